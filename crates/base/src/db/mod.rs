@@ -1,0 +1,344 @@
+//! One SQL text, two engines.
+//!
+//! Rooms write portable SQL by hand and run it through five verbs of [`Tx`]: `exec`, `one`, `opt`,
+//! `all`, `script`. Values are always bound; the SQL itself is `&'static str`, so a query can not
+//! be put together from what people typed.
+//!
+//! A transaction is a closure that is sent to a database thread. Dropping the future that waits
+//! for it changes nothing: the closure runs to its end and its answer is thrown away.
+//!
+//! Three rules of the adapter:
+//! * answers leave after COMMIT;
+//! * a failed statement ends the transaction, so ask with `ON CONFLICT DO NOTHING RETURNING`;
+//! * nobody branches on the name of a constraint.
+
+mod dialect;
+mod migrate;
+mod pg;
+mod row;
+mod sqlite;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use migrate::Migration;
+pub use row::{Column, Row, Val};
+use tokio::sync::oneshot;
+
+use crate::{Error, Fault, Kind, Outcome, Refusal};
+
+/// Binds values: `args![id, now, name]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { &[$($crate::db::Val::from($value)),*][..] };
+}
+
+/// The database of this node. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Db(Arc<Engine>);
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Pg(pg::Pg),
+}
+
+/// Where the data live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A SQLite file; the folder must exist.
+    File(PathBuf),
+    /// A PostgreSQL URL or key=value string.
+    Server(String),
+}
+
+impl Place {
+    /// Reads `sqlite:PATH` or a `postgres://…` URL.
+    ///
+    /// # Errors
+    /// A fault that names the two forms.
+    pub fn parse(url: &str) -> Result<Self, Fault> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Ok(Self::File(path.trim_start_matches("//").into()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Server(url.to_owned()));
+        }
+        Err(Fault::new(format!(
+            "the database `{url}` is neither sqlite:PATH nor postgres://USER@HOST/NAME"
+        )))
+    }
+}
+
+/// A transaction (or a run of reads) on either engine.
+#[derive(Debug)]
+pub struct Tx<'c>(Inner<'c>);
+
+#[derive(Debug)]
+enum Inner<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Pg(&'c mut pg::Session),
+}
+
+impl Tx<'_> {
+    /// Runs a statement; gives the number of rows it touched.
+    ///
+    /// # Errors
+    /// A fault with the statement's text when the engine refuses it.
+    pub fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => sqlite::exec(conn, sql, args),
+            Inner::Pg(session) => session.exec(sql, args),
+        }
+    }
+
+    /// All rows, each read by `read`.
+    ///
+    /// # Errors
+    /// A fault when the engine refuses the statement or a column is of another type.
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Val<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => sqlite::all(conn, sql, args, &mut read),
+            Inner::Pg(session) => session.all(sql, args, &mut read),
+        }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub fn opt<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Val<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        Ok(self.all(sql, args, read)?.into_iter().next())
+    }
+
+    /// The one row that must be there.
+    ///
+    /// # Errors
+    /// As [`Tx::all`]; also when there is no row.
+    pub fn one<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Val<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.opt(sql, args, read)?.ok_or_else(|| Fault::new(format!("no row came from: {sql}")))
+    }
+
+    /// Runs several statements without values: schema only.
+    ///
+    /// # Errors
+    /// A fault when the engine refuses one of them.
+    pub fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        match &mut self.0 {
+            Inner::Sqlite(conn) => sqlite::script(conn, &dialect::sqlite_schema(sql)),
+            Inner::Pg(session) => session.script(sql),
+        }
+    }
+
+    /// Keeps the row that `sql` names from changing until the end of this transaction. SQLite's one
+    /// writer needs no lock, so there the statement only reads. This is the project's only
+    /// engine-specific word (`FOR SHARE`, `FOR UPDATE`).
+    ///
+    /// # Errors
+    /// As [`Tx::all`].
+    pub fn locked<T>(
+        &mut self,
+        sql: Locking,
+        args: &[Val<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        let text = match &self.0 {
+            Inner::Sqlite(_) => sql.plain,
+            Inner::Pg(_) => sql.locking,
+        };
+        self.opt(text, args, read)
+    }
+
+    /// Whether this is PostgreSQL: for reports, never for rules.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.0, Inner::Pg(_))
+    }
+}
+
+/// A query in both its forms; made by [`crate::locking!`].
+#[derive(Clone, Copy, Debug)]
+pub struct Locking {
+    /// As SQLite runs it.
+    pub plain: &'static str,
+    /// With the lock, as PostgreSQL runs it.
+    pub locking: &'static str,
+}
+
+/// A query whose row stays locked: `locking!("SELECT …", "FOR SHARE")`.
+#[macro_export]
+macro_rules! locking {
+    ($sql:literal, $lock:literal) => {
+        $crate::db::Locking { plain: $sql, locking: concat!($sql, " ", $lock) }
+    };
+}
+
+impl Db {
+    /// Opens the database at `place` and starts its threads.
+    ///
+    /// # Errors
+    /// A fault that names the place and the cause.
+    pub fn open(place: &Place) -> Result<Self, Fault> {
+        Ok(Self(Arc::new(match place {
+            Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
+            Place::Server(url) => Engine::Pg(pg::Pg::open(url)?),
+        })))
+    }
+
+    /// `SQLite` or `PostgreSQL`.
+    pub fn engine(&self) -> &'static str {
+        match &*self.0 {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Pg(_) => "PostgreSQL",
+        }
+    }
+
+    /// Brings the schema up to date; gives the names of what was applied.
+    ///
+    /// # Errors
+    /// A fault when a migration fails or an applied one has changed since.
+    pub fn migrate(&self, migrations: &'static [Migration]) -> Outcome<Vec<&'static str>> {
+        self.write_wait(move |tx| migrate::migrate(tx, migrations))
+    }
+
+    /// Runs `act` in a transaction and gives its answer after the commit. A refusal rolls back.
+    /// `act` may run again when the engine asks for it, so it takes what it needs by reference.
+    ///
+    /// # Errors
+    /// What `act` gives; a fault of the engine; `E-SYS-02` when the queue is full.
+    pub async fn write<T, F>(&self, act: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        self.send(act)?.await.unwrap_or_else(|_closed| Err(gone()))
+    }
+
+    /// [`Db::write`] for threads that may wait: the command line, workers, tests.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_wait<T, F>(&self, act: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        self.send(act)?.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
+    }
+
+    fn send<T, F>(&self, act: F) -> Outcome<oneshot::Receiver<Outcome<T>>>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let task = Task { act, answer: None, reply };
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.send(Box::new(task))?,
+            Engine::Pg(pg) => pg.send(pg::Work::Write(Box::new(task)))?,
+        }
+        Ok(answer)
+    }
+
+    /// Runs `query` on a read-only connection.
+    ///
+    /// # Errors
+    /// What `query` gives, or a fault of the engine.
+    pub async fn read<T, F>(&self, query: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(query),
+            Engine::Pg(pg) => pg.read(query)?.await.unwrap_or_else(|_closed| Err(gone())),
+        }
+    }
+
+    /// [`Db::read`] for threads that may wait.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_wait<T, F>(&self, query: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(query),
+            Engine::Pg(pg) => pg.read(query)?.blocking_recv().unwrap_or_else(|_closed| Err(gone())),
+        }
+    }
+}
+
+/// A write on its way: run inside a transaction, answered after the commit.
+trait Job: Send {
+    /// Runs the act; `true` when its effects are to be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Whether the act failed in a way after which the whole transaction may be tried again.
+    fn wants_retry(&self) -> bool;
+    /// Sends the answer, or the fault of the commit.
+    fn finish(self: Box<Self>, commit: Result<(), Fault>);
+}
+
+struct Task<T, F> {
+    act: F,
+    answer: Option<Outcome<T>>,
+    reply: oneshot::Sender<Outcome<T>>,
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: Fn(&mut Tx<'_>) -> Outcome<T> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let act = std::panic::AssertUnwindSafe(|| (self.act)(tx));
+        let answer = std::panic::catch_unwind(act)
+            .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
+        self.answer.insert(answer).is_ok()
+    }
+
+    fn wants_retry(&self) -> bool {
+        matches!(&self.answer, Some(Err(Error::Fault(fault))) if fault.is_retryable())
+    }
+
+    fn finish(self: Box<Self>, commit: Result<(), Fault>) {
+        let answer = match commit {
+            Ok(()) => self.answer.unwrap_or_else(|| Err(gone())),
+            Err(fault) => Err(fault.into()),
+        };
+        if self.reply.send(answer).is_err() {
+            tracing::debug!("nobody waits for this answer any more");
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("an act panicked: {}", text.unwrap_or("without a text"))
+}
+
+fn gone() -> Error {
+    Fault::new("the database thread is gone").into()
+}
+
+/// The queue of writes is full: come back in a moment.
+fn overloaded() -> Error {
+    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2).into()
+}

@@ -1,0 +1,187 @@
+//! PostgreSQL: a few threads, each with one connection; a transaction runs from BEGIN to COMMIT on
+//! its thread, so a caller that goes away never leaves one half done.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use postgres::error::SqlState;
+use postgres::types::ToSql;
+use postgres::{Client, NoTls, Statement};
+use tokio::sync::oneshot;
+
+use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
+use crate::{Fault, Outcome};
+
+/// Requests that may wait before callers are told to come back.
+const QUEUE: usize = 4096;
+/// Connections for writes and for reads: apart, so that neither starves the other.
+const WRITERS: usize = 6;
+const READERS: usize = 4;
+/// Tries of a transaction that the engine asks to repeat.
+const TRIES: u32 = 5;
+
+type Query = Box<dyn FnOnce(&mut Tx<'_>) + Send>;
+
+pub(super) enum Work {
+    Write(Box<dyn Job>),
+    Read(Query),
+}
+
+#[derive(Debug)]
+pub(super) struct Pg {
+    writes: SyncSender<Work>,
+    reads: SyncSender<Work>,
+}
+
+impl Pg {
+    pub(super) fn open(url: &str) -> Result<Self, Fault> {
+        let first = connect(url)?;
+        Ok(Self { writes: pool(url, WRITERS, Some(first))?, reads: pool(url, READERS, None)? })
+    }
+
+    pub(super) fn send(&self, work: Work) -> Outcome<()> {
+        let queue = if matches!(work, Work::Write(_)) { &self.writes } else { &self.reads };
+        queue.try_send(work).map_err(|error| match error {
+            TrySendError::Full(_) => overloaded(),
+            TrySendError::Disconnected(_) => gone(),
+        })
+    }
+
+    pub(super) fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<oneshot::Receiver<Outcome<T>>> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Work::Read(Box::new(move |tx| {
+            if reply.send(query(tx)).is_err() {
+                tracing::debug!("nobody waits for this answer any more");
+            }
+        })))?;
+        Ok(answer)
+    }
+}
+
+fn pool(url: &str, size: usize, mut first: Option<Session>) -> Result<SyncSender<Work>, Fault> {
+    let (queue, work) = sync_channel(QUEUE);
+    let work = Arc::new(Mutex::new(work));
+    for i in 0..size {
+        let (url, work, session) = (url.to_owned(), Arc::clone(&work), first.take());
+        thread::Builder::new()
+            .name(format!("okno-pg-{i}"))
+            .spawn(move || serve(&url, &work, session))
+            .map_err(|error| Fault::of("cannot start a database thread", error))?;
+    }
+    Ok(queue)
+}
+
+fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>) {
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(work) = next else { return };
+        if session.as_ref().is_none_or(|x| x.client.is_closed()) {
+            session = match connect(url) {
+                Ok(session) => Some(session),
+                Err(fault) => {
+                    refuse(work, fault);
+                    continue;
+                }
+            };
+        }
+        let Some(open) = &mut session else { continue };
+        match work {
+            Work::Write(job) => transaction(open, job),
+            Work::Read(query) => query(&mut Tx(Inner::Pg(open))),
+        }
+    }
+}
+
+/// A read whose connection failed is dropped: its caller sees the closed channel.
+fn refuse(work: Work, fault: Fault) {
+    tracing::warn!(%fault, "the database cannot be reached");
+    if let Work::Write(job) = work {
+        job.finish(Err(fault));
+    }
+}
+
+/// Runs a write, again when the engine asks for it; answers after COMMIT.
+fn transaction(session: &mut Session, mut job: Box<dyn Job>) {
+    for attempt in 1..=TRIES {
+        let commit = session.script("BEGIN").and_then(|()| {
+            let keep = job.run(&mut Tx(Inner::Pg(session)));
+            session.script(if keep { "COMMIT" } else { "ROLLBACK" })
+        });
+        let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
+        if !again || attempt == TRIES {
+            return job.finish(commit);
+        }
+        thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
+    }
+}
+
+fn connect(url: &str) -> Result<Session, Fault> {
+    let cannot = |error| Fault::of("cannot connect to PostgreSQL", error);
+    let mut client = Client::connect(url, NoTls).map_err(cannot)?;
+    client
+        .batch_execute(
+            "SET synchronous_commit = on; SET timezone = 'UTC'; SET lock_timeout = '10s';
+             SET idle_in_transaction_session_timeout = '60s'",
+        )
+        .map_err(cannot)?;
+    Ok(Session { client, statements: HashMap::new() })
+}
+
+/// One connection with its prepared statements.
+pub(super) struct Session {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+fn fault(sql: &str, error: postgres::Error) -> Fault {
+    let retry = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    let retry = error.code().is_some_and(|code| retry.contains(code));
+    Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry)
+}
+
+fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    args.iter().map(|x| x as &(dyn ToSql + Sync)).collect()
+}
+
+impl Session {
+    fn prepared(&mut self, sql: &'static str) -> Result<Statement, Fault> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
+        }
+        let fresh = self.client.prepare(sql).map_err(|error| fault(sql, error))?;
+        self.statements.insert(sql, fresh.clone());
+        Ok(fresh)
+    }
+
+    pub(super) fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
+        let stmt = self.prepared(sql)?;
+        self.client.execute(&stmt, &bound(args)).map_err(|error| fault(sql, error))
+    }
+
+    pub(super) fn all<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Val<'_>],
+        read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let stmt = self.prepared(sql)?;
+        let rows = self.client.query(&stmt, &bound(args)).map_err(|error| fault(sql, error))?;
+        rows.iter().map(|row| read(&Row::Pg(row))).collect()
+    }
+
+    pub(super) fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        self.client.batch_execute(sql).map_err(|error| fault(sql, error))
+    }
+}

@@ -1,0 +1,185 @@
+//! SQLite: one writing thread with group commit, read-only connections beside it.
+//!
+//! The writer drains its queue: every waiting act runs in a savepoint of one transaction, one
+//! COMMIT (with `synchronous=FULL`) makes them all durable, and only then the answers leave, in
+//! the order of arrival.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
+use crate::{Fault, Outcome};
+
+/// Writes that may wait before callers are told to come back.
+const QUEUE: usize = 4096;
+/// Acts that share one COMMIT at most.
+const GROUP: usize = 128;
+/// Read-only connections kept open.
+const READERS: usize = 8;
+
+/// Names of parameters, so that `$2` may stand before `$1`.
+const NAMES: [&str; 32] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15",
+    "$16", "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28",
+    "$29", "$30", "$31", "$32",
+];
+
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    path: PathBuf,
+    queue: SyncSender<Box<dyn Job>>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+        let cannot = |error| Fault::of(format!("cannot open {}", path.display()), error);
+        let conn = Connection::open(path).map_err(cannot)?;
+        conn.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
+             PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 5000;",
+        )
+        .map_err(cannot)?;
+        conn.set_prepared_statement_cache_capacity(256);
+        let (queue, jobs) = sync_channel(QUEUE);
+        let write = move || writer(&conn, &jobs);
+        thread::Builder::new()
+            .name("okno-writer".into())
+            .spawn(write)
+            .map_err(|error| Fault::of("cannot start the writing thread", error))?;
+        Ok(Self { path: path.to_owned(), queue, readers: Mutex::default() })
+    }
+
+    pub(super) fn send(&self, job: Box<dyn Job>) -> Outcome<()> {
+        self.queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => overloaded(),
+            TrySendError::Disconnected(_) => gone(),
+        })
+    }
+
+    /// Reads on the caller's thread: a point read costs less than handing it over.
+    pub(super) fn read<T>(&self, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = kept.map_or_else(|| self.reader(), Ok)?;
+        let answer = snapshot(&conn, query);
+        if conn.is_autocommit() {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < READERS {
+                readers.push(conn);
+            }
+        }
+        answer
+    }
+
+    fn reader(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let cannot = |error| Fault::of(format!("cannot open {}", self.path.display()), error);
+        let conn = Connection::open_with_flags(&self.path, flags).map_err(cannot)?;
+        conn.busy_timeout(Duration::from_secs(5)).map_err(cannot)?;
+        conn.set_prepared_statement_cache_capacity(256);
+        Ok(conn)
+    }
+}
+
+/// One query, one state of the data: all statements of `query` see the same moment.
+fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+    script(conn, "BEGIN")?;
+    let answer = query(&mut Tx(Inner::Sqlite(conn)));
+    script(conn, "COMMIT")?;
+    answer
+}
+
+/// The loop of the one writer.
+fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while let Ok(first) = jobs.recv() {
+        let begun = script(conn, "BEGIN IMMEDIATE");
+        if let Err(fault) = begun {
+            first.finish(Err(fault));
+            continue;
+        }
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            savepoint(conn, &mut *job);
+            group.push(job);
+            next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
+        }
+        // After a failed commit the engine's memory of the file can not be trusted: what was
+        // promised is on the disk, what was not is answered as broken, and the process ends.
+        let commit = script(conn, "COMMIT");
+        let failed = commit.is_err();
+        let text = commit.err().map(|fault| fault.to_string());
+        for job in group.drain(..) {
+            job.finish(match &text {
+                None => Ok(()),
+                Some(text) => Err(Fault::new(text.clone())),
+            });
+        }
+        if failed {
+            tracing::error!(cause = text, "the commit failed; stopping so that a restart recovers");
+            std::process::abort();
+        }
+    }
+}
+
+fn savepoint(conn: &Connection, job: &mut dyn Job) {
+    let outcome = script(conn, "SAVEPOINT act").and_then(|()| {
+        let keep = job.run(&mut Tx(Inner::Sqlite(conn)));
+        script(conn, if keep { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })
+    });
+    if let Err(fault) = outcome {
+        tracing::error!(%fault, "a savepoint failed; stopping so that a restart recovers");
+        std::process::abort();
+    }
+}
+
+fn fault(sql: &str, error: rusqlite::Error) -> Fault {
+    Fault::of(format!("SQLite refused: {sql}"), error)
+}
+
+pub(super) fn script(conn: &Connection, sql: &str) -> Result<(), Fault> {
+    conn.execute_batch(sql).map_err(|error| fault(sql, error))
+}
+
+fn bind(
+    stmt: &mut rusqlite::CachedStatement<'_>,
+    sql: &'static str,
+    args: &[Val<'_>],
+) -> Result<(), Fault> {
+    for (arg, name) in args.iter().zip(NAMES) {
+        let at = stmt.parameter_index(name).map_err(|error| fault(sql, error))?;
+        if let Some(at) = at {
+            stmt.raw_bind_parameter(at, arg).map_err(|error| fault(sql, error))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn exec(conn: &Connection, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
+    let mut stmt = conn.prepare_cached(sql).map_err(|error| fault(sql, error))?;
+    bind(&mut stmt, sql, args)?;
+    let rows = stmt.raw_execute().map_err(|error| fault(sql, error))?;
+    Ok(rows as u64)
+}
+
+pub(super) fn all<T>(
+    conn: &Connection,
+    sql: &'static str,
+    args: &[Val<'_>],
+    read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut stmt = conn.prepare_cached(sql).map_err(|error| fault(sql, error))?;
+    bind(&mut stmt, sql, args)?;
+    let mut rows = stmt.raw_query();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(|error| fault(sql, error))? {
+        out.push(read(&Row::Sqlite(row))?);
+    }
+    Ok(out)
+}

@@ -1,0 +1,132 @@
+//! The outbox: effects on the outside world, written in the transaction that causes them and
+//! carried out later by a worker that holds a lease.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cx, Id, Instant, Outcome, Tx, args};
+
+/// One effect to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter<'a> {
+    /// What it is about, for example a booking's id.
+    pub subject: &'a str,
+    /// Number of the transition within the subject: letters of one subject keep this order.
+    pub seq: i64,
+    /// What happened: the name of the text to send.
+    pub event: &'a str,
+    /// What the worker needs, as JSON.
+    pub payload: String,
+    /// Lower goes first: 0 codes, 1 security, 2 transitions, 3 reminders, 4 bulk.
+    pub priority: i64,
+    /// When it is worth nothing any more, for example a code that has expired.
+    pub expires: Instant,
+}
+
+/// A letter taken by a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Taken {
+    /// Its id: the reference given to providers.
+    pub id: Id,
+    /// What it is about.
+    pub subject: String,
+    /// Number of the transition within the subject.
+    pub seq: i64,
+    /// What happened.
+    pub event: String,
+    /// JSON of what to say.
+    pub payload: String,
+    /// How often it was tried before.
+    pub attempts: i64,
+    /// When it is worth nothing any more.
+    pub expires: Instant,
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The provider took it.
+    Sent,
+    /// Not now: again at this moment, for this cause.
+    Later(Instant, String),
+    /// Never: the address is wrong, the text is refused.
+    Failed(String),
+    /// Its time is over.
+    Expired,
+    /// A later transition made it untrue.
+    Superseded,
+}
+
+/// Puts a letter into the outbox, in the transaction of its cause.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: &Letter<'_>) -> Outcome<Id> {
+    let id = cx.new_id();
+    tx.exec(
+        "INSERT INTO outbox (id, subject, seq, event, payload, priority, state, created_at,
+                             not_before, expires_at, lease_until, attempts, op_id)
+         VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7, $8, 0, 0, $9)",
+        args![
+            &id,
+            letter.subject,
+            letter.seq,
+            letter.event,
+            &letter.payload,
+            letter.priority,
+            cx.now,
+            letter.expires,
+            &cx.op,
+        ],
+    )?;
+    Ok(id)
+}
+
+/// Takes up to `limit` letters that are due, each for `lease` microseconds.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Vec<Taken>> {
+    let mut letters = tx.all(
+        "UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
+         WHERE id IN (SELECT id FROM outbox
+                      WHERE state IN ('queued', 'sending') AND not_before <= $1
+                        AND lease_until < $1
+                      ORDER BY priority, created_at, id LIMIT $3)
+           AND lease_until < $1
+         RETURNING id, subject, seq, event, payload, attempts, expires_at",
+        args![now, now.plus(lease), limit],
+        |r| {
+            Ok(Taken {
+                id: r.get(0)?,
+                subject: r.get(1)?,
+                seq: r.get(2)?,
+                event: r.get(3)?,
+                payload: r.get(4)?,
+                attempts: r.get(5)?,
+                expires: r.get(6)?,
+            })
+        },
+    )?;
+    letters.sort_by(|a, b| (&a.subject, a.seq).cmp(&(&b.subject, b.seq)));
+    Ok(letters)
+}
+
+/// Notes how a try ended.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn done(tx: &mut Tx<'_>, now: Instant, id: &Id, how: &Sent) -> Outcome<()> {
+    let (state, not_before, note) = match how {
+        Sent::Sent => ("sent", now, None),
+        Sent::Later(at, why) => ("queued", *at, Some(why)),
+        Sent::Failed(why) => ("failed", now, Some(why)),
+        Sent::Expired => ("expired", now, None),
+        Sent::Superseded => ("superseded", now, None),
+    };
+    tx.exec(
+        "UPDATE outbox SET state = $2, not_before = $3, note = $4, lease_until = 0, done_at = $5
+         WHERE id = $1",
+        args![id, state, not_before, note, now],
+    )?;
+    Ok(())
+}
