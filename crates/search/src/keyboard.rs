@@ -15,22 +15,15 @@ pub(crate) fn other_layout(text: &str) -> Option<String> {
     let pairs = || LATIN.chars().zip(RUSSIAN.chars());
     let shifted = || SHIFTED.chars().zip(SHIFTED_RUSSIAN.chars());
     let lower = || text.chars().flat_map(char::to_lowercase);
-    let swapped: String = if lower().any(|c| c.is_ascii_alphabetic()) {
+    if lower().any(|c| c.is_ascii_alphabetic()) {
         let find = |c: char| pairs().chain(shifted()).find(|(latin, _)| *latin == c);
-        lower().map(|c| find(c).map_or(c, |(_, russian)| russian)).collect()
+        Some(lower().map(|c| find(c).map_or(c, |(_, russian)| russian)).collect())
     } else if lower().any(is_cyrillic) {
         let find = |c: char| pairs().find(|(_, russian)| *russian == c);
-        lower().map(|c| find(c).map_or(c, |(latin, _)| latin)).collect()
+        Some(lower().map(|c| find(c).map_or(c, |(latin, _)| latin)).collect())
     } else {
-        punctuation_as_letters(text)?
-    };
-    Some(swapped)
-}
-
-/// A chunk of nothing but letter keys that carry signs («'» is э): a letter of a Russian word.
-fn punctuation_as_letters(text: &str) -> Option<String> {
-    let find = |c: char| LATIN.chars().zip(RUSSIAN.chars()).find(|(latin, _)| *latin == c);
-    text.chars().map(|c| find(c).map(|(_, russian)| russian)).collect()
+        None
+    }
 }
 
 /// Longest first, so that the first that fits is the right one.

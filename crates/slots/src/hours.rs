@@ -1,6 +1,6 @@
 //! The hours of a resource over a few days: windows, and what is cut out of them.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use crate::clock::{self, Clock, DAY, Span};
 use crate::plan::serves;
@@ -194,7 +194,7 @@ fn blocked(plan: &Plan, clock: &Clock, from: i64, to: i64) -> Vec<Span> {
         | Exception::Absence { from: begin, to: end } = exception
         {
             // A minute that is touched by its seconds is gone as a whole.
-            let partial = end.time() != Time::midnight() && end.second() + i8::from(end.subsec_nanosecond() > 0) > 0;
+            let partial = end.second() > 0 || end.subsec_nanosecond() > 0;
             let begin = clock::local_minute(*begin);
             let end = clock::local_minute(*end) + i64::from(partial);
             if begin < to && end > from {
