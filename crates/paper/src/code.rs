@@ -204,7 +204,9 @@ mod tests {
 
         #[test]
         fn no_text_makes_reading_panic(text: String) {
-            let _ = text.parse::<BookingCode>().is_ok();
+            if let Ok(code) = text.parse::<BookingCode>() {
+                prop_assert_eq!(code.to_string().parse(), Ok(code));
+            }
         }
     }
 }

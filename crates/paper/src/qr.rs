@@ -115,7 +115,7 @@ fn segments(text: &str) -> Vec<QrSegment> {
     if cut == 0 || text.len() - cut < WORTH_IT {
         return QrSegment::make_segments(text);
     }
-    vec![QrSegment::make_bytes(text[..cut].as_bytes()), QrSegment::make_alphanumeric(&text[cut..])]
+    vec![QrSegment::make_bytes(&text.as_bytes()[..cut]), QrSegment::make_alphanumeric(&text[cut..])]
 }
 
 fn escape(text: &str) -> String {

@@ -80,10 +80,16 @@ pub enum TokenFault {
 pub struct KeyFault(pub u16);
 
 impl Claims {
-    /// The minute an instant falls into; `None` before 1970 and after the year 10000.
+    /// The minute an instant falls into; `None` before 1970.
     #[must_use]
     pub fn minute_of(instant: Timestamp) -> Option<u32> {
         u32::try_from(instant.as_second().div_euclid(60)).ok()
+    }
+
+    /// The instant of the start, exact to the minute; `None` after the year 9999.
+    #[must_use]
+    pub fn start(&self) -> Option<Timestamp> {
+        Timestamp::from_second(i64::from(self.start_minute) * 60).ok()
     }
 
     fn to_bytes(self, key_id: u16) -> Vec<u8> {
@@ -272,6 +278,7 @@ mod tests {
         assert_eq!(token.len(), 133);
         assert!(token.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
         assert_eq!(verifier().verify(&token), Ok(claims()));
+        assert_eq!(claims().start(), "2026-12-08T06:20:00Z".parse().ok());
         assert_eq!(signer().sign(&claims()), token, "deterministic");
     }
 

@@ -43,6 +43,7 @@ CREATE TABLE claim (
   CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 );
 CREATE INDEX claim_booking ON claim (booking_id);
+CREATE INDEX claim_resource ON claim (resource_id, starts_at);
 -- A booking owns at most one live time.
 CREATE UNIQUE INDEX claim_live ON claim (booking_id) WHERE ended_at IS NULL;
 

@@ -106,7 +106,10 @@ impl IndexBuilder {
         for group in synonyms.groups() {
             let phrases = group.iter().map(|phrase| {
                 let words = builder.words.numbers(&text::words(phrase));
-                Phrase { stems: builder.words.content_stems(&words), words: builder.words.content(&words) }
+                Phrase {
+                    stems: builder.words.content_stems(&words),
+                    words: builder.words.content(&words),
+                }
             });
             let phrases = phrases.collect();
             builder.synonyms.add(phrases);
@@ -134,6 +137,7 @@ impl IndexBuilder {
         let texts = text::words(text);
         let words = self.words.numbers(&texts);
         let content = self.words.content(&words);
+        let new = counted.len();
         counted.extend(content.iter().map(|word| (*word, field)));
         for number in text::telephones(&texts) {
             counted.push((self.words.number(&number), Field::Keyword));
@@ -142,7 +146,7 @@ impl IndexBuilder {
             let lent = self.synonyms.lent(&self.words.content_stems(&words));
             counted.extend(lent.into_iter().map(|word| (word, Field::Synonym)));
         }
-        for word in words.iter().chain(counted.iter().map(|(word, _)| word)) {
+        for word in words.iter().chain(counted[new..].iter().map(|(word, _)| word)) {
             self.words.entries[*word as usize].used = true;
         }
         words

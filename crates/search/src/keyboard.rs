@@ -105,7 +105,8 @@ pub(crate) fn from_latin(text: &str) -> Option<String> {
 
 /// In «naya» the y belongs to the vowel that follows («ная»), not to the one before («най»).
 fn glides_on(latin: &str, tail: &str) -> bool {
-    matches!(latin, "ay" | "ey" | "oy" | "uy" | "iy" | "yy") && tail.starts_with(['a', 'o', 'u', 'e'])
+    matches!(latin, "ay" | "ey" | "oy" | "uy" | "iy" | "yy")
+        && tail.starts_with(['a', 'o', 'u', 'e'])
 }
 
 #[cfg(test)]

@@ -102,25 +102,25 @@ impl Lexicon {
 
     /// Words that differ by at most `slips` from the one typed, commonest first among equals.
     pub(crate) fn misspelt(&self, word: &str, slips: u8, open: bool) -> Vec<Sense> {
-        let mut senses = Vec::new();
-        let mut add = |stem: u32, surety: f32| {
-            let common = (self.counts[stem as usize] as f32 + 1.0).ln().min(10.0) / 10.0;
-            if self.counts[stem as usize] > 0 {
-                senses.push(Sense { stem, surety: surety * (0.75 + 0.25 * common) });
-            }
-        };
         let surety = |slips: u8| if slips < 2 { 0.55 } else { 0.4 };
+        let mut senses = Vec::new();
         let stem = self.snowball.stem(word);
         if stem.chars().count() >= if slips < 2 { 4 } else { 6 } {
             let found = near(&self.stems, &stem, slips, Extent::Whole);
-            found.iter().for_each(|n| n.words.clone().for_each(|s| add(s, surety(n.slips))));
-        }
-        let whole = near(&self.words, word, slips, Extent::Whole);
-        let begun = if open { near(&self.words, word, slips, Extent::Beginning) } else { Vec::new() };
-        for (found, discount) in [(whole, 1.0), (begun, 0.85)] {
             for n in found {
+                senses.extend(n.words.map(|stem| self.correction(stem, surety(n.slips))));
+            }
+        }
+        if open {
+            for n in near(&self.words, word, slips, Extent::Beginning) {
                 let words = n.words.take(WIDEST_PREFIX);
-                words.for_each(|w| add(self.stem_of(w), discount * surety(n.slips)));
+                let stems = words.map(|word| self.stem_of(word));
+                senses.extend(stems.map(|stem| self.correction(stem, 0.85 * surety(n.slips))));
+            }
+        } else if senses.is_empty() {
+            for n in near(&self.words, word, slips, Extent::Whole) {
+                let stems = n.words.map(|word| self.stem_of(word));
+                senses.extend(stems.map(|stem| self.correction(stem, surety(n.slips))));
             }
         }
         let mut senses = surest_of_each(senses);
@@ -128,10 +128,17 @@ impl Lexicon {
         senses
     }
 
+    /// Of two words equally near, the commoner is likelier meant.
+    fn correction(&self, stem: u32, surety: f32) -> Sense {
+        let common = (self.counts[stem as usize] as f32 + 1.0).ln().min(10.0) / 10.0;
+        Sense { stem, surety: surety * (0.75 + 0.25 * common) }
+    }
+
     /// The form of a stem that is nearest to what was typed, to show what was understood.
     pub(crate) fn face(&self, stem: u32, typed: &str) -> String {
         let forms = self.words.prefix(self.stems.word(stem)).take(WIDEST_PREFIX);
-        let forms = forms.filter(|word| self.stem_of(*word) == stem).map(|word| self.words.word(word));
+        let forms =
+            forms.filter(|word| self.stem_of(*word) == stem).map(|word| self.words.word(word));
         let ending = |form: &&str| {
             let same = form.chars().rev().zip(typed.chars().rev()).take_while(|(a, b)| a == b);
             (same.count(), std::cmp::Reverse(form.len().abs_diff(typed.len())))

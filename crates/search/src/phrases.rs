@@ -82,7 +82,8 @@ mod tests {
     fn a_beginning_leads_to_every_phrase_it_begins() {
         let phrases =
             Phrases::new(vec![(vec![4, 7], 0), (vec![4], 1), (vec![4, 7, 9], 2), (vec![5], 3)]);
-        let docs = |head: &[u32], last| phrases.begun(head, last).map(|l| l.doc).collect::<Vec<_>>();
+        let docs =
+            |head: &[u32], last| phrases.begun(head, last).map(|l| l.doc).collect::<Vec<_>>();
         assert_eq!(docs(&[], 4..5), [1, 0, 2]);
         assert_eq!(docs(&[4], 7..8), [0, 2]);
         assert_eq!(docs(&[4], 6..9), [0, 2]);

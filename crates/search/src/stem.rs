@@ -1,12 +1,13 @@
 //! Word forms: «опеку», «опеки» and «опека» are one stem. Words that say little are known here.
 
+use std::fmt;
+
 use frostem::{Algorithm, Stemmer};
 
 use crate::text::is_cyrillic;
 
 /// Joins the forms of a word. Snowball does the most; what it parts in the words that people write
 /// to public bodies every day is joined here.
-#[derive(Debug)]
 pub(crate) struct Stems {
     russian: Stemmer,
     english: Stemmer,
@@ -14,6 +15,11 @@ pub(crate) struct Stems {
 
 /// Noun and verb of one act, which Snowball keeps apart: «получение» and «получить».
 const ONE_ACT: &[(&str, &str)] = &[
+    ("зап", "запис"),
+    ("записа", "запис"),
+    ("записыва", "запис"),
+    ("запиш", "запис"),
+    ("запишит", "запис"),
     ("получен", "получ"),
     ("оформлен", "оформ"),
     ("подач", "пода"),
@@ -28,15 +34,92 @@ const ONE_ACT: &[(&str, &str)] = &[
 ];
 
 const STOP: &[&str] = &[
-    "а", "без", "бы", "в", "во", "где", "для", "до", "его", "ее", "же", "за", "и", "из", "или", "их", "к", "как", "ко", "ли", "мне", "мой", "мою", "моя", "на", "над", "не", "но", "о",
-    "об", "обо", "от", "по", "под", "при", "про", "с", "со", "то", "у", "что", "чтобы", "это", "я",
-    "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
+    "а",
+    "без",
+    "бы",
+    "в",
+    "во",
+    "где",
+    "для",
+    "до",
+    "его",
+    "ее",
+    "же",
+    "за",
+    "и",
+    "из",
+    "или",
+    "их",
+    "к",
+    "как",
+    "ко",
+    "ли",
+    "мне",
+    "мой",
+    "мою",
+    "моя",
+    "на",
+    "над",
+    "не",
+    "но",
+    "о",
+    "об",
+    "обо",
+    "от",
+    "по",
+    "под",
+    "при",
+    "про",
+    "с",
+    "со",
+    "то",
+    "у",
+    "что",
+    "чтобы",
+    "это",
+    "я",
+    "a",
+    "an",
+    "and",
+    "at",
+    "by",
+    "for",
+    "from",
+    "in",
+    "of",
+    "on",
+    "or",
+    "the",
+    "to",
+    "with",
 ];
 
 const GENERIC: &[&str] = &[
-    "запись", "прием", "получить", "онлайн", "оформить", "услуга", "электронный", "подать", "нужно",
-    "хочу", "можно", "встреча", "appointment", "book", "booking", "online", "service", "get",
+    "запись",
+    "прием",
+    "получить",
+    "онлайн",
+    "оформить",
+    "услуга",
+    "электронный",
+    "подать",
+    "нужно",
+    "хочу",
+    "можно",
+    "встреча",
+    "appointment",
+    "book",
+    "booking",
+    "online",
+    "service",
+    "get",
 ];
+
+impl fmt::Debug for Stems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stems(russian, english)")
+    }
+}
 
 impl Default for Stems {
     fn default() -> Self {
@@ -66,9 +149,6 @@ impl Stems {
     }
 
     fn russian(&self, word: &str) -> String {
-        if word.starts_with("запис") || word.starts_with("запиш") {
-            return "запис".to_owned();
-        }
         let mut stem: String = self.russian.stem(word).into();
         if let Some((_, act)) = ONE_ACT.iter().find(|(form, _)| *form == stem) {
             return (*act).to_owned();
@@ -118,7 +198,15 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_share_a_stem() {
-        are_one(&["запись", "записи", "записаться", "записать", "записей", "запишите"]);
+        are_one(&[
+            "запись",
+            "записи",
+            "записаться",
+            "записать",
+            "записью",
+            "записывать",
+            "запишите",
+        ]);
         are_one(&["опека", "опеки", "опеку", "опекой"]);
         are_one(&["справка", "справки", "справок", "справку"]);
         are_one(&["выписка", "выписок"]);

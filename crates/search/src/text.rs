@@ -26,7 +26,13 @@ pub(crate) fn spans(text: &str) -> Vec<(Range<usize>, String)> {
     let mut place = 0..0;
     for (at, letter) in text.char_indices() {
         let end = at + letter.len_utf8();
-        if letter.is_alphanumeric() {
+        if is_plain(letter) {
+            if word.is_empty() {
+                place.start = at;
+            }
+            place.end = end;
+            word.push(letter);
+        } else if letter.is_alphanumeric() {
             if word.is_empty() {
                 place.start = at;
             }
@@ -49,6 +55,11 @@ fn finish(found: &mut Vec<(Range<usize>, String)>, word: &mut String, place: &Ra
     if !word.is_empty() {
         found.push((place.clone(), one_script(std::mem::take(word))));
     }
+}
+
+/// Most letters of most texts: nothing needs to be done to them.
+fn is_plain(letter: char) -> bool {
+    matches!(letter, 'а'..='я' | 'a'..='z' | '0'..='9')
 }
 
 fn plain_letter(letter: char) -> char {

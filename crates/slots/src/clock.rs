@@ -99,7 +99,7 @@ pub(crate) fn local_minute(at: DateTime) -> i64 {
 
 /// The local minute of an instant, by the zone itself.
 pub(crate) fn local_at(zone: &TimeZone, at: Minute) -> i64 {
-    at + whole_minutes(zone.to_offset(timestamp(at)))
+    at.saturating_add(whole_minutes(zone.to_offset(timestamp(at))))
 }
 
 /// The instant at which the clock of the zone first shows a local minute. If it is skipped, as

@@ -119,7 +119,7 @@ pub fn days(
     taken: &[Taken],
 ) -> Vec<DayCount> {
     let (first, last) = (clock::day_number(*days.start()), clock::day_number(*days.end()));
-    let today = clock::local_at(&plan.zone, ask.now).div_euclid(DAY);
+    let today = clock::local_at(&plan.zone, ask.now()).div_euclid(DAY);
     let released = ask.released_now(&plan.zone);
     let mut counts: Vec<DayCount> = (first..=last)
         .map(|day| {
@@ -133,16 +133,13 @@ pub fn days(
         let Some(count) = usize::try_from(day - first).ok().and_then(|n| counts.get_mut(n)) else {
             return;
         };
-        count.state = match count.state {
-            DayState::Open => DayState::Open,
-            DayState::Full if start.start < earliest => DayState::Full,
-            _ if start.start < earliest => DayState::NotYet,
-            _ if start.free > 0 => DayState::Open,
-            _ => DayState::Full,
-        };
-        if start.start >= earliest {
-            count.free += u32::from(start.free);
+        // Starts come in order: those that are too soon before all others.
+        if start.start < earliest {
+            count.state = DayState::NotYet;
+            return;
         }
+        count.free += u32::from(start.free);
+        count.state = if count.free > 0 { DayState::Open } else { DayState::Full };
     });
     counts
 }

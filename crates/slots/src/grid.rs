@@ -7,7 +7,7 @@ use crate::{Exception, Minute, Plan};
 
 /// 2000-01-01 and 2038-01-01: the changes of offset between them are all that a zone will bring,
 /// for rules of later years repeat yearly.
-const YEARS: std::ops::Range<Minute> = 15_778_080..35_764_320;
+const YEARS: std::ops::Range<Minute> = 15_778_080..35_765_280;
 
 /// The largest number of minutes such that every claim of these plans with one of these durations
 /// covers whole cells `k * grid .. (k + 1) * grid` of epoch minutes, in every offset that the

@@ -10,7 +10,7 @@ use crate::{Channels, Weekdays};
 pub const MAX_LANES: usize = 64;
 
 /// All that decides when one resource receives.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The zone of the site: every wall time below is meant in it.

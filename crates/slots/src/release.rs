@@ -62,14 +62,17 @@ pub struct Ask {
     pub release: Release,
 }
 
+/// Some 6,800 years, in minutes.
+const AGES: Minute = 3_600_000_000;
+
 fn two_weeks() -> u16 {
     14
 }
 
 impl Ask {
-    /// The present, kept far from the edges of arithmetic.
-    fn now(&self) -> Minute {
-        self.now.clamp(i64::MIN / 8, i64::MAX / 8)
+    /// The present, kept so far inside of jiff's range that every opening can be expressed.
+    pub(crate) fn now(&self) -> Minute {
+        self.now.clamp(-AGES, AGES)
     }
 
     /// The first instant at which an appointment may start.

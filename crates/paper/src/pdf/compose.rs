@@ -1,5 +1,6 @@
 //! Where everything stands on the sheet, and how much of it, so that it always fits on one.
 
+use super::clean::MOST;
 use super::face::{Faces, Weight};
 use super::flow::{Flow, Ink, LABEL, Node, Role, Shape, Style};
 use super::{PdfFault, Ticket};
@@ -12,6 +13,8 @@ const MARGIN: f32 = 52.0;
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = PAGE.1 - 36.0;
 const WIDTH: f32 = PAGE.0 - 2.0 * MARGIN;
+/// Below this scale a reader would need a glass.
+const DENSEST: f32 = 0.8;
 /// Width of the card with the QR code.
 const CARD: f32 = 188.0;
 /// The QR code with its quiet zone is no wider than this.
@@ -19,11 +22,11 @@ const QR: f32 = 172.0;
 
 const PORTAL: Style = Style::new(11.5, Weight::SemiBold, Ink::Accent, 1);
 const ISSUED: Style = Style::new(9.0, Weight::Regular, Ink::Soft, 1);
-const TITLE: Style = Style::new(27.0, Weight::SemiBold, Ink::Text, 2);
+const TITLE: Style = Style { spacing: -0.008, ..Style::new(27.0, Weight::SemiBold, Ink::Text, 2) };
 const SERVICE: Style = Style::new(14.5, Weight::SemiBold, Ink::Text, 3);
 const PURPOSE: Style = Style::new(11.5, Weight::Regular, Ink::Soft, 2);
 const DATE: Style = Style::new(17.0, Weight::SemiBold, Ink::Text, 2);
-const TIME: Style = Style::new(48.0, Weight::SemiBold, Ink::Accent, 1);
+const TIME: Style = Style { spacing: -0.015, ..Style::new(48.0, Weight::SemiBold, Ink::Accent, 1) };
 const BESIDE_TIME: Style = Style::new(10.5, Weight::Regular, Ink::Soft, 2);
 const STRONG: Style = Style::new(12.5, Weight::SemiBold, Ink::Text, 2);
 const VALUE: Style = Style::new(12.0, Weight::Regular, Ink::Text, 3);
@@ -45,24 +48,37 @@ struct Plan {
     notes: usize,
 }
 
-/// Composes the ticket in the roomiest way that fits on the sheet.
+/// Composes the ticket in the roomiest way that fits on the sheet: smaller letters first, then
+/// fewer papers, then fewer notes.
 pub(super) fn fit(ticket: &Ticket, faces: &Faces) -> Result<Vec<Node>, PdfFault> {
     let qr = Modules::encode(&ticket.qr_text)?;
-    let all = Plan { scale: 1.0, columns: 1, bring: ticket.bring.len(), notes: ticket.notes.len() };
-    let denser = [(1.0, 1), (0.94, 1), (1.0, 2), (0.94, 2), (0.87, 2), (0.8, 2)]
-        .map(|(scale, columns)| Plan { scale, columns, ..all });
-    let least = Plan { scale: 0.8, columns: 2, ..all };
-    let fewer_papers = (0..all.bring).rev().map(|bring| Plan { bring, ..least });
-    let fewer_notes = (0..all.notes).rev().map(|notes| Plan { bring: 0, notes, ..least });
-    let mut page = Vec::new();
-    for plan in denser.into_iter().chain(fewer_papers).chain(fewer_notes) {
-        let (nodes, fits) = compose(ticket, &qr, faces, plan);
-        page = nodes;
+    let try_out = |plan: Plan| compose(ticket, &qr, faces, plan);
+    let all = Plan {
+        scale: 1.0,
+        columns: 1,
+        bring: ticket.bring.len().min(MOST),
+        notes: ticket.notes.len().min(MOST),
+    };
+    for (scale, columns) in [(1.0, 1), (0.94, 1), (1.0, 2), (0.94, 2), (0.87, 2), (DENSEST, 2)] {
+        let (page, fits) = try_out(Plan { scale, columns, ..all });
         if fits {
-            break;
+            return Ok(page);
         }
     }
-    Ok(page)
+    let least = Plan { scale: DENSEST, columns: 2, ..all };
+    let bring = most(all.bring, |bring| try_out(Plan { bring, ..least }).1);
+    let notes = most(all.notes, |notes| try_out(Plan { bring, notes, ..least }).1);
+    Ok(try_out(Plan { bring, notes, ..least }).0)
+}
+
+/// The largest number up to `limit` that fits, by halving; 0 when none does.
+fn most(limit: usize, fits: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, limit);
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if fits(middle) { low = middle } else { high = middle - 1 }
+    }
+    low
 }
 
 /// Composes the ticket by a plan and tells whether it fits.
@@ -74,7 +90,7 @@ fn compose(ticket: &Ticket, qr: &Modules, faces: &Faces, plan: Plan) -> (Vec<Nod
     notes(&mut flow, ticket, plan);
     let end = flow.y;
     let start = footer(&mut flow, ticket);
-    (flow.nodes, end <= start)
+    (flow.nodes, end + 6.0 <= start)
 }
 
 fn header(flow: &mut Flow<'_>, ticket: &Ticket) {
@@ -177,7 +193,7 @@ fn card(flow: &mut Flow<'_>, ticket: &Ticket, qr: &Modules) {
     flow.field(&ticket.labels.code, &[(NUMBER, &ticket.code)]);
     flow.field(&ticket.labels.number, &[(NUMBER, &ticket.number)]);
     let frame = [flow.x - 16.0, top, CARD, flow.y - top];
-    flow.nodes.push(Node::Decoration(Shape::Frame(frame, 9.0)));
+    flow.nodes.push(Node::Decoration(Shape::Frame(frame, 9.0, Ink::Line)));
 }
 
 /// The list of papers, each with a box to tick.
@@ -259,7 +275,11 @@ fn item(flow: &mut Flow<'_>, text: &str, mark: Mark) -> Node {
             flow.y = top;
             vec![Node::Group(Role::Label, label)]
         }
-        Mark::Box => vec![Node::Decoration(Shape::Frame([flow.x + 0.5, top + 2.6, 9.0, 9.0], 1.5))],
+        Mark::Box => vec![Node::Decoration(Shape::Frame(
+            [flow.x + 0.5, top + 2.6, 9.0, 9.0],
+            1.5,
+            Ink::Soft,
+        ))],
     };
     flow.x += INDENT;
     flow.width -= INDENT;

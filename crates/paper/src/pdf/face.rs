@@ -15,7 +15,7 @@ static REGULAR: &[u8] = include_bytes!("../../fonts/GolosText-Regular.ttf");
 static SEMIBOLD: &[u8] = include_bytes!("../../fonts/GolosText-SemiBold.ttf");
 
 /// No text of a ticket is longer than this many letters before it is even measured.
-const LONGEST: usize = 1000;
+const LONGEST: usize = 500;
 
 /// How heavy a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ impl Faces {
     }
 
     /// Makes a text fit for print: composed letters, no control characters, line breaks as spaces,
-    /// a dash kept with the word before it, `№` and `§` with the one after; letters that the faces
-    /// lack become close relatives or question marks. Both faces have the same letters.
+    /// unbreakable spaces where a line must not end; letters that the faces lack become close
+    /// relatives or question marks. Both faces have the same letters.
     pub(super) fn printable(&self, text: &str) -> String {
         let letters: String = text
             .nfc()
@@ -64,8 +64,14 @@ impl Faces {
             .filter(|letter| !matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}'))
             .map(|letter| self.printable_letter(letter))
             .collect();
-        let words: Vec<&str> = letters.split(' ').filter(|word| !word.is_empty()).collect();
-        words.join(" ").replace(" — ", "\u{a0}— ").replace("№ ", "№\u{a0}").replace("§ ", "§\u{a0}")
+        let mut text = String::with_capacity(letters.len());
+        for word in letters.split(' ').filter(|word| !word.is_empty()) {
+            if !text.is_empty() {
+                text.push(if stays_with(&text, word) { '\u{a0}' } else { ' ' });
+            }
+            text.push_str(word);
+        }
+        text
     }
 
     fn printable_letter(&self, letter: char) -> char {
@@ -79,6 +85,19 @@ impl Faces {
             '←' | '⇐' => '‹',
             _ => '?',
         }
+    }
+}
+
+/// Whether a line must not be broken between a text and the word after it: before a dash, after
+/// `№` and `§`, and after a word of one letter, as Russian prepositions often are.
+fn stays_with(before: &str, word: &str) -> bool {
+    let last = before.rsplit([' ', '\u{a0}']).next().unwrap_or(before);
+    let mut letters = last.chars();
+    match (letters.next(), letters.next()) {
+        _ if word == "—" => true,
+        (Some('№' | '§'), None) => true,
+        (Some(letter), None) => letter.is_alphabetic(),
+        _ => false,
     }
 }
 
@@ -98,7 +117,7 @@ impl Face {
     }
 
     /// Advance of a letter at size 1.
-    fn advance(&self, letter: char) -> f32 {
+    pub(super) fn advance(&self, letter: char) -> f32 {
         let glyph = self.charmap.map(letter).unwrap_or_default();
         self.metrics.advance_width(glyph).unwrap_or_default() / self.units
     }

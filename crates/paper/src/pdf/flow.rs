@@ -84,7 +84,7 @@ pub(super) enum Shape {
     /// A filled bar: left, top, width, height.
     Bar([f32; 4], Ink),
     /// A rounded frame: left, top, width, height, and its radius.
-    Frame([f32; 4], f32),
+    Frame([f32; 4], f32, Ink),
     /// A QR code whose first module is at `x`, `y`.
     Modules { x: f32, y: f32, module: f32, modules: Modules },
 }
@@ -125,7 +125,7 @@ impl<'a> Flow<'a> {
 
     /// A small label with values under it, one paragraph; nothing when all values are empty.
     pub(super) fn field(&mut self, label: &str, values: &[(Style, &str)]) {
-        if values.iter().all(|(_, value)| value.trim().is_empty()) {
+        if values.iter().all(|(_, value)| value.is_empty()) {
             return;
         }
         let mut lines = self.lines(LABEL, label);
@@ -140,11 +140,16 @@ impl<'a> Flow<'a> {
     /// Sets a text at the cursor and moves below it.
     pub(super) fn lines(&mut self, style: Style, text: &str) -> Vec<Node> {
         let style = Style { size: style.size * self.scale, ..style };
-        let texts = self.wrap(style, &self.faces.printable(text));
+        let texts = self.wrap(style, text);
         texts.into_iter().map(|text| self.line(style, text)).collect()
     }
 
-    fn line(&mut self, style: Style, text: String) -> Node {
+    /// Sets one line. It ends in a space, so that its last word stays apart from the next line's
+    /// for those who listen or copy.
+    fn line(&mut self, style: Style, mut text: String) -> Node {
+        if !text.ends_with(' ') {
+            text.push(' ');
+        }
         let Style { size, weight, ink, spacing, .. } = style;
         // Half of the capitals' height, 0.7 em, is below the middle of the line.
         let baseline = self.y + style.line_height() / 2.0 + 0.35 * size;
@@ -154,28 +159,32 @@ impl<'a> Flow<'a> {
 
     /// Width of a text in points when it is set in one line.
     pub(super) fn measure(&self, style: Style, text: &str) -> f32 {
-        let text = self.faces.printable(text);
-        self.faces.of(style.weight).width(&text, style.spacing) * style.size * self.scale
+        self.faces.of(style.weight).width(text, style.spacing) * style.size * self.scale
     }
 
     /// Breaks at spaces, and inside a word only when the word alone is wider than the column.
-    /// Lines keep the space they were broken at, which is how words stay apart for a reader.
     fn wrap(&self, style: Style, text: &str) -> Vec<String> {
         let face = self.faces.of(style.weight);
         let room = self.width / style.size;
-        let fits = |text: &str| face.width(text.trim_end_matches(' '), style.spacing) <= room;
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
+        let mut used = 0.0;
         for word in text.split_inclusive(' ') {
-            if !line.is_empty() && !fits(&format!("{line}{word}")) {
+            if !line.is_empty() && used + face.width(word.trim_end(), style.spacing) > room {
                 lines.push(std::mem::take(&mut line));
+                used = 0.0;
+            }
+            if lines.len() > style.lines {
+                break;
             }
             for letter in word.chars() {
-                line.push(letter);
-                if !fits(&line) {
-                    line.pop();
-                    lines.push(std::mem::replace(&mut line, letter.to_string()));
+                let advance = face.advance(letter) + style.spacing;
+                if letter != ' ' && !line.is_empty() && used + advance > room {
+                    lines.push(std::mem::take(&mut line));
+                    used = 0.0;
                 }
+                line.push(letter);
+                used += advance;
             }
         }
         if !line.is_empty() {
@@ -184,7 +193,7 @@ impl<'a> Flow<'a> {
         if lines.len() > style.lines {
             lines.truncate(style.lines);
             if let Some(last) = lines.last_mut() {
-                clip(last, |text| fits(text));
+                clip(last, |text| face.width(text, style.spacing) <= room);
             }
         }
         // Only breaking needs to know of unbreakable spaces; a search finds plain ones.

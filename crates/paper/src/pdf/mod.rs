@@ -6,15 +6,19 @@
 //! person would. It always has exactly one page: long texts are first set smaller, then clipped
 //! with an ellipsis, and of a long list the rest is named by number ([`Labels::more`]).
 //!
-//! The way of a ticket: `compose` makes a tree of lines and shapes with places on the sheet,
-//! measuring with [`face`]; `paint` turns the tree into a PDF. The same ticket gives the same bytes.
+//! The way of a ticket: `clean` makes its texts printable, `compose` makes a tree of lines and
+//! shapes with places on the sheet, `paint` turns the tree into a PDF. The same ticket gives the
+//! same bytes.
 
+mod clean;
 mod compose;
 mod face;
 mod flow;
 mod paint;
 
 use std::fmt;
+
+use jiff::Timestamp;
 
 use crate::qr::TooLong;
 
@@ -71,6 +75,8 @@ pub struct Ticket {
     pub footer: Vec<String>,
     /// «Выдан 22 ноября 2026 года, 06:40».
     pub issued: String,
+    /// The same as an instant, for the document's own record.
+    pub issued_at: Timestamp,
     /// Colour of the instance, dark enough to be read on white; see [`ACCENT`].
     pub accent: [u8; 3],
 }
@@ -120,8 +126,9 @@ pub enum PdfFault {
 /// font lacks are printed as a question mark.
 pub fn ticket(ticket: &Ticket) -> Result<Vec<u8>, PdfFault> {
     let faces = face::Faces::get()?;
-    let page = compose::fit(ticket, faces)?;
-    paint::write(ticket, faces, &page)
+    let ticket = clean::clean(ticket, faces);
+    let page = compose::fit(&ticket, faces)?;
+    paint::write(&ticket, faces, &page)
 }
 
 impl fmt::Display for PdfFault {

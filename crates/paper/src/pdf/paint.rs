@@ -2,13 +2,15 @@
 
 use std::num::NonZeroU16;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use krilla::Document;
 use krilla::SerializeSettings;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::geom::{Path, PathBuilder, Point, Rect};
-use krilla::metadata::Metadata;
+use krilla::metadata::{DateTime, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
@@ -36,9 +38,9 @@ pub(super) fn write(ticket: &Ticket, faces: &Faces, page: &[Node]) -> Result<Vec
     let settings = PageSettings::from_wh(PAGE.0, PAGE.1)
         .ok_or_else(|| PdfFault::Write("the page has no size".to_owned()))?;
     let mut sheet = document.start_page_with(settings);
-    let mut painter = Painter { surface: sheet.surface(), faces, accent: ticket.accent };
-    let tags = painter.nodes(page);
-    painter.surface.finish();
+    let mut surface = sheet.surface();
+    let tags = Painter { surface: &mut surface, faces, accent: ticket.accent }.nodes(page);
+    surface.finish();
     sheet.finish();
 
     document.set_tag_tree(TagTree::from(tags).with_lang(Some(ticket.lang.clone())));
@@ -49,13 +51,32 @@ pub(super) fn write(ticket: &Ticket, faces: &Faces, page: &[Node]) -> Result<Vec
 
 fn metadata(ticket: &Ticket) -> Metadata {
     Metadata::new()
-        .title(format!("{} {}", ticket.title, ticket.number).trim().to_owned())
-        .description(ticket.service.clone())
+        .title(plain(&format!("{} {}", ticket.title, ticket.number)))
+        .description(plain(&ticket.service))
         .language(ticket.lang.clone())
-        .authors(vec![ticket.portal.clone()])
+        .authors(vec![plain(&ticket.portal)])
         .creator("Okno".to_owned())
         .producer("Okno".to_owned())
+        .creation_date(date(ticket.issued_at))
         .document_id(format!("{} {}", ticket.number, ticket.qr_text))
+}
+
+/// A text for a line of its own, where no space needs to be unbreakable.
+fn plain(text: &str) -> String {
+    text.trim().replace('\u{a0}', " ")
+}
+
+/// An instant as a PDF writes it, in UTC.
+fn date(instant: Timestamp) -> DateTime {
+    let time = instant.to_zoned(TimeZone::UTC).datetime();
+    DateTime::new(time.year().unsigned_abs())
+        .month(time.month().unsigned_abs())
+        .day(time.day().unsigned_abs())
+        .hour(time.hour().unsigned_abs())
+        .minute(time.minute().unsigned_abs())
+        .second(time.second().unsigned_abs())
+        .utc_offset_hour(0)
+        .utc_offset_minute(0)
 }
 
 /// The headings, under the title.
@@ -66,7 +87,7 @@ fn outline(page: &[Node]) -> Outline {
             _ => None,
         });
         let place = Point::from_xy(0.0, top.unwrap_or_default());
-        OutlineNode::new(text.to_owned(), XyzDestination::new(0, place))
+        OutlineNode::new(plain(text), XyzDestination::new(0, place))
     };
     let mut outline = Outline::new();
     for node in page {
@@ -77,9 +98,9 @@ fn outline(page: &[Node]) -> Outline {
     outline
 }
 
-struct Painter<'s, 'f> {
-    surface: Surface<'s>,
-    faces: &'f Faces,
+struct Painter<'a, 's> {
+    surface: &'a mut Surface<'s>,
+    faces: &'a Faces,
     accent: [u8; 3],
 }
 
@@ -135,7 +156,7 @@ impl Painter<'_, '_> {
     fn shape(&mut self, shape: &Shape) {
         let (path, ink, stroke) = match shape {
             Shape::Bar(place, ink) => (bar(*place), *ink, None),
-            Shape::Frame(place, radius) => (rounded(*place, *radius), Ink::Line, Some(0.8)),
+            Shape::Frame(place, radius, ink) => (rounded(*place, *radius), *ink, Some(0.8)),
             Shape::Modules { x, y, module, modules } => {
                 (dark(modules.runs(), *x, *y, *module), Ink::Black, None)
             }
@@ -170,7 +191,7 @@ impl Painter<'_, '_> {
 
 fn tag(role: &Role) -> TagKind {
     let heading = |level: u16, text: &str| {
-        Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), Some(text.to_owned())).into()
+        Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), Some(plain(text))).into()
     };
     match role {
         Role::Title(text) => heading(1, text),
@@ -184,7 +205,7 @@ fn tag(role: &Role) -> TagKind {
         Role::Figure(alt, [x, y, width, height]) => {
             let place = Rect::from_xywh(*x, *y, *width, *height);
             let bbox = place.map(|place| BBox::new(0, place));
-            Tag::Figure(Some(alt.clone())).with_bbox(bbox).into()
+            Tag::Figure(Some(plain(alt))).with_bbox(bbox).into()
         }
     }
 }

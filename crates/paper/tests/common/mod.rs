@@ -3,10 +3,18 @@
 #![allow(dead_code, reason = "every test binary uses a part")]
 
 use paper::pdf::{ACCENT, Labels, Ticket};
+use paper::token::{Claims, Signer, link, site_mark};
 
-/// 133 symbols, as a real token has.
-pub const TOKEN: &str = "20938D5E6KSAF7SY09CGQ6KC9D0Z5T7W4C0RK3QDJ8XN1VBHM2E6PAYTG5SZ0F\
-                         9WRCKQ4J7DN3XB8VHM1E5PATG6SYZ2F0CWRKQJ9D4NX7B3VH8ME1PA5TGS6YZF2C0WRKQ";
+/// A real token, as the ticket of these samples would carry.
+pub fn token() -> String {
+    let claims = Claims {
+        code: "04HM-ASW9N-F6YV".parse().unwrap(),
+        revision: 1,
+        start_minute: Claims::minute_of("2026-12-08T10:20:00+04:00".parse().unwrap()).unwrap(),
+        site: site_mark("centre"),
+    };
+    Signer::from_seed([7; 32], 1).sign(&claims)
+}
 
 pub fn russian() -> Ticket {
     Ticket {
@@ -40,7 +48,7 @@ pub fn russian() -> Ticket {
         specialist: "Щукина Юлия Эдуардовна".into(),
         number: "26-0001-2344".into(),
         code: "04HM-ASW9N-F6YV".into(),
-        qr_text: format!("https://okno.example/t/{TOKEN}"),
+        qr_text: link("https://okno.example", &token()),
         bring: vec![
             "Паспорт, который меняете".into(),
             "Две фотографии 35×45 мм, матовые, без уголка".into(),
@@ -59,6 +67,7 @@ pub fn russian() -> Ticket {
                 .into(),
         ],
         issued: "Выдан 22 ноября 2026 года, 06:40".into(),
+        issued_at: "2026-11-22T02:40:00Z".parse().unwrap(),
         accent: ACCENT,
     }
 }
@@ -139,7 +148,9 @@ pub fn absurd() -> Ticket {
         notes: (0..300).map(|_| long("правило")).collect(),
         footer: (0..300).map(|_| long("телефон")).collect(),
         issued: long("Выдан"),
-        labels: Labels { when: long("Когда"), qr_caption: long("код"), ..russian.labels.clone() },
+        labels: Labels {
+            when: long("Когда"), qr_caption: long("код"), ..russian.labels.clone()
+        },
         ..russian
     }
 }

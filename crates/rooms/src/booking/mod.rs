@@ -1,1 +1,54 @@
-//! The room «booking».
+//! A citizen's booking, from the held time to the end of the visit.
+//!
+//! A hold is a booking that is not confirmed yet: one row, one history, one id.
+//!
+//! Tables: `booking`, `claim`, `claim_cell`, `active_booking`, `booking_event`.
+//!
+//! Invariants, whatever the code does:
+//! - a cell of a resource's lane has one owner (`claim_cell`'s primary key), so no time is ever
+//!   promised twice;
+//! - a booking owns at most one live time (`claim_live`);
+//! - a person has one active booking for a service and purpose (`active_booking`);
+//! - every change of state passes [`rows::Booking::pass`], which writes the row, the history and
+//!   the outbox together.
+//!
+//! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
+//! tidies.
+//!
+//! Calls: `schedule` for timetables. Not here: who the person is (`accounts`), what the service
+//! asks for (`catalogue`), what is written to people (`notify`).
+
+mod alter;
+mod cancel;
+mod claim;
+mod confirm;
+mod draft;
+mod free;
+mod hold;
+mod offer;
+mod read;
+mod reschedule;
+pub mod rows;
+pub mod rules;
+mod state;
+mod sweep;
+mod verify;
+
+pub use alter::{Contacts, change_contacts};
+pub use cancel::{Cancel, cancel, release};
+pub use confirm::{Confirm, Confirmed, confirm};
+pub use draft::{Repeat, repeat, save_form};
+pub use free::{Free, FreeSlot, taken};
+pub use hold::{Hold, Held, extend, hold};
+pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
+pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
+pub use reschedule::{Moved, Reschedule, reschedule};
+pub use rows::Booking;
+pub use state::{State, Step};
+pub use sweep::sweep;
+pub use verify::{Breach, verify};
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

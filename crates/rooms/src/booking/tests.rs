@@ -1,1 +1,522 @@
 //! The room's story, on both engines.
+
+use std::sync::Arc;
+use std::thread;
+
+use base::{Db, Error, Id, Instant, Outcome};
+use jiff::civil::date;
+
+use super::sample::{Town, at, town};
+use super::*;
+use crate::accounts::Level;
+use crate::{MIGRATIONS, schedule};
+
+/// Runs the story on both engines and looks at the invariants afterwards.
+fn each(story: impl Fn(&Db, &Town)) {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = town(&db);
+        story(&db, &town);
+        assert_eq!(breaches(&db, &town), []);
+    });
+}
+
+fn breaches(db: &Db, town: &Town) -> Vec<Breach> {
+    let now = town.clock.now();
+    db.read_wait(move |tx| verify(tx, now)).unwrap()
+}
+
+fn wish(person: &Id, start: Instant) -> Hold {
+    Hold {
+        account: person.clone(),
+        level: Level::Verified,
+        start,
+        purpose: String::new(),
+        draft: None,
+    }
+}
+
+fn try_hold(db: &Db, town: &Town, offer: &Offer, wish: Hold) -> Outcome<Held> {
+    let (cx, offer) = (town.cx(&wish.account), offer.clone());
+    db.write_wait(move |tx| hold(tx, &cx, &offer, &wish))
+}
+
+fn hold_at(db: &Db, town: &Town, person: &Id, resource: &Id, start: Instant) -> Outcome<Held> {
+    try_hold(db, town, &town.offer(resource), wish(person, start))
+}
+
+fn confirm_with(
+    db: &Db,
+    town: &Town,
+    offer: &Offer,
+    person: &Id,
+    held: &Id,
+    purpose: &str,
+) -> Outcome<Confirmed> {
+    let command = Confirm {
+        account: person.clone(),
+        level: Level::Verified,
+        booking: held.clone(),
+        purpose: purpose.into(),
+        form: serde_json::json!({"phone": "+79000000000"}),
+    };
+    let (cx, offer) = (town.cx(person), offer.clone());
+    db.write_wait(move |tx| confirm(tx, &cx, &offer, &command))
+}
+
+fn book(db: &Db, town: &Town, person: &Id, resource: &Id, start: Instant) -> Outcome<Confirmed> {
+    let held = hold_at(db, town, person, resource, start)?;
+    confirm_with(db, town, &town.offer(resource), person, &held.id, "ask")
+}
+
+fn move_to(
+    db: &Db,
+    town: &Town,
+    offer: &Offer,
+    person: &Id,
+    id: &Id,
+    start: Instant,
+) -> Outcome<Moved> {
+    let command = Reschedule {
+        account: person.clone(),
+        booking: id.clone(),
+        start,
+        reason: String::new(),
+    };
+    let (cx, offer) = (town.cx(person), offer.clone());
+    db.write_wait(move |tx| reschedule(tx, &cx, &offer, &command))
+}
+
+fn cancel_it(db: &Db, town: &Town, person: &Id, id: &Id) -> Outcome<Booking> {
+    let command =
+        Cancel { account: person.clone(), booking: id.clone(), reason: "передумал".into() };
+    let (cx, terms) = (town.cx(person), town.offer(&town.desk).terms);
+    db.write_wait(move |tx| cancel(tx, &cx, &terms, &command))
+}
+
+fn code<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
+    outcome.unwrap_err().code().unwrap_or("a fault")
+}
+
+#[test]
+fn a_booking_is_held_confirmed_moved_and_cancelled_and_its_history_tells_it() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let offer = town.offer(&town.official);
+        let booked = book(db, town, person, &town.official, at(9, 10, 0)).unwrap();
+        assert_eq!(booked.status, State::Confirmed);
+        let moved = move_to(db, town, &offer, person, &booked.id, at(10, 10, 0)).unwrap();
+        assert_ne!(moved.code, booked.code, "the old code is dead");
+        let old = booked.code.clone();
+        assert!(db.read_wait(move |tx| by_code(tx, &old)).unwrap().is_none());
+        // The old time is free again, for anybody.
+        hold_at(db, town, &town.people[1], &town.official, at(9, 10, 0)).unwrap();
+        cancel_it(db, town, person, &booked.id).unwrap();
+        let id = booked.id.clone();
+        let history = db.read_wait(move |tx| event_rows(tx, &id)).unwrap();
+        let events: Vec<&str> = history.iter().map(|x| x.event.as_str()).collect();
+        assert_eq!(events, ["begun", "held", "confirmed", "moved", "cancelled"]);
+        assert_eq!(history[3].old["starts_at"], at(9, 10, 0).0);
+        assert_eq!(history[3].new["starts_at"], at(10, 10, 0).0);
+        assert_eq!(history[4].reason, "передумал");
+        assert_eq!(history[4].actor, format!("account:{person}"));
+        // After a cancellation the same visit can be booked at once.
+        book(db, town, person, &town.official, at(10, 10, 0)).unwrap();
+    });
+}
+
+#[test]
+fn a_taken_time_is_refused_and_the_second_lane_serves_a_second_person() {
+    each(|db, town| {
+        let [a, b, c] = [&town.people[0], &town.people[1], &town.people[2]];
+        hold_at(db, town, a, &town.desk, at(9, 9, 0)).unwrap();
+        hold_at(db, town, b, &town.desk, at(9, 9, 0)).unwrap();
+        assert_eq!(code(hold_at(db, town, c, &town.desk, at(9, 9, 0))), "E-SLOT-01");
+        hold_at(db, town, c, &town.desk, at(9, 9, 15)).unwrap();
+    });
+}
+
+#[test]
+fn an_expired_hold_gives_its_time_to_the_next_without_any_sweeper() {
+    each(|db, town| {
+        let [a, b] = [&town.people[0], &town.people[1]];
+        let held = hold_at(db, town, a, &town.official, at(9, 9, 0)).unwrap();
+        town.clock.advance(15 * Instant::MINUTE - 1);
+        assert_eq!(code(hold_at(db, town, b, &town.official, at(9, 9, 0))), "E-SLOT-01");
+        town.clock.advance(1);
+        hold_at(db, town, b, &town.official, at(9, 9, 0)).unwrap();
+        let offer = town.offer(&town.official);
+        assert_eq!(code(confirm_with(db, town, &offer, a, &held.id, "ask")), "E-HOLD-02");
+        let id = held.id.clone();
+        let history = db.read_wait(move |tx| event_rows(tx, &id)).unwrap();
+        assert_eq!(history.last().unwrap().to, State::Expired);
+    });
+}
+
+#[test]
+fn an_expired_hold_can_not_be_confirmed_even_when_nobody_wants_the_time() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let held = hold_at(db, town, person, &town.official, at(9, 9, 0)).unwrap();
+        town.clock.advance(15 * Instant::MINUTE);
+        let offer = town.offer(&town.official);
+        assert_eq!(code(confirm_with(db, town, &offer, person, &held.id, "ask")), "E-HOLD-02");
+        let cx = town.cx(person);
+        assert_eq!(db.write_wait(move |tx| sweep(tx, &cx, 100)).unwrap(), 1);
+        assert_eq!(code(confirm_with(db, town, &offer, person, &held.id, "ask")), "E-HOLD-02");
+    });
+}
+
+#[test]
+fn a_hold_can_be_extended_once() {
+    each(|db, town| {
+        let person = town.people[0].clone();
+        let held = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
+        town.clock.advance(10 * Instant::MINUTE);
+        let again = |who: &Id| {
+            let (cx, who, id) = (town.cx(who), who.clone(), held.id.clone());
+            db.write_wait(move |tx| extend(tx, &cx, &who, &id, 15))
+        };
+        assert_eq!(code(again(&town.people[1])), "E-STA-01");
+        let longer = again(&person).unwrap();
+        assert_eq!(longer.expires_at, town.clock.now().plus(15 * Instant::MINUTE));
+        assert_eq!(code(again(&person)), "E-HOLD-03");
+    });
+}
+
+#[test]
+fn choosing_another_time_gives_the_first_one_back_and_keeps_what_was_typed() {
+    each(|db, town| {
+        let person = town.people[0].clone();
+        let first = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
+        let (cx, who, id) = (town.cx(&person), person.clone(), first.id.clone());
+        let form = serde_json::json!({"detail": "о дороге"});
+        db.write_wait(move |tx| save_form(tx, &cx, &who, &id, Some("ask"), &form)).unwrap();
+        let second = hold_at(db, town, &person, &town.official, at(9, 9, 30)).unwrap();
+        let (who, id) = (person.clone(), second.id.clone());
+        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
+        assert_eq!(booking.form["detail"], "о дороге");
+        assert_eq!(booking.purpose, "ask");
+        hold_at(db, town, &town.people[1], &town.official, at(9, 9, 0)).unwrap();
+        // A wish that fails leaves the held time alone.
+        assert_eq!(code(hold_at(db, town, &person, &town.official, at(9, 9, 0))), "E-SLOT-01");
+        let (who, id) = (person.clone(), second.id.clone());
+        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
+        assert_eq!(booking.state, State::Held);
+    });
+}
+
+#[test]
+fn a_person_holds_two_times_of_different_services_at_most() {
+    each(|db, town| {
+        let person = &town.people[0];
+        for (service, hour) in [("visit", 9), ("other", 10)] {
+            let offer = Offer { service: service.into(), ..town.offer(&town.official) };
+            try_hold(db, town, &offer, wish(person, at(9, hour, 0))).unwrap();
+        }
+        let offer = Offer { service: "third".into(), ..town.offer(&town.official) };
+        assert_eq!(code(try_hold(db, town, &offer, wish(person, at(9, 11, 0)))), "E-HOLD-01");
+    });
+}
+
+#[test]
+fn one_active_booking_of_a_person_for_a_service_and_purpose() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let booked = book(db, town, person, &town.official, at(9, 9, 0)).unwrap();
+        let held = hold_at(db, town, person, &town.desk, at(9, 10, 0)).unwrap();
+        let offer = town.offer(&town.desk);
+        let error = confirm_with(db, town, &offer, person, &held.id, "ask").unwrap_err();
+        let Error::Refusal(refusal) = error else { panic!("{error}") };
+        assert_eq!(refusal.code, "E-SLOT-04");
+        assert_eq!(refusal.help.unwrap()["booking"], booked.id.to_string());
+        // Another purpose is another visit.
+        confirm_with(db, town, &offer, person, &held.id, "long").unwrap();
+    });
+}
+
+#[test]
+fn a_longer_purpose_takes_more_time_or_is_refused_when_the_next_time_is_taken() {
+    each(|db, town| {
+        let [a, b] = [&town.people[0], &town.people[1]];
+        let offer = town.offer(&town.official);
+        let held = hold_at(db, town, a, &town.official, at(9, 9, 0)).unwrap();
+        let booked = confirm_with(db, town, &offer, a, &held.id, "long").unwrap();
+        assert_eq!(code(hold_at(db, town, b, &town.official, at(9, 9, 15))), "E-SLOT-01");
+        hold_at(db, town, b, &town.official, at(9, 10, 15)).unwrap();
+        let other = hold_at(db, town, &town.people[2], &town.official, at(9, 10, 0)).unwrap();
+        let late = confirm_with(db, town, &offer, &town.people[2], &other.id, "long");
+        assert_eq!(code(late), "E-SLOT-01");
+        // The refused confirmation lost nothing: the hold is still there.
+        confirm_with(db, town, &offer, &town.people[2], &other.id, "ask").unwrap();
+        // A move keeps the length, and may overlap its own old time.
+        move_to(db, town, &offer, a, &booked.id, at(9, 9, 15)).unwrap();
+        hold_at(db, town, &town.people[3], &town.official, at(9, 9, 0)).unwrap();
+        assert_eq!(
+            code(hold_at(db, town, &town.people[4], &town.official, at(9, 9, 30))),
+            "E-SLOT-01"
+        );
+    });
+}
+
+#[test]
+fn moves_have_a_deadline_and_a_number() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let offer = town.offer(&town.official);
+        let id = book(db, town, person, &town.official, at(9, 9, 0)).unwrap().id;
+        assert_eq!(code(move_to(db, town, &offer, person, &id, at(9, 9, 0))), "E-CHG-06");
+        for day in [10, 11, 14] {
+            move_to(db, town, &offer, person, &id, at(day, 9, 0)).unwrap();
+        }
+        let once_more = move_to(db, town, &offer, person, &id, at(15, 9, 0));
+        assert_eq!(code(once_more), "E-CHG-02");
+        // 24 hours before, to the microsecond, in clock hours.
+        town.clock.advance(at(13, 9, 0).0 - town.clock.now().0);
+        let strict = Offer { terms: Terms { max_moves: 9, ..offer.terms.clone() }, ..offer };
+        move_to(db, town, &strict, person, &id, at(15, 9, 0)).unwrap();
+        town.clock.advance(at(14, 9, 0).0 - town.clock.now().0 + 1);
+        assert_eq!(code(move_to(db, town, &strict, person, &id, at(16, 9, 0))), "E-CHG-01");
+        assert_eq!(code(cancel_it(db, town, person, &id)), "E-CHG-01");
+    });
+}
+
+#[test]
+fn a_move_without_the_reason_that_is_asked_for_is_refused() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let id = book(db, town, person, &town.official, at(9, 9, 0)).unwrap().id;
+        let plain = town.offer(&town.official);
+        let asking = Offer { terms: Terms { justification: true, ..plain.terms.clone() }, ..plain };
+        assert_eq!(code(move_to(db, town, &asking, person, &id, at(10, 9, 0))), "E-CHG-03");
+    });
+}
+
+#[test]
+fn times_that_are_no_times_are_refused_by_name() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let refused = |start: Instant| code(hold_at(db, town, person, &town.desk, start));
+        assert_eq!(refused(at(9, 9, 5)), "E-SLOT-05", "off the grid");
+        assert_eq!(refused(at(9, 9, 0).plus(1)), "E-SLOT-05", "between minutes");
+        assert_eq!(refused(at(9, 14, 0)), "E-SLOT-05", "closed");
+        assert_eq!(refused(at(12, 9, 0)), "E-SLOT-05", "a Saturday");
+        assert_eq!(refused(at(4, 9, 0)), "E-SLOT-06", "the past");
+        town.clock.advance(61 * Instant::MINUTE);
+        assert_eq!(refused(at(7, 10, 0)), "E-SLOT-06", "too soon");
+        assert_eq!(refused(at(7, 9, 0).plus(60 * Instant::DAY)), "E-SLOT-07");
+    });
+}
+
+#[test]
+fn a_low_level_is_refused_at_the_hold_and_again_at_the_confirmation() {
+    each(|db, town| {
+        let person = &town.people[0];
+        let offer = town.offer(&town.official);
+        let low = Hold { level: Level::Standard, ..wish(person, at(9, 9, 0)) };
+        assert_eq!(code(try_hold(db, town, &offer, low)), "E-AUTH-12");
+    });
+}
+
+#[test]
+fn a_stranger_can_neither_see_nor_touch_a_booking() {
+    each(|db, town| {
+        let [a, b] = [&town.people[0], &town.people[1]];
+        let id = book(db, town, a, &town.official, at(9, 9, 0)).unwrap().id;
+        let offer = town.offer(&town.official);
+        assert_eq!(code(move_to(db, town, &offer, b, &id, at(10, 9, 0))), "E-STA-01");
+        assert_eq!(code(cancel_it(db, town, b, &id)), "E-STA-01");
+        let (who, id) = (b.clone(), id.clone());
+        assert_eq!(code(db.write_wait(move |tx| of_account(tx, &who, &id))), "E-STA-01");
+    });
+}
+
+#[test]
+fn the_daily_limit_holds_and_expired_holds_do_not_count() {
+    each(|db, town| {
+        let plain = town.offer(&town.desk);
+        let offer = Offer { terms: Terms { per_day: Some(2), ..plain.terms.clone() }, ..plain };
+        let held = |i: usize, hour| {
+            try_hold(db, town, &offer, wish(&town.people[i], at(9, hour, 0)))
+        };
+        let first = held(0, 9).unwrap();
+        held(1, 9).unwrap();
+        assert_eq!(code(held(2, 10)), "E-SLOT-03");
+        confirm_with(db, town, &offer, &town.people[0], &first.id, "ask").unwrap();
+        town.clock.advance(16 * Instant::MINUTE);
+        held(2, 10).unwrap();
+        assert_eq!(code(held(3, 11)), "E-SLOT-03");
+        // A move within the day keeps its place in the limit.
+        move_to(db, town, &offer, &town.people[0], &first.id, at(9, 12, 0)).unwrap();
+    });
+}
+
+#[test]
+fn a_finer_grid_guards_the_claims_that_were_made_on_the_coarse_one() {
+    each(|db, town| {
+        let offer = town.offer(&town.official);
+        book(db, town, &town.people[0], &town.official, at(9, 9, 0)).unwrap();
+        let odd = Offer {
+            service: "other".into(),
+            terms: Terms { duration: 20, ..offer.terms.clone() },
+            ..offer
+        };
+        let refused = try_hold(db, town, &odd, wish(&town.people[1], at(9, 9, 0)));
+        assert_eq!(code(refused), "E-SLOT-01");
+        try_hold(db, town, &odd, wish(&town.people[1], at(9, 9, 15))).unwrap();
+        assert_eq!(
+            code(hold_at(db, town, &town.people[2], &town.official, at(9, 9, 30))),
+            "E-SLOT-01",
+            "09:15 for 20 minutes reaches into 09:30"
+        );
+        hold_at(db, town, &town.people[2], &town.official, at(9, 9, 45)).unwrap();
+    });
+}
+
+#[test]
+fn the_form_of_an_expired_hold_goes_on_with_the_next_time() {
+    each(|db, town| {
+        let person = town.people[0].clone();
+        let held = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
+        town.clock.advance(20 * Instant::MINUTE);
+        let (cx, who, id) = (town.cx(&person), person.clone(), held.id.clone());
+        let form = serde_json::json!({"detail": "дописал позже"});
+        db.write_wait(move |tx| save_form(tx, &cx, &who, &id, None, &form)).unwrap();
+        let again = Hold { draft: Some(held.id), ..wish(&person, at(9, 9, 15)) };
+        let held = try_hold(db, town, &town.offer(&town.official), again).unwrap();
+        let (who, id) = (person.clone(), held.id);
+        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
+        assert_eq!(booking.form["detail"], "дописал позже");
+    });
+}
+
+#[test]
+fn repeating_an_old_booking_makes_a_draft_that_takes_a_time() {
+    each(|db, town| {
+        let person = town.people[0].clone();
+        let booked = book(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
+        cancel_it(db, town, &person, &booked.id).unwrap();
+        let (cx, command) =
+            (town.cx(&person), Repeat { account: person.clone(), booking: booked.id });
+        let draft = db.write_wait(move |tx| repeat(tx, &cx, &command)).unwrap();
+        assert_eq!(draft.state, State::Draft);
+        assert_eq!(draft.form["phone"], "+79000000000");
+        let again = Hold { draft: Some(draft.id.clone()), ..wish(&person, at(9, 9, 0)) };
+        let held = try_hold(db, town, &town.offer(&town.official), again).unwrap();
+        assert_eq!(held.id, draft.id, "the draft itself goes on");
+    });
+}
+
+#[test]
+fn shown_free_times_are_those_that_can_be_held() {
+    each(|db, town| {
+        let offers = vec![town.offer(&town.desk), town.offer(&town.official)];
+        let zone = offers[0].zone.clone();
+        let site = town.site.clone();
+        let now = town.clock.now();
+        let (first, last) = (date(2026, 12, 9), date(2026, 12, 9));
+        hold_at(db, town, &town.people[0], &town.official, at(9, 9, 0)).unwrap();
+        db.read_wait(move |tx| {
+            let schedule = schedule::Schedule::load(tx, |_| Some((&site, &zone)))?;
+            let free = Free { schedule: &schedule, now, purpose: "" };
+            let slots = free.slots(tx, &offers, (first, last), 1000)?;
+            let places: u32 = slots.iter().map(|x| u32::from(x.slot.free)).sum();
+            assert_eq!(places, 16 * 3 - 1);
+            let days = free.days(tx, &offers, (first, last))?;
+            assert_eq!(days[0].free, 16 * 3 - 1);
+            let table = free.table(tx, &offers[1], first)?;
+            assert_eq!((table[0].free, table[0].total), (0, 1));
+            Ok(())
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn a_hundred_people_race_for_sixteen_places_and_exactly_sixteen_win() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = Arc::new(town(&db));
+        let race = |i: usize| {
+            let (db, town) = (db.clone(), Arc::clone(&town));
+            thread::spawn(move || {
+                let person = town.people[i].clone();
+                let mut won = 0;
+                for k in 0..16 {
+                    let minutes = (i + k) % 16 * 15;
+                    let start = at(9, 9, 0).plus(minutes as i64 * Instant::MINUTE);
+                    match book(&db, &town, &person, &town.official, start) {
+                        Ok(_) => won += 1,
+                        Err(Error::Refusal(x)) if x.code == "E-SLOT-01" => {}
+                        Err(Error::Refusal(x)) if x.code == "E-SLOT-04" => break,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+                won
+            })
+        };
+        let threads: Vec<_> = (0..40).map(race).collect();
+        let won: usize = threads.into_iter().map(|x| x.join().unwrap()).sum();
+        assert_eq!(won, 16);
+        assert_eq!(breaches(&db, &town), []);
+    });
+}
+
+#[test]
+fn two_people_who_want_each_others_place_both_keep_their_own() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = Arc::new(town(&db));
+        let [a, b] = [&town.people[0], &town.people[1]];
+        let one = book(&db, &town, a, &town.official, at(9, 9, 0)).unwrap().id;
+        let two = book(&db, &town, b, &town.official, at(9, 9, 15)).unwrap().id;
+        let swap = |who: &Id, id: &Id, to: Instant| {
+            let (db, town, who, id) = (db.clone(), Arc::clone(&town), who.clone(), id.clone());
+            thread::spawn(move || {
+                move_to(&db, &town, &town.offer(&town.official), &who, &id, to)
+            })
+        };
+        let (x, y) = (swap(a, &one, at(9, 9, 15)), swap(b, &two, at(9, 9, 0)));
+        assert_eq!(code(x.join().unwrap()), "E-SLOT-01");
+        assert_eq!(code(y.join().unwrap()), "E-SLOT-01");
+        assert_eq!(breaches(&db, &town), []);
+    });
+}
+
+#[test]
+fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invariant() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = Arc::new(town(&db));
+        let walk = |seed: u64| {
+            let (db, town) = (db.clone(), Arc::clone(&town));
+            thread::spawn(move || {
+                let chance = base::Chance::seeded(seed);
+                let person = town.people[seed as usize].clone();
+                let mut booked: Option<Id> = None;
+                for _ in 0..60 {
+                    let resource = [&town.desk, &town.official][chance.below(2) as usize];
+                    let minutes = 15 * chance.below(16) as i64;
+                    let start = at(9, 9, 0).plus(minutes * Instant::MINUTE);
+                    let outcome = match (chance.below(4), &booked) {
+                        (0, Some(id)) => cancel_it(&db, &town, &person, id).map(|_| None),
+                        (1 | 2, Some(id)) => {
+                            let offer = town.offer(resource);
+                            let terms = Terms { max_moves: 99, ..offer.terms.clone() };
+                            let offer = Offer { terms, ..offer };
+                            move_to(&db, &town, &offer, &person, id, start).map(|x| Some(x.id))
+                        }
+                        (0, None) => {
+                            hold_at(&db, &town, &person, resource, start).map(|_| None)
+                        }
+                        _ => book(&db, &town, &person, resource, start).map(|x| Some(x.id)),
+                    };
+                    match outcome {
+                        Ok(next) => booked = next,
+                        Err(Error::Refusal(_)) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            })
+        };
+        let threads: Vec<_> = (0..12).map(walk).collect();
+        threads.into_iter().for_each(|x| x.join().unwrap());
+        assert_eq!(breaches(&db, &town), []);
+    });
+}

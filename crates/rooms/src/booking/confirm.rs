@@ -1,0 +1,102 @@
+//! Confirming: the held time becomes a booking with a number and a code.
+
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::claim::{self, Wish};
+use super::hold::still_held;
+use super::{Confirmation, Offer, State, Step, rows, rules};
+use crate::accounts::Level;
+
+/// The filled form, checked by `form`.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// Who confirms.
+    pub account: Id,
+    /// The level of that account, as it is now.
+    pub level: Level,
+    /// The hold.
+    pub booking: Id,
+    /// Code of the purpose.
+    pub purpose: String,
+    /// All that was typed.
+    pub form: Value,
+}
+
+/// What the person gets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// Id of the booking.
+    pub id: Id,
+    /// Number for people and letters.
+    pub number: String,
+    /// Code for the desk.
+    pub code: String,
+    /// `confirmed`, or `pending` when the office decides.
+    pub status: State,
+}
+
+/// Confirms a hold.
+///
+/// # Errors
+/// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-AUTH-12` when the level is
+/// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-01` when the purpose
+/// needs more time than is free.
+pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
+    let mut booking = rows::owned(tx, &command.account, &command.booking)?;
+    still_held(&booking, cx.now)?;
+    if command.level < offer.terms.level {
+        let need = offer.terms.level.as_str();
+        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need).into());
+    }
+    let (Some(starts), Some(ends)) = (booking.starts, booking.ends) else {
+        return Err(rules::wrong_state(booking.state).into());
+    };
+    let minutes = i64::from(offer.duration(&command.purpose));
+    if starts.plus(minutes * Instant::MINUTE) > ends {
+        let (start, purpose) = (starts.minutes(), command.purpose.as_str());
+        let wish = Wish { offer, purpose, start, expires: Instant::NEVER };
+        let span = claim::claim(tx, cx, &booking.id, &wish)?;
+        booking.ends = Some(Instant::from_minutes(span.end));
+        booking.lane = Some(span.lane);
+    } else {
+        claim::prolong(tx, &booking.id, Instant::NEVER)?;
+    }
+    let step = match offer.terms.confirmation {
+        Confirmation::Automatic => Step::Confirm,
+        Confirmation::Manual => Step::Request,
+    };
+    let number = number(tx, cx, offer)?;
+    let code = code(cx);
+    booking.pass(tx, cx, step, "", |x| {
+        x.purpose = command.purpose.clone();
+        x.form = command.form.clone();
+        x.number = Some(number.clone());
+        x.code = Some(code.clone());
+        x.expires = None;
+    })?;
+    Ok(Confirmed { id: booking.id, number, code, status: booking.state })
+}
+
+/// A fresh code for the desk: 64 random bits in a form that can be read aloud.
+pub(super) fn code(cx: &Cx) -> String {
+    paper::code::BookingCode::from_random(cx.chance.u64()).compact()
+}
+
+/// A number nobody has: the year and eight random digits with a check digit, so that numbers tell
+/// nothing about how many there are.
+fn number(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer) -> Outcome<String> {
+    let year = cx.now.in_zone(&offer.zone).year();
+    for _ in 0..8 {
+        let running = cx.chance.below(10_000_000);
+        let Some(serial) = paper::number::serial(year.unsigned_abs(), running) else { continue };
+        let number = paper::number::number(serial);
+        let known =
+            tx.opt("SELECT 1 FROM booking WHERE number = $1", args![&number], |_| Ok(()))?;
+        if known.is_none() {
+            return Ok(number);
+        }
+    }
+    Err(Refusal::new(Kind::Overloaded, "E-SYS-02").retry(1).into())
+}

@@ -1,0 +1,154 @@
+//! Holding a time while the form is filled in, and giving it a little more time once.
+
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use serde::{Deserialize, Serialize};
+
+use super::claim::{self, Wish};
+use super::{Booking, Offer, State, Step, rows, rules};
+use crate::accounts::Level;
+
+/// Times a person may hold at once, over all services.
+const MAX_HOLDS: i64 = 2;
+
+/// A wish for a time.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// Who wishes it.
+    pub account: Id,
+    /// The level of that account, as it is now.
+    pub level: Level,
+    /// The start.
+    pub start: Instant,
+    /// Code of the purpose, when it is chosen already; it may need more minutes.
+    pub purpose: String,
+    /// A draft to continue: its form is kept.
+    pub draft: Option<Id>,
+}
+
+/// A held time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Id of the hold, later of the booking.
+    pub id: Id,
+    /// When the time is given to others.
+    pub expires_at: Instant,
+}
+
+/// Holds a time. A person's former hold for the same service is given back in the same breath; when
+/// the new time can not be had, the former one stays.
+///
+/// # Errors
+/// `E-AUTH-12` when the account's level is too low; `E-SLOT-01` when the time is taken; `E-SLOT-03`
+/// at the day's limit; `E-SLOT-04` when the person already has such a booking; `E-SLOT-05` …
+/// `E-SLOT-09` when the start is no bookable time; `E-HOLD-01` when the person holds too much.
+pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Held> {
+    if wish.level < offer.terms.level {
+        let need = offer.terms.level.as_str();
+        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need).into());
+    }
+    if wish.start.0 % Instant::MINUTE != 0 {
+        return Err(rules::not_a_time(slots::Refused::OffGrid).into());
+    }
+    if !wish.purpose.is_empty()
+        && let Some(other) = rows::active(tx, &wish.account, &offer.service, &wish.purpose)?
+    {
+        return Err(rows::already_active(&other).into());
+    }
+    let mut booking = begin(tx, cx, offer, wish)?;
+    let expires = cx.now.plus(i64::from(offer.terms.hold_minutes) * Instant::MINUTE);
+    let purpose =
+        if wish.purpose.is_empty() { booking.purpose.clone() } else { wish.purpose.clone() };
+    let ask = Wish { offer, purpose: &purpose, start: wish.start.minutes(), expires };
+    let span = claim::claim(tx, cx, &booking.id, &ask)?;
+    booking.pass(tx, cx, Step::Hold, "", |x| {
+        x.purpose = purpose;
+        x.resource = Some(offer.resource.clone());
+        x.starts = Some(Instant::from_minutes(span.start));
+        x.ends = Some(Instant::from_minutes(span.end));
+        x.lane = Some(span.lane);
+        x.expires = Some(expires);
+    })?;
+    Ok(Held { id: booking.id, expires_at: expires })
+}
+
+/// The draft that will own the time: the one to continue, or a new one. Gives former holds back.
+fn begin(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Booking> {
+    let former = holds(tx, cx, &wish.account)?;
+    let (same, others): (Vec<_>, Vec<_>) =
+        former.into_iter().partition(|(_, service)| *service == offer.service);
+    if others.len() as i64 >= MAX_HOLDS {
+        return Err(Refusal::new(Kind::TooMany, "E-HOLD-01").arg("max", MAX_HOLDS).into());
+    }
+    let mut fresh = match &wish.draft {
+        Some(id) => {
+            let draft = rows::owned(tx, &wish.account, id)?;
+            let fits = draft.state == State::Draft && draft.service == offer.service;
+            fits.then_some(draft)
+        }
+        None => None,
+    };
+    if fresh.is_none() {
+        let mut booking = Booking::new(cx, &wish.account, &offer.service);
+        // What was typed for the former time goes on with the new one.
+        let source = wish.draft.as_ref().or(same.first().map(|x| &x.0));
+        if let Some(source) = source {
+            let old = rows::owned(tx, &wish.account, source)?;
+            if old.service == offer.service {
+                booking.form = old.form;
+                booking.purpose = old.purpose;
+            }
+        }
+        booking.begin(tx, cx, "begun")?;
+        fresh = Some(booking);
+    }
+    for (id, _) in same {
+        if let Some(mut old) = rows::locked(tx, &id)? {
+            claim::free(tx, cx, &old, "replaced")?;
+            old.pass(tx, cx, Step::Expire, "another time was chosen", |_| {})?;
+        }
+    }
+    fresh.ok_or_else(|| base::Fault::new("no draft to hold a time for").into())
+}
+
+/// Live holds of an account: id and service.
+fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String)>> {
+    Ok(tx.all(
+        "SELECT id, service_code FROM booking
+         WHERE account_id = $1 AND state = 'held' AND expires_at > $2 ORDER BY id",
+        args![account, cx.now],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?)
+}
+
+/// Gives a hold its time once more: for those who need longer to fill in a form.
+///
+/// # Errors
+/// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-HOLD-03` the second time.
+pub fn extend(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &str, minutes: u32) -> Outcome<Held> {
+    let mut booking = rows::owned(tx, account, id)?;
+    still_held(&booking, cx.now)?;
+    if booking.extended {
+        return Err(Refusal::new(Kind::Conflict, "E-HOLD-03").into());
+    }
+    let until = cx.now.plus(i64::from(minutes) * Instant::MINUTE);
+    let until = booking.expires.map_or(until, |at| at.max(until));
+    claim::prolong(tx, &booking.id, until)?;
+    booking.pass(tx, cx, Step::Extend, "", |x| {
+        x.extended = true;
+        x.expires = Some(until);
+    })?;
+    Ok(Held { id: booking.id, expires_at: until })
+}
+
+/// Whether the hold is still alive.
+///
+/// # Errors
+/// `E-HOLD-02` when its time is over, `E-STA-02` when it is no hold any more.
+pub(super) fn still_held(booking: &Booking, now: Instant) -> Result<(), Refusal> {
+    let over = booking.expires.is_none_or(|at| at <= now);
+    match booking.state {
+        State::Held if !over => Ok(()),
+        State::Held | State::Expired => Err(Refusal::new(Kind::Gone, "E-HOLD-02")),
+        state => Err(rules::wrong_state(state)),
+    }
+}

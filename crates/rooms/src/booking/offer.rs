@@ -1,0 +1,94 @@
+//! What this room has to know about a service at a resource.
+
+use base::Id;
+use jiff::tz::TimeZone;
+use slots::{Ask, Channel, Minute, Release};
+
+use crate::accounts::Level;
+
+/// A service at one resource, on the terms of the service.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Code of the service.
+    pub service: String,
+    /// The resource.
+    pub resource: Id,
+    /// Its site.
+    pub site: Id,
+    /// The site's region: decides the production calendar.
+    pub region: String,
+    /// The site's zone: all deadlines count in it.
+    pub zone: TimeZone,
+    /// The rules of the service.
+    pub terms: Terms,
+}
+
+/// How a booking becomes binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// At once.
+    Automatic,
+    /// The office decides.
+    Manual,
+}
+
+/// A purpose and what it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurposeTerms {
+    /// Code of the purpose.
+    pub code: String,
+    /// Minutes of the reception, when they differ from the service's.
+    pub duration: Option<u16>,
+}
+
+/// The rules of a service that bind its bookings.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The level an account must have.
+    pub level: Level,
+    /// How a booking becomes binding.
+    pub confirmation: Confirmation,
+    /// Minutes of the reception.
+    pub duration: u16,
+    /// The purposes people choose from.
+    pub purposes: Vec<PurposeTerms>,
+    /// Minutes between now and the earliest start.
+    pub lead: u32,
+    /// Days ahead that can be booked.
+    pub horizon_days: u16,
+    /// When days become bookable.
+    pub release: Release,
+    /// Minutes a time is held while the form is filled in.
+    pub hold_minutes: u32,
+    /// Hours before the visit until which the time can be changed.
+    pub change_cutoff_hours: u32,
+    /// Hours before the visit until which it can be cancelled.
+    pub cancel_cutoff_hours: u32,
+    /// How often the time can be changed.
+    pub max_moves: u32,
+    /// A change needs a reason.
+    pub justification: bool,
+    /// Bookings of this service a day at one resource, when limited.
+    pub per_day: Option<u16>,
+}
+
+impl Offer {
+    /// Minutes of the reception for a purpose (`""`: not chosen yet).
+    pub fn duration(&self, purpose: &str) -> u16 {
+        let known = self.terms.purposes.iter().find(|x| x.code == purpose);
+        known.and_then(|x| x.duration).unwrap_or(self.terms.duration)
+    }
+
+    /// The question for free time of this offer.
+    pub fn ask(&self, purpose: &str, now: Minute) -> Ask {
+        Ask {
+            service: self.service.clone(),
+            duration: self.duration(purpose),
+            channel: Channel::Online,
+            now,
+            lead: self.terms.lead,
+            horizon_days: self.terms.horizon_days,
+            release: self.terms.release.clone(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Queries that feed screens.
+
+use base::{Fault, Id, Instant, Outcome, Tx, args};
+
+use super::rows::{Booking, read};
+use super::{State, rows};
+
+/// Which of a person's bookings to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// Everything but thrown-away drafts.
+    #[default]
+    All,
+    /// What stands or is under way.
+    Active,
+    /// What was completed or missed.
+    Past,
+    /// What was cancelled or refused.
+    Cancelled,
+}
+
+impl Filter {
+    fn states(self) -> &'static [State] {
+        use State::{
+            Arrived, CancelledByApplicant, CancelledByOffice, Checking, Completed, Confirmed,
+            Draft, Held, InService, NoShow, Pending, Proposed, Ready, Rejected, Returned,
+        };
+        const ACTIVE: &[State] = &[
+            Draft, Checking, Returned, Ready, Held, Pending, Proposed, Confirmed, Arrived,
+            InService,
+        ];
+        const ALL: &[State] = &[
+            Draft,
+            Checking,
+            Returned,
+            Ready,
+            Held,
+            Pending,
+            Proposed,
+            Confirmed,
+            Arrived,
+            InService,
+            CancelledByApplicant,
+            CancelledByOffice,
+            Rejected,
+            Completed,
+            NoShow,
+        ];
+        match self {
+            Self::All => ALL,
+            Self::Active => ACTIVE,
+            Self::Past => &[Completed, NoShow],
+            Self::Cancelled => &[CancelledByApplicant, CancelledByOffice, Rejected],
+        }
+    }
+}
+
+/// A page of a person's bookings, the newest first; `before` is the id of the last one seen.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn list(
+    tx: &mut Tx<'_>,
+    account: &Id,
+    filter: Filter,
+    before: Option<&Id>,
+    limit: usize,
+) -> Outcome<Vec<Booking>> {
+    // A person has tens of bookings, so the states are picked here and not in SQL.
+    let rows = tx.all(
+        "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
+                lane, expires_at, extended, moves, revision, number, code, form, form_key,
+                created_at, changed_at
+         FROM booking
+         WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2)
+         ORDER BY id DESC LIMIT 1000",
+        args![account, before],
+        read,
+    )?;
+    let shown = |x: &Booking| filter.states().contains(&x.state);
+    Ok(rows.into_iter().filter(shown).take(limit).collect())
+}
+
+/// One booking of a person.
+///
+/// # Errors
+/// `E-STA-01` when there is none, or it is another person's.
+pub fn of_account(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Booking> {
+    rows::owned(tx, account, id)
+}
+
+/// The booking with this code for the desk; codes that a move replaced are unknown.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Outcome<Option<Booking>> {
+    let id: Option<Id> =
+        tx.opt("SELECT id FROM booking WHERE code = $1", args![code], |r| r.get(0))?;
+    match id {
+        Some(id) => rows::locked(tx, &id),
+        None => Ok(None),
+    }
+}
+
+/// One entry of a booking's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// Number of the transition.
+    pub seq: u32,
+    /// When.
+    pub at: Instant,
+    /// The operation.
+    pub op: Id,
+    /// Who: `account:…`, `system`, `engineer`.
+    pub actor: String,
+    /// By which way: `web`, `api`, `cli`, `job`.
+    pub channel: String,
+    /// What happened, for example `moved`.
+    pub event: String,
+    /// The state before.
+    pub from: Option<State>,
+    /// The state after.
+    pub to: State,
+    /// What changed: the values before.
+    pub old: serde_json::Value,
+    /// And after.
+    pub new: serde_json::Value,
+    /// Why.
+    pub reason: String,
+}
+
+/// The history of a booking, oldest first.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn event_rows(tx: &mut Tx<'_>, id: &str) -> Outcome<Vec<EventRow>> {
+    let json = |text: String| {
+        serde_json::from_str(&text)
+            .map_err(|error| Fault::of("a stored history cannot be read", error))
+    };
+    Ok(tx.all(
+        "SELECT seq, at, op_id, actor, channel, event, from_state, to_state, old_values,
+                new_values, reason
+         FROM booking_event WHERE booking_id = $1 ORDER BY seq",
+        args![id],
+        |r| {
+            let (from, to): (Option<String>, String) = (r.get(6)?, r.get(7)?);
+            Ok(EventRow {
+                seq: r.get(0)?,
+                at: r.get(1)?,
+                op: r.get(2)?,
+                actor: r.get(3)?,
+                channel: r.get(4)?,
+                event: r.get(5)?,
+                from: from.as_deref().and_then(State::parse),
+                to: State::parse(&to).ok_or_else(|| Fault::new("an unknown state in a history"))?,
+                old: json(r.get(8)?)?,
+                new: json(r.get(9)?)?,
+                reason: r.get(10)?,
+            })
+        },
+    )?)
+}

@@ -1,0 +1,81 @@
+//! What may be done with a booking, and until when. Pure: no clock, no chance, no I/O.
+
+use base::{Instant, Kind, Refusal};
+
+use super::{Booking, State, Terms};
+
+/// Until when the time can be changed: clock hours before the visit.
+pub fn change_until(starts: Instant, terms: &Terms) -> Instant {
+    starts.plus(-i64::from(terms.change_cutoff_hours) * Instant::HOUR)
+}
+
+/// Until when the visit can be cancelled.
+pub fn cancel_until(starts: Instant, terms: &Terms) -> Instant {
+    starts.plus(-i64::from(terms.cancel_cutoff_hours) * Instant::HOUR)
+}
+
+/// How many changes are left.
+pub fn moves_left(booking: &Booking, terms: &Terms) -> u32 {
+    terms.max_moves.saturating_sub(booking.moves)
+}
+
+/// Whether the time may be changed now.
+///
+/// # Errors
+/// `E-STA-02` in a state that has no time to change, `E-CHG-01` after the deadline, `E-CHG-02` when
+/// no change is left.
+pub fn may_move(booking: &Booking, terms: &Terms, now: Instant) -> Result<(), Refusal> {
+    if !matches!(booking.state, State::Confirmed | State::Pending) {
+        return Err(wrong_state(booking.state));
+    }
+    if booking.starts.is_none_or(|at| now > change_until(at, terms)) {
+        let hours = terms.change_cutoff_hours;
+        return Err(Refusal::new(Kind::Conflict, "E-CHG-01").arg("hours", hours));
+    }
+    if moves_left(booking, terms) == 0 {
+        return Err(Refusal::new(Kind::Conflict, "E-CHG-02").arg("max", terms.max_moves));
+    }
+    Ok(())
+}
+
+/// Whether the person may cancel now.
+///
+/// # Errors
+/// `E-STA-02` when there is nothing to cancel, `E-CHG-01` after the deadline.
+pub fn may_cancel(booking: &Booking, terms: &Terms, now: Instant) -> Result<(), Refusal> {
+    match booking.state {
+        State::Confirmed | State::Pending | State::Proposed => {}
+        state => return Err(wrong_state(state)),
+    }
+    if booking.starts.is_none_or(|at| now > cancel_until(at, terms)) {
+        let hours = terms.cancel_cutoff_hours;
+        return Err(Refusal::new(Kind::Conflict, "E-CHG-01").arg("hours", hours));
+    }
+    Ok(())
+}
+
+/// The state does not allow it.
+pub fn wrong_state(state: State) -> Refusal {
+    Refusal::new(Kind::Conflict, "E-STA-02").arg("state", state.as_str())
+}
+
+/// Why a moment is no bookable time, as a refusal of the field `start`.
+pub fn not_a_time(why: slots::Refused) -> Refusal {
+    use slots::Refused::{
+        BeyondHorizon, Channel, Closed, NoLane, NotReleased, OffGrid, Past, TooSoon,
+    };
+    let code = match why {
+        OffGrid | Closed => "E-SLOT-05",
+        Past | TooSoon => "E-SLOT-06",
+        BeyondHorizon => "E-SLOT-07",
+        NotReleased { .. } => "E-SLOT-08",
+        Channel | NoLane => "E-SLOT-09",
+    };
+    let refusal = Refusal { code, ..Refusal::invalid(vec![base::FieldFault::new("start", code)]) };
+    match why {
+        NotReleased { opens } => refusal.help(serde_json::json!({
+            "opens_at": Instant::from_minutes(opens).timestamp().to_string(),
+        })),
+        _ => refusal,
+    }
+}

@@ -1,0 +1,316 @@
+// Pages work without this file and bring every text in data attributes.
+// Contract: docs/develop/ui.md.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+const on = (target, type, act) => target?.addEventListener(type, act);
+const make = (tag, values) => Object.assign(document.createElement(tag), values);
+const lang = document.documentElement.lang;
+const clock = (date) => date.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+
+/** Runs `act` after `quiet` ms without another call. */
+function debounce(act, quiet) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, quiet);
+  };
+}
+
+/** A GET that the next one aborts; null when aborted, offline, refused. */
+function fetcher(kind) {
+  let flight;
+  return async (url) => {
+    flight?.abort();
+    flight = new AbortController();
+    try {
+      const answer = await fetch(url, { signal: flight.signal, headers: { "X-Fragment": kind } });
+      return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    } catch {
+      return null; // what is shown stays
+    }
+  };
+}
+
+const voice = make("div", { className: "vh" });
+voice.setAttribute("role", "status");
+document.body.append(voice);
+/** Says a text politely; the same text twice is heard twice. */
+function say(text) {
+  voice.textContent = "";
+  if (text) setTimeout(() => (voice.textContent = text), 50);
+}
+
+// Suggestions: the search input becomes a combobox over the list beside it.
+function suggestions(form) {
+  const input = $("input[type=search]", form);
+  const list = $('[role="listbox"]', form);
+  const get = fetcher("suggest");
+  let options = [];
+  let active = -1;
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-controls", list.id);
+
+  function show(items) {
+    options = items;
+    list.replaceChildren(...items);
+    list.hidden = !items.length;
+    input.setAttribute("aria-expanded", !list.hidden);
+    mark(-1);
+  }
+  function mark(index) {
+    active = index;
+    options.forEach((option, i) => option.setAttribute("aria-selected", i === index));
+    options[index]?.scrollIntoView({ block: "nearest" });
+    if (index < 0) input.removeAttribute("aria-activedescendant");
+    else input.setAttribute("aria-activedescendant", options[index].id);
+  }
+  /** An ARIA option may not hold a link, so it takes the link's address and content. */
+  function option(item, index) {
+    const link = $("a[href]", item);
+    item.id = `${list.id}-${index}`;
+    item.dataset.href = link.getAttribute("href");
+    link.replaceWith(...link.childNodes);
+    return item;
+  }
+  const close = () => show([]);
+  const ask = debounce(async () => {
+    if (input.value.trim().length < 2) return close();
+    const url = new URL(form.dataset.suggest, location.href);
+    new FormData(form).forEach((value, key) => url.searchParams.set(key, value));
+    const page = await get(url);
+    if (!page || document.activeElement !== input) return;
+    show($$('[role="option"]', page).map(option));
+    say($("[data-status]", page)?.textContent);
+  }, 180);
+  const follow = (chosen) => chosen && location.assign(chosen.dataset.href);
+
+  on(input, "input", ask);
+  on(input, "blur", close);
+  on(input, "keydown", (event) => {
+    const count = options.length;
+    if (event.key === "ArrowDown") count ? mark((active + 1) % count) : ask();
+    else if (event.key === "ArrowUp" && count) mark((active <= 0 ? count : active) - 1);
+    else if (event.key === "Escape" && count) close();
+    else if (event.key === "Enter" && active >= 0) follow(options[active]);
+    else return;
+    event.preventDefault();
+  });
+  on(list, "pointerdown", (event) => event.preventDefault()); // keeps focus in the input
+  on(list, "click", (event) => follow(event.target.closest('[role="option"]')));
+  show([]);
+}
+
+// Calendar keys walk over the free days; at the edge the month turns.
+function calendarKeys(event) {
+  const day = event.target.closest?.("table[data-calendar] [data-date]");
+  if (!day || event.altKey || event.ctrlKey || event.metaKey) return;
+  const days = $$("[data-date]", day.closest("table"));
+  const week = $$("[data-date]", day.closest("tr"));
+  const at = days.indexOf(day);
+  const turn = (rel) => $(`[data-calendar-nav] a[rel="${rel}"]`);
+  const shifted = (by) => {
+    const date = new Date(`${day.dataset.date}T00:00:00Z`);
+    date.setUTCDate(date.getUTCDate() + by);
+    return date.toISOString().slice(0, 10);
+  };
+  const target = {
+    ArrowRight: () => days[at + 1] ?? turn("next"),
+    ArrowLeft: () => days[at - 1] ?? turn("prev"),
+    ArrowDown: () => days.find((other) => other.dataset.date >= shifted(7)) ?? turn("next"),
+    ArrowUp: () => days.filter((other) => other.dataset.date <= shifted(-7)).pop() ?? turn("prev"),
+    Home: () => week[0],
+    End: () => week[week.length - 1],
+    PageDown: () => turn("next"),
+    PageUp: () => turn("prev"),
+  }[event.key]?.();
+  if (!target) return;
+  event.preventDefault();
+  if (event.key.startsWith("Page")) target.click();
+  else target.focus();
+}
+
+/** Finds in new content what `node` was in the old. */
+function twin(root, node) {
+  const name = ["id", "data-date", "name", "href"].find((key) => node.hasAttribute(key));
+  return name && $$(`[${name}="${CSS.escape(node.getAttribute(name))}"]`, root)
+    .find((other) => other.value === node.value);
+}
+/** Replaces a fragment, keeps focus and ticks; true when a tick was lost. */
+function swap(old, fresh) {
+  const focused = old.contains(document.activeElement) && document.activeElement;
+  const lost = $$("input:checked", old).filter((input) => {
+    const same = twin(fresh, input);
+    if (same) same.checked = !same.disabled;
+    return !same?.checked;
+  });
+  old.replaceWith(fresh);
+  if (focused) {
+    fresh.tabIndex = -1;
+    (twin(fresh, focused) || fresh).focus({ preventScroll: true });
+  }
+  enhance(fresh);
+  return lost.length > 0;
+}
+
+// Live times: an event says that something changed, the fragment is fetched anew.
+function live(root) {
+  const texts = root.dataset;
+  const button = $("[data-live-toggle]", root);
+  const get = fetcher("times");
+  const find = (page) => $('[data-fragment="times"]', page);
+  let seen = find(root).innerHTML;
+  let source = null;
+
+  const refresh = debounce(async () => {
+    if (document.hidden || !source) return;
+    const page = await get(location.href);
+    const fresh = page && find(page);
+    if (!source || !fresh || fresh.innerHTML === seen) return;
+    seen = fresh.innerHTML;
+    say(swap(find(root), document.adoptNode(fresh)) ? texts.textGone : texts.textUpdated);
+  }, 600);
+
+  function run(go) {
+    source?.close();
+    source = go ? new EventSource(texts.live) : null;
+    on(source, "changed", refresh);
+    on(source, "message", (event) => event.data === "changed" && refresh());
+    $(".live", root).classList.toggle("is-paused", !go);
+    $("[data-live-status]", root).textContent = go ? texts.textLive : texts.textPaused;
+    $("[data-label]", button).textContent = go ? button.dataset.textPause : button.dataset.textResume;
+  }
+  button.hidden = false;
+  on(button, "click", () => {
+    run(!source);
+    refresh();
+  });
+  on(document, "visibilitychange", refresh);
+  on(window, "pagehide", () => source?.close());
+  on(window, "pageshow", (event) => event.persisted && source && (run(true), refresh()));
+  run(true);
+}
+
+// Hold: by the server's clock; speaks at 5, 2, 1 minutes and at the end.
+function countdown(box) {
+  const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  const skew = performance.timeOrigin + answered - Number(box.dataset.serverNow);
+  const ends = Number(box.dataset.countdown) + skew;
+  let before = 0;
+
+  function tick() {
+    const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+    const time = new Date(left * 1000).toISOString().slice(left < 3600 ? 14 : 11, 19);
+    $("[data-countdown-text]", box).textContent = time;
+    const share = Math.min(1, (left * 1000) / box.dataset.total);
+    $("[data-countdown-bar]", box).style.transform = `scaleX(${share})`;
+    box.classList.toggle("is-short", left <= 120);
+    const passed = [1, 2, 5].find((minutes) => left <= minutes * 60 && before > minutes * 60);
+    if (passed) say(box.dataset[`say-${passed}`]);
+    before = left;
+    if (left > 0) return;
+    clearInterval(timer);
+    const notice = $("[data-countdown-over]", box);
+    box.classList.add("is-over");
+    $$("[data-countdown-running]", box).forEach((part) => (part.hidden = true));
+    notice.hidden = false;
+    say(notice.textContent.trim());
+  }
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+// Draft: posts the hidden and the changed fields after typing and on leaving a field.
+function autosave(form) {
+  const status = $("[data-autosave-status]", form);
+  const changed = new Set();
+  const show = (text, time) => (status.textContent = fill(text, { time }));
+
+  async function send() {
+    if (!changed.size) return;
+    const names = [...changed];
+    const body = new URLSearchParams();
+    changed.clear();
+    for (const [name, value] of new FormData(form)) {
+      if (names.includes(name) || form.elements[name].type === "hidden") body.append(name, value);
+    }
+    names.forEach((name) => body.has(name) || body.append(name, "")); // a cleared box is news too
+    show(form.dataset.textSaving);
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body, keepalive: true });
+      if (!answer.ok) throw new Error(answer.status);
+      show(form.dataset.textSaved, clock(new Date()));
+    } catch {
+      names.forEach((name) => changed.add(name));
+      show(form.dataset.textUnsaved);
+    }
+  }
+  const later = debounce(send, 1000);
+  on(form, "input", ({ target }) => {
+    if (!target.name || ["password", "file"].includes(target.type)) return;
+    changed.add(target.name);
+    later();
+  });
+  on(form, "focusout", send);
+  on(form, "submit", () => changed.clear());
+  on(window, "pagehide", send);
+}
+
+// One submit only; a page from the back cache is usable again.
+function busy(form, sent) {
+  form.toggleAttribute("data-sent", sent);
+  $$("button", form).forEach((button) => button.setAttribute("aria-disabled", sent));
+}
+function guardSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.hasAttribute("data-sent")) return event.preventDefault();
+  busy(form, true);
+  say(event.submitter?.dataset.textBusy);
+}
+const releaseSubmit = () => $$("form[data-sent]").forEach((form) => busy(form, false));
+
+function printing(button) {
+  button.hidden = false;
+  on(button, "click", () => print());
+}
+function copying(button) {
+  button.hidden = !navigator.clipboard;
+  on(button, "click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    $("[data-label]", button).textContent = button.dataset.textCopied;
+    say(button.dataset.textCopied);
+  });
+}
+
+/** Adds the visitor's own time where it differs. */
+function localTime(time) {
+  const at = new Date(time.dateTime);
+  const own = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  if (time.dateTime.startsWith(own) || $(".local-time", time)) return;
+  const date = at.toLocaleDateString(lang, { day: "numeric", month: "long" });
+  const sameDay = time.dateTime.startsWith(own.slice(0, 10));
+  const text = sameDay ? time.dataset.instant : time.dataset.textOtherDay;
+  const textContent = fill(text, { time: clock(at), date });
+  time.append(" ", make("small", { className: "local-time soft", textContent }));
+}
+
+const ISLANDS = [
+  ["form[data-suggest]", suggestions],
+  ["[data-live]", live],
+  ["[data-countdown]", countdown],
+  ["form[data-autosave]", autosave],
+  ["[data-print]", printing],
+  ["[data-copy]", copying],
+  ["time[data-instant]", localTime],
+];
+function enhance(root) {
+  for (const [selector, island] of ISLANDS) $$(selector, root).forEach(island);
+}
+
+on(document, "keydown", calendarKeys);
+on(document, "submit", guardSubmit);
+on(window, "pageshow", releaseSubmit);
+enhance(document);
