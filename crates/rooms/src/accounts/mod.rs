@@ -1,11 +1,55 @@
-//! stub
-use serde::{Deserialize, Serialize};
-/// Level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
-#[serde(rename_all = "snake_case")]
-pub enum Level { /// a
- Simplified, /// b
- Standard, /// c
- Verified }
-impl Level { /// x
- pub fn as_str(self) -> &'static str { match self { Self::Simplified => "simplified", Self::Standard => "standard", Self::Verified => "verified" } } }
+//! The room «accounts»: who a citizen is and how they prove it.
+//!
+//! People get an account from a name, a phone and a password: the phone is proved by a code, the
+//! e-mail by a link, each with a mark of its own. Further proofs raise the [`Level`]; a booking asks
+//! for the level of its service every time.
+//!
+//! Owns `account`, `registration`, `one_time_code`, `consent`, `attempt`, `level_change`.
+//!
+//! Invariants:
+//! * A phone has one account, a proved e-mail has one account: the database says so.
+//! * A code or a link works once, however many try it at the same moment.
+//! * Nothing here tells a stranger whether an account exists: the answers, and the work done for
+//!   them, are equal; the owner of the phone is told by a message.
+//! * Codes, links and passwords are stored only as digests that need the [`Secrets`] to be checked.
+//!
+//! Deliberately not here: where somebody is signed in (`sessions`), what is sent (`notify`), and,
+//! so far, second factors and recovery: they are further purposes of `one_time_code` and further
+//! steps between [`signin::lookup`] and [`signin::succeed`].
+
+mod codes;
+mod contact;
+mod level;
+mod limits;
+mod name;
+mod password;
+pub mod read;
+pub mod register;
+mod secrets;
+pub mod signin;
+mod store;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use contact::{Email, Phone};
+pub use level::{Level, set as set_level};
+pub use name::PersonName;
+pub use password::Password;
+pub use read::Account;
+pub use secrets::Secrets;
+pub use store::{NewAccount, add};
+
+/// The settings of this room.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Registration asks for an e-mail.
+    pub email_required: bool,
+    /// Passwords need both cases, a digit and a special character.
+    pub password_classes: bool,
+    /// Version of the user agreement that is shown today.
+    pub agreement: String,
+    /// Version of the privacy policy that is shown today.
+    pub privacy: String,
+    /// The keys kept outside the database.
+    pub secrets: Secrets,
+}

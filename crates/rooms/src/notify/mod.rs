@@ -1,1 +1,110 @@
-//! The room «notify».
+//! The room «notify»: what people are told, by e-mail and SMS.
+//!
+//! Other rooms put letters into the outbox, in the transaction of their cause. A [`Mailer`] takes
+//! them, puts them into words *at the time of sending*, in the person's language, sends them outside
+//! any transaction, and notes what was said to whom in `message`, the table of this room.
+//!
+//! Invariants:
+//! * Nobody is told what is not true any more: a letter that a later transition of its subject has
+//!   overtaken is dropped, and letters of one subject are never on their way at the same time.
+//! * A message is sent at least once, and again only when the program died between sending and
+//!   noting; a channel that was served is not served again when the other one is retried.
+//! * A code or a link of a sign-in stands in the outbox only until it is sent.
+//!
+//! Deliberately not here: who wants which message, reminders, push: they are further events.
+
+mod letter;
+mod mailer;
+mod queue;
+pub mod read;
+mod render;
+mod sms;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub use mailer::Mailer;
+use jiff::Timestamp;
+pub use sms::{fit, segments};
+
+/// What the messages say about the portal itself.
+#[derive(Clone, Debug)]
+pub struct Portal {
+    /// Its name as people see it.
+    pub name: String,
+    /// `https://…` without a slash at the end: the beginning of every link.
+    pub url: String,
+    /// Telephone of the reference centre.
+    pub support_phone: String,
+}
+
+/// An e-mail to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Reference for the Message-Id: the same for every try of one message.
+    pub id: String,
+    /// The address.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// When it was written.
+    pub date: Timestamp,
+    /// An iCalendar file to attach.
+    pub calendar: Option<Vec<u8>>,
+}
+
+/// An SMS to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sms {
+    /// Reference for the gateway, so that it can recognise a second try.
+    pub id: String,
+    /// E.164.
+    pub to: String,
+    /// The text: at most two segments.
+    pub text: String,
+}
+
+/// What became of a message that a [`Post`] took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// It is on its way.
+    Sent,
+    /// It was written down instead, as in the demo.
+    Recorded,
+}
+
+/// Why a [`Post`] did not take a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostFault {
+    /// Another try may succeed.
+    pub temporary: bool,
+    /// What the other side said.
+    pub text: String,
+}
+
+impl fmt::Display for PostFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for PostFault {}
+
+/// The way to people. It may take its time (with a limit of its own, well below the lease of a
+/// minute): it is called outside any transaction.
+pub trait Post: Send + Sync {
+    /// Sends an e-mail.
+    ///
+    /// # Errors
+    /// What the other side said, and whether another try makes sense.
+    fn mail(&self, mail: &Mail) -> Result<Posted, PostFault>;
+
+    /// Sends an SMS.
+    ///
+    /// # Errors
+    /// As [`Post::mail`].
+    fn sms(&self, sms: &Sms) -> Result<Posted, PostFault>;
+}

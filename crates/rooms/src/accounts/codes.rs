@@ -1,0 +1,159 @@
+//! One-time codes and links: stored as digests, used once.
+
+use base::{Chance, Cx, Id, Instant, Outcome, Tx, args};
+
+use super::Secrets;
+
+/// How long a code lives.
+pub(super) const CODE_LIVES: i64 = 10 * Instant::MINUTE;
+/// How long a link lives.
+pub(super) const LINK_LIVES: i64 = Instant::DAY;
+/// How often one code may be tried.
+pub(super) const TRIES: i64 = 5;
+
+/// What came of trying a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It was right, and now it is used.
+    Right,
+    /// It was wrong; so many tries are left.
+    Wrong(i64),
+    /// Its time is over.
+    Expired,
+    /// Somebody has used it.
+    Used,
+    /// It was tried too often.
+    Spent,
+}
+
+/// What a code or a link is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct For<'a> {
+    /// Which kind of proof.
+    pub purpose: &'static str,
+    /// What is proved by it.
+    pub subject: &'a str,
+}
+
+/// Makes a code of six digits for `what`; the one before it ends.
+pub(super) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) -> Outcome<String> {
+    let code = format!("{:06}", cx.chance.below(1_000_000));
+    let id = cx.new_id();
+    store(tx, cx, &id, what, &secrets.digest(&id, &code), CODE_LIVES)?;
+    Ok(code)
+}
+
+/// Makes a code that nobody knows and no typing meets: the tries are counted as for a real one.
+pub(super) fn issue_blank(tx: &mut Tx<'_>, cx: &Cx, what: For<'_>) -> Outcome<()> {
+    store(tx, cx, &cx.new_id(), what, &cx.chance.bytes::<32>(), CODE_LIVES)
+}
+
+/// Makes the secret of a link for `what`; the one before it ends.
+pub(super) fn issue_link(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    secrets: &Secrets,
+    what: For<'_>,
+) -> Outcome<String> {
+    let token = token(&cx.chance);
+    store(tx, cx, &cx.new_id(), what, &secrets.digest(what.purpose, &token), LINK_LIVES)?;
+    Ok(token)
+}
+
+/// 256 random bits in hexadecimal.
+fn token(chance: &Chance) -> String {
+    chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn store(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: &Id,
+    what: For<'_>,
+    digest: &[u8],
+    lives: i64,
+) -> Outcome<()> {
+    tx.exec(
+        "UPDATE one_time_code SET ended_at = $3
+         WHERE subject = $1 AND purpose = $2 AND used_at IS NULL AND ended_at IS NULL",
+        args![what.subject, what.purpose, cx.now],
+    )?;
+    tx.exec(
+        "INSERT INTO one_time_code (id, purpose, subject, digest, created_at, expires_at, tries)
+         VALUES ($1, $2, $3, $4, $5, $6, 0)",
+        args![id, what.purpose, what.subject, digest, cx.now, cx.now.plus(lives)],
+    )?;
+    Ok(())
+}
+
+/// Tries `code` on the newest code of `what`. One statement counts the try, compares and uses up.
+pub(super) fn redeem(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    secrets: &Secrets,
+    what: For<'_>,
+    code: &str,
+) -> Outcome<Verdict> {
+    let newest = tx.opt(
+        "SELECT id FROM one_time_code WHERE subject = $1 AND purpose = $2
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+        args![what.subject, what.purpose],
+        |r| r.get::<Id>(0),
+    )?;
+    let Some(id) = newest else { return Ok(Verdict::Expired) };
+    let tried = tx.opt(
+        "UPDATE one_time_code
+         SET tries = tries + 1, used_at = CASE WHEN digest = $2 THEN CAST($3 AS BIGINT) END
+         WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND tries < $4 AND expires_at > $3
+         RETURNING used_at, tries",
+        args![&id, &secrets.digest(&id, code)[..], now, TRIES],
+        |r| Ok((r.get::<Option<Instant>>(0)?, r.get::<i64>(1)?)),
+    )?;
+    Ok(match tried {
+        Some((Some(_), _)) => Verdict::Right,
+        Some((None, tries)) => Verdict::Wrong(TRIES - tries),
+        None => why_not(tx, &id)?,
+    })
+}
+
+fn why_not(tx: &mut Tx<'_>, id: &Id) -> Outcome<Verdict> {
+    Ok(tx.one(
+        "SELECT used_at, tries FROM one_time_code WHERE id = $1",
+        args![id],
+        |r| {
+            Ok(match (r.get::<Option<Instant>>(0)?, r.get::<i64>(1)?) {
+                (Some(_), _) => Verdict::Used,
+                (None, TRIES..) => Verdict::Spent,
+                _ => Verdict::Expired,
+            })
+        },
+    )?)
+}
+
+/// Follows a link: gives the verdict and, when there is one, what it was for.
+pub(super) fn follow(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    secrets: &Secrets,
+    purpose: &'static str,
+    token: &str,
+) -> Outcome<(Verdict, Option<Id>)> {
+    let digest = secrets.digest(purpose, token);
+    let subject = tx.opt(
+        "UPDATE one_time_code SET used_at = $3, tries = tries + 1
+         WHERE digest = $1 AND purpose = $2 AND used_at IS NULL AND ended_at IS NULL
+           AND expires_at > $3
+         RETURNING subject",
+        args![&digest[..], purpose, now],
+        |r| r.get(0),
+    )?;
+    if subject.is_some() {
+        return Ok((Verdict::Right, subject));
+    }
+    let known = tx.opt(
+        "SELECT id FROM one_time_code WHERE digest = $1 AND purpose = $2",
+        args![&digest[..], purpose],
+        |r| r.get::<Id>(0),
+    )?;
+    Ok((known.map_or(Ok(Verdict::Expired), |id| why_not(tx, &id))?, None))
+}

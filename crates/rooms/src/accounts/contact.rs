@@ -1,0 +1,151 @@
+//! Phones and e-mails, parsed once.
+
+use std::fmt;
+
+use base::FieldFault;
+use serde::{Deserialize, Serialize};
+
+/// A Russian mobile phone in E.164: `+79` and nine digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Phone(String);
+
+impl Phone {
+    /// Reads `+7 (912) 345-67-89`, `8 912 …` or `912…`; spaces, brackets, dashes and dots are
+    /// forgiven.
+    ///
+    /// # Errors
+    /// `E-FORM-01` when empty, `E-PHONE-01` when it is no Russian number, `E-PHONE-02` when it is
+    /// not a mobile one.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldFault::new(field, "E-FORM-01"));
+        }
+        let wrong = || FieldFault::new(field, "E-PHONE-01");
+        let forgiven = |c: char| c.is_whitespace() || "()-–—‑.".contains(c);
+        let bare: String = text.chars().filter(|c| !forgiven(*c)).collect();
+        let digits = bare.strip_prefix('+').unwrap_or(&bare);
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(wrong());
+        }
+        let national = match (digits.len(), digits.as_bytes().first(), bare.starts_with('+')) {
+            (11, Some(b'7'), _) | (11, Some(b'8'), false) => &digits[1..],
+            (10, _, false) => digits,
+            _ => return Err(wrong()),
+        };
+        if !national.starts_with('9') {
+            return Err(FieldFault::new(field, "E-PHONE-02"));
+        }
+        Ok(Self(format!("+7{national}")))
+    }
+
+    /// `+79123456789`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `+7 912 ***-**-89`: enough to recognise one's own number.
+    pub fn masked(&self) -> String {
+        let digits = &self.0;
+        match (digits.get(2..5), digits.get(10..12)) {
+            (Some(code), Some(end)) => format!("+7 {code} ***-**-{end}"),
+            _ => "***".into(),
+        }
+    }
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An e-mail address, folded to lower case so that it can be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address; the shape is checked, the proof is the link that is sent to it.
+    ///
+    /// # Errors
+    /// `E-FORM-01` when empty, `E-EMAIL-01` when it cannot be an address.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldFault::new(field, "E-FORM-01"));
+        }
+        let folded = text.to_lowercase();
+        match folded.rsplit_once('@') {
+            Some((local, domain)) if folded.len() <= 254 && is_local(local) && is_domain(domain) => {
+                Ok(Self(folded))
+            }
+            _ => Err(FieldFault::new(field, "E-EMAIL-01")),
+        }
+    }
+
+    /// `anna@example.org`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_local(local: &str) -> bool {
+    let known = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    (1..=64).contains(&local.len()) && local.chars().all(known) && dots_part(local)
+}
+
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    domain.contains('.') && dots_part(domain) && domain.split('.').all(label)
+}
+
+/// Dots stand between something.
+fn dots_part(text: &str) -> bool {
+    text.split('.').all(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_is_read_however_people_write_it() {
+        let forms = ["+7 (912) 345-67-89", "8 912 345 67 89", "89123456789", "9123456789", "7912345–67–89"];
+        for text in forms {
+            assert_eq!(Phone::parse("phone", text).unwrap().as_str(), "+79123456789", "{text}");
+        }
+        assert_eq!(Phone::parse("phone", forms[0]).unwrap().masked(), "+7 912 ***-**-89");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_phone_is_named() {
+        let code = |text| Phone::parse("phone", text).unwrap_err().code;
+        assert_eq!(code("  "), "E-FORM-01");
+        assert_eq!(code("+7 495 123-45-67"), "E-PHONE-02");
+        for text in ["912345678", "+89123456789", "+1 912 345 67 89", "8 912 345 67 8a", "٩١٢٣٤٥٦٧٨٩"] {
+            assert_eq!(code(text), "E-PHONE-01", "{text}");
+        }
+    }
+
+    #[test]
+    fn an_email_is_folded_and_its_shape_checked() {
+        assert_eq!(Email::parse("email", " Anna.S@Example.ORG ").unwrap().as_str(), "anna.s@example.org");
+        assert!(Email::parse("email", "анна@почта.рф").is_ok());
+        for text in ["anna", "anna@", "@example.org", "a b@example.org", "a@b", "a..b@c.ru", "a@-b.ru", "a@b.ru\r\nBcc: x"] {
+            assert_eq!(Email::parse("email", text).unwrap_err().code, "E-EMAIL-01", "{text}");
+        }
+    }
+}

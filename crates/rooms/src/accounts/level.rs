@@ -1,0 +1,83 @@
+//! How surely the portal knows who somebody is.
+
+use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
+use serde::{Deserialize, Serialize};
+
+/// A level of an account; a service sets its minimum, and a higher level includes the lower ones.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A name and a proved phone.
+    #[default]
+    Simplified,
+    /// Passport and SNILS agree with the registries.
+    Standard,
+    /// Identity proved in person or by an equal method.
+    Verified,
+}
+
+impl Level {
+    /// All levels, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Simplified, Self::Standard, Self::Verified];
+
+    /// As stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Simplified => "simplified",
+            Self::Standard => "standard",
+            Self::Verified => "verified",
+        }
+    }
+
+    /// Reads what [`Level::as_str`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text)
+    }
+}
+
+/// Sets the level of `account` and notes why. Setting the level that it has changes nothing.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -> Outcome<()> {
+    let query = base::locking!(
+        "SELECT level FROM account WHERE id = $1 AND closed_at IS NULL",
+        "FOR UPDATE"
+    );
+    let old: Option<String> = tx.locked(query, args![account], |r| r.get(0))?;
+    let old = old.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+    if old == level.as_str() {
+        return Ok(());
+    }
+    tx.exec("UPDATE account SET level = $2 WHERE id = $1", args![account, level.as_str()])?;
+    tx.exec(
+        "INSERT INTO level_change (account_id, at, op_id, actor, channel, from_level, to_level,
+                                   reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            account,
+            cx.now,
+            &cx.op,
+            &cx.actor.label(),
+            cx.channel.label(),
+            &old,
+            level.as_str(),
+            reason,
+        ],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_ordered_and_read_back() {
+        assert!(Level::Simplified < Level::Standard && Level::Standard < Level::Verified);
+        assert!(Level::ALL.iter().all(|x| Level::parse(x.as_str()) == Some(*x)));
+        assert_eq!(Level::parse("confirmed"), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! Exact limits of tries and sendings: at most so many in any window, on every node together.
+
+use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
+
+/// At most `most` in any `window` microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    /// How many.
+    pub most: i64,
+    /// In how long.
+    pub window: i64,
+    /// The refusal's code.
+    pub code: &'static str,
+}
+
+/// Codes and links sent to one phone or e-mail.
+pub(super) const SENDS: Limit = Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
+/// Passwords tried for one identifier.
+pub(super) const SIGN_INS: Limit = Limit { most: 10, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+
+/// Counts one more of `scope`.
+///
+/// # Errors
+/// The limit's refusal, with the seconds until the next is free; then nothing is counted.
+pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outcome<()> {
+    tx.exec(
+        "INSERT INTO attempt (scope, at, id) VALUES ($1, 0, '')
+         ON CONFLICT (scope, at, id) DO UPDATE SET id = excluded.id",
+        args![scope],
+    )?;
+    let since = cx.now.plus(-limit.window);
+    tx.exec("DELETE FROM attempt WHERE scope = $1 AND at > 0 AND at <= $2", args![scope, since])?;
+    let times: Vec<Instant> = tx.all(
+        "SELECT at FROM attempt WHERE scope = $1 AND at > 0 ORDER BY at DESC LIMIT $2",
+        args![scope, limit.most],
+        |r| r.get(0),
+    )?;
+    if let Some(oldest) = times.get(limit.most as usize - 1) {
+        let wait = (oldest.0 + limit.window - cx.now.0 + Instant::SECOND - 1) / Instant::SECOND;
+        let seconds = u32::try_from(wait).unwrap_or(u32::MAX);
+        let minutes = seconds.div_ceil(60);
+        let refusal = Refusal::new(Kind::TooMany, limit.code).arg("minutes", minutes);
+        return Err(refusal.retry(seconds).into());
+    }
+    tx.exec(
+        "INSERT INTO attempt (scope, at, id) VALUES ($1, $2, $3)",
+        args![scope, cx.now, &cx.new_id()],
+    )?;
+    Ok(())
+}
+
+/// Forgets what was counted of `scope`: the person has proved to be right.
+pub(super) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
+    tx.exec("DELETE FROM attempt WHERE scope = $1", args![scope])?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Names of people: one alphabet a word, no look-alikes.
+
+use std::fmt;
+
+use base::FieldFault;
+use serde::{Deserialize, Serialize};
+
+/// A surname, a name or a patronymic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonName(String);
+
+/// Characters that a part of a name may have.
+const LONGEST: usize = 60;
+
+/// Letters that look alike: Cyrillic, Latin.
+const LOOK_ALIKES: [(char, char); 22] = [
+    ('а', 'a'), ('е', 'e'), ('о', 'o'), ('р', 'p'), ('с', 'c'), ('у', 'y'), ('х', 'x'),
+    ('і', 'i'), ('ѕ', 's'), ('А', 'A'), ('В', 'B'), ('Е', 'E'), ('К', 'K'), ('М', 'M'),
+    ('Н', 'H'), ('О', 'O'), ('Р', 'P'), ('С', 'C'), ('Т', 'T'), ('У', 'Y'), ('Х', 'X'),
+    ('І', 'I'),
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Alphabet {
+    Cyrillic,
+    Latin,
+}
+
+impl PersonName {
+    /// Reads one part of a name: Cyrillic or Latin letters, spaces, hyphens, apostrophes. A letter
+    /// of the other alphabet that looks the same (a Latin «C» in «Cоколова») is put right.
+    ///
+    /// # Errors
+    /// `E-FORM-01` when empty, `E-NAME-01` with the character and its position when it does not
+    /// belong into a name, `E-NAME-02` when too long, `E-NAME-03` when it begins or ends with a
+    /// hyphen or an apostrophe or has two of them in a row.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['’', 'ʼ'], "'");
+        if text.is_empty() {
+            return Err(FieldFault::new(field, "E-FORM-01"));
+        }
+        if text.chars().count() > LONGEST {
+            return Err(FieldFault::new(field, "E-NAME-02").arg("max", LONGEST));
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for word in text.split_inclusive([' ', '-', '\'']) {
+            let (letters, mark) = match word.char_indices().next_back() {
+                Some((i, c)) if " -'".contains(c) => word.split_at(i),
+                _ => (word, ""),
+            };
+            if letters.is_empty() {
+                return Err(FieldFault::new(field, "E-NAME-03"));
+            }
+            out += &one_alphabet(letters).map_err(|(i, c)| {
+                FieldFault::new(field, "E-NAME-01").arg("char", c).arg("position", at + i + 1)
+            })?;
+            out += mark;
+            at += word.chars().count();
+        }
+        if out.ends_with(['-', '\'']) {
+            return Err(FieldFault::new(field, "E-NAME-03"));
+        }
+        Ok(Self(out))
+    }
+
+    /// Reads a part that not everybody has, such as the patronymic.
+    ///
+    /// # Errors
+    /// As [`PersonName::parse`], but empty is fine.
+    pub fn parse_optional(field: &'static str, text: &str) -> Result<Self, FieldFault> {
+        if text.trim().is_empty() { Ok(Self(String::new())) } else { Self::parse(field, text) }
+    }
+
+    /// The text itself; empty when there is none.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn alphabet(c: char) -> Option<Alphabet> {
+    match c {
+        'А'..='я' | 'Ё' | 'ё' | 'І' | 'і' | 'Ѕ' | 'ѕ' => Some(Alphabet::Cyrillic),
+        'A'..='Z' | 'a'..='z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' => Some(Alphabet::Latin),
+        _ => None,
+    }
+}
+
+/// The word in one alphabet, or the first character that forbids it and where it stands.
+fn one_alphabet(word: &str) -> Result<String, (usize, char)> {
+    let letters: Vec<char> = word.chars().collect();
+    if let Some((i, c)) = letters.iter().enumerate().find(|(_, c)| alphabet(**c).is_none()) {
+        return Err((i, *c));
+    }
+    let count = |which| letters.iter().filter(|c| alphabet(**c) == Some(which)).count();
+    let (cyrillic, latin) = (count(Alphabet::Cyrillic), count(Alphabet::Latin));
+    if cyrillic == 0 || latin == 0 {
+        return Ok(word.to_owned());
+    }
+    put_into(Alphabet::Cyrillic, &letters)
+        .or_else(|cause| put_into(Alphabet::Latin, &letters).map_err(|_also| cause))
+}
+
+fn put_into(wanted: Alphabet, letters: &[char]) -> Result<String, (usize, char)> {
+    let twin = |c: char| {
+        LOOK_ALIKES.iter().find_map(|(cyrillic, latin)| match wanted {
+            Alphabet::Cyrillic if *latin == c => Some(*cyrillic),
+            Alphabet::Latin if *cyrillic == c => Some(*latin),
+            _ => None,
+        })
+    };
+    let put = |(i, c): (usize, &char)| {
+        if alphabet(*c) == Some(wanted) { Ok(*c) } else { twin(*c).ok_or((i, *c)) }
+    };
+    letters.iter().enumerate().map(put).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        PersonName::parse("name", text).unwrap().to_string()
+    }
+
+    #[test]
+    fn names_of_both_alphabets_are_taken() {
+        for text in ["Соколова", "Салтыков-Щедрин", "О'Коннор", "Müller", "ибн Сина", "Ёлкин"] {
+            assert_eq!(read(text), text);
+        }
+        assert_eq!(read("  Анна   Мария "), "Анна Мария");
+    }
+
+    #[test]
+    fn look_alikes_of_the_other_alphabet_are_put_right() {
+        assert_eq!(read("Cоколова"), "Соколова");
+        assert_eq!(read("Саrter"), "Carter");
+    }
+
+    #[test]
+    fn a_character_that_does_not_belong_is_named_with_its_place() {
+        let fault = PersonName::parse("name", "Салтыков-Щеdрин").unwrap_err();
+        assert_eq!(fault.code, "E-NAME-01");
+        assert_eq!(fault.args, vec![("char", "d".to_owned()), ("position", "12".to_owned())]);
+        let fault = PersonName::parse("name", "Анна7").unwrap_err();
+        assert_eq!(fault.args[1].1, "5");
+        for text in ["-Анна", "Анна-", "Анна--Мария"] {
+            assert_eq!(PersonName::parse("name", text).unwrap_err().code, "E-NAME-03", "{text}");
+        }
+    }
+}

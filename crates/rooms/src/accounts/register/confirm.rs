@@ -1,0 +1,105 @@
+//! The proofs come back: the code opens the account, the link marks the e-mail.
+
+use std::str::FromStr;
+
+use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
+use texts::Lang;
+
+use super::{Content, EMAIL, PHONE, Registration, RegistrationId, load};
+use crate::accounts::codes::{self, For, Verdict};
+use crate::accounts::store::{self, NewAccount, consent};
+use crate::accounts::{Level, Policy};
+
+/// Tries `code` (spaces and dashes are forgiven) and opens the account.
+///
+/// A wrong try must be counted, so its refusal is the *inner* result: the transaction commits.
+/// Callers write `db.write(…).await??`.
+///
+/// # Errors
+/// Inner: `E-AUTH-02-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
+/// used up. Outer: `E-ACC-01` when the phone got an account meanwhile; faults.
+pub fn confirm_phone(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    registration: &RegistrationId,
+    code: &str,
+) -> Outcome<Result<Id, Refusal>> {
+    let Some(found) = load(tx, cx.now, registration)? else {
+        return Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")));
+    };
+    let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let what = For { purpose: PHONE, subject: registration };
+    match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)? {
+        Verdict::Right => open(tx, cx, registration, found).map(Ok),
+        Verdict::Wrong(left) => {
+            Ok(Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left)))
+        }
+        Verdict::Expired => Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED"))),
+        Verdict::Used => Ok(Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED"))),
+        Verdict::Spent => Ok(Err(Refusal::new(Kind::TooMany, "E-AUTH-02-SPENT"))),
+    }
+}
+
+fn open(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    registration: &RegistrationId,
+    found: Registration,
+) -> Outcome<Id> {
+    let Registration { content: Some(content), created_at, email_verified } = found else {
+        return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
+    };
+    let Content { surname, name, patronymic, phone, email, password_hash, lang, .. } = content;
+    let proved = email_verified
+        && match &email {
+            Some(email) => !store::email_is_known(tx, email.as_str())?,
+            None => false,
+        };
+    let new = NewAccount {
+        surname,
+        name,
+        patronymic,
+        phone,
+        email,
+        email_verified: proved,
+        password_hash: Some(password_hash),
+        level: Level::Simplified,
+        lang: Lang::from_str(&lang).unwrap_or_default(),
+    };
+    let account = store::add(tx, cx, &new)?;
+    consent(tx, cx, &account, "agreement", &content.agreement, created_at)?;
+    consent(tx, cx, &account, "privacy", &content.privacy, created_at)?;
+    tx.exec(
+        "UPDATE registration SET done_at = $2, account_id = $3, content = '{}' WHERE id = $1",
+        args![registration, cx.now, &account],
+    )?;
+    Ok(account)
+}
+
+/// Follows the link of an e-mail: marks the e-mail as proved, now or when the account opens.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when the link is unknown or too old, `E-AUTH-02-USED` when it was followed
+/// before; `E-ACC-05` when the e-mail is proved for another account.
+pub fn verify_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str) -> Outcome<()> {
+    let registration = match codes::follow(tx, cx.now, &policy.secrets, EMAIL, token)? {
+        (Verdict::Right, Some(subject)) => subject,
+        (Verdict::Used, _) => return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into()),
+        _ => return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into()),
+    };
+    let account: Option<Id> = tx.one(
+        "UPDATE registration SET email_verified_at = $2 WHERE id = $1 RETURNING account_id",
+        args![&registration, cx.now],
+        |r| r.get(0),
+    )?;
+    let Some(account) = account else { return Ok(()) };
+    let marked = tx.exec(
+        "UPDATE account SET email_verified_at = $2
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account other
+           WHERE other.email = account.email AND other.email_verified_at IS NOT NULL
+             AND other.id <> account.id)",
+        args![&account, cx.now],
+    )?;
+    if marked == 0 { Err(Refusal::new(Kind::Conflict, "E-ACC-05").into()) } else { Ok(()) }
+}

@@ -1,0 +1,82 @@
+//! Registration: a form, a code to the phone, a link to the e-mail, an account.
+//!
+//! The form is checked and the password hashed outside the database ([`prepare`]); [`start`] keeps
+//! the registration and sends the proofs; [`confirm_phone`] opens the account. The e-mail's link
+//! ([`verify_email`]) may be followed before or after that.
+
+mod confirm;
+mod prepare;
+mod send;
+
+pub use confirm::{confirm_phone, verify_email};
+pub use prepare::{Command, Prepared, prepare};
+pub use send::{By, EMAIL_LINK_PATH, resend, start};
+
+use base::{Id, Instant, Outcome, Tx, args};
+use serde::{Deserialize, Serialize};
+
+use super::{Email, PersonName, Phone};
+
+/// A registration under way; knowing the id means being the browser that began it.
+pub type RegistrationId = Id;
+
+/// How long a registration waits for its proofs.
+const WAITS: i64 = Instant::DAY;
+/// Purpose of the code that proves the phone.
+const PHONE: &str = "register";
+/// Purpose of the link that proves the e-mail.
+const EMAIL: &str = "verify_email";
+
+/// What a registration keeps until its phone is proved; emptied afterwards.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Content {
+    surname: PersonName,
+    name: PersonName,
+    patronymic: PersonName,
+    phone: Phone,
+    email: Option<Email>,
+    password_hash: String,
+    lang: String,
+    agreement: String,
+    privacy: String,
+}
+
+/// A stored registration.
+struct Registration {
+    content: Option<Content>,
+    created_at: Instant,
+    email_verified: bool,
+}
+
+/// The registration `id` as long as it waits for something.
+fn load(tx: &mut Tx<'_>, now: Instant, id: &RegistrationId) -> Outcome<Option<Registration>> {
+    let found = tx.opt(
+        "SELECT content, created_at, email_verified_at, done_at FROM registration
+         WHERE id = $1 AND expires_at > $2",
+        args![id, now],
+        |r| {
+            Ok((
+                r.get::<String>(0)?,
+                r.get::<Instant>(1)?,
+                r.get::<Option<Instant>>(2)?.is_some(),
+                r.get::<Option<Instant>>(3)?.is_some(),
+            ))
+        },
+    )?;
+    let Some((content, created_at, email_verified, done)) = found else { return Ok(None) };
+    let content = if done { None } else { Some(serde_json::from_str(&content)?) };
+    Ok(Some(Registration { content, created_at, email_verified }))
+}
+
+/// Forgets registrations that nobody finished, and codes that are over.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
+    tx.exec("DELETE FROM one_time_code WHERE expires_at <= $1", args![now.plus(-Instant::DAY)])?;
+    tx.exec("DELETE FROM attempt WHERE at > 0 AND at <= $1", args![now.plus(-Instant::DAY)])?;
+    Ok(tx.exec(
+        "DELETE FROM registration WHERE expires_at <= $1 AND account_id IS NULL",
+        args![now],
+    )?)
+}

@@ -1,0 +1,103 @@
+//! The form of a registration: every field checked, all faults at once, the password hashed.
+
+use base::{Chance, FieldFault, Outcome, Refusal};
+use texts::Lang;
+
+use super::Content;
+use crate::accounts::{Email, Password, PersonName, Phone, Policy};
+
+/// What the form says, as typed.
+#[derive(Clone, Default)]
+pub struct Command {
+    /// Surname.
+    pub surname: String,
+    /// Given name.
+    pub name: String,
+    /// Patronymic; may be empty.
+    pub patronymic: String,
+    /// Mobile phone.
+    pub phone: String,
+    /// E-mail; empty and none are the same.
+    pub email: Option<String>,
+    /// The new password.
+    pub password: String,
+    /// The user agreement is accepted.
+    pub agreement: bool,
+    /// The privacy policy is accepted.
+    pub privacy: bool,
+    /// Language of the page, and so of the messages.
+    pub lang: Lang,
+}
+
+/// A registration that can be started: checked, its password hashed.
+#[derive(Clone, Debug)]
+pub struct Prepared(pub(super) Content);
+
+impl Prepared {
+    /// The phone that is going to get the code.
+    pub fn phone(&self) -> &Phone {
+        &self.0.phone
+    }
+
+    /// The e-mail that is going to get the link.
+    pub fn email(&self) -> Option<&Email> {
+        self.0.email.as_ref()
+    }
+}
+
+/// Checks the form and hashes the password. As slow as a password hash: call it on a thread for
+/// such work. It asks no database, so it cannot tell whether an account exists.
+///
+/// # Errors
+/// `E-FORM-00` with every faulty field; `E-ACC-03` at a consent that is not given.
+pub fn prepare(command: &Command, policy: &Policy, chance: &Chance) -> Outcome<Prepared> {
+    let mut faults = Vec::new();
+    let email = command.email.as_deref().map(str::trim).filter(|x| !x.is_empty());
+    let surname = keep(&mut faults, PersonName::parse("surname", &command.surname));
+    let name = keep(&mut faults, PersonName::parse("name", &command.name));
+    let patronymic =
+        keep(&mut faults, PersonName::parse_optional("patronymic", &command.patronymic));
+    let phone = keep(&mut faults, Phone::parse("phone", &command.phone));
+    let email = match email {
+        None if !policy.email_required => Some(None),
+        email => keep(&mut faults, Email::parse("email", email.unwrap_or(""))).map(Some),
+    };
+    let password = keep(&mut faults, password(command, policy));
+    for (field, given) in [("agreement", command.agreement), ("privacy", command.privacy)] {
+        if !given {
+            faults.push(FieldFault::new(field, "E-ACC-03"));
+        }
+    }
+    let (Some(surname), Some(name), Some(patronymic), Some(phone), Some(email), Some(password), []) =
+        (surname, name, patronymic, phone, email, password, &faults[..])
+    else {
+        return Err(Refusal::invalid(faults).into());
+    };
+    Ok(Prepared(Content {
+        surname,
+        name,
+        patronymic,
+        phone,
+        email,
+        password_hash: policy.secrets.hash_password(password.reveal(), chance)?,
+        lang: command.lang.code().to_owned(),
+        agreement: policy.agreement.clone(),
+        privacy: policy.privacy.clone(),
+    }))
+}
+
+fn password(command: &Command, policy: &Policy) -> Result<Password, FieldFault> {
+    let digits: String = command.phone.chars().filter(char::is_ascii_digit).collect();
+    let own = [
+        &command.surname,
+        &command.name,
+        &command.patronymic,
+        &digits,
+        command.email.as_deref().unwrap_or(""),
+    ];
+    Password::parse("password", &command.password, policy.password_classes, &own)
+}
+
+fn keep<T>(faults: &mut Vec<FieldFault>, parsed: Result<T, FieldFault>) -> Option<T> {
+    parsed.map_err(|fault| faults.push(fault)).ok()
+}

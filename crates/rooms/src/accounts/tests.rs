@@ -1,0 +1,347 @@
+//! The room's stories, on both engines.
+
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx, args};
+use texts::Lang;
+
+use super::register::{By, Command, confirm_phone, prepare, resend, start, verify_email};
+use super::*;
+
+/// An account that other rooms' tests may use.
+pub(crate) fn anna(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Id> {
+    add(tx, cx, &new_account("+79123456789"))
+}
+
+fn new_account(phone: &str) -> NewAccount {
+    NewAccount {
+        surname: PersonName::parse("surname", "Соколова").unwrap(),
+        name: PersonName::parse("name", "Анна").unwrap(),
+        patronymic: PersonName::parse_optional("patronymic", "").unwrap(),
+        phone: Phone::parse("phone", phone).unwrap(),
+        email: Some(Email::parse("email", "anna@example.org").unwrap()),
+        email_verified: true,
+        password_hash: None,
+        level: Level::Simplified,
+        lang: Lang::Ru,
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        email_required: false,
+        password_classes: true,
+        agreement: "2026-11".into(),
+        privacy: "2026-10".into(),
+        secrets: Secrets::new([7; 32]),
+    }
+}
+
+const PASSWORD: &str = "Ясень горит7!";
+
+fn form() -> Command {
+    Command {
+        surname: "Соколова".into(),
+        name: "Анна".into(),
+        patronymic: "Сергеевна".into(),
+        phone: "8 (912) 345-67-89".into(),
+        email: Some("Anna@example.org".into()),
+        password: PASSWORD.into(),
+        agreement: true,
+        privacy: true,
+        lang: Lang::Ru,
+    }
+}
+
+/// A database, a clock to move and the acts of a citizen.
+struct Stage {
+    db: Db,
+    clock: Clock,
+    chance: Chance,
+}
+
+impl Stage {
+    fn new(db: Db) -> Self {
+        let clock = Clock::fixed(Instant::from_minutes(29_000_000));
+        Self { db, clock, chance: Chance::seeded(5) }
+    }
+
+    fn cx(&self) -> Cx {
+        Cx::new(&self.clock, &self.chance, Actor::Guest, Channel::Web)
+    }
+
+    fn act<T: Send + 'static>(
+        &self,
+        act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let cx = self.cx();
+        self.db.write_wait(move |tx| act(tx, &cx))
+    }
+
+    fn start(&self, form: &Command) -> Outcome<Id> {
+        let prepared = prepare(form, &policy(), &self.chance)?;
+        self.act(move |tx, cx| start(tx, cx, &prepared, &policy()))
+    }
+
+    fn confirm(&self, registration: &Id, code: &str) -> Outcome<Id> {
+        let (registration, code) = (registration.clone(), code.to_owned());
+        Ok(self.act(move |tx, cx| confirm_phone(tx, cx, &policy(), &registration, &code))??)
+    }
+
+    /// The newest letter to `channel`: its event and payload.
+    fn letter(&self, channel: &str) -> (String, serde_json::Value) {
+        let letters = self
+            .act(|tx, _| {
+                Ok(tx.all("SELECT event, payload FROM outbox ORDER BY id DESC", args![], |r| {
+                    Ok((r.get::<String>(0)?, r.get::<String>(1)?))
+                })?)
+            })
+            .unwrap();
+        let read = |(event, payload): (String, String)| {
+            (event, serde_json::from_str::<serde_json::Value>(&payload).unwrap())
+        };
+        letters.into_iter().map(read).find(|(_, payload)| payload["channel"] == channel).unwrap()
+    }
+
+    fn code(&self) -> String {
+        self.letter("sms").1["code"].as_str().unwrap().to_owned()
+    }
+
+    fn token(&self) -> String {
+        let (_, payload) = self.letter("email");
+        let path = payload["path"].as_str().unwrap();
+        path.strip_prefix(register::EMAIL_LINK_PATH).unwrap().to_owned()
+    }
+
+    fn verify(&self, token: &str) -> Outcome<()> {
+        let token = token.to_owned();
+        self.act(move |tx, cx| verify_email(tx, cx, &policy(), &token))
+    }
+
+    fn account(&self, id: &Id) -> Account {
+        let id = id.clone();
+        self.db.read_wait(move |tx| read::account(tx, &id)).unwrap().unwrap()
+    }
+
+    fn sign_in(&self, identifier: &str, password: &str) -> Outcome<Id> {
+        signin::sign_in(&self.db, &self.cx(), &policy().secrets, (identifier, password))
+    }
+}
+
+fn each(test: impl Fn(Stage)) {
+    testkit::each_engine(crate::MIGRATIONS, |db| test(Stage::new(db)));
+}
+
+fn code_of<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
+    outcome.unwrap_err().code().unwrap()
+}
+
+fn fields(error: &Error) -> Vec<(&str, &'static str)> {
+    let Error::Refusal(refusal) = error else { panic!("{error}") };
+    refusal.fields.iter().map(|fault| (&*fault.field, fault.code)).collect()
+}
+
+#[test]
+fn somebody_registers_proves_both_contacts_and_signs_in_with_either() {
+    each(|stage| {
+        let registration = stage.start(&form()).unwrap();
+        let code = stage.code();
+        let spaced = format!(" {} {} ", &code[..3], &code[3..]);
+        let id = stage.confirm(&registration, &spaced).unwrap();
+        let account = stage.account(&id);
+        assert_eq!((account.phone.as_str(), account.level), ("+79123456789", Level::Simplified));
+        assert_eq!(account.full_name(), "Соколова Анна Сергеевна");
+        assert!(!account.email_verified);
+
+        assert_eq!(stage.sign_in("8 912 345 67 89", PASSWORD).unwrap(), id);
+        assert_eq!(code_of(stage.sign_in("anna@example.org", PASSWORD)), "E-AUTH-01");
+        let token = stage.token();
+        stage.verify(&token).unwrap();
+        assert!(stage.account(&id).email_verified);
+        assert_eq!(stage.sign_in("ANNA@example.org", PASSWORD).unwrap(), id);
+        assert_eq!(code_of(stage.verify(&token)), "E-AUTH-02-USED");
+        assert_eq!(code_of(stage.verify("0000")), "E-AUTH-02-EXPIRED");
+
+        let consents: Vec<(String, String)> = stage
+            .act(|tx, _| {
+                Ok(tx.all("SELECT kind, version FROM consent ORDER BY kind", args![], |r| {
+                    Ok((r.get(0)?, r.get(1)?))
+                })?)
+            })
+            .unwrap();
+        let known = [("agreement", "2026-11"), ("privacy", "2026-10")];
+        assert_eq!(consents, known.map(|(a, b)| (a.to_owned(), b.to_owned())));
+    });
+}
+
+#[test]
+fn the_link_may_be_followed_before_the_code_is_typed() {
+    each(|stage| {
+        let registration = stage.start(&form()).unwrap();
+        stage.verify(&stage.token()).unwrap();
+        let id = stage.confirm(&registration, &stage.code()).unwrap();
+        assert!(stage.account(&id).email_verified);
+    });
+}
+
+#[test]
+fn a_form_comes_back_with_all_its_faults_at_once() {
+    let wrong = Command { phone: "+7 495 1234567".into(), password: "short".into(), ..Command::default() };
+    let policy = Policy { email_required: true, ..policy() };
+    let error = prepare(&wrong, &policy, &Chance::seeded(1)).unwrap_err();
+    assert_eq!(error.code(), Some("E-FORM-00"));
+    let expected = [
+        ("surname", "E-FORM-01"), ("name", "E-FORM-01"), ("phone", "E-PHONE-02"),
+        ("email", "E-FORM-01"), ("password", "E-PASS-01"), ("agreement", "E-ACC-03"),
+        ("privacy", "E-ACC-03"),
+    ];
+    assert_eq!(fields(&error), expected);
+}
+
+#[test]
+fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
+    each(|stage| {
+        stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        let unknown = Command {
+            phone: "+79990000000".into(),
+            email: Some("new@example.org".into()),
+            ..form()
+        };
+        let (known, new) = (stage.start(&form()).unwrap(), stage.start(&unknown).unwrap());
+        assert_eq!(known.len(), new.len());
+        for registration in [&known, &new] {
+            let error = stage.confirm(registration, "abc").unwrap_err();
+            let Error::Refusal(refusal) = &error else { panic!("{error}") };
+            assert_eq!((refusal.code, refusal.args.clone()), ("E-AUTH-02-WRONG", vec![("left", "4".to_owned())]));
+            let registration = registration.clone();
+            stage.act(move |tx, cx| resend(tx, cx, &policy(), &registration, By::Sms)).unwrap();
+        }
+        let told: Vec<(String, String)> = stage
+            .act(|tx, _| {
+                Ok(tx.all("SELECT event, payload FROM outbox ORDER BY event", args![], |r| {
+                    Ok((r.get(0)?, r.get(1)?))
+                })?)
+            })
+            .unwrap();
+        for (event, payload) in told {
+            let to_anna = payload.contains("+79123456789") || payload.contains("anna@");
+            assert_eq!(to_anna, event == "register-exists", "{event} {payload}");
+        }
+        assert_eq!(code_of(stage.sign_in("+79123456789", PASSWORD)), "E-AUTH-01");
+        assert_eq!(code_of(stage.sign_in("+79990000000", PASSWORD)), "E-AUTH-01");
+    });
+}
+
+#[test]
+fn a_code_tried_a_hundred_times_at_once_works_exactly_once() {
+    each(|stage| {
+        let registration = stage.start(&form()).unwrap();
+        let code = stage.code();
+        let answers: Vec<Outcome<Id>> = std::thread::scope(|scope| {
+            let tries: Vec<_> =
+                (0..100).map(|_| scope.spawn(|| stage.confirm(&registration, &code))).collect();
+            tries.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        let others = answers.iter().filter_map(|answer| answer.as_ref().err());
+        assert!(others.map(Error::code).all(|code| code == Some("E-AUTH-02-USED")));
+    });
+}
+
+#[test]
+fn wrong_expired_used_and_spent_codes_are_told_apart() {
+    each(|stage| {
+        let registration = stage.start(&form()).unwrap();
+        let code = stage.code();
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for left in (0..5).rev() {
+            let error = stage.confirm(&registration, wrong).unwrap_err();
+            let Error::Refusal(refusal) = &error else { panic!("{error}") };
+            assert_eq!(refusal.code, "E-AUTH-02-WRONG");
+            assert_eq!(refusal.args, vec![("left", left.to_string())]);
+        }
+        assert_eq!(code_of(stage.confirm(&registration, &code)), "E-AUTH-02-SPENT");
+
+        let again = |stage: &Stage| {
+            let registration = registration.clone();
+            stage.act(move |tx, cx| resend(tx, cx, &policy(), &registration, By::Sms))
+        };
+        again(&stage).unwrap();
+        let code = stage.code();
+        stage.clock.advance(10 * Instant::MINUTE);
+        assert_eq!(code_of(stage.confirm(&registration, &code)), "E-AUTH-02-EXPIRED");
+
+        again(&stage).unwrap();
+        let code = stage.code();
+        stage.confirm(&registration, &code).unwrap();
+        assert_eq!(code_of(stage.confirm(&registration, &code)), "E-AUTH-02-USED");
+        assert_eq!(code_of(again(&stage)), "E-ACC-04");
+        stage.clock.advance(2 * Instant::DAY);
+        assert_eq!(code_of(stage.confirm(&registration, &code)), "E-AUTH-02-EXPIRED");
+    });
+}
+
+#[test]
+fn three_messages_in_ten_minutes_are_enough_and_a_new_code_ends_the_old() {
+    each(|stage| {
+        let registration = stage.start(&form()).unwrap();
+        let first = stage.code();
+        let again = |by| {
+            let registration = registration.clone();
+            stage.act(move |tx, cx| resend(tx, cx, &policy(), &registration, by))
+        };
+        stage.clock.advance(Instant::MINUTE);
+        for by in [By::Sms, By::Email, By::Sms, By::Email] {
+            again(by).unwrap();
+        }
+        if first != stage.code() {
+            assert_eq!(code_of(stage.confirm(&registration, &first)), "E-AUTH-02-WRONG");
+        }
+        let Err(Error::Refusal(refusal)) = again(By::Sms) else { panic!("a fourth was sent") };
+        assert_eq!((refusal.code, refusal.retry_after), ("E-AUTH-LIMIT", Some(540)));
+        stage.clock.advance(9 * Instant::MINUTE);
+        again(By::Sms).unwrap();
+        assert_eq!(code_of(again(By::Sms)), "E-AUTH-LIMIT");
+    });
+}
+
+#[test]
+fn ten_wrong_passwords_close_the_door_for_ten_minutes() {
+    each(|stage| {
+        let hash = policy().secrets.hash_password(PASSWORD, &stage.chance).unwrap();
+        let new = NewAccount { password_hash: Some(hash), ..new_account("+79123456789") };
+        let id = stage.act(move |tx, cx| add(tx, cx, &new)).unwrap();
+        assert_eq!(code_of(stage.sign_in("9123456789", "wrong")), "E-AUTH-01");
+        assert_eq!(stage.sign_in("9123456789", PASSWORD).unwrap(), id, "success forgets the tries");
+        for identifier in ["+79123456789", "nobody@example.org", "no identifier at all"] {
+            let counted = std::thread::scope(|scope| {
+                let lookup = || {
+                    let identifier = identifier.to_owned();
+                    stage.act(move |tx, cx| signin::lookup(tx, cx, &identifier)).is_ok()
+                };
+                let tries: Vec<_> = (0..25).map(|_| scope.spawn(lookup)).collect();
+                tries.into_iter().map(|x| x.join().unwrap()).filter(|x| *x).count()
+            });
+            assert_eq!(counted, 10, "{identifier}");
+            let Err(Error::Refusal(refusal)) = stage.sign_in(identifier, PASSWORD) else {
+                panic!("the door is open for {identifier}")
+            };
+            assert_eq!((refusal.code, refusal.retry_after), ("E-AUTH-03", Some(600)));
+        }
+        stage.clock.advance(10 * Instant::MINUTE);
+        assert_eq!(stage.sign_in("9123456789", PASSWORD).unwrap(), id);
+    });
+}
+
+#[test]
+fn a_level_is_set_with_a_reason_and_an_account_is_unique() {
+    each(|stage| {
+        let id = stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        let raised = id.clone();
+        stage.act(move |tx, cx| set_level(tx, cx, &raised, Level::Verified, "в МФЦ")).unwrap();
+        assert_eq!(stage.account(&id).level, Level::Verified);
+        let nobody = stage.act(|tx, cx| set_level(tx, cx, &"x".into(), Level::Standard, ""));
+        assert_eq!(code_of(nobody), "E-ACC-02");
+        assert_eq!(code_of(stage.act(|tx, cx| anna(tx, cx))), "E-ACC-01");
+        let found = stage.act(|tx, _| read::by_contact(tx, "anna@example.org")).unwrap().unwrap();
+        assert_eq!(found.id, id);
+    });
+}

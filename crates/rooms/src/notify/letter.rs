@@ -1,0 +1,159 @@
+//! What a letter of the outbox says. Every key may be missing: a message that says less is better
+//! than none.
+
+use std::collections::BTreeMap;
+
+use base::Instant;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use texts::Lang;
+
+/// Payload of all events; which keys are there depends on the event.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Payload {
+    /// Registration: the only channel of this letter, `sms` or `email`.
+    pub channel: Option<String>,
+    /// Registration: the contact, which belongs to no account yet.
+    pub to: Option<String>,
+    /// Language; without one the account's.
+    pub lang: Option<String>,
+    /// The code to type, or the booking's code.
+    pub code: Option<String>,
+    /// Path of a link on the portal.
+    pub path: Option<String>,
+    /// Whose booking it is.
+    pub account: Option<String>,
+    /// The booking's id.
+    pub booking: Option<String>,
+    /// The booking's number.
+    pub number: Option<String>,
+    /// Name of the service.
+    pub service: Words,
+    /// Name of the organisation.
+    pub organization: Words,
+    /// Name of the site.
+    pub site: Words,
+    /// Address of the site.
+    pub address: Words,
+    /// Room or window.
+    pub room: Option<String>,
+    /// Who receives.
+    pub specialist: Words,
+    /// When, in microseconds.
+    pub starts_at: Option<i64>,
+    /// Time zone of the place, for example `Asia/Tomsk`.
+    pub zone: Option<String>,
+    /// Where the booking is shown: a path on the portal or a whole address.
+    pub link: Option<String>,
+    /// Until when it can be moved, in microseconds.
+    pub change_until: Option<i64>,
+    /// Why the office refused or cancelled.
+    pub reason: Words,
+    /// What to bring.
+    pub bring: Vec<Words>,
+    /// An iCalendar file to attach to the e-mail.
+    pub ics: Option<String>,
+}
+
+/// A text in one language or in several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Words {
+    /// As it stands.
+    One(String),
+    /// By language: `{"ru": …, "en": …}`.
+    Many(BTreeMap<String, Option<String>>),
+    /// Nothing.
+    None,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
+impl Words {
+    /// The text in `lang`, or in Russian, or nothing.
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match self {
+            Self::One(text) => text,
+            Self::Many(all) => {
+                let of = |lang: Lang| all.get(lang.code()).and_then(Option::as_deref).unwrap_or("");
+                lang.pick(of(Lang::Ru), of(Lang::En))
+            }
+            Self::None => "",
+        }
+    }
+}
+
+impl Payload {
+    /// The time zone of the place; UTC when it is not known.
+    pub fn zone(&self) -> TimeZone {
+        let named = self.zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        named.unwrap_or(TimeZone::UTC)
+    }
+
+    /// When the appointment begins.
+    pub fn starts_at(&self) -> Option<Instant> {
+        self.starts_at.map(Instant)
+    }
+}
+
+/// Which letters of one subject tell about the same thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    /// The state of a booking.
+    Booking,
+    /// The proof of a contact.
+    Proof,
+}
+
+fn family(event: &str) -> Option<Family> {
+    match event {
+        "booking-confirmed" | "booking-pending" | "booking-moved" | "booking-cancelled"
+        | "booking-cancelled-by-office" | "booking-rejected" | "booking-expired" => {
+            Some(Family::Booking)
+        }
+        "register-code" | "register-exists" | "email-link" => Some(Family::Proof),
+        _ => None,
+    }
+}
+
+/// Whether `later`, of the same subject, makes `event` untrue.
+pub(super) fn overtakes(later: &str, event: &str) -> bool {
+    family(event).is_some() && family(later) == family(event)
+}
+
+/// Whether the letter's text opens something: then it is kept nowhere after sending.
+pub(super) fn is_secret(event: &str) -> bool {
+    family(event) == Some(Family::Proof)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_state_overtakes_an_earlier_one_of_the_same_kind() {
+        assert!(overtakes("booking-cancelled", "booking-confirmed"));
+        assert!(overtakes("register-code", "register-code"));
+        assert!(!overtakes("booking-reminder", "booking-confirmed"));
+        assert!(!overtakes("register-code", "booking-confirmed"));
+    }
+
+    #[test]
+    fn a_payload_with_missing_keys_is_read() {
+        let payload: Payload = serde_json::from_str(
+            r#"{"service": {"ru": "Приём", "en": null}, "site": "МФЦ", "room": null, "odd": 1,
+                "bring": ["паспорт", {"ru": "СНИЛС"}], "address": null}"#,
+        )
+        .unwrap();
+        assert_eq!(payload.service.in_lang(Lang::En), "Приём");
+        assert_eq!(payload.site.in_lang(Lang::En), "МФЦ");
+        assert_eq!(payload.bring[1].in_lang(Lang::Ru), "СНИЛС");
+        assert_eq!(payload.address.in_lang(Lang::Ru), "");
+        assert!(serde_json::from_str::<Payload>("{}").unwrap().starts_at().is_none());
+    }
+}

@@ -1,0 +1,80 @@
+//! The room's story on both engines.
+
+use base::{Actor, Channel, Chance, Clock, Cx, Id, Instant};
+
+use super::*;
+use crate::accounts::tests::anna;
+
+#[test]
+fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let clock = Clock::fixed(Instant::from_minutes(29_000_000));
+        let cx = Cx::new(&clock, &Chance::seeded(1), Actor::System, Channel::Web);
+        let account = db.write_wait(move |tx| anna(tx, &cx)).unwrap();
+        let cx = Cx::new(&clock, &Chance::seeded(2), Actor::System, Channel::Web);
+        let id = account.clone();
+        let token = db.write_wait(move |tx| open(tx, &cx, &id, "Firefox", Kind::Browser)).unwrap();
+        assert_eq!(token.len(), 64);
+        let who = |token: &str| {
+            let (now, token) = (clock.now(), token.to_owned());
+            db.read_wait(move |tx| resolve(tx, now, &token)).unwrap()
+        };
+        let used = |token: &str| {
+            let (now, token) = (clock.now(), token.to_owned());
+            db.write_wait(move |tx| touch(tx, now, &token)).unwrap();
+        };
+        let fresh = who(&token).unwrap();
+        assert_eq!((fresh.name.as_str(), fresh.due_touch), ("Анна Соколова", false));
+        assert_eq!((fresh.account, fresh.level, fresh.bearer), (account.clone(), Level::Simplified, false));
+        assert_eq!(who("another"), None);
+
+        clock.advance(29 * Instant::MINUTE);
+        assert!(who(&token).unwrap().due_touch);
+        used(&token);
+        clock.advance(29 * Instant::MINUTE);
+        assert!(who(&token).is_some());
+        clock.advance(2 * Instant::MINUTE);
+        assert_eq!(who(&token), None, "idle for 31 minutes");
+        used(&token);
+        assert_eq!(who(&token), None, "what is over stays over");
+
+        let cx = Cx::new(&clock, &Chance::seeded(3), Actor::System, Channel::Web);
+        let token = db.write_wait(move |tx| open(tx, &cx, &account, "", Kind::Browser)).unwrap();
+        for _ in 0..35 {
+            clock.advance(20 * Instant::MINUTE);
+            used(&token);
+        }
+        assert!(who(&token).is_some(), "11 hours 40 minutes");
+        clock.advance(20 * Instant::MINUTE);
+        assert_eq!(who(&token), None, "12 hours");
+        let now = clock.now();
+        assert_eq!(db.write_wait(move |tx| sweep(tx, now)).unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_bearer_lives_ninety_days_and_all_sessions_can_be_closed_at_once() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let clock = Clock::fixed(Instant::from_minutes(29_000_000));
+        let cx = Cx::new(&clock, &Chance::seeded(1), Actor::Engineer, Channel::Cli);
+        let (account, tokens): (Id, Vec<String>) = db
+            .write_wait(move |tx| {
+                let account = anna(tx, &cx)?;
+                let tokens: Outcome<_> =
+                    (0..3).map(|_| open(tx, &cx, &account, "script", Kind::Bearer)).collect();
+                Ok((account, tokens?))
+            })
+            .unwrap();
+        let alive = |token: &String| {
+            let (now, token) = (clock.now(), token.clone());
+            db.read_wait(move |tx| resolve(tx, now, &token)).unwrap().is_some_and(|x| x.bearer)
+        };
+        clock.advance(89 * Instant::DAY);
+        assert!(tokens.iter().all(alive));
+        let first = tokens[0].clone();
+        db.write_wait(move |tx| close(tx, &first)).unwrap();
+        assert_eq!(tokens.iter().map(alive).collect::<Vec<_>>(), [false, true, true]);
+        assert_eq!(db.write_wait(move |tx| close_all(tx, &account)).unwrap(), 2);
+        assert!(!tokens.iter().any(alive));
+    });
+}
