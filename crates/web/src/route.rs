@@ -25,7 +25,7 @@ pub enum Access {
     Demo,
 }
 
-/// The class of a route: what it costs, how often one may ask, how it is counted.
+/// The class of a route: what it costs, how it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
     /// Pages and reads.
