@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use base::{Error, FieldFault, Kind, Refusal};
+use serde::de::DeserializeOwned;
 
 use crate::{Failure, Visit};
 
@@ -86,16 +87,18 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let body =
-            Bytes::from_request(request, state).await.map_err(|rejection| {
-                match rejection.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => {
-                        Refusal::new(Kind::TooLarge, "E-REQ-03").arg("kib", BODY_LIMIT / 1024)
-                    }
-                    _ => Refusal::new(Kind::Malformed, "E-REQ-04"),
-                }
-            })?;
+        let body = Bytes::from_request(request, state).await.map_err(|x| unread(x.status()))?;
         Ok(Self(Fields::parse(&body)?))
+    }
+}
+
+/// Why a body could not be read.
+fn unread(status: StatusCode) -> Refusal {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Refusal::new(Kind::TooLarge, "E-REQ-03").arg("kib", BODY_LIMIT / 1024)
+        }
+        _ => Refusal::new(Kind::Malformed, "E-REQ-04"),
     }
 }
 
@@ -111,6 +114,21 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Query {
         _: &S,
     ) -> Result<Self, Failure> {
         Ok(Self(Fields::parse(parts.uri.query().unwrap_or_default().as_bytes())?))
+    }
+}
+
+/// Extracts the JSON a program sent: `Json(command): Json<T>`, as the last argument.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let body = Bytes::from_request(request, state).await.map_err(|x| unread(x.status()))?;
+        let broken =
+            |error: serde_json::Error| Refusal::new(Kind::Malformed, "E-REQ-08").arg("why", error);
+        Ok(Self(serde_json::from_slice(&body).map_err(broken)?))
     }
 }
 

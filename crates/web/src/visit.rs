@@ -72,7 +72,11 @@ impl Visit {
         let asked = token.clone();
         let found = self.app.db.read(move |tx| sessions::resolve(tx, now, &asked)).await?;
         if found.as_ref().is_some_and(|x| x.due_touch) {
-            self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await?;
+            let touched = self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await;
+            if let Err(error) = touched {
+                // The next request tries again; this one need not suffer.
+                tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
+            }
         }
         self.signed_in = found.map(Arc::new);
         Ok(())
