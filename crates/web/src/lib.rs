@@ -1,1 +1,45 @@
-//! web
+//! The portal over HTTP: server, layers, pages, forms.
+//!
+//! How a page is made:
+//! * `pages/<room>.rs` holds `pub fn routes() -> Vec<Route>`; [`routes`] collects them all, and
+//!   nothing else can mount a path.
+//! * A handler takes a [`Visit`] (who, in which language, from where), hands a command to a room
+//!   and gives a page ([`Visit::page`]) or, after a POST, a redirect ([`see_other`]). `?` turns
+//!   refusals and faults into their page or problem document; no handler names a status code.
+//! * A page is a struct with plain fields and `shell: Shell`; its template extends `layout.html`
+//!   and asks for texts with `shell.t("key")`. [`pages::settings`] is the model.
+//! * A form is read by [`Form`] and comes back with its values as [`FormState`].
+//!
+//! Deliberately absent: SQL, rules, inline scripts and styles, anything from a third party.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
+
+pub mod answer;
+pub mod app;
+pub mod assets;
+pub mod cookies;
+mod edge;
+pub mod form;
+pub mod look;
+pub mod meter;
+pub mod next;
+mod ops;
+pub mod pages;
+pub mod refused;
+pub mod route;
+pub mod routes;
+pub mod server;
+pub mod shell;
+#[doc(hidden)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+pub mod visit;
+
+pub use answer::{Answer, Failure, see_other};
+pub use app::App;
+pub use form::{Choice, Fields, Form, FormState, Json, Query};
+pub use route::{Access, Rate, Route, delete, get, post};
+pub use routes::{all_routes, service};
+pub use server::serve;
+pub use shell::Shell;
+pub use visit::Visit;

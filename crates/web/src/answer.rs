@@ -1,0 +1,52 @@
+//! What handlers give back.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base::{Error, Fault};
+
+/// What every handler gives back.
+pub type Answer = Result<Response, Failure>;
+
+/// A refusal or a fault on its way out. It becomes a page or a problem document at the edge, which
+/// alone knows the language, the channel and the operation's id.
+#[derive(Clone, Debug)]
+pub struct Failure(pub Arc<Error>);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(Arc::new(error.into()))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// «Look there now»: the answer to every POST that went well. `path` is one of our own.
+///
+/// # Errors
+/// A fault when `path` cannot stand in a header.
+pub fn see_other(path: &str) -> Answer {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(header::LOCATION, header_value(path)?);
+    Ok(response)
+}
+
+/// Adds the cookie that `cookie` describes (see [`crate::cookies`]).
+///
+/// # Errors
+/// A fault when it cannot stand in a header.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Answer {
+    response.headers_mut().append(header::SET_COOKIE, header_value(cookie)?);
+    Ok(response)
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, Fault> {
+    HeaderValue::from_str(text).map_err(|error| Fault::of("not fit for a header", error))
+}

@@ -1,0 +1,52 @@
+//! Cookies: reading those that came, writing our own few.
+//!
+//! All are `HttpOnly` and `SameSite=Lax`; over HTTPS they are `Secure`, and the session's name
+//! carries the `__Host-` prefix, so that no neighbouring host can plant one.
+
+use axum::http::{HeaderMap, header};
+use base::config::Config;
+
+/// The language of the interface.
+pub const LANG: &str = "lang";
+/// See [`crate::look::Look`].
+pub const LOOK: &str = "look";
+/// Code of the region a person chose.
+pub const REGION: &str = "region";
+
+const YEAR: u32 = 365 * 24 * 60 * 60;
+
+/// The value of the cookie `name`.
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|x| x.to_str().ok())
+        .flat_map(|x| x.split(';'))
+        .filter_map(|x| x.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// Name of the session's cookie.
+pub fn session_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno" } else { "okno" }
+}
+
+/// A wish that is kept for a year. `value` must be free of `;`, spaces and control characters.
+pub fn keep(config: &Config, name: &str, value: &str) -> String {
+    format!("{name}={value}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{}", secure(config))
+}
+
+/// The session's cookie: ends with the browser; the server ends it earlier when idle.
+pub fn session(config: &Config, token: &str) -> String {
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", session_name(config), secure(config))
+}
+
+/// Takes the session's cookie away.
+pub fn no_session(config: &Config) -> String {
+    let name = session_name(config);
+    format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", secure(config))
+}
+
+fn secure(config: &Config) -> &'static str {
+    if config.secure() { "; Secure" } else { "" }
+}

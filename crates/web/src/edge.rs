@@ -1,0 +1,171 @@
+//! The border: every request passes here first, every answer last.
+//!
+//! Here a request becomes a [`Visit`], gets its time limit, and its answer the heads that every
+//! answer carries. Failures become pages or problem documents here and nowhere else.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base::config::Config;
+use base::{Fault, Kind, Refusal};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::answer::with_cookie;
+use crate::route::Rate;
+use crate::visit::bearer;
+use crate::{App, Failure, Visit, cookies, refused};
+
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The outermost of our own layers.
+pub(crate) async fn edge(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let began = app.clock.now();
+    let _under_way = app.meter.begin();
+    let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
+    let known = match is_static(&visit.path) {
+        true => Ok(()),
+        false => visit.recognise(request.headers()).await,
+    };
+    if bearer(request.headers()).is_some() {
+        // No browser sends a bearer token by itself, so another site cannot misuse it.
+        request.headers_mut().remove(header::ORIGIN);
+        request.headers_mut().remove("sec-fetch-site");
+    }
+    request.extensions_mut().insert(visit.clone());
+    let response = match known {
+        Err(error) => Failure::from(error).into_response(),
+        Ok(()) => {
+            tokio::time::timeout(TIME_LIMIT, next.run(request)).await.unwrap_or_else(|_late| {
+                Failure::from(Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5)).into_response()
+            })
+        }
+    };
+    let response = finished(&visit, response);
+    let class = response.extensions().get::<Rate>().copied().unwrap_or(Rate::Other);
+    app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - began.0);
+    response
+}
+
+/// Files and health ask for nobody's session.
+fn is_static(path: &str) -> bool {
+    path.starts_with("/assets/") || path == "/livez" || path == "/readyz"
+}
+
+/// Turns a failure into its answer and adds the heads that every answer carries.
+fn finished(visit: &Visit, response: Response) -> Response {
+    let mut response = match response.extensions().get::<Failure>().cloned() {
+        None => response,
+        Some(failure) => {
+            let mut made = refused::answer(visit, &failure, response.status());
+            if let Some(allow) = response.headers().get(header::ALLOW) {
+                made.headers_mut().insert(header::ALLOW, allow.clone());
+            }
+            if let Some(class) = response.extensions().get::<Rate>() {
+                made.extensions_mut().insert(*class);
+            }
+            made
+        }
+    };
+    response = remember_lang(visit, response);
+    secure(&visit.app.config, response.headers_mut());
+    if let Ok(op) = HeaderValue::from_str(&visit.op) {
+        response.headers_mut().insert("operation-id", op);
+    }
+    cache(visit, response.status(), response.headers_mut());
+    response
+}
+
+/// `?lang=` chooses the language for the next pages as well.
+fn remember_lang(visit: &Visit, response: Response) -> Response {
+    let (_, query) = visit.here.split_once('?').unwrap_or_default();
+    if !visit.reads || !query.split('&').any(|x| x.starts_with("lang=")) {
+        return response;
+    }
+    let cookie = cookies::keep(&visit.app.config, cookies::LANG, visit.lang.code());
+    with_cookie(response, &cookie).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// No script, style or frame from elsewhere; nothing for others to embed.
+const SECURITY: [(&str, &str); 7] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    // Not `no-referrer`: that would make browsers send `Origin: null` with our own forms.
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), interest-cohort=()",
+    ),
+    ("x-frame-options", "DENY"),
+];
+
+fn secure(config: &Config, headers: &mut HeaderMap) {
+    for (name, value) in SECURITY {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if config.secure() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+}
+
+/// Unless the handler said otherwise: personal answers are kept nowhere, public pages for a moment
+/// by this browser alone.
+fn cache(visit: &Visit, status: StatusCode, headers: &mut HeaderMap) {
+    if headers.contains_key(header::CACHE_CONTROL) {
+        return;
+    }
+    let public = visit.reads && visit.signed_in.is_none() && status == StatusCode::OK;
+    let rule = if public { "private, max-age=10" } else { "no-store" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
+    headers.append(
+        header::VARY,
+        HeaderValue::from_static("cookie, authorization, accept-language, x-fragment"),
+    );
+}
+
+/// Refuses what another site sends in a person's name.
+pub(crate) fn same_site(
+    config: &Config,
+) -> CsrfLayer<impl FnMut(ProtectionError) -> Response + Clone + Send + Sync + 'static> {
+    let layer = CsrfLayer::new();
+    let layer = match layer.clone().add_trusted_origin(origin(&config.public_url)) {
+        Ok(trusting) => trusting,
+        Err(error) => {
+            tracing::warn!("public_url is not an origin that browsers send: {error}");
+            layer
+        }
+    };
+    layer.with_rejection_response(|_: ProtectionError| {
+        Failure::from(Refusal::new(Kind::Forbidden, "E-REQ-05")).into_response()
+    })
+}
+
+/// Scheme and host of a URL.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |x| x + 3);
+    url[host..].find('/').map_or(url, |end| &url[..host + end])
+}
+
+/// A handler panicked: the person gets the page of a fault, the log gets the text.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = text.unwrap_or("without a text");
+    Failure::from(Fault::new(format!("a handler panicked: {text}"))).into_response()
+}

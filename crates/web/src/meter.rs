@@ -1,0 +1,83 @@
+//! Plain counters for `/metrics`, in Prometheus' text form.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+
+use crate::route::Rate;
+
+/// What this node has done since it started.
+#[derive(Debug, Default)]
+pub struct Meter {
+    /// Requests by class of route and by hundreds of the status.
+    requests: [[AtomicU64; 6]; Rate::ALL.len()],
+    /// Microseconds spent on them.
+    micros: [AtomicU64; Rate::ALL.len()],
+    in_flight: AtomicI64,
+    /// Connections that are open.
+    pub connections: AtomicI64,
+    /// Bookings made through this node.
+    pub bookings: AtomicU64,
+}
+
+impl Meter {
+    /// A request came; it counts as under way until the guard is dropped.
+    pub fn begin(&self) -> UnderWay<'_> {
+        self.in_flight.fetch_add(1, Relaxed);
+        UnderWay(self)
+    }
+
+    /// A request of `class` was answered with `status` after `micros` microseconds.
+    pub fn answered(&self, class: Rate, status: u16, micros: i64) {
+        let hundreds = usize::from(status / 100).min(5);
+        self.requests[class as usize][hundreds].fetch_add(1, Relaxed);
+        self.micros[class as usize].fetch_add(micros.max(0).unsigned_abs(), Relaxed);
+    }
+
+    /// The text Prometheus reads.
+    pub fn text(&self) -> String {
+        let mut out = String::from("# TYPE okno_requests_total counter\n");
+        for class in Rate::ALL {
+            for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
+                let (count, name) = (count.load(Relaxed), class.as_str());
+                if count > 0 {
+                    line(
+                        &mut out,
+                        &format!("okno_requests_total{{class=\"{name}\",status=\"{hundreds}xx\"}}"),
+                        count,
+                    );
+                }
+            }
+        }
+        out.push_str("# TYPE okno_request_seconds_total counter\n");
+        for class in Rate::ALL {
+            let seconds = self.micros[class as usize].load(Relaxed) as f64 / 1e6;
+            line(
+                &mut out,
+                &format!("okno_request_seconds_total{{class=\"{}\"}}", class.as_str()),
+                seconds,
+            );
+        }
+        out.push_str("# TYPE okno_requests_in_flight gauge\n");
+        line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));
+        out.push_str("# TYPE okno_connections gauge\n");
+        line(&mut out, "okno_connections", self.connections.load(Relaxed));
+        out.push_str("# TYPE okno_bookings_total counter\n");
+        line(&mut out, "okno_bookings_total", self.bookings.load(Relaxed));
+        out
+    }
+}
+
+fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
+    // Writing to a String cannot fail.
+    writeln!(out, "{name} {value}").unwrap_or_default();
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub struct UnderWay<'a>(&'a Meter);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Relaxed);
+    }
+}

@@ -1,0 +1,57 @@
+//! For those who run the portal: is it alive, is it ready, what has it done.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing};
+use base::args;
+
+use crate::App;
+use crate::route::{Access, Rate, Route, get};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/livez", Access::Public, Rate::Static, live),
+        get("/readyz", Access::Public, Rate::Static, ready),
+    ]
+}
+
+/// The service of the listener for operation: apart from the public one, since `/metrics` is
+/// nobody else's business.
+pub fn service(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/livez", routing::get(live))
+        .route("/readyz", routing::get(ready))
+        .route("/metrics", routing::get(metrics))
+        .with_state(app)
+}
+
+/// The process answers.
+async fn live() -> Response {
+    plain(StatusCode::OK, "live\n".into())
+}
+
+/// The database answers too: a balancer may send people here.
+async fn ready(State(app): State<Arc<App>>) -> Response {
+    let asked = app.db.read(|tx| Ok(tx.one("SELECT 1", args![], |r| r.get::<i64>(0))?)).await;
+    match asked {
+        Ok(_) => plain(StatusCode::OK, "ready\n".into()),
+        Err(error) => {
+            tracing::warn!("not ready: {error}");
+            plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".into())
+        }
+    }
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Response {
+    plain(StatusCode::OK, app.meter.text())
+}
+
+fn plain(status: StatusCode, text: String) -> Response {
+    let mut response = (status, text).into_response();
+    let never = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
+    response
+}

@@ -1,0 +1,4 @@
+//! The pages, one file a room.
+
+pub mod settings;
+pub mod wellknown;

@@ -1,0 +1,27 @@
+//! Small addresses that programs know by heart, and the catalogue of errors.
+
+use axum::extract::Path;
+use axum::response::IntoResponse as _;
+
+use crate::route::{Access, Rate, Route, get};
+use crate::{Answer, Visit, refused};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/robots.txt", Access::Public, Rate::Static, robots),
+        get("/errors/{code}", Access::Public, Rate::Read, error),
+    ]
+}
+
+/// The catalogue may be indexed; personal pages and endless calendars may not.
+async fn robots() -> Answer {
+    let rules = ["/api/", "/bookings", "/settings", "/signin", "/suggest", "/demo"];
+    let lines: String = rules.iter().map(|x| format!("Disallow: {x}\n")).collect();
+    Ok(format!("User-agent: *\n{lines}").into_response())
+}
+
+/// What a code means: the `type` of every problem document leads here.
+async fn error(visit: Visit, Path(code): Path<String>) -> Answer {
+    refused::explained(&visit, &code)
+}

@@ -1,0 +1,201 @@
+//! A refusal or a fault as a person or a program sees it. The one place that knows status codes.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base::{Error, FieldFault, Kind, Refusal};
+use serde_json::{Value, json};
+
+use crate::shell::code_text;
+use crate::{Answer, Failure, Shell, Visit, next, see_other};
+
+/// The status of each kind of refusal.
+pub fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Gone => StatusCode::GONE,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Title of each kind, and the links that help: path, key of the words.
+type Guide = (&'static str, &'static [(&'static str, &'static str)]);
+
+const HOME: (&str, &str) = ("/", "link-home");
+const SERVICES: (&str, &str) = ("/services", "link-services");
+const BOOKINGS: (&str, &str) = ("/bookings", "link-bookings");
+const HELP: (&str, &str) = ("/help", "link-help");
+const SIGNIN: (&str, &str) = ("/signin", "link-signin");
+
+fn guide(kind: Kind) -> Guide {
+    match kind {
+        Kind::Unauthenticated => ("refused-unauthenticated", &[SIGNIN, HELP]),
+        Kind::Forbidden => ("refused-forbidden", &[BOOKINGS, HELP]),
+        Kind::NotFound => ("refused-not-found", &[SERVICES, BOOKINGS, HELP]),
+        Kind::Malformed => ("refused-malformed", &[HOME, HELP]),
+        Kind::Invalid => ("refused-invalid", &[HOME, HELP]),
+        Kind::Conflict => ("refused-conflict", &[SERVICES, BOOKINGS, HELP]),
+        Kind::Gone => ("refused-gone", &[SERVICES, BOOKINGS]),
+        Kind::TooLarge => ("refused-too-large", &[HOME, HELP]),
+        Kind::TooMany => ("refused-too-many", &[HOME, HELP]),
+        Kind::Overloaded => ("refused-overloaded", &[HOME, HELP]),
+    }
+}
+
+/// The page of a refusal or fault.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    shell: Shell,
+    message: &'a str,
+    code: &'a str,
+    op: Option<&'a str>,
+    links: &'a [(&'static str, &'static str)],
+    /// What is wrong with fields, when a form could not come back by itself.
+    fields: Vec<String>,
+    search: bool,
+}
+
+/// What the person or program is told.
+struct Told<'a> {
+    status: StatusCode,
+    guide: Guide,
+    code: &'a str,
+    message: String,
+    refusal: Option<&'a Refusal>,
+}
+
+/// The answer to a failure. `by_router` is the status the router gave it, if any.
+pub(crate) fn answer(visit: &Visit, failure: &Failure, by_router: StatusCode) -> Response {
+    let told = tell(visit, &failure.0, by_router);
+    let made = if visit.is_api() {
+        Ok(problem(visit, &told))
+    } else if told.status == StatusCode::UNAUTHORIZED {
+        to_signin(visit)
+    } else {
+        page(visit, &told)
+    };
+    let mut response = made.unwrap_or_else(|failure| {
+        tracing::error!(op = %visit.op, "the page of an error failed: {}", failure.0);
+        (StatusCode::INTERNAL_SERVER_ERROR, told.message.clone()).into_response()
+    });
+    if let Some(seconds) = told.refusal.and_then(|x| x.retry_after) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> {
+    match error {
+        Error::Refusal(refusal) => Told {
+            status: match by_router {
+                StatusCode::METHOD_NOT_ALLOWED => by_router,
+                _ => status(refusal.kind),
+            },
+            guide: guide(refusal.kind),
+            code: refusal.code,
+            message: code_text(visit, refusal.code, &refusal.args),
+            refusal: Some(refusal),
+        },
+        Error::Fault(fault) => {
+            tracing::error!(op = %visit.op, path = visit.path, "{fault}");
+            Told {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                guide: ("fault-title", &[HOME, BOOKINGS, HELP]),
+                code: "E-SYS-00",
+                message: visit.t("e-sys-00").to_owned(),
+                refusal: None,
+            }
+        }
+    }
+}
+
+fn page(visit: &Visit, told: &Told<'_>) -> Answer {
+    let fields = told.refusal.map_or(&[][..], |x| &x.fields);
+    let shell = visit.shell(told.guide.0);
+    let page = ErrorPage {
+        fields: fields.iter().map(|x| shell.fault(x)).collect(),
+        shell,
+        message: &told.message,
+        code: told.code,
+        op: told.refusal.is_none().then_some(visit.op.as_str()),
+        links: told.guide.1,
+        search: told.status == StatusCode::NOT_FOUND,
+    };
+    visit.page_as(told.status, page)
+}
+
+/// To the sign-in page, and afterwards back: to this page, or to the one whose form was sent.
+fn to_signin(visit: &Visit) -> Answer {
+    let back: Cow<'_, str> = match (&visit.came_from, visit.reads) {
+        (_, true) => visit.here.as_str().into(),
+        (Some(path), false) => path.as_str().into(),
+        (None, false) => "/".into(),
+    };
+    see_other(&next::with("/signin", &back))
+}
+
+/// RFC 9457. What helps further stands beside the standard members.
+fn problem(visit: &Visit, told: &Told<'_>) -> Response {
+    let field = |fault: &FieldFault| {
+        let detail = code_text(visit, fault.code, &fault.args);
+        json!({"field": fault.field, "code": fault.code, "detail": detail})
+    };
+    let mut body = match told.refusal.and_then(|x| x.help.clone()) {
+        Some(Value::Object(help)) => help,
+        Some(help) => [("help".to_owned(), help)].into_iter().collect(),
+        None => serde_json::Map::new(),
+    };
+    let base_url = visit.app.config.public_url.trim_end_matches('/');
+    let members = [
+        ("type", json!(format!("{base_url}/errors/{}", told.code.to_lowercase()))),
+        ("title", json!(visit.t(told.guide.0))),
+        ("status", json!(told.status.as_u16())),
+        ("detail", json!(told.message)),
+        ("code", json!(told.code)),
+        ("operation_id", json!(visit.op)),
+    ];
+    body.extend(members.map(|(name, value)| (name.to_owned(), value)));
+    if let Some(refusal) = told.refusal.filter(|x| !x.fields.is_empty()) {
+        let fields = refusal.fields.iter().map(field).collect();
+        body.insert("fields".to_owned(), Value::Array(fields));
+    }
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+    let mut response = (told.status, kind, Value::Object(body).to_string()).into_response();
+    if told.status == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
+
+/// What a code of the error catalogue means: where the `type` of a problem document leads.
+///
+/// # Errors
+/// `E-REQ-01` when there is no such code.
+pub(crate) fn explained(visit: &Visit, code: &str) -> Answer {
+    let is_code = code.starts_with("e-") && visit.app.texts.has(visit.lang, code);
+    if !is_code {
+        return Err(Refusal::new(Kind::NotFound, "E-REQ-01").into());
+    }
+    let code = code.to_uppercase();
+    let page = ErrorPage {
+        shell: visit.shell(&code),
+        message: &code_text(visit, &code, &[]),
+        code: &code,
+        op: None,
+        links: &[HOME, HELP],
+        fields: Vec::new(),
+        search: false,
+    };
+    visit.page(page)
+}

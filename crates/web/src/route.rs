@@ -1,0 +1,154 @@
+//! A row of the table of routes, and how rows become a router.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{self, MethodRouter};
+use base::{Kind, Refusal};
+
+use crate::{App, Failure, Visit};
+
+/// Who may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Only people who are signed in; others are led to the sign-in page and back.
+    SignedIn,
+    /// Everybody, but only in the demo mode; else there is no such page.
+    Demo,
+}
+
+/// The class of a route: what it costs, how it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// Pages and reads.
+    Read,
+    /// Whatever changes something.
+    Write,
+    /// Passwords and codes.
+    Secret,
+    /// Files that never change, health.
+    Static,
+    /// What no route answered.
+    Other,
+}
+
+impl Rate {
+    /// All classes.
+    pub const ALL: [Self; 5] = [Self::Read, Self::Write, Self::Secret, Self::Static, Self::Other];
+
+    /// As in the metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Secret => "secret",
+            Self::Static => "static",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A row of the table: method, path, who may come, class, handler.
+#[derive(Debug)]
+pub struct Route {
+    /// GET rows answer HEAD as well.
+    pub method: Method,
+    /// With parameters in braces: `/services/{code}`.
+    pub path: &'static str,
+    /// Who may come.
+    pub access: Access,
+    /// The class.
+    pub rate: Rate,
+    handler: MethodRouter<Arc<App>>,
+}
+
+/// A row that reads.
+pub fn get<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: Method::GET, path, access, rate, handler: routing::get(handler) }
+}
+
+/// A row that changes something.
+pub fn post<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: Method::POST, path, access, rate, handler: routing::post(handler) }
+}
+
+/// A row of the API that takes something away.
+pub fn delete<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    Route { method: Method::DELETE, path, access, rate, handler: routing::delete(handler) }
+}
+
+/// Mounts the table. Panics when two rows have the same method and path.
+pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
+    let mut paths: BTreeMap<&'static str, MethodRouter<Arc<App>>> = BTreeMap::new();
+    for route in routes {
+        let guard = from_fn_with_state((route.access, route.rate), guard);
+        let handler = route.handler.layer(guard);
+        let merged = match paths.remove(route.path) {
+            None => handler,
+            Some(others) => others.merge(handler),
+        };
+        paths.insert(route.path, merged);
+    }
+    let router = paths.into_iter().fold(Router::new(), |router, (path, x)| router.route(path, x));
+    router.method_not_allowed_fallback(wrong_method).fallback(no_such_page)
+}
+
+/// Lets in who may come and notes the class for the metrics.
+async fn guard(
+    State((access, rate)): State<(Access, Rate)>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    let refused = match access {
+        Access::SignedIn if visit.signed_in.is_none() => {
+            Some(Refusal::new(Kind::Unauthenticated, "E-AUTH-10"))
+        }
+        Access::Demo if !visit.app.demo => Some(no_page()),
+        _ => None,
+    };
+    let mut response = match refused {
+        Some(refusal) => Failure::from(refusal).into_response(),
+        None => next.run(request).await,
+    };
+    response.extensions_mut().insert(rate);
+    if access != Access::Public && !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn no_page() -> Refusal {
+    Refusal::new(Kind::NotFound, "E-REQ-01")
+}
+
+async fn no_such_page() -> Failure {
+    no_page().into()
+}
+
+/// The status tells the edge which refusal this is; the router adds `Allow`.
+async fn wrong_method() -> Response {
+    let mut response = Failure::from(Refusal::new(Kind::Malformed, "E-REQ-02")).into_response();
+    *response.status_mut() = axum::http::StatusCode::METHOD_NOT_ALLOWED;
+    response
+}

@@ -1,0 +1,42 @@
+//! The table of routes: the only way to mount a path.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+
+use crate::form::BODY_LIMIT;
+use crate::route::Route;
+use crate::{App, assets, edge, ops, pages, route};
+
+/// Every route there is.
+pub fn all_routes() -> Vec<Route> {
+    [assets::routes(), ops::routes(), pages::settings::routes(), pages::wellknown::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The portal as one service: all routes within all layers.
+pub fn service(app: Arc<App>) -> Router {
+    service_of(app, all_routes())
+}
+
+/// The layers around `routes`. A request meets them from the last to the first.
+pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Router {
+    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    route::mount(routes)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(edge::same_site(&app.config))
+        .layer(from_fn_with_state(app.clone(), edge::edge))
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible),
+        )
+        .with_state(app)
+}

@@ -1,0 +1,144 @@
+//! Listening. Not `axum::serve`, whose connections may send their heads as slowly as they like.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use base::{Fault, Outcome};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt as _;
+
+use crate::{App, ops};
+
+/// The most connections at once; later ones wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 8192;
+/// How long a connection may take to send the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long requests under way may take after the order to stop.
+const STOP_TIME: Duration = Duration::from_secs(10);
+/// How long to wait when the system has no more file handles.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The address from which a connection came; in the extensions of every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub std::net::SocketAddr);
+
+/// Serves the portal on `listener` until `shutdown` comes, then lets requests under way finish.
+/// With `listen_ops` in the configuration a second listener serves health and metrics.
+///
+/// # Errors
+/// A fault when the listener for operation cannot be opened.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Outcome<()> {
+    if let Some(address) = app.config.listen_ops {
+        let ops_listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| Fault::of(format!("cannot listen on {address}"), error))?;
+        let ops_service = ops::service(app.clone());
+        // Ends with the process: health is asked until the very end.
+        tokio::spawn(accept(app.clone(), ops_listener, ops_service, std::future::pending()));
+    }
+    let service = crate::service(app.clone());
+    accept(app, listener, service, shutdown).await;
+    Ok(())
+}
+
+async fn accept(
+    app: Arc<App>,
+    listener: TcpListener,
+    service: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let builder = builder();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            come = next(&listener, &room) => {
+                let Some((stream, peer, permit)) = come else { continue };
+                let one = Connection { app: app.clone(), peer, permit, service: service.clone() };
+                one.spawn(stream, &builder, &graceful);
+            }
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(STOP_TIME, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time and were cut off");
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(Duration::from_secs(30)))
+        .max_concurrent_streams(100);
+    builder
+}
+
+/// The next connection, once there is room for it.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, Peer, OwnedSemaphorePermit)> {
+    let permit = room.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, Peer(peer), permit)),
+        Err(error) => {
+            tracing::warn!("cannot accept a connection: {error}");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+struct Connection {
+    app: Arc<App>,
+    peer: Peer,
+    permit: OwnedSemaphorePermit,
+    service: Router,
+}
+
+impl Connection {
+    fn spawn(
+        self,
+        stream: TcpStream,
+        builder: &Builder<TokioExecutor>,
+        graceful: &GracefulShutdown,
+    ) {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("no TCP_NODELAY: {error}");
+        }
+        let Self { app, peer, permit, service } = self;
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            service.clone().oneshot(request)
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            app.meter.connections.fetch_add(1, Relaxed);
+            if let Err(error) = connection.await {
+                tracing::debug!("a connection ended badly: {error}");
+            }
+            app.meter.connections.fetch_sub(1, Relaxed);
+            drop(permit);
+        });
+    }
+}

@@ -1,0 +1,166 @@
+//! The frame of a page, and what templates may ask.
+
+use std::fmt::Display;
+
+use base::FieldFault;
+use base::config::Config;
+use texts::FluentValue;
+
+use crate::look::Look;
+use crate::{FormState, Visit, assets, next};
+
+/// The frame of a page: every page struct has a field `shell`, made by [`Visit::shell`].
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// The request this page answers.
+    pub visit: Visit,
+    /// The title: of the window and, as a rule, the page's first heading.
+    pub title: String,
+    /// The way from the home page: path and words. See [`Shell::crumb`].
+    pub crumbs: Vec<(String, String)>,
+    /// Whether the page's form was refused: then the window's title says so first.
+    pub refused: bool,
+}
+
+impl Shell {
+    pub(crate) fn new(visit: Visit, title: &str) -> Self {
+        let title = visit.t(title).to_owned();
+        Self { visit, title, crumbs: Vec::new(), refused: false }
+    }
+
+    /// With a step of the way from the home page to here. `words` is a key or the words themselves.
+    #[must_use]
+    pub fn crumb(mut self, path: impl Into<String>, words: &str) -> Self {
+        let words = self.visit.t(words).to_owned();
+        self.crumbs.push((path.into(), words));
+        self
+    }
+
+    /// Of a page that holds `form`.
+    #[must_use]
+    pub fn of(mut self, form: &FormState) -> Self {
+        self.refused = form.is_refused();
+        self
+    }
+
+    /// The text `key`.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.visit.t(key)
+    }
+
+    /// The text `key` with the number `n`.
+    pub fn tn(&self, key: &str, n: impl Count) -> String {
+        self.visit.tn(key, n)
+    }
+
+    /// The text `key` with one argument.
+    pub fn tv(&self, key: &str, name: &str, value: impl Display) -> String {
+        self.visit.tw(key, &[(name, value.to_string().into())])
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn fault(&self, fault: &FieldFault) -> String {
+        code_text(&self.visit, fault.code, &fault.args)
+    }
+
+    /// Address of a file of `assets/`.
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::url(name)
+    }
+
+    /// Address of an icon of the sprite, for `<use href>`.
+    pub fn icon(&self, name: &str) -> String {
+        format!("{}#{name}", assets::url("icons.svg"))
+    }
+
+    /// `ru` or `en`.
+    pub fn lang(&self) -> &'static str {
+        self.visit.lang.code()
+    }
+
+    /// How the page is to look.
+    pub fn look(&self) -> Look {
+        self.visit.look
+    }
+
+    /// The engineer's settings.
+    pub fn config(&self) -> &Config {
+        &self.visit.app.config
+    }
+
+    /// Whether this is the demo.
+    pub fn demo(&self) -> bool {
+        self.visit.app.demo
+    }
+
+    /// The name of the person who is signed in.
+    pub fn name(&self) -> Option<&str> {
+        self.visit.signed_in.as_ref().map(|x| x.name.as_str())
+    }
+
+    /// Whether this page lies at `path` or below: marks the place in the navigation.
+    pub fn at(&self, path: &str) -> bool {
+        let rest = self.visit.path.strip_prefix(path);
+        rest.is_some_and(|x| x.is_empty() || x.starts_with('/'))
+    }
+
+    /// Whether this is the home page.
+    pub fn home(&self) -> bool {
+        self.visit.path == "/"
+    }
+
+    /// Where forms lead back to: this page, or its beginning when it answered a form.
+    pub fn here(&self) -> &str {
+        if self.visit.reads { next::own(&self.visit.here) } else { "/" }
+    }
+
+    /// The sign-in page that leads back here.
+    pub fn signin(&self) -> String {
+        next::with("/signin", self.here())
+    }
+
+    /// The support's telephone as a link wants it: digits and a leading plus.
+    pub fn support_tel(&self) -> String {
+        let phone = &self.config().support_phone;
+        phone.chars().filter(|x| x.is_ascii_digit() || *x == '+').collect()
+    }
+
+    /// Where the source of this portal lies: a promise of its licence to everybody.
+    pub fn source_code(&self) -> &'static str {
+        env!("CARGO_PKG_REPOSITORY")
+    }
+}
+
+/// The text of a code of the error catalogue: its key is the code in lower case.
+pub(crate) fn code_text(visit: &Visit, code: &str, args: &[(&'static str, String)]) -> String {
+    // Whole numbers choose plural forms; everything else is text.
+    let value = |text: &String| match text.parse::<i64>() {
+        Ok(n) if n.to_string() == *text => FluentValue::from(n),
+        _ => FluentValue::from(text.clone()),
+    };
+    let args: Vec<_> = args.iter().map(|(name, text)| (*name, value(text))).collect();
+    visit.tw(&code.to_lowercase(), &args)
+}
+
+/// Whatever can be counted, by value or by reference: templates hand over references.
+pub trait Count {
+    /// The number.
+    fn count(self) -> i64;
+}
+
+impl<T: Count + Copy> Count for &T {
+    fn count(self) -> i64 {
+        (*self).count()
+    }
+}
+
+macro_rules! counts {
+    ($($number:ty),+) => {
+        $(impl Count for $number {
+            fn count(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        })+
+    };
+}
+counts!(i64, i32, u8, u16, u32, u64, usize);

@@ -1,0 +1,27 @@
+//! The web core through its own service: what holds for every route.
+
+mod every_route;
+mod forms;
+mod serving;
+mod texts_exist;
+mod visits;
+
+use std::sync::Arc;
+
+use testkit::TempDir;
+
+use crate::testing::{self, Client};
+use crate::{App, Route};
+
+/// The portal on a fresh database.
+fn app() -> (Arc<App>, TempDir) {
+    let (db, dir) = testkit::sqlite(rooms::MIGRATIONS);
+    (testing::app(db), dir)
+}
+
+/// A client of the usual routes and of `more`.
+fn client_with(app: &Arc<App>, more: Vec<Route>) -> Client {
+    let mut routes = crate::all_routes();
+    routes.extend(more);
+    Client::of(crate::routes::service_of(app.clone(), routes))
+}

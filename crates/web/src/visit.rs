@@ -1,0 +1,229 @@
+//! One request as a handler sees it: who came, in which language, from where.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use base::{Actor, Channel, Cx, Db, Fault, Id, Outcome};
+use rooms::sessions::{self, SignedIn};
+use texts::{FluentValue, Lang};
+
+use crate::look::Look;
+use crate::shell::{Count, Shell};
+use crate::{Answer, App, cookies};
+
+/// One request as a handler sees it. Made once a request, at the edge; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The portal.
+    pub app: Arc<App>,
+    /// The language of the answer.
+    pub lang: Lang,
+    /// How the page is to look.
+    pub look: Look,
+    /// Who is signed in.
+    pub signed_in: Option<Arc<SignedIn>>,
+    /// Code of the region the person chose.
+    pub region: Option<String>,
+    /// The path asked for, without the query.
+    pub path: String,
+    /// The path with its query: for «back here».
+    pub here: String,
+    /// The page of our own from which this request was sent, for POSTs that lead back.
+    pub came_from: Option<String>,
+    /// GET or HEAD: a page that can be shown again.
+    pub reads: bool,
+    /// Only a part of the page is wanted; its name.
+    pub fragment: Option<String>,
+    /// The operation's id: in the answer's head, in the history, in the log.
+    pub op: Id,
+}
+
+impl Visit {
+    pub(crate) fn new(app: &Arc<App>, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|x| x.to_str().ok());
+        let region = cookies::read(headers, cookies::REGION).filter(|x| is_code(x));
+        Self {
+            app: app.clone(),
+            lang: lang(uri, headers),
+            look: cookies::read(headers, cookies::LOOK).map(Look::parse).unwrap_or_default(),
+            signed_in: None,
+            region: region.map(str::to_owned),
+            path: uri.path().to_owned(),
+            here: uri.path_and_query().map_or("/", |x| x.as_str()).to_owned(),
+            came_from: came_from(headers),
+            reads: method == Method::GET || method == Method::HEAD,
+            fragment: text("x-fragment").filter(|x| is_code(x)).map(str::to_owned),
+            op: Id::new(app.clock.now(), &app.chance),
+        }
+    }
+
+    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then.
+    pub(crate) async fn recognise(&mut self, headers: &HeaderMap) -> Outcome<()> {
+        let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
+        let Some(token) = bearer(headers).or_else(|| is_not_bearer(headers).then(cookie).flatten())
+        else {
+            return Ok(());
+        };
+        let (token, now) = (token.to_owned(), self.app.clock.now());
+        let asked = token.clone();
+        let found = self.app.db.read(move |tx| sessions::resolve(tx, now, &asked)).await?;
+        if found.as_ref().is_some_and(|x| x.due_touch) {
+            let touched = self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await;
+            if let Err(error) = touched {
+                // The next request tries again; this one need not suffer.
+                tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
+            }
+        }
+        self.signed_in = found.map(Arc::new);
+        Ok(())
+    }
+
+    /// Whether a program asks: answers are JSON.
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+
+    /// The circumstances of an act.
+    pub fn cx(&self) -> Cx {
+        Cx {
+            now: self.app.clock.now(),
+            actor: self.account().map_or(Actor::Guest, |id| Actor::Account(id.clone())),
+            channel: if self.is_api() { Channel::Api } else { Channel::Web },
+            op: self.op.clone(),
+            chance: self.app.chance.clone(),
+        }
+    }
+
+    /// The account that is signed in.
+    pub fn account(&self) -> Option<&Id> {
+        self.signed_in.as_ref().map(|x| &x.account)
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    /// The text `key`.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.app.texts.get(self.lang, key)
+    }
+
+    /// The text `key` with the number `n`.
+    pub fn tn(&self, key: &str, n: impl Count) -> String {
+        self.tw(key, &[("n", n.count().into())])
+    }
+
+    /// The text `key` with these arguments.
+    pub fn tw(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+        self.app.texts.with(self.lang, key, args)
+    }
+
+    /// The frame of a page. `title` is the key of a text, or the title itself.
+    pub fn shell(&self, title: &str) -> Shell {
+        Shell::new(self.clone(), title)
+    }
+
+    /// Shows a page.
+    ///
+    /// # Errors
+    /// A fault when the template fails.
+    pub fn page(&self, page: impl Template) -> Answer {
+        self.page_as(StatusCode::OK, page)
+    }
+
+    /// Shows a form again that was refused, with its values and faults.
+    ///
+    /// # Errors
+    /// A fault when the template fails.
+    pub fn again(&self, page: impl Template) -> Answer {
+        self.page_as(StatusCode::UNPROCESSABLE_ENTITY, page)
+    }
+
+    pub(crate) fn page_as(&self, status: StatusCode, page: impl Template) -> Answer {
+        let html = page.render().map_err(|error| Fault::of("a template failed", error))?;
+        let mut response = (status, html).into_response();
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        Ok(response)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let missing = || StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn is_not_bearer(headers: &HeaderMap) -> bool {
+    !headers.contains_key(header::AUTHORIZATION)
+}
+
+/// Path and query of `Referer`, when it names this host.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let ours = referer.authority().is_some_and(|x| x.as_str() == host);
+    ours.then(|| referer.path_and_query().map_or("/", |x| x.as_str()).to_owned())
+}
+
+/// Short names that we make ourselves: codes of regions, names of fragments.
+fn is_code(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text.bytes().all(|x| x.is_ascii_alphanumeric() || x == b'-' || x == b'_')
+}
+
+/// `?lang=`, then the cookie, then what the browser prefers, then Russian.
+fn lang(uri: &Uri, headers: &HeaderMap) -> Lang {
+    let asked = uri.query().and_then(|x| x.split('&').find_map(|x| x.strip_prefix("lang=")));
+    let wish = asked.or_else(|| cookies::read(headers, cookies::LANG));
+    if let Some(lang) = wish.and_then(|x| x.parse().ok()) {
+        return lang;
+    }
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|x| x.to_str().ok());
+    accepted.and_then(preferred).unwrap_or_default()
+}
+
+/// The best of our languages in `Accept-Language`; of equal weight the first.
+fn preferred(accepted: &str) -> Option<Lang> {
+    let mut best: Option<(f32, Lang)> = None;
+    for range in accepted.split(',').take(20) {
+        let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+        let weight: f32 =
+            weight.trim().strip_prefix("q=").and_then(|x| x.parse().ok()).unwrap_or(0.0);
+        let tag = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+        if let Ok(lang) = tag.parse::<Lang>()
+            && weight > best.map_or(0.0, |x| x.0)
+        {
+            best = Some((weight, lang));
+        }
+    }
+    best.map(|x| x.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browser_says_which_language_it_prefers() {
+        assert_eq!(preferred("en-GB,en;q=0.9,ru;q=0.8"), Some(Lang::En));
+        assert_eq!(preferred("de, ru;q=0.5, en;q=0.4"), Some(Lang::Ru));
+        assert_eq!(preferred("en;q=0, ru;q=0.1"), Some(Lang::Ru));
+        assert_eq!(preferred("de-DE,fr;q=0.7,*;q=0.1"), None);
+        assert_eq!(preferred(";;q=,=q"), None);
+    }
+}
