@@ -248,7 +248,7 @@ fn a_warm_ticket_takes_at_most_ten_milliseconds() {
         }
         let each = started.elapsed() / 20;
         eprintln!("{name}: {each:?}");
-        assert!(each.as_millis() < if name == "usual" { 10 } else { 60 }, "{name}: {each:?}");
+        assert!(each.as_millis() < if name == "absurd" { 100 } else { 10 }, "{name}: {each:?}");
     }
 }
 

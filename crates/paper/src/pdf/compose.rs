@@ -88,9 +88,9 @@ fn compose(ticket: &Ticket, qr: &Modules, faces: &Faces, plan: Plan) -> (Vec<Nod
     panel(&mut flow, ticket, qr);
     papers(&mut flow, ticket, plan);
     notes(&mut flow, ticket, plan);
-    let end = flow.y;
+    let end = flow.y + 3.0;
     let start = footer(&mut flow, ticket);
-    (flow.nodes, end + 6.0 <= start)
+    (flow.nodes, end <= start)
 }
 
 fn header(flow: &mut Flow<'_>, ticket: &Ticket) {
@@ -110,7 +110,7 @@ fn header(flow: &mut Flow<'_>, ticket: &Ticket) {
     flow.text(Role::Paragraph, SERVICE, &ticket.service);
     flow.gap(1.0);
     flow.text(Role::Paragraph, PURPOSE, &ticket.purpose);
-    flow.gap(18.0);
+    flow.gap(15.0);
 }
 
 /// When and where on the left, the card with the QR code on the right.
@@ -215,25 +215,20 @@ fn papers(flow: &mut Flow<'_>, ticket: &Ticket, plan: Plan) {
     flow.gap(8.0);
 }
 
-/// The first papers on the left, the others on the right, where the columns end closest.
+/// The first papers on the left, the others on the right: the left column ends at the first paper
+/// that reaches the middle of the whole list.
 fn two_columns(flow: &mut Flow<'_>, papers: &[String]) -> Vec<Node> {
-    let width = (flow.width - 20.0) / 2.0;
-    let column = |flow: &Flow<'_>, x: f32, papers: &[String]| {
-        let mut column = flow.beside(x, flow.y, width);
-        let nodes: Vec<Node> =
-            papers.iter().map(|paper| item(&mut column, paper, Mark::Box)).collect();
-        (nodes, column.y)
-    };
-    let right = flow.x + width + 20.0;
-    let (_, whole) = column(flow, flow.x, papers);
-    let middle = f32::midpoint(flow.y, whole);
-    let split = (1..papers.len())
-        .find(|&split| column(flow, flow.x, &papers[..split]).1 >= middle)
-        .unwrap_or(papers.len() - 1);
-    let (mut nodes, left_end) = column(flow, flow.x, &papers[..split]);
-    let (others, right_end) = column(flow, right, &papers[split..]);
-    nodes.extend(others);
-    flow.y = left_end.max(right_end);
+    const GUTTER: f32 = 20.0;
+    let width = (flow.width - GUTTER) / 2.0;
+    let mut left = flow.beside(flow.x, flow.y, width);
+    let (mut nodes, ends): (Vec<Node>, Vec<f32>) =
+        papers.iter().map(|paper| (item(&mut left, paper, Mark::Box), left.y)).unzip();
+    let middle = f32::midpoint(flow.y, left.y);
+    let split = ends.iter().take_while(|&&end| end < middle).count() + 1;
+    nodes.truncate(split);
+    let mut right = flow.beside(flow.x + width + GUTTER, flow.y, width);
+    nodes.extend(papers.iter().skip(split).map(|paper| item(&mut right, paper, Mark::Box)));
+    flow.y = ends.get(split - 1).map_or(left.y, |&end| end.max(right.y));
     nodes
 }
 
