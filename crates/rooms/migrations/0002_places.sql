@@ -20,6 +20,7 @@ CREATE TABLE locality (
   lat_e6 BIGINT,                           -- degrees × 10^6
   lon_e6 BIGINT,
   population BIGINT NOT NULL,
+  capital BOOLEAN NOT NULL DEFAULT FALSE,  -- seat of the region: stands first in lists
   postal TEXT NOT NULL,
   fias TEXT UNIQUE,
   kladr TEXT,

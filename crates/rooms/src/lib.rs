@@ -8,11 +8,14 @@
 pub mod accounts;
 pub mod booking;
 pub mod catalogue;
+pub mod city;
+pub mod demo;
 pub mod notify;
 pub mod offices;
 pub mod places;
 pub mod schedule;
 pub mod sessions;
+pub mod text;
 
 use base::db::Migration;
 

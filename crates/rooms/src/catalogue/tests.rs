@@ -1,0 +1,87 @@
+//! The catalogue on both engines, with the demo's file.
+
+use jiff::civil::date;
+
+use super::*;
+use crate::MIGRATIONS;
+
+fn sheet() -> Sheet {
+    let text = include_str!("../../../../demo/catalogue.toml");
+    Sheet::parse(text, date(2026, 11, 22)).unwrap()
+}
+
+fn service(code: &str) -> Service {
+    sheet().services.into_iter().find(|x| x.code == code).unwrap()
+}
+
+#[test]
+fn a_file_is_saved_and_read_back_the_same() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let saved = sheet();
+        db.write_wait(|tx| save_sheet(tx, &sheet())).unwrap();
+        let catalogue = db.read_wait(load).unwrap();
+        assert_eq!(catalogue.services().len(), saved.services.len());
+        for service in &saved.services {
+            assert_eq!(**catalogue.service(&service.code).unwrap(), *service);
+            assert_eq!(catalogue.numbered(&service.number).unwrap().code, service.code);
+        }
+        assert_eq!(catalogue.situations(), saved.situations);
+        assert_eq!(catalogue.help(), saved.help);
+        assert_eq!(catalogue.synonyms().len(), saved.synonyms.len());
+        let first = &catalogue.categories()[0];
+        assert_eq!(first.name.ru, "Семья и дети");
+        assert!(catalogue.of_category(&first.code).count() > 3);
+    });
+}
+
+#[test]
+fn saving_a_file_again_changes_no_row_but_the_edition() {
+    let (db, _dir) = testkit::sqlite(MIGRATIONS);
+    for _ in 0..2 {
+        db.write_wait(|tx| save_sheet(tx, &sheet())).unwrap();
+    }
+    let catalogue = db.read_wait(load).unwrap();
+    assert_eq!(catalogue.services().len(), sheet().services.len());
+    assert_eq!(catalogue.synonyms().len(), sheet().synonyms.len());
+}
+
+#[test]
+fn a_faulty_service_names_all_its_fields() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        db.write_wait(|tx| save_sheet(tx, &sheet())).unwrap();
+        let mut faulty = service("guardianship");
+        faulty.category = "nowhere".into();
+        faulty.number = service("head-reception").number;
+        faulty.passport.rules.duration = 7;
+        faulty.passport.purposes[0].documents.push("no-such-paper".into());
+        faulty.passport.fields[0].kind = FieldKind::Choice;
+        let refused = db.write_wait(move |tx| save_service(tx, &faulty)).unwrap_err().to_string();
+        for fault in [
+            "category:E-CAT-01",
+            "number:E-CAT-02",
+            "duration:E-CAT-03",
+            "purposes.0.documents:E-CAT-04",
+            "fields.0.options:E-CAT-05",
+        ] {
+            assert!(refused.contains(fault), "{refused}");
+        }
+    });
+}
+
+#[test]
+fn a_purpose_decides_how_long_it_takes_and_which_papers_it_needs() {
+    let service = service("guardianship");
+    assert_eq!((duration(&service, ""), duration(&service, "temporary")), (30, 45));
+    let codes = |purpose| documents(&service, purpose).iter().map(|x| &*x.code).collect::<Vec<_>>();
+    assert_eq!(codes("consultation"), ["passport"]);
+    let temporary = codes("temporary");
+    assert!(temporary.contains(&"statement") && temporary.contains(&"family-consent"));
+    assert!(!temporary.contains(&"criminal-record"), "the office asks for it itself");
+}
+
+#[test]
+fn an_unknown_key_of_a_file_is_a_fault_that_says_where() {
+    let text = "[[category]]\ncode = \"a\"\nname = \"А\"\norder = 1\ncolour = \"red\"\n";
+    let fault = Sheet::parse(text, date(2026, 11, 22)).unwrap_err().to_string();
+    assert!(fault.contains("line 5") && fault.contains("colour"), "{fault}");
+}
