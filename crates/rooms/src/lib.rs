@@ -13,6 +13,7 @@ pub mod demo;
 pub mod notify;
 pub mod offices;
 pub mod places;
+pub mod portal;
 pub mod schedule;
 pub mod sessions;
 pub mod text;

@@ -36,8 +36,8 @@ pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, booking: &Id, wish: &Wish<'_>) -> 
     let table = schedule::timetable(tx, &offer.resource, &offer.site, &offer.zone)?
         .ok_or_else(|| rules::not_a_time(slots::Refused::Closed))?;
     let calendar = schedule::calendar(tx, &offer.region)?;
-    let lanes = slots::candidates(&table.plan, &calendar, &ask, wish.start)
-        .map_err(rules::not_a_time)?;
+    let lanes =
+        slots::candidates(&table.plan, &calendar, &ask, wish.start).map_err(rules::not_a_time)?;
     let (start, end) = (wish.start, wish.start + Minute::from(ask.duration));
     let grid = grid(tx, cx, offer, table.grid, start, i64::from(ask.duration))?;
     bury(tx, cx, &offer.resource, start, end)?;
@@ -242,10 +242,7 @@ fn live(tx: &mut Tx<'_>, booking: &Id) -> Outcome<Option<Id>> {
 }
 
 fn end_row(tx: &mut Tx<'_>, cx: &Cx, id: &Id, by: &str) -> Outcome<()> {
-    tx.exec(
-        "UPDATE claim SET ended_at = $2, ended_by = $3 WHERE id = $1",
-        args![id, cx.now, by],
-    )?;
+    tx.exec("UPDATE claim SET ended_at = $2, ended_by = $3 WHERE id = $1", args![id, cx.now, by])?;
     Ok(())
 }
 
@@ -275,8 +272,7 @@ fn grid(
         },
     )?;
     for (id, span, expires) in claims {
-        let cells =
-            Cells { owner: &offer.resource, from: span.start, to: span.end, step: fine };
+        let cells = Cells { owner: &offer.resource, from: span.start, to: span.end, step: fine };
         // Its coarse cells are there already, so fewer than all are new.
         take_cells(tx, &id, None, span.lane, &cells, expires)?;
     }

@@ -38,16 +38,11 @@ pub struct Moved {
 /// `E-CHG-01` after the deadline, `E-CHG-02` when no move is left, `E-CHG-03` without the reason
 /// that the service asks for, `E-CHG-06` for another service or the same time; those of
 /// [`super::hold`] for the new time. Whatever is refused, the old time stays.
-pub fn reschedule(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    offer: &Offer,
-    command: &Reschedule,
-) -> Outcome<Moved> {
+pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule) -> Outcome<Moved> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_move(&booking, &offer.terms, cx.now)?;
-    let same = booking.resource.as_ref() == Some(&offer.resource)
-        && booking.starts == Some(command.start);
+    let same =
+        booking.resource.as_ref() == Some(&offer.resource) && booking.starts == Some(command.start);
     if same || booking.service != offer.service {
         return Err(Refusal::new(Kind::Conflict, "E-CHG-06").into());
     }

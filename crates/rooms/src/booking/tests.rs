@@ -76,19 +76,17 @@ fn move_to(
     id: &Id,
     start: Instant,
 ) -> Outcome<Moved> {
-    let command = Reschedule {
-        account: person.clone(),
-        booking: id.clone(),
-        start,
-        reason: String::new(),
-    };
+    let command =
+        Reschedule { account: person.clone(), booking: id.clone(), start, reason: String::new() };
     let (cx, offer) = (town.cx(person), offer.clone());
     db.write_wait(move |tx| reschedule(tx, &cx, &offer, &command))
 }
 
 fn cancel_it(db: &Db, town: &Town, person: &Id, id: &Id) -> Outcome<Booking> {
     let command =
-        Cancel { account: person.clone(), booking: id.clone(), reason: "передумал".into() };
+        Cancel {
+            account: person.clone(), booking: id.clone(), reason: "передумал".into()
+        };
     let (cx, terms) = (town.cx(person), town.offer(&town.desk).terms);
     db.write_wait(move |tx| cancel(tx, &cx, &terms, &command))
 }
@@ -335,9 +333,8 @@ fn the_daily_limit_holds_and_expired_holds_do_not_count() {
     each(|db, town| {
         let plain = town.offer(&town.desk);
         let offer = Offer { terms: Terms { per_day: Some(2), ..plain.terms.clone() }, ..plain };
-        let held = |i: usize, hour| {
-            try_hold(db, town, &offer, wish(&town.people[i], at(9, hour, 0)))
-        };
+        let held =
+            |i: usize, hour| try_hold(db, town, &offer, wish(&town.people[i], at(9, hour, 0)));
         let first = held(0, 9).unwrap();
         held(1, 9).unwrap();
         assert_eq!(code(held(2, 10)), "E-SLOT-03");
@@ -469,9 +466,7 @@ fn two_people_who_want_each_others_place_both_keep_their_own() {
         let two = book(&db, &town, b, &town.official, at(9, 9, 15)).unwrap().id;
         let swap = |who: &Id, id: &Id, to: Instant| {
             let (db, town, who, id) = (db.clone(), Arc::clone(&town), who.clone(), id.clone());
-            thread::spawn(move || {
-                move_to(&db, &town, &town.offer(&town.official), &who, &id, to)
-            })
+            thread::spawn(move || move_to(&db, &town, &town.offer(&town.official), &who, &id, to))
         };
         let (x, y) = (swap(a, &one, at(9, 9, 15)), swap(b, &two, at(9, 9, 0)));
         assert_eq!(code(x.join().unwrap()), "E-SLOT-01");
@@ -502,9 +497,7 @@ fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invari
                             let offer = Offer { terms, ..offer };
                             move_to(&db, &town, &offer, &person, id, start).map(|x| Some(x.id))
                         }
-                        (0, None) => {
-                            hold_at(&db, &town, &person, resource, start).map(|_| None)
-                        }
+                        (0, None) => hold_at(&db, &town, &person, resource, start).map(|_| None),
                         _ => book(&db, &town, &person, resource, start).map(|x| Some(x.id)),
                     };
                     match outcome {

@@ -14,7 +14,7 @@ mod sheet;
 
 pub use model::{
     Act, Applicant, Category, Confirmation, Document, Field, FieldKind, Flow, Format, HelpTopic,
-    Level, Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
+    Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
 };
 pub(crate) use read::json;
 pub use read::{Catalogue, has_service, load};

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::Level;
 use crate::text::Text;
 
 /// A direction of life by which services are grouped.
@@ -253,15 +254,6 @@ words! {
         Proposal,
         /// As they like.
         Both,
-    }
-    /// How sure the portal is of who a person is; later ones are higher.
-    Level {
-        /// A proved telephone.
-        Simplified,
-        /// Checked data.
-        Standard,
-        /// A proved identity.
-        Verified,
     }
     /// In which way one is received.
     Format {

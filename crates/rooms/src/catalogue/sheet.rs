@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use slots::Release;
 
+use crate::accounts::Level;
+
 use super::{
     Act, Applicant, Category, Confirmation, Document, Field, FieldKind, Flow, Format, HelpTopic,
-    Level, Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
+    Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
 };
 use crate::text::Text;
 

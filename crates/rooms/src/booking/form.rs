@@ -1,0 +1,324 @@
+//! The booking form: what is asked, and whether it is answered. Pure.
+
+use std::collections::BTreeMap;
+
+use base::FieldFault;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use crate::accounts::{Email, Phone};
+use crate::catalogue::{Applicant, Field, FieldKind, Format, Service};
+
+/// Longest free text, in characters, when the field sets no limit of its own.
+const TEXT: u16 = 200;
+/// The same for several lines.
+const TEXTAREA: u16 = 2000;
+
+/// What was typed: names of fields and their values, as kept in a draft.
+pub type Answers = BTreeMap<String, String>;
+
+/// A form that answers everything; only [`check`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    purpose: String,
+    answers: Answers,
+}
+
+impl Checked {
+    /// Code of the purpose.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// As stored with the booking.
+    pub fn json(&self) -> Value {
+        json(&self.answers)
+    }
+}
+
+/// Answers as they are stored.
+pub fn json(answers: &Answers) -> Value {
+    let text = |(name, value): (&String, &String)| (name.clone(), Value::from(value.as_str()));
+    Value::Object(answers.iter().map(text).collect::<Map<_, _>>())
+}
+
+/// Answers as they were stored.
+pub fn answers(form: &Value) -> Answers {
+    let text = |(name, value): (&String, &Value)| {
+        value.as_str().map(|value| (name.clone(), value.to_owned()))
+    };
+    form.as_object().into_iter().flatten().filter_map(text).collect()
+}
+
+/// Name in the form of a service's own field.
+pub fn name_of(field: &Field) -> String {
+    format!("f.{}", field.code)
+}
+
+/// All names that a form of `service` may hold; everything else is dropped.
+pub fn names(service: &Service) -> Vec<String> {
+    let common = ["purpose", "detail", "kind", "principal", "format", "phone", "email", "consent"];
+    let own = service.passport.fields.iter().map(name_of);
+    common.into_iter().map(str::to_owned).chain(own).collect()
+}
+
+/// Checks a whole form against its service; `today` is the date at the site.
+///
+/// # Errors
+/// Every faulty field: `E-FORM-01` when it is empty, `E-FORM-02-…` when it has another shape,
+/// `E-FORM-08` without the consent.
+pub fn check(service: &Service, typed: &Answers, today: Date) -> Result<Checked, Vec<FieldFault>> {
+    let mut sheet = Sheet { typed, kept: Answers::new(), faults: Vec::new() };
+    let passport = &service.passport;
+    let purposes: Vec<&str> = passport.purposes.iter().map(|x| x.code.as_str()).collect();
+    if !purposes.is_empty() {
+        sheet.choice("purpose", &purposes);
+    }
+    sheet.text("detail", false, TEXTAREA);
+    let kinds: Vec<&str> = passport.kinds.iter().map(|x| applicant(*x)).collect();
+    sheet.sole_choice("kind", &kinds, "individual");
+    if sheet.kept.get("kind").is_some_and(|x| x != "individual") {
+        sheet.text("principal", true, TEXT);
+    }
+    let formats: Vec<&str> = passport.rules.formats.iter().map(|x| format(*x)).collect();
+    sheet.sole_choice("format", &formats, "in_person");
+    sheet.phone();
+    sheet.email();
+    for field in &passport.fields {
+        sheet.own(field, today);
+    }
+    sheet.consent();
+    if sheet.faults.is_empty() {
+        let purpose = sheet.kept.get("purpose").cloned().unwrap_or_default();
+        Ok(Checked { purpose, answers: sheet.kept })
+    } else {
+        Err(sheet.faults)
+    }
+}
+
+/// Kinds of applicants as values of the form.
+pub fn applicant(kind: Applicant) -> &'static str {
+    match kind {
+        Applicant::Individual => "individual",
+        Applicant::Representative => "representative",
+        Applicant::LegalEntity => "legal_entity",
+    }
+}
+
+/// Formats of a meeting as values of the form.
+pub fn format(format: Format) -> &'static str {
+    match format {
+        Format::InPerson => "in_person",
+        Format::Video => "video",
+        Format::Phone => "phone",
+    }
+}
+
+struct Sheet<'a> {
+    typed: &'a Answers,
+    kept: Answers,
+    faults: Vec<FieldFault>,
+}
+
+impl Sheet<'_> {
+    fn value(&self, name: &str) -> &str {
+        self.typed.get(name).map_or("", |x| x.trim())
+    }
+
+    fn keep(&mut self, name: &str, value: impl Into<String>) {
+        self.kept.insert(name.to_owned(), value.into());
+    }
+
+    fn fault(&mut self, name: &str, code: &'static str) {
+        self.faults.push(FieldFault::new(name.to_owned(), code));
+    }
+
+    fn text(&mut self, name: &str, required: bool, max: u16) {
+        let value = self.value(name).to_owned();
+        let length = value.chars().count();
+        if value.is_empty() {
+            if required {
+                self.fault(name, "E-FORM-01");
+            }
+        } else if length > usize::from(max) {
+            let fault = FieldFault::new(name.to_owned(), "E-FORM-02-LONG");
+            self.faults.push(fault.arg("max", max).arg("over", length - usize::from(max)));
+        } else {
+            self.keep(name, value);
+        }
+    }
+
+    fn choice(&mut self, name: &str, known: &[&str]) {
+        let value = self.value(name).to_owned();
+        if value.is_empty() {
+            self.fault(name, "E-FORM-01-CHOICE");
+        } else if known.contains(&value.as_str()) {
+            self.keep(name, value);
+        } else {
+            self.fault(name, "E-FORM-02-CHOICE");
+        }
+    }
+
+    /// A choice that is not asked when there is nothing to choose.
+    fn sole_choice(&mut self, name: &str, known: &[&str], usual: &str) {
+        match known {
+            [] => self.keep(name, usual),
+            [only] => self.keep(name, *only),
+            _ if self.value(name).is_empty() && known.contains(&usual) => self.keep(name, usual),
+            _ => self.choice(name, known),
+        }
+    }
+
+    fn phone(&mut self) {
+        match Phone::parse("phone", self.value("phone")) {
+            Ok(phone) => self.keep("phone", phone.as_str()),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    fn email(&mut self) {
+        if self.value("email").is_empty() {
+            return;
+        }
+        match Email::parse("email", self.value("email")) {
+            Ok(email) => self.keep("email", email.as_str()),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    fn consent(&mut self) {
+        if matches!(self.value("consent"), "1" | "true" | "on") {
+            self.keep("consent", "1");
+        } else {
+            self.fault("consent", "E-FORM-08");
+        }
+    }
+
+    /// A question of the service.
+    fn own(&mut self, field: &Field, today: Date) {
+        let name = name_of(field);
+        let value = self.value(&name).to_owned();
+        match field.kind {
+            FieldKind::Text => return self.text(&name, field.required, field.max.unwrap_or(TEXT)),
+            FieldKind::Textarea => {
+                return self.text(&name, field.required, field.max.unwrap_or(TEXTAREA));
+            }
+            FieldKind::YesNo => {
+                let yes = matches!(value.as_str(), "1" | "true" | "on" | "yes");
+                return self.keep(&name, if yes { "yes" } else { "no" });
+            }
+            _ if value.is_empty() => {
+                if field.required {
+                    let choice = field.kind == FieldKind::Choice;
+                    self.fault(&name, if choice { "E-FORM-01-CHOICE" } else { "E-FORM-01" });
+                }
+                return;
+            }
+            _ => {}
+        }
+        let checked = match field.kind {
+            FieldKind::Date => date(&value, today),
+            FieldKind::Choice => {
+                let known = field.options.iter().any(|(code, _)| *code == value);
+                if known { Ok(value) } else { Err("E-FORM-02-CHOICE") }
+            }
+            FieldKind::Number => number(&value, field.max),
+            FieldKind::Snils => snils(&value),
+            _ => policy(&value),
+        };
+        match checked {
+            Ok(value) => self.keep(&name, value),
+            Err(code) => {
+                let fault = FieldFault::new(name, code);
+                self.faults.push(fault.arg("max", field.max.unwrap_or_default()));
+            }
+        }
+    }
+}
+
+/// A day as `2026-12-09` or `09.12.2026`, from 1900 to ten years ahead.
+fn date(text: &str, today: Date) -> Result<String, &'static str> {
+    let dotted = || {
+        let mut parts = text.split('.');
+        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    };
+    let date: Option<Date> = text.parse().ok().or_else(dotted);
+    let date = date.ok_or("E-FORM-02-DATE")?;
+    let sane = date.year() >= 1900 && date.year() <= today.year() + 10;
+    if sane { Ok(date.to_string()) } else { Err("E-FORM-06") }
+}
+
+fn number(text: &str, max: Option<u16>) -> Result<String, &'static str> {
+    let number: u32 = text.parse().map_err(|_shape: std::num::ParseIntError| "E-FORM-02-NUMBER")?;
+    if max.is_some_and(|max| number > u32::from(max)) {
+        return Err("E-FORM-02-MAX");
+    }
+    Ok(number.to_string())
+}
+
+/// The digits of a number that people write with spaces and hyphens.
+fn digits(text: &str, count: usize) -> Option<Vec<u32>> {
+    let plain = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}'));
+    let digits: Option<Vec<u32>> = plain.map(|c| c.to_digit(10)).collect();
+    digits.filter(|x| x.len() == count)
+}
+
+/// SNILS: eleven digits, the last two a checksum; numbers up to 001-001-998 carry none.
+fn snils(text: &str) -> Result<String, &'static str> {
+    let all = digits(text, 11).ok_or("E-FORM-02-SNILS")?;
+    let (base, check) = all.split_at(9);
+    let sum: u32 = base.iter().zip((1..=9).rev()).map(|(digit, weight)| digit * weight).sum();
+    let number = base.iter().fold(0, |n, digit| n * 10 + digit);
+    if number > 1_001_998 && sum % 101 % 100 != check[0] * 10 + check[1] {
+        return Err("E-FORM-02-SNILS-SUM");
+    }
+    let text: String = all.iter().map(u32::to_string).collect();
+    Ok(format!("{}-{}-{} {}", &text[..3], &text[3..6], &text[6..9], &text[9..]))
+}
+
+/// The number of a health policy: sixteen digits with the checksum of Luhn.
+fn policy(text: &str) -> Result<String, &'static str> {
+    let all = digits(text, 16).ok_or("E-FORM-02-POLICY")?;
+    let luhn = all.iter().rev().enumerate().map(|(i, digit)| match (i % 2, digit * 2) {
+        (0, _) => *digit,
+        (_, twice) if twice > 9 => twice - 9,
+        (_, twice) => twice,
+    });
+    if luhn.sum::<u32>() % 10 != 0 {
+        return Err("E-FORM-02-POLICY-SUM");
+    }
+    Ok(all.iter().map(u32::to_string).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_of_a_pension_number_is_computed() {
+        assert_eq!(snils("112-233-445 95").unwrap(), "112-233-445 95");
+        assert_eq!(snils("08765430300").unwrap(), "087-654-303 00");
+        assert_eq!(snils("100-207-899 00").unwrap(), "100-207-899 00", "remainder 100");
+        assert_eq!(snils("100-207-989 00").unwrap(), "100-207-989 00", "remainder 0");
+        assert_eq!(snils("001-001-900 77").unwrap(), "001-001-900 77", "an old number");
+        assert_eq!(snils("112-233-445 96"), Err("E-FORM-02-SNILS-SUM"));
+        assert_eq!(snils("112-233-445"), Err("E-FORM-02-SNILS"));
+    }
+
+    #[test]
+    fn the_checksum_of_a_health_policy_is_computed() {
+        assert_eq!(policy("7780 1234 5678 9016").unwrap(), "7780123456789016");
+        assert_eq!(policy("7780123456789017"), Err("E-FORM-02-POLICY-SUM"));
+        assert_eq!(policy("778012345678901"), Err("E-FORM-02-POLICY"));
+    }
+
+    #[test]
+    fn dates_are_taken_as_browsers_and_as_people_write_them() {
+        let today = jiff::civil::date(2026, 12, 1);
+        assert_eq!(date("2026-12-09", today).unwrap(), "2026-12-09");
+        assert_eq!(date("09.12.2026", today).unwrap(), "2026-12-09");
+        assert_eq!(date("31.02.2026", today), Err("E-FORM-02-DATE"));
+        assert_eq!(date("1812-09-07", today), Err("E-FORM-06"));
+    }
+}
