@@ -130,3 +130,12 @@ pub fn done(tx: &mut Tx<'_>, now: Instant, id: &Id, how: &Sent) -> Outcome<()> {
     )?;
     Ok(())
 }
+
+/// Lets everything that waits go unsent: for a made-up history.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn quiet(tx: &mut Tx<'_>) -> Outcome<()> {
+    tx.exec("UPDATE outbox SET state = 'superseded' WHERE state = 'queued'", args![])?;
+    Ok(())
+}

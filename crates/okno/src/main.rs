@@ -1,2 +1,119 @@
-//! okno
-fn main() {}
+//! `okno`: the portal as one program. Server, worker and every administrative act are sub-commands.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a terminal")]
+
+mod accounts;
+mod demo;
+mod import;
+mod keys;
+mod node;
+mod serve;
+mod ticket;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use base::config::Config;
+use base::db::Place;
+use base::{Db, Outcome};
+use clap::{Args, Parser, Subcommand};
+
+/// Okno: citizens book appointments with public bodies, and the bodies receive them.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the configuration is.
+#[derive(Clone, Debug, Args)]
+struct Settings {
+    /// Configuration file (TOML); every key can also be set as OKNO_KEY
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the portal with an embedded database and realistic, made-up data
+    Demo(demo::Demo),
+    /// Run the portal
+    Serve(serve::Serve),
+    /// Bring the database's schema up to date
+    Migrate(Settings),
+    /// Import places, services and organisations
+    Import(import::Import),
+    /// Add accounts, change their level, make tokens
+    Accounts(accounts::Accounts),
+    /// Check every invariant of the live database; exit 1 with the offending ids
+    Verify(verify::Verify),
+    /// Check a ticket's QR code without a network
+    Ticket(ticket::Ticket),
+    /// Print the description of the HTTP API (OpenAPI 3.1)
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("okno: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Outcome<ExitCode> {
+    match command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Migrate(settings) => migrate(&settings),
+        Command::Import(import) => import.run(),
+        Command::Accounts(accounts) => accounts.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Ticket(ticket) => ticket.run(),
+        Command::Openapi => {
+            println!("{}", web::api::openapi_json());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+impl Settings {
+    /// The configuration: the file, then the environment.
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    fn config(&self) -> Outcome<Config> {
+        Ok(Config::load(self.config.as_deref(), std::env::vars())?)
+    }
+
+    /// The configuration and its database, with the schema brought up to date.
+    fn open(&self) -> Outcome<(Config, Db)> {
+        let config = self.config()?;
+        let db = open(&config)?;
+        Ok((config, db))
+    }
+}
+
+/// Opens the database of `config` and brings its schema up to date.
+fn open(config: &Config) -> Outcome<Db> {
+    let place = Place::parse(&config.database)?;
+    if let Place::File(path) = &place
+        && let Some(folder) = path.parent().filter(|x| !x.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)?;
+    }
+    let db = Db::open(&place)?;
+    db.migrate(rooms::MIGRATIONS)?;
+    Ok(db)
+}
+
+fn migrate(settings: &Settings) -> Outcome<ExitCode> {
+    let db = Db::open(&Place::parse(&settings.config()?.database)?)?;
+    let applied = db.migrate(rooms::MIGRATIONS)?;
+    match applied.as_slice() {
+        [] => println!("the schema is up to date"),
+        steps => println!("applied: {}", steps.join(", ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,15 +1,18 @@
 //! What every request shares.
 
+use std::fmt;
 use std::sync::Arc;
 
 use base::config::Config;
-use base::{Chance, Clock, Db};
+use base::{Chance, Clock, Db, Id};
+use paper::token::Signer;
+use rooms::portal::{Memory, Portal};
 use texts::Texts;
+use tokio::sync::broadcast;
 
 use crate::meter::Meter;
 
-/// The running portal: made once, shared by all requests. Parts are added as public fields.
-#[derive(Debug)]
+/// The running portal: made once, shared by all requests.
 pub struct App {
     /// The database.
     pub db: Db,
@@ -21,6 +24,12 @@ pub struct App {
     pub config: Arc<Config>,
     /// The texts of both languages.
     pub texts: Arc<Texts>,
+    /// Places, services, offices and timetables.
+    pub memory: Memory,
+    /// Signs tickets.
+    pub signer: Signer,
+    /// Tells open pages whose free times have changed.
+    pub live: Live,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -29,8 +38,59 @@ pub struct App {
 
 impl App {
     /// The portal on `db` with these circumstances.
-    pub fn new(db: Db, clock: Clock, chance: Chance, config: Config, texts: Arc<Texts>) -> Self {
-        let config = Arc::new(config);
-        Self { db, clock, chance, config, texts, demo: false, meter: Meter::default() }
+    pub fn new(
+        db: Db,
+        (clock, chance): (Clock, Chance),
+        config: Config,
+        texts: Arc<Texts>,
+        (memory, signer): (Memory, Signer),
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            chance,
+            config: Arc::new(config),
+            texts,
+            memory,
+            signer,
+            live: Live::default(),
+            demo: false,
+            meter: Meter::default(),
+        }
+    }
+
+    /// The portal's reference data as they are now.
+    pub fn portal(&self) -> Arc<Portal> {
+        self.memory.now()
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "App({})", self.db.engine())
+    }
+}
+
+/// News about free times, from the acts of this node to the pages that watch.
+#[derive(Clone, Debug)]
+pub struct Live(broadcast::Sender<Id>);
+
+impl Default for Live {
+    fn default() -> Self {
+        Self(broadcast::channel(256).0)
+    }
+}
+
+impl Live {
+    /// The free times of this resource have changed. Nobody may be watching; that is fine.
+    pub fn changed(&self, resource: &Id) {
+        if self.0.send(resource.clone()).is_err() {
+            tracing::trace!("nobody watches {resource}");
+        }
+    }
+
+    /// Watches from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Id> {
+        self.0.subscribe()
     }
 }

@@ -93,6 +93,14 @@ impl<'a> Free<'a> {
         Ok(table.unwrap_or_default())
     }
 
+    /// The free starts of one offer beside claims that are known already.
+    pub fn beside(&self, offer: &Offer, days: (Date, Date), taken: &[Taken]) -> Vec<Slot> {
+        let Some(table) = self.schedule.timetable(&offer.resource) else { return Vec::new() };
+        let ask = offer.ask(self.purpose, self.now.minutes());
+        let calendar = self.schedule.calendar(&offer.region);
+        slots::slots(&table.plan, calendar, &ask, days.0..=days.1, taken)
+    }
+
     fn one<T>(
         &self,
         tx: &mut Tx<'_>,

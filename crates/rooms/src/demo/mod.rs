@@ -1,6 +1,8 @@
 //! The demo: real regions and cities, made-up bodies and people, saved through the same acts as
 //! everything else.
 
+pub mod people;
+
 use base::{Db, Fault, Id, Outcome, Tx};
 use jiff::civil::Date;
 use serde::Deserialize;

@@ -1,9 +1,11 @@
 //! Acts that change when a resource receives.
 
-use base::{Cx, FieldFault, Id, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Fault, FieldFault, Id, Kind, Outcome, Refusal, Tx, args};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use slots::{Exception, Plan, Rule};
+
+const CALENDAR: &str = include_str!("../../data/calendar.csv");
 
 /// What an exception applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +134,22 @@ pub fn save_calendar(tx: &mut Tx<'_>, region: &str, days: &[CalendarDay]) -> Out
         )?;
     }
     touch(tx)
+}
+
+/// The country's production calendar that is built in; does nothing when there is one.
+///
+/// # Errors
+/// A fault of the engine or of the built-in file.
+pub fn seed_calendar(tx: &mut Tx<'_>) -> Outcome<()> {
+    let known =
+        tx.opt("SELECT 1 FROM calendar_day WHERE region_code = '' LIMIT 1", args![], |_| Ok(()))?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let rows: Result<Vec<CalendarDay>, csv::Error> =
+        csv::Reader::from_reader(CALENDAR.as_bytes()).deserialize().collect();
+    let rows = rows.map_err(|error| Fault::of("the built-in calendar", error))?;
+    save_calendar(tx, "", &rows)
 }
 
 /// Makes the grid of a resource finer. The caller has rewritten the cells of live claims.

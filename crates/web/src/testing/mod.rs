@@ -29,6 +29,8 @@ use base::{Chance, Clock, Db, Instant};
 pub use html::FilledForm;
 use http_body_util::BodyExt as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use paper::token::Signer;
+use rooms::portal::Memory;
 use texts::Texts;
 use tower::ServiceExt as _;
 
@@ -46,7 +48,9 @@ pub fn app(db: Db) -> Arc<App> {
 pub fn app_with(db: Db, change: impl FnOnce(&mut App)) -> Arc<App> {
     let config = Config { public_url: "http://okno.test".into(), ..Config::default() };
     let texts = Arc::new(Texts::load().unwrap());
-    let mut app = App::new(db, Clock::fixed(BEGIN), Chance::seeded(1), config, texts);
+    let parts = (Memory::load(&db).unwrap(), Signer::from_seed([7; 32], 1));
+    let circumstances = (Clock::fixed(BEGIN), Chance::seeded(1));
+    let mut app = App::new(db, circumstances, config, texts, parts);
     app.demo = true;
     change(&mut app);
     Arc::new(app)

@@ -1,0 +1,81 @@
+//! `okno demo`: the whole portal on one machine, filled with made-up bodies and people.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use base::config::Config;
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, Tx};
+use clap::Args;
+use rooms::demo::{self, Timetables, people};
+use rooms::schedule::{self, Target};
+
+use crate::keys::Keys;
+use crate::node::Node;
+use crate::telemetry;
+
+/// Run the portal with an embedded database and realistic, made-up data.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Folder of the embedded database and the keys
+    #[arg(long, default_value = "./okno-data", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Another database: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Demo {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let mut config = Config { listen: self.listen, data: self.data, ..Config::default() };
+        let file = format!("sqlite:{}", config.data.join("okno.db").display());
+        config.database = self.database.unwrap_or(file);
+        config.public_url = format!("http://{}", config.listen);
+        telemetry(&config);
+        let db = crate::open(&config)?;
+        let keys = Keys::load(&config.data)?;
+        seed(&db, &keys)?;
+        let logins = people::logins()?;
+        let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
+        let node = Node { config, db, keys, demo: true, post };
+        node.run(|_, address| {
+            println!("listening on http://{address}");
+            println!("\nDemo accounts (all of them are made up):");
+            for login in logins {
+                let level = login.level.as_str();
+                println!("  {:20} password {}   {level}", login.email, login.password);
+            }
+            println!("\nMessages that would have been sent: http://{address}/demo/messages");
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Fills an empty database; one that is filled stays as it is.
+fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
+    let cx = Cx::new(&Clock::system(), &Chance::os(), Actor::System, Channel::Cli);
+    db.write_wait(schedule::seed_calendar)?;
+    let today = cx.now.in_zone(&jiff::tz::TimeZone::UTC).date();
+    let keep_cx = cx.clone();
+    let fresh = demo::seed(db, today, move |tx, timetables| keep(tx, &keep_cx, timetables))?;
+    if fresh {
+        println!("filling the database with made-up bodies, people and bookings …");
+        people::seed(db, &cx, &keys.secrets)?;
+    }
+    Ok(())
+}
+
+/// Saves the timetables of a file of organisations.
+pub(crate) fn keep(tx: &mut Tx<'_>, cx: &Cx, timetables: &Timetables) -> Outcome<()> {
+    for (resource, rules) in &timetables.rules {
+        schedule::save_timetable(tx, cx, resource, rules)?;
+    }
+    for (resource, exception, reason) in &timetables.exceptions {
+        schedule::add_exception(tx, cx, &Target::Resource(resource.clone()), exception, reason)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! A node: the server and the worker on one database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use base::config::Config;
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
+use rooms::notify::{self, Mailer, Post};
+use rooms::portal::Memory;
+use rooms::{accounts, booking, sessions};
+use texts::Texts;
+use tokio::net::TcpListener;
+use web::App;
+
+use crate::keys::Keys;
+
+/// How long the worker rests when there is nothing to do.
+const REST: Duration = Duration::from_millis(250);
+/// How often the worker tidies.
+const TIDY: i64 = 10 * Instant::SECOND;
+/// How long idempotency keys are kept.
+const KEYS_KEPT: i64 = 72 * Instant::HOUR;
+
+/// What a node needs.
+pub(crate) struct Node {
+    pub config: Config,
+    pub db: Db,
+    pub keys: Keys,
+    pub demo: bool,
+    pub post: Arc<dyn Post>,
+}
+
+impl Node {
+    /// Serves until the process is told to stop (SIGINT or SIGTERM). `ready` speaks when the first
+    /// request can come.
+    pub(crate) fn run(self, ready: impl FnOnce(&App, std::net::SocketAddr)) -> Outcome<()> {
+        let texts = Texts::load().map_err(|error| Fault::of("the texts are broken", error))?;
+        let parts = (Memory::load(&self.db)?, self.keys.signer);
+        let circumstances = (Clock::system(), Chance::os());
+        let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts);
+        app.demo = self.demo;
+        let app = Arc::new(app);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Fault::of("cannot start the runtime", error))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let worker = worker(&app, self.post, &stop)?;
+        let served = runtime.block_on(async {
+            let listen = app.config.listen;
+            let listener = TcpListener::bind(listen)
+                .await
+                .map_err(|error| Fault::of(format!("cannot listen on {listen}"), error))?;
+            let address = listener.local_addr()?;
+            ready(&app, address);
+            web::serve(app.clone(), listener, told_to_stop()).await
+        });
+        stop.store(true, Ordering::Relaxed);
+        if worker.join().is_err() {
+            tracing::error!("the worker had panicked");
+        }
+        served
+    }
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+}
+
+/// The worker's thread: sends messages, ends what has run out, keeps the memory fresh.
+fn worker(
+    app: &Arc<App>,
+    post: Arc<dyn Post>,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<thread::JoinHandle<()>> {
+    let (app, stop) = (app.clone(), stop.clone());
+    let work = move || {
+        let portal = notify::Portal {
+            name: app.config.name.clone(),
+            url: app.config.public_url.trim_end_matches('/').to_owned(),
+            support_phone: app.config.support_phone.clone(),
+        };
+        let mut tidied = Instant(0);
+        while !stop.load(Ordering::Relaxed) {
+            let facts = web::facts::Facts { app: &app };
+            let mailer = Mailer {
+                db: &app.db,
+                clock: &app.clock,
+                chance: &app.chance,
+                texts: &app.texts,
+                portal: &portal,
+                facts: &facts,
+                post: &*post,
+            };
+            let sent = mailer.run_once().unwrap_or_else(|error| complain("messages", &error));
+            if let Err(error) = app.memory.refresh(&app.db) {
+                complain("the memory", &error);
+            }
+            let now = app.clock.now();
+            if now.0 - tidied.0 >= TIDY {
+                tidied = now;
+                if let Err(error) = tidy(&app) {
+                    complain("tidying", &error);
+                }
+            }
+            if sent == 0 {
+                thread::sleep(REST);
+            }
+        }
+    };
+    let started = thread::Builder::new().name("okno-worker".into()).spawn(work);
+    Ok(started.map_err(|error| Fault::of("cannot start the worker", error))?)
+}
+
+fn complain(what: &str, error: &base::Error) -> usize {
+    tracing::error!(%error, "the worker failed at {what}");
+    0
+}
+
+fn tidy(app: &App) -> Outcome<()> {
+    let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+    let now = cx.now;
+    app.db.write_wait(move |tx| {
+        booking::sweep(tx, &cx, 200)?;
+        sessions::sweep(tx, now)?;
+        accounts::register::sweep(tx, now)?;
+        idem::forget(tx, now.plus(-KEYS_KEPT))?;
+        Ok(())
+    })
+}

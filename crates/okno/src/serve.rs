@@ -1,0 +1,47 @@
+//! `okno serve`: the real thing.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use base::config::Config;
+use base::Outcome;
+use clap::Args;
+
+use crate::keys::Keys;
+use crate::node::Node;
+use crate::{Settings, telemetry};
+
+/// Run the portal.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    settings: Settings,
+    /// Only check the configuration, the database and the keys
+    #[arg(long)]
+    check: bool,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let (config, db) = self.settings.open()?;
+        let keys = Keys::load(&config.data)?;
+        let post = post(&config)?;
+        db.write_wait(move |tx| {
+            rooms::places::seed_regions(tx)?;
+            rooms::schedule::seed_calendar(tx)
+        })?;
+        if self.check {
+            println!("the configuration, the database ({}) and the keys are fine", db.engine());
+            return Ok(ExitCode::SUCCESS);
+        }
+        telemetry(&config);
+        let node = Node { config, db, keys, demo: false, post };
+        node.run(|_, address| println!("listening on http://{address}"))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The way to people that the configuration names.
+pub(crate) fn post(config: &Config) -> Outcome<Arc<dyn rooms::notify::Post>> {
+    Ok(Arc::from(outbound::post(&config.smtp, &config.sms)?))
+}
