@@ -57,7 +57,7 @@ pub(super) struct Payload {
 }
 
 /// A text in one language or in several.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Words {
     /// As it stands.
@@ -65,13 +65,8 @@ pub(super) enum Words {
     /// By language: `{"ru": …, "en": …}`.
     Many(BTreeMap<String, Option<String>>),
     /// Nothing.
+    #[default]
     None,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl Words {
@@ -112,10 +107,14 @@ enum Family {
 
 fn family(event: &str) -> Option<Family> {
     match event {
-        "booking-confirmed" | "booking-pending" | "booking-moved" | "booking-cancelled"
-        | "booking-cancelled-by-office" | "booking-rejected" | "booking-expired" => {
-            Some(Family::Booking)
-        }
+        "booking-confirmed"
+        | "booking-pending"
+        | "booking-moved"
+        | "booking-cancelled"
+        | "booking-cancelled-by-office"
+        | "booking-rejected"
+        | "booking-expired"
+        | "booking-proposed" => Some(Family::Booking),
         "register-code" | "register-exists" | "email-link" => Some(Family::Proof),
         _ => None,
     }

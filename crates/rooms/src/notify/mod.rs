@@ -24,9 +24,20 @@ mod tests;
 
 use std::fmt;
 
-pub use mailer::Mailer;
 use jiff::Timestamp;
+pub use mailer::Mailer;
 pub use sms::{fit, segments};
+
+use crate::booking::Booking;
+
+/// What a message says about a booking beside its time and its codes: it comes from the node's
+/// memory of services and offices.
+pub trait Facts: Send + Sync {
+    /// A JSON object with any of `service`, `organization`, `site`, `address`, `specialist` (texts,
+    /// or `{"ru": …, "en": …}`), `room`, `zone`, `link`, `change_until` (microseconds), `bring`
+    /// (list of texts), `ics` (the calendar file). Keys that the letter has stay as they are.
+    fn of(&self, booking: &Booking) -> serde_json::Value;
+}
 
 /// What the messages say about the portal itself.
 #[derive(Clone, Debug)]

@@ -1,0 +1,191 @@
+//! Putting letters into words.
+
+use jiff::Zoned;
+use texts::{FluentValue, Form, Lang, Texts};
+
+use super::letter::Payload;
+use super::{Portal, sms};
+use crate::accounts::Account;
+
+/// The longest SMS.
+const SEGMENTS: usize = 2;
+/// What stands for a code or a link once it was sent.
+const MASK: &str = "••••••";
+
+/// By which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Email,
+    Sms,
+}
+
+impl Way {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+}
+
+/// A message in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rendered {
+    pub way: Way,
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+    /// The body as it may be kept after sending.
+    pub kept: String,
+}
+
+/// Everything a text may need.
+pub(super) struct Renderer<'a> {
+    pub texts: &'a Texts,
+    pub portal: &'a Portal,
+    pub lang: Lang,
+}
+
+type Args<'a> = Vec<(&'a str, FluentValue<'a>)>;
+const NOTHING: &[(&str, &str)] = &[];
+
+impl Renderer<'_> {
+    /// The messages of a registration's letter: one, to the contact that the letter names.
+    pub fn proof(&self, event: &str, payload: &Payload) -> Option<Rendered> {
+        let to = payload.to.clone()?;
+        let way = if payload.channel.as_deref() == Some("sms") { Way::Sms } else { Way::Email };
+        let key = |part: &str| format!("notify-{event}-{part}");
+        let body = |code: &str, link: &str| {
+            let args = [("code", code), ("link", link), ("phone", &self.portal.support_phone)];
+            self.text(&key(way.as_str()), &args)
+        };
+        let link = payload.path.as_deref().map(|path| format!("{}{path}", self.portal.url));
+        let subject = match way {
+            Way::Sms => String::new(),
+            Way::Email => self.text(&key("subject"), NOTHING),
+        };
+        Some(Rendered {
+            way,
+            to,
+            subject,
+            body: body(payload.code.as_deref().unwrap_or(""), link.as_deref().unwrap_or("")),
+            kept: body(MASK, MASK),
+        })
+    }
+
+    /// The messages of a booking's letter; `None` when nothing is said about this event.
+    pub fn booking(&self, event: &str, payload: &Payload, to: &Account) -> Option<Vec<Rendered>> {
+        if !self.texts.has(self.lang, &format!("notify-{event}-lead")) {
+            return None;
+        }
+        let mut messages = Vec::new();
+        if let Some(email) = to.email.as_ref().filter(|_| to.email_verified) {
+            let body = self.mail(event, payload, to);
+            messages.push(Rendered {
+                way: Way::Email,
+                to: email.clone(),
+                subject: self.text(&format!("notify-{event}-subject"), &self.when(payload)),
+                kept: body.clone(),
+                body,
+            });
+        }
+        let text = self.short(event, payload);
+        messages.push(Rendered {
+            way: Way::Sms,
+            to: to.phone.clone(),
+            subject: String::new(),
+            kept: text.clone(),
+            body: text,
+        });
+        Some(messages)
+    }
+
+    /// Date, time and code always; of the place as much as fits.
+    fn short(&self, event: &str, payload: &Payload) -> String {
+        let [(_, date), (_, time)] = self.when(payload);
+        let code = payload.code.as_deref().unwrap_or("");
+        let room = payload.room.as_deref().unwrap_or("");
+        let room = self.line("notify-sms-room", room);
+        let place = [payload.address.in_lang(self.lang), &room, payload.site.in_lang(self.lang)];
+        let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
+        sms::fit(SEGMENTS, &place.join(", "), |place| {
+            let args = [("date", &*date), ("time", &*time), ("code", code), ("place", place)];
+            self.text(&format!("notify-{event}-sms"), &args).trim_end().to_owned()
+        })
+    }
+
+    fn mail(&self, event: &str, payload: &Payload, to: &Account) -> String {
+        let lang = self.lang;
+        let word = |text: &Option<String>| text.clone().unwrap_or_default();
+        let zone = payload.zone();
+        let starts = payload.starts_at().map(|at| at.in_zone(&zone));
+        let until = payload.change_until.map(|at| base::Instant(at).in_zone(&zone));
+        let bring: Vec<&str> = payload.bring.iter().map(|x| x.in_lang(lang)).collect();
+        let rows = [
+            ("notify-row-when", starts.map(|at| self.moment(&at, Form::Long)).unwrap_or_default()),
+            ("notify-row-service", payload.service.in_lang(lang).to_owned()),
+            ("notify-row-organization", payload.organization.in_lang(lang).to_owned()),
+            ("notify-row-site", payload.site.in_lang(lang).to_owned()),
+            ("notify-row-address", payload.address.in_lang(lang).to_owned()),
+            ("notify-row-room", word(&payload.room)),
+            ("notify-row-specialist", payload.specialist.in_lang(lang).to_owned()),
+            ("notify-row-number", word(&payload.number)),
+            ("notify-row-code", word(&payload.code)),
+            ("notify-row-reason", payload.reason.in_lang(lang).to_owned()),
+        ];
+        let stands = matches!(event, "booking-confirmed" | "booking-moved");
+        let rows: Vec<String> = rows.iter().map(|(key, value)| self.line(key, value)).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).filter(|x| !x.is_empty()).collect();
+        let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
+        let until = until.map(|at| self.moment(&at, Form::Day)).unwrap_or_default();
+        let parts = [
+            self.text("notify-hello", &[("name", &to.name)]),
+            self.text(&format!("notify-{event}-lead"), NOTHING),
+            rows.join("\n"),
+            if stands { self.line("notify-bring", &bullets(&bring)) } else { String::new() },
+            if stands { self.line("notify-change-until", &until) } else { String::new() },
+            self.line("notify-link", &link),
+            self.text("notify-bye", &[("phone", &self.portal.support_phone)]),
+        ];
+        let parts: Vec<&str> =
+            parts.iter().map(|x| x.trim_end()).filter(|x| !x.is_empty()).collect();
+        parts.join("\n\n") + "\n"
+    }
+
+    /// The arguments `date` and `time`; empty when the letter has no time.
+    fn when(&self, payload: &Payload) -> [(&'static str, String); 2] {
+        let starts = payload.starts_at().map(|at| at.in_zone(&payload.zone()));
+        let date = starts.as_ref().map(|at| self.texts.date(self.lang, at.date(), Form::Day));
+        let time = starts.as_ref().map(clock_time);
+        [("date", date.unwrap_or_default()), ("time", time.unwrap_or_default())]
+    }
+
+    /// «14 декабря, 10:00».
+    fn moment(&self, at: &Zoned, form: Form) -> String {
+        format!("{}, {}", self.texts.date(self.lang, at.date(), form), clock_time(at))
+    }
+
+    /// The text `key` around `value`; nothing around nothing.
+    fn line(&self, key: &str, value: &str) -> String {
+        if value.is_empty() { String::new() } else { self.text(key, &[("value", value)]) }
+    }
+
+    fn absolute(&self, link: &str) -> String {
+        if link.starts_with('/') { format!("{}{link}", self.portal.url) } else { link.to_owned() }
+    }
+
+    fn text(&self, key: &str, args: &[(&str, impl AsRef<str>)]) -> String {
+        let portal = ("portal", FluentValue::from(self.portal.name.as_str()));
+        let given = args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_ref())));
+        let args: Args<'_> = std::iter::once(portal).chain(given).collect();
+        self.texts.with(self.lang, key, &args)
+    }
+}
+
+fn clock_time(at: &Zoned) -> String {
+    at.strftime("%H:%M").to_string()
+}
+
+fn bullets(items: &[&str]) -> String {
+    items.iter().filter(|x| !x.is_empty()).map(|x| format!("\n— {x}")).collect()
+}

@@ -1,0 +1,32 @@
+# Accounts: registration and signing in.
+
+e-auth-01 = The phone, e-mail or password is not right. Check them and try again.
+e-auth-02-wrong =
+    { $left ->
+        [0] The code is not right, and no tries are left. Ask for a new code.
+        [one] The code is not right. { $left } try is left.
+       *[other] The code is not right. { $left } tries are left.
+    }
+e-auth-02-expired = This is too old. Ask for a new code or a new link.
+e-auth-02-used = This code or link has been used already.
+e-auth-02-spent = This code was tried too often. Ask for a new one.
+e-auth-03 = Too many tries. You can sign in again in { $minutes } min.
+e-auth-limit = We have sent several messages already. You can ask for another in { $minutes } min. Look into the spam folder.
+
+e-acc-01 = This phone has an account already. Sign in with your password.
+e-acc-02 = There is no such account.
+e-acc-03 = To go on, tick your agreement.
+e-acc-04 = This registration is finished or too old. Sign in or begin again.
+e-acc-05 = This e-mail is confirmed in another account.
+
+e-phone-01 = Give a Russian number, for example +7 912 345-67-89.
+e-phone-02 = A mobile number is needed: it begins with +7 9…
+e-email-01 = Check the e-mail address, for example anna@example.org.
+e-name-01 = The character “{ $char }” at place { $position } does not fit. Use Russian or Latin letters, one alphabet a word.
+e-name-02 = Too long: { $max } characters at most.
+e-name-03 = A hyphen or an apostrophe stands between letters, one at a time.
+e-pass-01 = The password is short: { $min } characters at least.
+e-pass-02 = The password is long: { $max } characters at most.
+e-pass-03 = Capital and small letters, a digit and a sign such as “!” or a space are needed.
+e-pass-04 = Such a password is guessed first. Think of another.
+e-pass-05 = The password resembles your name, phone or e-mail. Think of another.
