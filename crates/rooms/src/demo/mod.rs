@@ -37,7 +37,7 @@ where
     })
 }
 
-/// Adds the demo's localities; one that an import has brought already stays as it is.
+/// Adds the demo's localities; one that an import has brought only gets its English name.
 fn seed_localities(tx: &mut Tx<'_>) -> Outcome<()> {
     let report = places::seed_plain(tx, LOCALITIES)?;
     match report.faulty.first() {

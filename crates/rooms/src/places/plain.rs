@@ -15,7 +15,7 @@ use crate::city;
 use crate::text::{Text, is_code};
 
 /// Brings localities in from a plain table. One that came from the address register (same region,
-/// same name) stays as it is. `seen` hears of every row.
+/// same name) only gets its English name. `seen` hears of every row.
 ///
 /// # Errors
 /// A fault when the file has no such columns or the database refuses.
@@ -59,13 +59,18 @@ fn read(
     Ok((report, rows))
 }
 
+/// What came from the address register stays, but gets the English name that the register lacks.
 fn settle(places: &Places, new: Locality) -> Change<Locality> {
-    let same = places.locality(&new.id).or_else(|| places.named(&new.region, &new.name.ru));
-    match same {
-        None => Change::New(new),
-        Some(old) if old.fias.is_some() || **old == new => Change::Same,
-        Some(old) => Change::Changed(Locality { id: old.id.clone(), ..new }),
-    }
+    let known = places.locality(&new.id).or_else(|| places.named(&new.region, &new.name.ru));
+    let Some(old) = known else { return Change::New(new) };
+    let settled = match (&old.fias, old.name.en.is_empty()) {
+        (None, _) => Locality { id: old.id.clone(), ..new },
+        (Some(_), false) => return Change::Same,
+        (Some(_), true) => {
+            Locality { name: Text::new(&old.name.ru, new.name.en), ..(**old).clone() }
+        }
+    };
+    if settled == **old { Change::Same } else { Change::Changed(settled) }
 }
 
 #[derive(Deserialize)]
