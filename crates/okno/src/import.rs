@@ -27,17 +27,20 @@ pub struct ImportArgs {
 
 #[derive(Subcommand, Debug)]
 enum What {
-    /// Regions and localities from the open tables of the address register (CSV).
+    /// Regions and localities: the open tables of the address register, or a plain table (CSV).
     ///
     /// A faulty row is listed on stderr with its line and reason, and the others come in. Exit
     /// code: 0 when every row came in, 3 when any was faulty, 1 when the import could not be done.
     Places {
         /// Table of cities.
-        #[arg(long, value_name = "FILE", required_unless_present = "regions")]
+        #[arg(long, value_name = "FILE", required_unless_present_any = ["regions", "plain"])]
         cities: Option<PathBuf>,
         /// Table of regions; read before the cities.
         #[arg(long, value_name = "FILE")]
         regions: Option<PathBuf>,
+        /// Plain table: region,name,name_en,kind,zone,lat,lon,population,postal; read last.
+        #[arg(long, value_name = "FILE")]
+        plain: Option<PathBuf>,
     },
     /// Categories, services, life situations, synonyms and help (TOML); all or nothing.
     Catalogue {
@@ -63,25 +66,37 @@ pub fn run(args: ImportArgs, db: &Db, clock: &Clock, keep: Keep) -> Outcome<Exit
     db.write_wait(places::seed_regions)?;
     let today = clock.now().in_zone(&TimeZone::UTC).date();
     match args.what {
-        What::Places { cities, regions } => {
-            let mut faulty = 0;
-            if let Some(path) = regions {
-                let import = |file: File, bar: &ProgressBar| {
-                    places::import_regions(db, bar.wrap_read(file), || bar.tick())
-                };
-                faulty += table("regions", &path, import)?;
-            }
-            if let Some(path) = cities {
-                let import = |file: File, bar: &ProgressBar| {
-                    places::import_localities(db, clock.now(), bar.wrap_read(file), || bar.tick())
-                };
-                faulty += table("localities", &path, import)?;
-            }
-            Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_FAULTY) })
+        What::Places { cities, regions, plain } => {
+            import_places(db, clock, [regions, cities, plain])
         }
         What::Catalogue { file } => import_catalogue(db, &text(&file)?, today),
         What::Organizations { file } => import_organizations(db, &text(&file)?, today, keep),
     }
+}
+
+/// Imports the tables that were named: regions, cities, plain.
+fn import_places(
+    db: &Db,
+    clock: &Clock,
+    [regions, cities, plain]: [Option<PathBuf>; 3],
+) -> Outcome<ExitCode> {
+    let mut faulty = 0;
+    if let Some(path) = regions {
+        faulty += table("regions", &path, |file, bar| {
+            places::import_regions(db, bar.wrap_read(file), || bar.tick())
+        })?;
+    }
+    if let Some(path) = cities {
+        faulty += table("localities", &path, |file, bar| {
+            places::import_localities(db, clock.now(), bar.wrap_read(file), || bar.tick())
+        })?;
+    }
+    if let Some(path) = plain {
+        faulty += table("localities", &path, |file, bar| {
+            places::import_plain(db, bar.wrap_read(file), || bar.tick())
+        })?;
+    }
+    Ok(if faulty == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_FAULTY) })
 }
 
 /// Imports one table under a progress bar; gives the number of faulty rows.

@@ -3,13 +3,10 @@
 
 pub mod people;
 
-use base::{Db, Fault, Id, Outcome, Tx};
+use base::{Db, Fault, Outcome, Tx};
 use jiff::civil::Date;
-use serde::Deserialize;
 
-use crate::places::{Locality, LocalityKind, Places, Point};
-use crate::text::Text;
-use crate::{catalogue, city, offices, places};
+use crate::{catalogue, offices, places};
 
 pub use crate::offices::Timetables;
 
@@ -42,63 +39,13 @@ where
     })
 }
 
-/// Adds the demo's localities; one that an import has brought already stays as it is.
+/// Adds the demo's localities; one that an import has brought only gets its English name.
 fn seed_localities(tx: &mut Tx<'_>) -> Outcome<()> {
-    let present = places::load(tx)?;
-    let mut seats = std::collections::HashSet::new();
-    let mut rows = csv::Reader::from_reader(LOCALITIES.as_bytes());
-    for row in rows.deserialize::<Row>() {
-        let row = row.map_err(|error| Fault::of("the demo's localities", error))?;
-        let seat = seats.insert(row.region.clone());
-        if present.named(&row.region, &row.name).is_none() {
-            places::store_locality(tx, &row.locality(seat, &present)?)?;
-        }
+    let report = places::seed_plain(tx, LOCALITIES)?;
+    match report.faulty.first() {
+        None => Ok(()),
+        Some(row) => Err(Fault::new(format!("localities.csv:{}: {}", row.line, row.reason)).into()),
     }
-    city::touch(tx)
-}
-
-#[derive(Deserialize)]
-struct Row {
-    region: String,
-    name: String,
-    name_en: String,
-    kind: LocalityKind,
-    zone: String,
-    lat: f64,
-    lon: f64,
-    population: u32,
-    postal: String,
-}
-
-impl Row {
-    /// The first locality of each region in the file is its seat.
-    fn locality(self, seat: bool, present: &Places) -> Result<Locality, Fault> {
-        if present.region(&self.region).is_none() {
-            return Err(Fault::new(format!("{}: there is no region {}", self.name, self.region)));
-        }
-        Ok(Locality {
-            id: Id::from(format!("{}-{}", self.region, slug(&self.name_en))),
-            region: self.region,
-            name: Text::new(self.name, self.name_en),
-            kind: self.kind,
-            zone: self.zone,
-            point: Point::degrees(self.lat, self.lon),
-            population: self.population,
-            capital: seat,
-            postal: self.postal,
-            fias: None,
-            kladr: None,
-            oktmo: None,
-            tax_office: None,
-        })
-    }
-}
-
-/// A Latin name as a word of an id.
-fn slug(name: &str) -> String {
-    let sign = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let sign = |c: char| (c != '\'').then(|| sign(c));
-    name.chars().filter_map(sign).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::city::{City, Item};
+use crate::text::Text;
 use crate::{MIGRATIONS, city};
 
 fn seeded(db: &Db) -> Timetables {
@@ -20,8 +21,7 @@ fn seeded(db: &Db) -> Timetables {
         }
     };
     assert!(seed(db, date(2026, 11, 22), keep).unwrap());
-    let tables = kept.lock().unwrap().clone();
-    tables
+    kept.lock().unwrap().clone()
 }
 
 /// The code of the service that comes first.

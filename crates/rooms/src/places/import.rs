@@ -42,7 +42,7 @@ pub struct FaultyRow {
 }
 
 /// What to do with a row.
-enum Change<T> {
+pub(super) enum Change<T> {
     New(T),
     Changed(T),
     Same,
@@ -50,7 +50,7 @@ enum Change<T> {
 
 impl Report {
     /// Counts the change; gives what must be written.
-    fn count<T>(&mut self, change: Change<T>) -> Option<T> {
+    pub(super) fn count<T>(&mut self, change: Change<T>) -> Option<T> {
         let (counter, row) = match change {
             Change::New(row) => (&mut self.new, Some(row)),
             Change::Changed(row) => (&mut self.changed, Some(row)),
@@ -111,7 +111,7 @@ pub fn import_localities(
 }
 
 /// Hands every row over; what is faulty goes into the report.
-fn each<T: DeserializeOwned>(
+pub(super) fn each<T: DeserializeOwned>(
     file: impl Read,
     report: &mut Report,
     mut take: impl FnMut(u64, T, &mut Report) -> Result<(), String>,
@@ -144,7 +144,7 @@ fn parse<T: DeserializeOwned>(
 }
 
 /// Writes in batches; the last one raises the edition.
-fn write<T: Clone + Send + Sync + 'static>(
+pub(super) fn write<T: Clone + Send + Sync + 'static>(
     db: &Db,
     rows: Vec<T>,
     store: impl Fn(&mut base::Tx<'_>, &T) -> Outcome<()> + Copy + Send + 'static,

@@ -197,3 +197,33 @@ fn the_real_table_of_regions_agrees_with_the_built_in_one() {
         assert_eq!(db.write_wait(seed_regions).unwrap(), 0, "what a file filled in stays");
     });
 }
+
+#[test]
+fn a_plain_table_comes_in_once_and_gives_way_to_the_register() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        seeded(&db);
+        let table = "region,name,name_en,kind,zone,lat,lon,population,postal\n\
+            70,Томск,Tomsk,city,Asia/Tomsk,56.48,84.95,570000,634000\n\
+            70,Моряковский Затон,Moryakovsky Zaton,village,Asia/Tomsk,56.69,84.66,5000,634510\n\
+            70,Нигде,Nowhere,village,Asia/Nowhere,56.69,84.66,5000,634510\n";
+        let import = || import_plain(&db, table.as_bytes(), || {}).unwrap();
+        let report = import();
+        assert_eq!((report.read, report.new, report.faulty[0].line), (3, 2, 4));
+        assert_eq!(import().same, 2);
+        let bare = Locality {
+            id: "70-s".into(),
+            name: Text::new("Северск", ""),
+            fias: Some("01234567-89ab-cdef-0123-456789abcdef".into()),
+            ..tomsk()
+        };
+        db.write_wait(move |tx| save_locality(tx, &bare)).unwrap();
+        let seversk = table.replace("Томск,Tomsk", "Северск,Seversk");
+        assert_eq!(import_plain(&db, seversk.as_bytes(), || {}).unwrap().changed, 1);
+        let places = db.read_wait(load).unwrap();
+        let village = places.named("70", "моряковский затон").unwrap();
+        assert_eq!((&*village.id, village.capital), ("70-moryakovsky-zaton", false));
+        assert!(places.named("70", "Томск").unwrap().capital);
+        let seversk = places.named("70", "Северск").unwrap();
+        assert_eq!((&*seversk.id, &*seversk.name.en), ("70-s", "Seversk"));
+    });
+}
