@@ -1,0 +1,84 @@
+//! Holding the chosen time.
+
+use axum::extract::Path;
+use base::{Error, Id, Instant, Kind, Refusal};
+use rooms::booking::{self, Hold};
+
+use super::view::encode;
+use super::{Chosen, time};
+use crate::{Answer, Fields, Form, FormState, Query, Visit, next, see_other};
+
+/// POST of the time step: `start=RESOURCE|TIME`.
+pub(super) async fn hold(
+    visit: Visit,
+    Path(service): Path<String>,
+    Query(query): Query,
+    Form(fields): Form,
+) -> Answer {
+    let chosen = Chosen::read(&visit, &service, &query)?;
+    let wished = fields.text("start").to_owned();
+    let day = wished.split_once('|').map_or("", |x| x.1.get(..10).unwrap_or_default());
+    let query = query
+        .with("day", day)
+        .with("start", wished.clone())
+        .with("purpose", fields.text("purpose"))
+        .with("draft", fields.text("draft"));
+    let Some(signed_in) = visit.signed_in.clone() else {
+        // The wish stands in the address, so it survives the sign-in.
+        let back = chosen.address(&[
+            ("purpose", fields.text("purpose")),
+            ("draft", fields.text("draft")),
+            ("day", day),
+            ("start", &wished),
+        ]);
+        return see_other(&next::with("/signin", &back));
+    };
+    let (resource, start) = match read(&wished) {
+        Ok(found) => found,
+        Err(refusal) => return again(visit, chosen, query, fields, refusal.into()).await,
+    };
+    let unknown = || Refusal::new(Kind::NotFound, "E-REQ-01");
+    let known = chosen.portal.city.offices.resource(&resource).cloned().ok_or_else(unknown)?;
+    let offer = chosen.portal.offer(&chosen.service, &known).ok_or_else(unknown)?;
+    let wish = Hold {
+        account: signed_in.account.clone(),
+        level: signed_in.level,
+        start,
+        purpose: fields.text("purpose").to_owned(),
+        draft: fields.opt("draft").map(Id::from),
+    };
+    let cx = visit.cx();
+    let held = visit.db().write(move |tx| booking::hold(tx, &cx, &offer, &wish)).await;
+    match held {
+        Ok(held) => {
+            visit.app.live.changed(&resource);
+            see_other(&format!("/bookings/{}/form", encode(&held.id)))
+        }
+        Err(error) => again(visit, chosen, query, fields, error).await,
+    }
+}
+
+/// The time step again, with what is wrong and with what was chosen.
+async fn again(
+    visit: Visit,
+    chosen: Chosen,
+    query: Fields,
+    fields: Fields,
+    error: Error,
+) -> Answer {
+    let form = FormState::refused(fields, error)?;
+    let mut response = time::page(visit, chosen, query, form).await?;
+    *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// `RESOURCE|2026-12-09T10:30:00+07:00`.
+pub(crate) fn read(wished: &str) -> Result<(Id, Instant), Refusal> {
+    let fault = |code| Refusal::invalid(vec![base::FieldFault::new("start", code)]);
+    if wished.is_empty() {
+        return Err(fault("E-FORM-01-TIME"));
+    }
+    let parts = wished.split_once('|');
+    let parsed = parts.and_then(|(id, at)| Some((Id::from(id), at.parse::<jiff::Timestamp>().ok()?)));
+    parsed.map(|(id, at)| (id, at.into())).ok_or_else(|| fault("E-FORM-06"))
+}
