@@ -64,7 +64,9 @@ impl Stage {
         Self { db, clock, chance: Chance::seeded(5) }
     }
 
+    /// Every act has a moment of its own.
     fn cx(&self) -> Cx {
+        self.clock.advance(1000);
         Cx::new(&self.clock, &self.chance, Actor::Guest, Channel::Web)
     }
 
@@ -184,13 +186,18 @@ fn the_link_may_be_followed_before_the_code_is_typed() {
 
 #[test]
 fn a_form_comes_back_with_all_its_faults_at_once() {
-    let wrong = Command { phone: "+7 495 1234567".into(), password: "short".into(), ..Command::default() };
+    let wrong =
+        Command { phone: "+7 495 1234567".into(), password: "short".into(), ..Command::default() };
     let policy = Policy { email_required: true, ..policy() };
     let error = prepare(&wrong, &policy, &Chance::seeded(1)).unwrap_err();
     assert_eq!(error.code(), Some("E-FORM-00"));
     let expected = [
-        ("surname", "E-FORM-01"), ("name", "E-FORM-01"), ("phone", "E-PHONE-02"),
-        ("email", "E-FORM-01"), ("password", "E-PASS-01"), ("agreement", "E-ACC-03"),
+        ("surname", "E-FORM-01"),
+        ("name", "E-FORM-01"),
+        ("phone", "E-PHONE-02"),
+        ("email", "E-FORM-01"),
+        ("password", "E-PASS-01"),
+        ("agreement", "E-ACC-03"),
         ("privacy", "E-ACC-03"),
     ];
     assert_eq!(fields(&error), expected);
@@ -210,7 +217,10 @@ fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
         for registration in [&known, &new] {
             let error = stage.confirm(registration, "abc").unwrap_err();
             let Error::Refusal(refusal) = &error else { panic!("{error}") };
-            assert_eq!((refusal.code, refusal.args.clone()), ("E-AUTH-02-WRONG", vec![("left", "4".to_owned())]));
+            assert_eq!(
+                (refusal.code, refusal.args.clone()),
+                ("E-AUTH-02-WRONG", vec![("left", "4".to_owned())])
+            );
             let registration = registration.clone();
             stage.act(move |tx, cx| resend(tx, cx, &policy(), &registration, By::Sms)).unwrap();
         }
