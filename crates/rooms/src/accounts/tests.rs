@@ -355,3 +355,42 @@ fn a_level_is_set_with_a_reason_and_an_account_is_unique() {
         assert_eq!(found.id, id);
     });
 }
+
+#[test]
+fn every_refusal_and_fault_of_this_room_has_its_words_in_both_languages() {
+    let texts = texts::Texts::load().unwrap();
+    let codes = [
+        "E-AUTH-01",
+        "E-AUTH-02-WRONG",
+        "E-AUTH-02-EXPIRED",
+        "E-AUTH-02-USED",
+        "E-AUTH-02-SPENT",
+        "E-AUTH-03",
+        "E-AUTH-LIMIT",
+        "E-ACC-01",
+        "E-ACC-02",
+        "E-ACC-03",
+        "E-ACC-04",
+        "E-ACC-05",
+        "E-PHONE-01",
+        "E-PHONE-02",
+        "E-EMAIL-01",
+        "E-NAME-01",
+        "E-NAME-02",
+        "E-NAME-03",
+        "E-PASS-01",
+        "E-PASS-02",
+        "E-PASS-03",
+        "E-PASS-04",
+        "E-PASS-05",
+    ];
+    for lang in Lang::ALL {
+        for code in codes {
+            assert!(
+                texts.has(lang, &code.to_lowercase()),
+                "{code} has no words in {}",
+                lang.code()
+            );
+        }
+    }
+}
