@@ -38,30 +38,30 @@ impl Smtp {
         Ok(Self { transport, from, domain })
     }
 
-    fn message(&self, mail: &Mail) -> Result<Message, lettre::error::Error> {
-        let to: Mailbox =
-            Mailbox::new(None, mail.to.parse().map_err(|_| lettre::error::Error::MissingTo)?);
+    fn message(&self, mail: &Mail) -> Result<Message, PostFault> {
+        let to = mail.to.parse().map_err(|error| never(&error))?;
         let builder = Message::builder()
             .from(self.from.clone())
-            .to(to)
+            .to(Mailbox::new(None, to))
             .subject(&mail.subject)
             .date(SystemTime::from(mail.date))
             .message_id(Some(format!("<{}@{}>", mail.id, self.domain)))
             .header(AutoSubmitted);
         let text = SinglePart::plain(mail.body.clone());
-        let Some(calendar) = &mail.calendar else { return builder.singlepart(text) };
+        let Some(calendar) = &mail.calendar else {
+            return builder.singlepart(text).map_err(|error| never(&error));
+        };
         let kind =
             ContentType::parse("text/calendar; charset=utf-8").unwrap_or(ContentType::TEXT_PLAIN);
         let file = Attachment::new("okno.ics".into()).body(calendar.clone(), kind);
-        builder.multipart(MultiPart::mixed().singlepart(text).singlepart(file))
+        let parts = MultiPart::mixed().singlepart(text).singlepart(file);
+        builder.multipart(parts).map_err(|error| never(&error))
     }
 }
 
 impl Post for Smtp {
     fn mail(&self, mail: &Mail) -> Result<Posted, PostFault> {
-        let message = self
-            .message(mail)
-            .map_err(|error| PostFault { temporary: false, text: error.to_string() })?;
+        let message = self.message(mail)?;
         match self.transport.send(&message) {
             Ok(_) => Ok(Posted::Sent),
             // Whatever is not a final refusal — 4xx, no connection, no answer — may pass.
@@ -74,6 +74,11 @@ impl Post for Smtp {
     fn sms(&self, _: &Sms) -> Result<Posted, PostFault> {
         Err(PostFault { temporary: false, text: "a mail server sends no SMS".into() })
     }
+}
+
+/// A mail that cannot be written down at all.
+fn never(error: &dyn std::error::Error) -> PostFault {
+    PostFault { temporary: false, text: error.to_string() }
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834): out-of-office answers stay away.

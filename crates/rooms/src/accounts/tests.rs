@@ -206,7 +206,7 @@ fn a_form_comes_back_with_all_its_faults_at_once() {
 #[test]
 fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
     each(|stage| {
-        stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        stage.act(anna).unwrap();
         let unknown = Command {
             phone: "+79990000000".into(),
             email: Some("new@example.org".into()),
@@ -344,13 +344,13 @@ fn ten_wrong_passwords_close_the_door_for_ten_minutes() {
 #[test]
 fn a_level_is_set_with_a_reason_and_an_account_is_unique() {
     each(|stage| {
-        let id = stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        let id = stage.act(anna).unwrap();
         let raised = id.clone();
         stage.act(move |tx, cx| set_level(tx, cx, &raised, Level::Verified, "в МФЦ")).unwrap();
         assert_eq!(stage.account(&id).level, Level::Verified);
         let nobody = stage.act(|tx, cx| set_level(tx, cx, &"x".into(), Level::Standard, ""));
         assert_eq!(code_of(nobody), "E-ACC-02");
-        assert_eq!(code_of(stage.act(|tx, cx| anna(tx, cx))), "E-ACC-01");
+        assert_eq!(code_of(stage.act(anna)), "E-ACC-01");
         let found = stage.act(|tx, _| read::by_contact(tx, "anna@example.org")).unwrap().unwrap();
         assert_eq!(found.id, id);
     });
