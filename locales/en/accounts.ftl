@@ -1,12 +1,7 @@
 # Accounts: registration and signing in.
 
 e-auth-01 = The phone, e-mail or password is not right. Check them and try again.
-e-auth-02-wrong =
-    { $left ->
-        [0] The code is not right, and no tries are left. Ask for a new code.
-        [one] The code is not right. { $left } try is left.
-       *[other] The code is not right. { $left } tries are left.
-    }
+e-auth-02-wrong = The code is not right. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
 e-auth-02-used = This code or link has been used already.
 e-auth-02-spent = This code was tried too often. Ask for a new one.

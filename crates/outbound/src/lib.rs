@@ -1,1 +1,59 @@
-//! outbound
+//! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
+//! gateway, and the recorder that stands in for both in the demo.
+//!
+//! [`Outside`] is what the program uses: it picks a way for each kind of message from the
+//! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
+
+mod gateway;
+mod recorder;
+mod smtp;
+
+use base::Fault;
+use base::config::Config;
+use rooms::notify::{Mail, Post, PostFault, Posted, Sms};
+
+pub use gateway::SmsGateway;
+pub use recorder::Recorder;
+pub use smtp::Smtp;
+
+/// All ways out of this program, as configured; a way without an address is recorded.
+#[derive(Debug)]
+pub struct Outside {
+    smtp: Option<Smtp>,
+    gateway: Option<SmsGateway>,
+    recorder: Recorder,
+}
+
+impl Outside {
+    /// From the sections `[smtp]` and `[sms]`.
+    ///
+    /// # Errors
+    /// A fault that names the key which cannot be used.
+    pub fn new(config: &Config) -> Result<Self, Fault> {
+        let smtp = match config.smtp.url.as_str() {
+            "" => None,
+            url => Some(Smtp::new(url, &config.smtp.from)?),
+        };
+        let gateway = match config.sms.url.as_str() {
+            "" => None,
+            url => Some(SmsGateway::new(url, &config.sms.token)?),
+        };
+        Ok(Self { smtp, gateway, recorder: Recorder::default() })
+    }
+
+    /// The recorder, to be told to fail.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+}
+
+impl Post for Outside {
+    fn mail(&self, mail: &Mail) -> Result<Posted, PostFault> {
+        self.smtp.as_ref().map_or(&self.recorder as &dyn Post, |smtp| smtp).mail(mail)
+    }
+
+    fn sms(&self, sms: &Sms) -> Result<Posted, PostFault> {
+        self.gateway.as_ref().map_or(&self.recorder as &dyn Post, |gateway| gateway).sms(sms)
+    }
+}

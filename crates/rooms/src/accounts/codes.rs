@@ -96,7 +96,7 @@ pub(super) fn redeem(
 ) -> Outcome<Verdict> {
     let newest = tx.opt(
         "SELECT id FROM one_time_code WHERE subject = $1 AND purpose = $2
-         ORDER BY created_at DESC, id DESC LIMIT 1",
+         ORDER BY created_at DESC, CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END LIMIT 1",
         args![what.subject, what.purpose],
         |r| r.get::<Id>(0),
     )?;
@@ -117,17 +117,13 @@ pub(super) fn redeem(
 }
 
 fn why_not(tx: &mut Tx<'_>, id: &Id) -> Outcome<Verdict> {
-    Ok(tx.one(
-        "SELECT used_at, tries FROM one_time_code WHERE id = $1",
-        args![id],
-        |r| {
-            Ok(match (r.get::<Option<Instant>>(0)?, r.get::<i64>(1)?) {
-                (Some(_), _) => Verdict::Used,
-                (None, TRIES..) => Verdict::Spent,
-                _ => Verdict::Expired,
-            })
-        },
-    )?)
+    Ok(tx.one("SELECT used_at, tries FROM one_time_code WHERE id = $1", args![id], |r| {
+        Ok(match (r.get::<Option<Instant>>(0)?, r.get::<i64>(1)?) {
+            (Some(_), _) => Verdict::Used,
+            (None, TRIES..) => Verdict::Spent,
+            _ => Verdict::Expired,
+        })
+    })?)
 }
 
 /// Follows a link: gives the verdict and, when there is one, what it was for.

@@ -14,9 +14,11 @@ pub(super) struct Limit {
 }
 
 /// Codes and links sent to one phone or e-mail.
-pub(super) const SENDS: Limit = Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
+pub(super) const SENDS: Limit =
+    Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
 /// Passwords tried for one identifier.
-pub(super) const SIGN_INS: Limit = Limit { most: 10, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+pub(super) const SIGN_INS: Limit =
+    Limit { most: 10, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
 
 /// Counts one more of `scope`.
 ///

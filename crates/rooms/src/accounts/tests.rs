@@ -64,7 +64,9 @@ impl Stage {
         Self { db, clock, chance: Chance::seeded(5) }
     }
 
+    /// Every act has a moment of its own.
     fn cx(&self) -> Cx {
+        self.clock.advance(1000);
         Cx::new(&self.clock, &self.chance, Actor::Guest, Channel::Web)
     }
 
@@ -184,13 +186,18 @@ fn the_link_may_be_followed_before_the_code_is_typed() {
 
 #[test]
 fn a_form_comes_back_with_all_its_faults_at_once() {
-    let wrong = Command { phone: "+7 495 1234567".into(), password: "short".into(), ..Command::default() };
+    let wrong =
+        Command { phone: "+7 495 1234567".into(), password: "short".into(), ..Command::default() };
     let policy = Policy { email_required: true, ..policy() };
     let error = prepare(&wrong, &policy, &Chance::seeded(1)).unwrap_err();
     assert_eq!(error.code(), Some("E-FORM-00"));
     let expected = [
-        ("surname", "E-FORM-01"), ("name", "E-FORM-01"), ("phone", "E-PHONE-02"),
-        ("email", "E-FORM-01"), ("password", "E-PASS-01"), ("agreement", "E-ACC-03"),
+        ("surname", "E-FORM-01"),
+        ("name", "E-FORM-01"),
+        ("phone", "E-PHONE-02"),
+        ("email", "E-FORM-01"),
+        ("password", "E-PASS-01"),
+        ("agreement", "E-ACC-03"),
         ("privacy", "E-ACC-03"),
     ];
     assert_eq!(fields(&error), expected);
@@ -199,7 +206,7 @@ fn a_form_comes_back_with_all_its_faults_at_once() {
 #[test]
 fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
     each(|stage| {
-        stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        stage.act(anna).unwrap();
         let unknown = Command {
             phone: "+79990000000".into(),
             email: Some("new@example.org".into()),
@@ -210,7 +217,10 @@ fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
         for registration in [&known, &new] {
             let error = stage.confirm(registration, "abc").unwrap_err();
             let Error::Refusal(refusal) = &error else { panic!("{error}") };
-            assert_eq!((refusal.code, refusal.args.clone()), ("E-AUTH-02-WRONG", vec![("left", "4".to_owned())]));
+            assert_eq!(
+                (refusal.code, refusal.args.clone()),
+                ("E-AUTH-02-WRONG", vec![("left", "4".to_owned())])
+            );
             let registration = registration.clone();
             stage.act(move |tx, cx| resend(tx, cx, &policy(), &registration, By::Sms)).unwrap();
         }
@@ -334,14 +344,53 @@ fn ten_wrong_passwords_close_the_door_for_ten_minutes() {
 #[test]
 fn a_level_is_set_with_a_reason_and_an_account_is_unique() {
     each(|stage| {
-        let id = stage.act(|tx, cx| anna(tx, cx)).unwrap();
+        let id = stage.act(anna).unwrap();
         let raised = id.clone();
         stage.act(move |tx, cx| set_level(tx, cx, &raised, Level::Verified, "в МФЦ")).unwrap();
         assert_eq!(stage.account(&id).level, Level::Verified);
         let nobody = stage.act(|tx, cx| set_level(tx, cx, &"x".into(), Level::Standard, ""));
         assert_eq!(code_of(nobody), "E-ACC-02");
-        assert_eq!(code_of(stage.act(|tx, cx| anna(tx, cx))), "E-ACC-01");
+        assert_eq!(code_of(stage.act(anna)), "E-ACC-01");
         let found = stage.act(|tx, _| read::by_contact(tx, "anna@example.org")).unwrap().unwrap();
         assert_eq!(found.id, id);
     });
+}
+
+#[test]
+fn every_refusal_and_fault_of_this_room_has_its_words_in_both_languages() {
+    let texts = texts::Texts::load().unwrap();
+    let codes = [
+        "E-AUTH-01",
+        "E-AUTH-02-WRONG",
+        "E-AUTH-02-EXPIRED",
+        "E-AUTH-02-USED",
+        "E-AUTH-02-SPENT",
+        "E-AUTH-03",
+        "E-AUTH-LIMIT",
+        "E-ACC-01",
+        "E-ACC-02",
+        "E-ACC-03",
+        "E-ACC-04",
+        "E-ACC-05",
+        "E-PHONE-01",
+        "E-PHONE-02",
+        "E-EMAIL-01",
+        "E-NAME-01",
+        "E-NAME-02",
+        "E-NAME-03",
+        "E-PASS-01",
+        "E-PASS-02",
+        "E-PASS-03",
+        "E-PASS-04",
+        "E-PASS-05",
+    ];
+    for lang in Lang::ALL {
+        for code in codes {
+            assert!(
+                texts.has(lang, &code.to_lowercase()),
+                "{code} has no words in {}",
+                lang.code()
+            );
+        }
+    }
 }

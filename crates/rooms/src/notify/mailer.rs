@@ -228,7 +228,7 @@ impl Mailer<'_> {
     fn next_try(&self, letter: &Taken) -> Instant {
         let longest =
             if letter::is_secret(&letter.event) { 30 * Instant::SECOND } else { Instant::HOUR };
-        let doubled = 5 * Instant::SECOND << (letter.attempts - 1).clamp(0, 12);
+        let doubled = (5 * Instant::SECOND) << (letter.attempts - 1).clamp(0, 12);
         let wait = doubled.min(longest);
         let jitter = self.chance.below(wait.unsigned_abs() / 4) as i64;
         self.clock.now().plus(wait + jitter)

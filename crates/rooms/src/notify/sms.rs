@@ -46,13 +46,28 @@ mod tests {
     #[test]
     fn segments_are_counted_as_operators_count_them() {
         let table = [
-            ("a".repeat(160), 1), ("a".repeat(161), 2), ("a".repeat(306), 2), ("a".repeat(307), 3),
-            ("я".repeat(70), 1), ("я".repeat(71), 2), ("я".repeat(134), 2), ("я".repeat(135), 3),
-            ("€".repeat(80), 1), ("€".repeat(81), 2), ("😀".repeat(35), 1), ("😀".repeat(36), 2),
+            ("a".repeat(160), 1),
+            ("a".repeat(161), 2),
+            ("a".repeat(306), 2),
+            ("a".repeat(307), 3),
+            ("я".repeat(70), 1),
+            ("я".repeat(71), 2),
+            ("я".repeat(134), 2),
+            ("я".repeat(135), 3),
+            ("€".repeat(80), 1),
+            ("€".repeat(81), 2),
+            ("😀".repeat(35), 1),
+            ("😀".repeat(36), 2),
             (String::new(), 0),
         ];
         for (text, expected) in table {
-            assert_eq!(segments(&text), expected, "{} × {:?}", text.chars().count(), text.chars().next());
+            assert_eq!(
+                segments(&text),
+                expected,
+                "{} × {:?}",
+                text.chars().count(),
+                text.chars().next()
+            );
         }
     }
 
@@ -63,7 +78,9 @@ mod tests {
         assert_eq!(fit(2, short, write), write(short));
         let long = fit(2, &"Проспект Космонавтов, ".repeat(20), write);
         assert_eq!(segments(&long), 2);
-        assert!(long.starts_with("9 декабря, 10:20, код ABCD-1234. Проспект") && long.ends_with('…'));
+        assert!(
+            long.starts_with("9 декабря, 10:20, код ABCD-1234. Проспект") && long.ends_with('…')
+        );
         assert_eq!(fit(1, &"я".repeat(99), |x| format!("{}{x}", "я".repeat(69))), "я".repeat(69));
     }
 }

@@ -59,13 +59,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn open(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    account: &Id,
-    device: &str,
-    kind: Kind,
-) -> Outcome<String> {
+pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) -> Outcome<String> {
     let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     let (idle, total) = match kind {
         Kind::Browser => (IDLE, TOTAL),

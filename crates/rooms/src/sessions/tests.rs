@@ -1,6 +1,6 @@
 //! The room's story on both engines.
 
-use base::{Actor, Channel, Chance, Clock, Cx, Id, Instant};
+use base::{Actor, Chance, Channel, Clock, Cx, Id, Instant};
 
 use super::*;
 use crate::accounts::tests::anna;
@@ -25,7 +25,10 @@ fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
         };
         let fresh = who(&token).unwrap();
         assert_eq!((fresh.name.as_str(), fresh.due_touch), ("Анна Соколова", false));
-        assert_eq!((fresh.account, fresh.level, fresh.bearer), (account.clone(), Level::Simplified, false));
+        assert_eq!(
+            (fresh.account, fresh.level, fresh.bearer),
+            (account.clone(), Level::Simplified, false)
+        );
         assert_eq!(who("another"), None);
 
         clock.advance(29 * Instant::MINUTE);

@@ -1,7 +1,7 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Kind, Outcome, Refusal, Tx, args};
 use serde_json::json;
 
 use super::{Content, EMAIL, PHONE, Prepared, RegistrationId, WAITS, load};
@@ -111,7 +111,7 @@ fn put(
     lives: i64,
 ) -> Outcome<()> {
     // The moment is the number: a later sending of one subject makes an earlier one untrue.
-    let seq = cx.now.0 / (Instant::SECOND / 1000);
+    let seq = cx.now.0;
     let expires = cx.now.plus(lives);
     outbox::put(tx, cx, &Letter { subject, seq, event, payload, priority: 0, expires })?;
     Ok(())
