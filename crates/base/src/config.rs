@@ -141,7 +141,7 @@ fn set(table: &mut toml::Table, key: &str, value: &str) {
         }
     }
     // Switches of the tests and of the tools are not configuration.
-    if !key.starts_with("test_") && !key.starts_with("require_") {
+    if !key.starts_with("test_") && !key.starts_with("require_") && key != "log" {
         table.insert(key.to_owned(), parsed);
     }
 }

@@ -1,7 +1,6 @@
 //! `okno`: the portal as one program. Server, worker and every administrative act are sub-commands.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a terminal")]
 
-mod accounts;
 mod demo;
 mod import;
 mod keys;
@@ -15,7 +14,7 @@ use std::process::ExitCode;
 
 use base::config::Config;
 use base::db::Place;
-use base::{Db, Outcome};
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome};
 use clap::{Args, Parser, Subcommand};
 
 /// Okno: citizens book appointments with public bodies, and the bodies receive them.
@@ -24,6 +23,25 @@ use clap::{Args, Parser, Subcommand};
 struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// Import places, services and organisations.
+#[derive(Debug, Args)]
+struct Import {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(flatten)]
+    what: import::ImportArgs,
+}
+
+impl Import {
+    fn run(self) -> Outcome<ExitCode> {
+        let (_, db) = self.settings.open()?;
+        import::run(self.what, &db, &Clock::system(), |tx, timetables| {
+            let cx = Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli);
+            demo::keep(tx, &cx, timetables)
+        })
+    }
 }
 
 /// Where the configuration is.
@@ -43,15 +61,11 @@ enum Command {
     /// Bring the database's schema up to date
     Migrate(Settings),
     /// Import places, services and organisations
-    Import(import::Import),
-    /// Add accounts, change their level, make tokens
-    Accounts(accounts::Accounts),
+    Import(Import),
     /// Check every invariant of the live database; exit 1 with the offending ids
     Verify(verify::Verify),
     /// Check a ticket's QR code without a network
     Ticket(ticket::Ticket),
-    /// Print the description of the HTTP API (OpenAPI 3.1)
-    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -70,13 +84,8 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(settings) => migrate(&settings),
         Command::Import(import) => import.run(),
-        Command::Accounts(accounts) => accounts.run(),
         Command::Verify(verify) => verify.run(),
         Command::Ticket(ticket) => ticket.run(),
-        Command::Openapi => {
-            println!("{}", web::api::openapi_json());
-            Ok(ExitCode::SUCCESS)
-        }
     }
 }
 
@@ -116,4 +125,15 @@ fn migrate(settings: &Settings) -> Outcome<ExitCode> {
         steps => println!("applied: {}", steps.join(", ")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Log lines on stderr; `OKNO_LOG` chooses how many, as `info` or `okno=debug`.
+#[allow(clippy::disallowed_methods, reason = "the log's filter is not part of the configuration")]
+fn telemetry(config: &Config) {
+    let filter = std::env::var("OKNO_LOG").unwrap_or_else(|_unset| "warn".into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = if config.log_json { lines.json().try_init() } else { lines.try_init() };
+    if set.is_err() {
+        eprintln!("okno: the log is set up already");
+    }
 }

@@ -43,5 +43,5 @@ impl Serve {
 
 /// The way to people that the configuration names.
 pub(crate) fn post(config: &Config) -> Outcome<Arc<dyn rooms::notify::Post>> {
-    Ok(Arc::from(outbound::post(&config.smtp, &config.sms)?))
+    Ok(Arc::new(outbound::Outside::new(config)?))
 }

@@ -16,10 +16,17 @@ use crate::{App, assets, edge, ops, pages, route};
 
 /// Every route there is.
 pub fn all_routes() -> Vec<Route> {
-    [assets::routes(), ops::routes(), pages::settings::routes(), pages::wellknown::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        assets::routes(),
+        ops::routes(),
+        pages::book::routes(),
+        pages::booking::routes(),
+        pages::settings::routes(),
+        pages::wellknown::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The portal as one service: all routes within all layers.

@@ -1,4 +1,6 @@
 //! The pages, one file a room.
 
+pub mod book;
+pub mod booking;
 pub mod settings;
 pub mod wellknown;

@@ -7,8 +7,9 @@ mod place;
 mod time;
 mod view;
 
-pub use time::{Purpose, TimeStep, TimeWish};
-pub use view::{Summary, site_where};
+pub(crate) use hold::read as read_wish;
+pub use time::{TimeStep, TimeWish, step};
+pub use view::{Summary, encode};
 
 use std::sync::Arc;
 

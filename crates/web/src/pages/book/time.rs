@@ -81,15 +81,6 @@ pub struct TableRow {
     pub rooms: String,
 }
 
-/// A purpose that people may choose before the time, since it may need more minutes.
-#[derive(Clone, Debug)]
-pub struct Purpose {
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-}
-
 /// What the time step is for.
 #[derive(Clone, Debug)]
 pub struct TimeWish {

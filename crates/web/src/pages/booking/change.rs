@@ -1,0 +1,251 @@
+//! Changing a booking: another time, other contacts, none at all, or once more.
+
+use askama::Template;
+use axum::extract::Path;
+use base::{Error, FieldFault, Id};
+use rooms::accounts::{Email, Phone};
+use rooms::booking::{self, Cancel, Contacts, Repeat, Reschedule, form, rules};
+use rooms::portal::terms;
+use texts::Form as DateForm;
+
+use super::Own;
+use super::form::summary;
+use crate::pages::book::{ANY, Chosen, Summary, TimeStep, TimeWish, encode, read_wish, step};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+
+#[derive(Template)]
+#[template(path = "booking/move.html")]
+struct MovePage {
+    shell: Shell,
+    form: FormState,
+    id: String,
+    time: TimeStep,
+    summary: Summary,
+    /// «Осталось 2 переноса из 3».
+    left: String,
+    /// A reason is asked for.
+    reason: bool,
+    /// Other people who receive at this site: address and name.
+    others: Vec<(String, String)>,
+}
+
+pub(super) async fn move_page(
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    rules::may_move(&own.booking, &terms(&own.service), visit.app.clock.now())?;
+    show_move(visit, own, query, FormState::new()).await
+}
+
+async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> Answer {
+    let offer = own.offer()?;
+    let resource = query.opt("resource").map_or(offer.resource.clone(), Id::from);
+    let site = own.portal.city.offices.site(&offer.site).cloned();
+    let mut offers = site.as_ref().map_or(Vec::new(), |x| own.portal.offers_at(&own.service, x));
+    let all = offers.clone();
+    if *resource != *ANY {
+        offers.retain(|x| x.resource == resource);
+    }
+    let base = format!("/bookings/{}/move", own.id());
+    let chosen = Chosen {
+        portal: own.portal.clone(),
+        service: own.service.clone(),
+        region: None,
+        locality: None,
+        site: Some(offer.site.clone()),
+        resource: Some(resource.to_string()),
+    };
+    let wish = TimeWish {
+        base: format!("{base}?resource={}", encode(&resource)),
+        action: format!("{base}?resource={}", encode(&resource)),
+        purpose: own.booking.purpose.clone(),
+        hidden: Vec::new(),
+    };
+    let time = step(&visit, &chosen, &offers, wish, &query).await?;
+    let offices = &own.portal.city.offices;
+    let others = all.iter().filter(|x| x.resource != resource).filter_map(|x| {
+        let resource = offices.resource(&x.resource)?;
+        Some((format!("{base}?resource={}", encode(&x.resource)), resource.name.in_lang(visit.lang).to_owned()))
+    });
+    let others = others.collect();
+    let terms = terms(&own.service);
+    let left = visit.tw(
+        "moves-left",
+        &[
+            ("left", i64::from(rules::moves_left(&own.booking, &terms)).into()),
+            ("max", i64::from(terms.max_moves).into()),
+        ],
+    );
+    let refused = form.is_refused();
+    let page = MovePage {
+        shell: visit
+            .shell("move-title")
+            .crumb("/bookings", "nav-bookings")
+            .crumb(format!("/bookings/{}", own.id()), "card-title")
+            .of(&form),
+        id: own.id().to_string(),
+        time,
+        summary: summary(&visit, &own),
+        left,
+        reason: terms.justification,
+        others,
+        form,
+    };
+    if refused { visit.again(page) } else { visit.page(page) }
+}
+
+pub(super) async fn move_it(
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(query): Query,
+    Form(fields): Form,
+) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let wished = fields.text("start").to_owned();
+    let day = wished.split_once('|').map_or("", |x| x.1.get(..10).unwrap_or_default());
+    let query = query.with("day", day).with("start", wished.clone());
+    let moved = attempt(&visit, &own, &fields, &wished).await;
+    match moved {
+        Ok(()) => see_other(&format!("/bookings/{id}?done=1")),
+        Err(Error::Refusal(x)) if ["E-CHG-01", "E-CHG-02", "E-STA-02"].contains(&x.code) => {
+            Err((*x).into())
+        }
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            show_move(visit, own, query, form).await
+        }
+    }
+}
+
+async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Result<(), Error> {
+    let (resource, start) = read_wish(wished)?;
+    let unknown = || base::Refusal::new(base::Kind::NotFound, "E-REQ-01");
+    let known = own.portal.city.offices.resource(&resource).ok_or_else(unknown)?;
+    let offer = own.portal.offer(&own.service, known).ok_or_else(unknown)?;
+    let command = Reschedule {
+        account: own.account.id.clone(),
+        booking: own.id().clone(),
+        start,
+        reason: fields.text("reason").to_owned(),
+    };
+    let cx = visit.cx();
+    visit.db().write(move |tx| booking::reschedule(tx, &cx, &offer, &command)).await?;
+    visit.app.live.changed(&resource);
+    if let Some(old) = &own.booking.resource {
+        visit.app.live.changed(old);
+    }
+    Ok(())
+}
+
+#[derive(Template)]
+#[template(path = "booking/cancel.html")]
+struct CancelPage {
+    shell: Shell,
+    form: FormState,
+    id: String,
+    summary: Summary,
+    until: String,
+}
+
+pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let terms = terms(&own.service);
+    rules::may_cancel(&own.booking, &terms, visit.app.clock.now())?;
+    let until = own.seen().map_or(String::new(), |x| {
+        let until = rules::cancel_until(x.starts, &terms);
+        crate::papers::moment(&visit.app, visit.lang, until, x.site, DateForm::Day)
+    });
+    visit.page(CancelPage {
+        shell: visit
+            .shell("cancel-title")
+            .crumb("/bookings", "nav-bookings")
+            .crumb(format!("/bookings/{id}"), "card-title"),
+        form: FormState::new(),
+        summary: summary(&visit, &own),
+        id,
+        until,
+    })
+}
+
+pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let reason: String = fields.text("reason").chars().take(500).collect();
+    let command = Cancel { account: own.account.id.clone(), booking: own.id().clone(), reason };
+    let (cx, terms) = (visit.cx(), terms(&own.service));
+    visit.db().write(move |tx| booking::cancel(tx, &cx, &terms, &command)).await?;
+    if let Some(resource) = &own.booking.resource {
+        visit.app.live.changed(resource);
+    }
+    see_other("/bookings?cancelled=1")
+}
+
+/// A new draft with the old data; then the choice of a time.
+pub(super) async fn repeat(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let (cx, command) =
+        (visit.cx(), Repeat { account: own.account.id.clone(), booking: own.id().clone() });
+    let draft = visit.db().write(move |tx| booking::repeat(tx, &cx, &command)).await?;
+    let resource = own.booking.resource.clone();
+    let fresh = Own { booking: rooms::booking::Booking { resource, ..draft }, ..own };
+    see_other(&fresh.again())
+}
+
+#[derive(Template)]
+#[template(path = "booking/contacts.html")]
+struct ContactsPage {
+    shell: Shell,
+    form: FormState,
+    id: String,
+    summary: Summary,
+}
+
+fn show_contacts(visit: Visit, own: Own, form: FormState) -> Answer {
+    let refused = form.is_refused();
+    let page = ContactsPage {
+        shell: visit
+            .shell("contacts-title")
+            .crumb("/bookings", "nav-bookings")
+            .crumb(format!("/bookings/{}", own.id()), "card-title")
+            .of(&form),
+        id: own.id().to_string(),
+        summary: summary(&visit, &own),
+        form,
+    };
+    if refused { visit.again(page) } else { visit.page(page) }
+}
+
+pub(super) async fn contacts_page(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let known = form::answers(&own.booking.form);
+    let get = |name: &str| known.get(name).cloned().unwrap_or_default();
+    let values = Fields::default().with("phone", get("phone")).with("email", get("email"));
+    show_contacts(visit, own, FormState::filled(values))
+}
+
+pub(super) async fn contacts(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let mut faults: Vec<FieldFault> = Vec::new();
+    let phone = Phone::parse("phone", fields.text("phone")).map_err(|x| faults.push(x)).ok();
+    let email = match fields.opt("email") {
+        None => Some(String::new()),
+        Some(text) => Email::parse("email", text)
+            .map(|x| x.as_str().to_owned())
+            .map_err(|x| faults.push(x))
+            .ok(),
+    };
+    let (Some(phone), Some(email)) = (phone, email) else {
+        let form = FormState { values: fields, faults, refusal: None };
+        return show_contacts(visit, own, form);
+    };
+    let command = Contacts {
+        account: own.account.id.clone(),
+        booking: own.id().clone(),
+        phone: phone.as_str().to_owned(),
+        email,
+    };
+    let cx = visit.cx();
+    visit.db().write(move |tx| booking::change_contacts(tx, &cx, &command)).await?;
+    see_other(&format!("/bookings/{id}"))
+}

@@ -1,0 +1,288 @@
+//! The form of a held time: what is asked, kept at every step.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use base::{Instant, Kind, Refusal};
+use rooms::booking::form::{self, Answers};
+use rooms::booking::{self, State};
+use rooms::catalogue::{Applicant, FieldKind, Format};
+
+use super::Own;
+use crate::form::Choice;
+use crate::pages::book::{self, Summary};
+use crate::{Answer, Fields, Form, FormState, Shell, Visit, see_other};
+
+/// One question of the service.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Name of the field.
+    pub name: String,
+    /// The question.
+    pub label: String,
+    /// How to answer.
+    pub hint: String,
+    /// `text`, `textarea`, `date`, `choice`, `number`, `yes_no`.
+    pub kind: &'static str,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+}
+
+/// The running hold.
+#[derive(Clone, Debug)]
+pub struct HoldBar {
+    /// Milliseconds since 1970 at which it ends.
+    pub ends: i64,
+    /// The server's now, the same way.
+    pub now: i64,
+    /// Its whole length.
+    pub total: i64,
+    /// «Держим 9 декабря, 10:30 за вами до 14:47».
+    pub text: String,
+    /// It can be given more time once.
+    pub extendable: bool,
+    /// Where to choose another time.
+    pub again: String,
+}
+
+#[derive(Template)]
+#[template(path = "booking/form.html")]
+struct FormPage {
+    shell: Shell,
+    form: FormState,
+    step: usize,
+    id: String,
+    hold: Option<HoldBar>,
+    again: String,
+    purposes: Vec<Choice>,
+    kinds: Vec<Choice>,
+    formats: Vec<Choice>,
+    questions: Vec<Question>,
+    person: String,
+    summary: Summary,
+}
+
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    if let Some(elsewhere) = elsewhere(&own) {
+        return see_other(&elsewhere);
+    }
+    let form = FormState::filled(filled(&own));
+    page(visit, own, form).await
+}
+
+/// Where a booking is at home that has no form to fill in any more.
+pub(super) fn elsewhere(own: &Own) -> Option<String> {
+    match own.booking.state {
+        State::Held | State::Expired if own.booking.number.is_none() => None,
+        State::Draft => Some(own.again()),
+        _ => Some(format!("/bookings/{}", own.id())),
+    }
+}
+
+/// What was typed before, and what is known in advance.
+fn filled(own: &Own) -> Fields {
+    let answers = form::answers(&own.booking.form);
+    let fields = answers.iter().fold(Fields::default(), |f, (name, x)| f.with(name, x.clone()));
+    let known = [
+        ("phone", own.account.phone.clone()),
+        ("email", own.account.email.clone().unwrap_or_default()),
+        ("purpose", own.booking.purpose.clone()),
+        ("kind", "individual".to_owned()),
+        ("format", "in_person".to_owned()),
+    ];
+    known.into_iter().fold(fields, |fields, (name, x)| match fields.opt(name) {
+        Some(_) => fields,
+        None => fields.with(name, x),
+    })
+}
+
+async fn page(visit: Visit, own: Own, form: FormState) -> Answer {
+    let lang = visit.lang;
+    let passport = &own.service.passport;
+    let purposes = passport.purposes.iter();
+    let purposes = purposes.map(|x| {
+        let choice = Choice::new(&x.code, x.name.in_lang(lang));
+        match x.duration {
+            Some(minutes) => choice.hint(visit.tn("minutes", minutes)),
+            None => choice,
+        }
+    });
+    let refused = form.is_refused();
+    let page = FormPage {
+        shell: frame(&visit, &own, "form-title").of(&form),
+        step: 5,
+        id: own.id().to_string(),
+        hold: hold_bar(&visit, &own),
+        again: own.again(),
+        purposes: purposes.collect(),
+        kinds: some(passport.kinds.iter().map(|x| kind_choice(&visit, *x)).collect()),
+        formats: some(passport.rules.formats.iter().map(|x| format_choice(&visit, *x)).collect()),
+        questions: questions(&visit, &own),
+        person: own.person(),
+        summary: summary(&visit, &own),
+        form,
+    };
+    if refused { visit.again(page) } else { visit.page(page) }
+}
+
+/// A choice of one is none.
+fn some(choices: Vec<Choice>) -> Vec<Choice> {
+    if choices.len() > 1 { choices } else { Vec::new() }
+}
+
+fn kind_choice(visit: &Visit, kind: Applicant) -> Choice {
+    let code = form::applicant(kind);
+    Choice::new(code, visit.t(&format!("kind-{code}")))
+}
+
+fn format_choice(visit: &Visit, format: Format) -> Choice {
+    let code = form::format(format);
+    Choice::new(code, visit.t(&format!("format-{code}")))
+}
+
+fn questions(visit: &Visit, own: &Own) -> Vec<Question> {
+    let lang = visit.lang;
+    let fields = own.service.passport.fields.iter();
+    let question = fields.map(|field| Question {
+        name: form::name_of(field),
+        label: field.label.in_lang(lang).to_owned(),
+        hint: field.hint.in_lang(lang).to_owned(),
+        kind: match field.kind {
+            FieldKind::Text | FieldKind::Snils | FieldKind::Policy => "text",
+            FieldKind::Textarea => "textarea",
+            FieldKind::Date => "date",
+            FieldKind::Choice => "choice",
+            FieldKind::Number => "number",
+            FieldKind::YesNo => "yes_no",
+        },
+        optional: !field.required,
+        choices: field.options.iter().map(|(code, x)| Choice::new(code, x.in_lang(lang))).collect(),
+    });
+    question.collect()
+}
+
+/// The frame of form and review.
+pub(super) fn frame(visit: &Visit, own: &Own, title: &str) -> Shell {
+    let service = &own.service;
+    visit
+        .shell(title)
+        .crumb("/services", "nav-services")
+        .crumb(format!("/services/{}", service.code), service.passport.name.in_lang(visit.lang))
+}
+
+/// «Ваша запись» with place and time.
+pub(super) fn summary(visit: &Visit, own: &Own) -> Summary {
+    let Some(seen) = own.seen() else {
+        return Summary::of(visit, &own.portal, &own.service, None, None);
+    };
+    let when =
+        crate::papers::moment(&visit.app, visit.lang, seen.starts, seen.site, texts::Form::Long);
+    let minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
+    Summary::of(visit, &own.portal, &own.service, Some(seen.site), Some(seen.resource))
+        .row(visit, "sum-when", when)
+        .row(visit, "sum-duration", visit.tn("minutes", minutes))
+        .row(visit, "sum-bring", seen.bring(visit.lang).join(", "))
+}
+
+/// The hold while it runs.
+pub(super) fn hold_bar(visit: &Visit, own: &Own) -> Option<HoldBar> {
+    let (now, ends) = (visit.app.clock.now(), own.booking.expires?);
+    let seen = own.seen().filter(|_| own.booking.state == State::Held && ends > now)?;
+    let what =
+        crate::papers::moment(&visit.app, visit.lang, seen.starts, seen.site, texts::Form::Day);
+    let until = ends.in_zone(&seen.site.zone).strftime("%H:%M").to_string();
+    let minutes = i64::from(own.service.passport.rules.hold_minutes);
+    Some(HoldBar {
+        ends: ends.millis(),
+        now: now.millis(),
+        total: (minutes * 60_000).max(ends.millis() - now.millis()),
+        text: visit.tw("hold-until", &[("what", what.into()), ("until", until.into())]),
+        extendable: !own.booking.extended,
+        again: own.again(),
+    })
+}
+
+/// The answers of a sent form; names that the service does not ask for are dropped.
+pub(super) fn answers(own: &Own, fields: &Fields) -> Answers {
+    let names = form::names(&own.service).into_iter();
+    let typed = names.map(|name| {
+        let value = fields.text(&name).to_owned();
+        (name, value)
+    });
+    typed.filter(|x| !x.1.is_empty()).collect()
+}
+
+/// Keeps what was typed, then checks it as a whole.
+pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    if let Some(elsewhere) = elsewhere(&own) {
+        return see_other(&elsewhere);
+    }
+    let typed = answers(&own, &fields);
+    let own = keep(&visit, own, &typed).await?;
+    let today = visit.app.clock.now().in_zone(&zone(&own)).date();
+    if let Err(faults) = form::check(&own.service, &typed, today) {
+        let form = FormState { values: fields, faults, refusal: None };
+        return page(visit, own, form).await;
+    }
+    if hold_bar(&visit, &own).is_none() {
+        let refusal = Some(Box::new(Refusal::new(Kind::Gone, "E-HOLD-02")));
+        return page(visit, own, FormState { values: fields, faults: vec![], refusal }).await;
+    }
+    see_other(&format!("/bookings/{id}/review"))
+}
+
+async fn keep(visit: &Visit, own: Own, typed: &Answers) -> Result<Own, crate::Failure> {
+    let (cx, account, id) = (visit.cx(), own.account.id.clone(), own.id().clone());
+    let (json, purpose) = (form::json(typed), typed.get("purpose").cloned());
+    let known = purpose.filter(|code| own.service.purpose(code).is_some());
+    let booking = visit
+        .db()
+        .write(move |tx| {
+            booking::save_form(tx, &cx, &account, &id, known.as_deref(), &json)
+        })
+        .await?;
+    Ok(Own { booking, ..own })
+}
+
+pub(super) fn zone(own: &Own) -> jiff::tz::TimeZone {
+    own.seen().map_or(jiff::tz::TimeZone::UTC, |x| x.site.zone.clone())
+}
+
+/// What a script sends while the person types: changed fields only.
+pub(super) async fn draft(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let mut typed = form::answers(&own.booking.form);
+    for name in form::names(&own.service) {
+        if fields.all(&name).next().is_some() {
+            typed.insert(name.clone(), fields.text(&name).to_owned());
+        }
+    }
+    typed.retain(|_, value| !value.is_empty());
+    keep(&visit, own, &typed).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// More time, once.
+pub(super) async fn extend(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let (cx, account, hold) = (visit.cx(), own.account.id.clone(), own.id().clone());
+    let minutes = own.service.passport.rules.hold_minutes;
+    visit.db().write(move |tx| booking::extend(tx, &cx, &account, &hold, minutes)).await?;
+    see_other(&format!("/bookings/{id}/form"))
+}
+
+/// Gives the time back and leads to the choice of another.
+pub(super) async fn release(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    let (cx, account, hold) = (visit.cx(), own.account.id.clone(), own.id().clone());
+    visit.db().write(move |tx| booking::release(tx, &cx, &account, &hold)).await?;
+    if let Some(resource) = &own.booking.resource {
+        visit.app.live.changed(resource);
+    }
+    see_other(&format!("/services/{}", book::encode(&own.service.code)))
+}

@@ -1,0 +1,108 @@
+//! «Мои записи».
+
+use askama::Template;
+use base::Id;
+use rooms::accounts;
+use rooms::booking::{self, Filter, State, rules};
+use rooms::portal::terms;
+use texts::Form;
+
+use super::card::{Tag, tag};
+use crate::papers::Seen;
+use crate::{Answer, Query, Shell, Visit};
+
+/// Bookings on one page.
+const PAGE: usize = 20;
+
+/// A booking in the list.
+#[derive(Clone, Debug)]
+pub struct Row {
+    id: String,
+    href: String,
+    day: String,
+    time: String,
+    service: String,
+    place: String,
+    tag: Tag,
+    past: bool,
+    ticket: bool,
+    may_move: bool,
+    may_cancel: bool,
+    repeatable: bool,
+}
+
+#[derive(Template)]
+#[template(path = "booking/list.html")]
+struct ListPage {
+    shell: Shell,
+    filter: &'static str,
+    rows: Vec<Row>,
+    next: String,
+    cancelled: bool,
+}
+
+pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
+    let (filter, word) = match query.text("state") {
+        "active" => (Filter::Active, "active"),
+        "past" => (Filter::Past, "past"),
+        "cancelled" => (Filter::Cancelled, "cancelled"),
+        _ => (Filter::All, "all"),
+    };
+    let Some(account) = visit.account().cloned() else {
+        return Err(base::Refusal::new(base::Kind::Unauthenticated, "E-AUTH-10").into());
+    };
+    let before = query.opt("before").map(Id::from);
+    let bookings = visit
+        .db()
+        .read(move |tx| {
+            accounts::read::account(tx, &account)?;
+            booking::list(tx, &account, filter, before.as_ref(), PAGE + 1)
+        })
+        .await?;
+    let portal = visit.app.portal();
+    let now = visit.app.clock.now();
+    let rows: Vec<Row> = bookings
+        .iter()
+        .take(PAGE)
+        .filter_map(|booking| {
+            let service = portal.city.catalogue.service(&booking.service)?;
+            let terms = terms(service);
+            let seen = Seen::of(booking, "", &portal);
+            let local = seen.as_ref().map(|x| x.starts.in_zone(&x.site.zone));
+            let over = booking.ends.is_some_and(|x| x <= now);
+            let stands = matches!(booking.state, State::Confirmed | State::Pending) && !over;
+            Some(Row {
+                href: match booking.state {
+                    State::Held => format!("/bookings/{}/form", booking.id),
+                    _ => format!("/bookings/{}", booking.id),
+                },
+                id: booking.id.to_string(),
+                day: local.as_ref().map_or(visit.t("no-time-yet").to_owned(), |x| {
+                    visit.app.texts.date(visit.lang, x.date(), Form::Weekday)
+                }),
+                time: local.map_or(String::new(), |x| x.strftime("%H:%M").to_string()),
+                service: service.passport.name.in_lang(visit.lang).to_owned(),
+                place: seen.map_or(String::new(), |x| {
+                    format!("{}, {}", x.organization.name.in_lang(visit.lang), x.address(visit.lang))
+                }),
+                tag: tag(&visit, booking.state),
+                past: over || booking.state.is_terminal(),
+                ticket: stands,
+                may_move: stands && rules::may_move(booking, &terms, now).is_ok(),
+                may_cancel: stands && rules::may_cancel(booking, &terms, now).is_ok(),
+                repeatable: booking.state.is_terminal() || over,
+            })
+        })
+        .collect();
+    let next = match (bookings.len() > PAGE, rows.last()) {
+        (true, Some(last)) => format!("/bookings?state={word}&before={}", last.id),
+        _ => String::new(),
+    };
+    visit.page(ListPage {
+        shell: visit.shell("nav-bookings"),
+        filter: word,
+        rows,
+        next,
+        cancelled: query.flag("cancelled"),
+    })
+}

@@ -1,0 +1,113 @@
+//! A person's bookings: the form of a held time, the card with its ticket, the list, the changes.
+
+mod card;
+mod change;
+mod files;
+mod form;
+mod list;
+mod review;
+
+use std::sync::Arc;
+
+use base::{Id, Kind, Refusal};
+use rooms::accounts::{self, Account};
+use rooms::booking::{self, Booking, Offer};
+use rooms::catalogue::Service;
+use rooms::portal::Portal;
+
+use crate::papers::Seen;
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Failure, Visit};
+
+/// The routes of this folder.
+pub fn routes() -> Vec<Route> {
+    use Access::SignedIn;
+    use Rate::{Read, Write};
+    vec![
+        get("/bookings", SignedIn, Read, list::list),
+        get("/bookings/{id}", SignedIn, Read, card::card),
+        get("/bookings/{id}/form", SignedIn, Read, form::show),
+        post("/bookings/{id}/form", SignedIn, Write, form::send),
+        post("/bookings/{id}/draft", SignedIn, Write, form::draft),
+        get("/bookings/{id}/review", SignedIn, Read, review::show),
+        post("/bookings/{id}/confirm", SignedIn, Write, review::confirm),
+        post("/bookings/{id}/extend", SignedIn, Write, form::extend),
+        post("/bookings/{id}/release", SignedIn, Write, form::release),
+        get("/bookings/{id}/ticket.pdf", SignedIn, Read, files::ticket),
+        get("/bookings/{id}/calendar.ics", SignedIn, Read, files::calendar),
+        get("/bookings/{id}/move", SignedIn, Read, change::move_page),
+        post("/bookings/{id}/move", SignedIn, Write, change::move_it),
+        get("/bookings/{id}/cancel", SignedIn, Read, change::cancel_page),
+        post("/bookings/{id}/cancel", SignedIn, Write, change::cancel_it),
+        post("/bookings/{id}/repeat", SignedIn, Write, change::repeat),
+        get("/bookings/{id}/contacts", SignedIn, Read, change::contacts_page),
+        post("/bookings/{id}/contacts", SignedIn, Write, change::contacts),
+        get("/t/{token}", Access::Public, Read, files::scanned),
+    ]
+}
+
+/// One booking of the person who asks, with its account and portal.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    pub booking: Booking,
+    pub account: Account,
+    pub portal: Arc<Portal>,
+    pub service: Arc<Service>,
+}
+
+impl Own {
+    /// Loads the booking `id` of the person who asks.
+    pub async fn load(visit: &Visit, id: &str) -> Result<Self, Failure> {
+        let nobody = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
+        let account = visit.account().cloned().ok_or_else(nobody)?;
+        let id = id.to_owned();
+        let (booking, account) = visit
+            .db()
+            .read(move |tx| {
+                let booking = booking::of_account(tx, &account, &id)?;
+                Ok((booking, accounts::read::account(tx, &account)?))
+            })
+            .await?;
+        let portal = visit.app.portal();
+        let unknown = || Refusal::new(Kind::NotFound, "E-STA-01");
+        let service =
+            portal.city.catalogue.service(&booking.service).cloned().ok_or_else(unknown)?;
+        Ok(Self { booking, account: account.ok_or_else(nobody)?, portal, service })
+    }
+
+    /// With its place, when it has one.
+    pub fn seen(&self) -> Option<Seen<'_>> {
+        Seen::of(&self.booking, "", &self.portal)
+    }
+
+    /// The offer at the resource of the booking.
+    pub fn offer(&self) -> Result<Offer, Refusal> {
+        let id = self.booking.resource.as_ref();
+        let resource = id.and_then(|id| self.portal.city.offices.resource(id));
+        let offer = resource.and_then(|x| self.portal.offer(&self.service, x));
+        offer.ok_or_else(|| Refusal::new(Kind::Gone, "E-HOLD-02"))
+    }
+
+    /// Full name as in papers.
+    pub fn person(&self) -> String {
+        self.account.full_name()
+    }
+
+    /// Where to choose another time, with everything typed kept.
+    pub fn again(&self) -> String {
+        let place = match &self.booking.resource {
+            Some(id) => format!("resource={}&", super::book::encode(id)),
+            None => String::new(),
+        };
+        format!(
+            "/book/{}?{place}draft={}&purpose={}",
+            self.service.code,
+            self.booking.id,
+            super::book::encode(&self.booking.purpose)
+        )
+    }
+
+    pub fn id(&self) -> &Id {
+        &self.booking.id
+    }
+}

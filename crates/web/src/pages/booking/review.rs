@@ -1,0 +1,156 @@
+//! The last look before the booking becomes binding.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use base::{Error, idem};
+use rooms::booking::form::{self, Checked};
+use rooms::booking::{self, Confirm, State};
+
+use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
+use super::Own;
+use crate::pages::book::Summary;
+use crate::{Answer, FormState, Shell, Visit, see_other};
+
+#[derive(Template)]
+#[template(path = "booking/review.html")]
+struct ReviewPage {
+    shell: Shell,
+    form: FormState,
+    step: usize,
+    id: String,
+    hold: Option<HoldBar>,
+    again: String,
+    /// Question and answer.
+    rows: Vec<(String, String)>,
+    summary: Summary,
+    /// The office decides.
+    manual: bool,
+    /// The booking that stands in the way.
+    other: String,
+}
+
+pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    if let Some(elsewhere) = elsewhere(&own) {
+        return see_other(&elsewhere);
+    }
+    match checked(&visit, &own) {
+        Some(checked) => page(visit, own, &checked, FormState::new()),
+        None => see_other(&format!("/bookings/{id}/form")),
+    }
+}
+
+fn checked(visit: &Visit, own: &Own) -> Option<Checked> {
+    let today = visit.app.clock.now().in_zone(&zone(own)).date();
+    form::check(&own.service, &form::answers(&own.booking.form), today).ok()
+}
+
+fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
+    let refusal = form.refusal.clone();
+    let help = refusal.as_ref().and_then(|x| x.help.as_ref());
+    let other = help.and_then(|x| x["booking"].as_str()).unwrap_or_default().to_owned();
+    let rules = &own.service.passport.rules;
+    let page = ReviewPage {
+        shell: frame(&visit, &own, "review-title").of(&form),
+        step: 6,
+        id: own.id().to_string(),
+        hold: hold_bar(&visit, &own),
+        again: own.again(),
+        rows: rows(&visit, &own, checked),
+        summary: summary(&visit, &own),
+        manual: rules.confirmation != rooms::catalogue::Confirmation::Automatic,
+        other,
+        form,
+    };
+    match refusal {
+        Some(refusal) => visit.page_as(crate::refused::status(refusal.kind), page),
+        None => visit.page_as(StatusCode::OK, page),
+    }
+}
+
+/// Questions and answers in words, in the order of the form.
+pub(super) fn rows(visit: &Visit, own: &Own, checked: &Checked) -> Vec<(String, String)> {
+    let answers = form::answers(&checked.json());
+    let get = |name: &str| answers.get(name).cloned().unwrap_or_default();
+    let lang = visit.lang;
+    let purpose = own.service.purpose(checked.purpose());
+    let mut rows = vec![
+        (visit.t("form-person").to_owned(), own.person()),
+        (
+            visit.t("form-purpose").to_owned(),
+            purpose.map_or(String::new(), |x| x.name.in_lang(lang).to_owned()),
+        ),
+        (visit.t("form-detail").to_owned(), get("detail")),
+    ];
+    if get("kind") != "individual" {
+        rows.push((
+            visit.t("form-kind").to_owned(),
+            visit.t(&format!("kind-{}", get("kind"))).to_owned(),
+        ));
+        rows.push((visit.t("form-principal").to_owned(), get("principal")));
+    }
+    if own.service.passport.rules.formats.len() > 1 {
+        rows.push((
+            visit.t("form-format").to_owned(),
+            visit.t(&format!("format-{}", get("format"))).to_owned(),
+        ));
+    }
+    for field in &own.service.passport.fields {
+        let value = get(&form::name_of(field));
+        let chosen = field.options.iter().find(|x| x.0 == value);
+        let value = match (chosen, value.as_str()) {
+            (Some((_, name)), _) => name.in_lang(lang).to_owned(),
+            (None, "yes") => visit.t("yes").to_owned(),
+            (None, "no") => visit.t("no").to_owned(),
+            _ => value,
+        };
+        rows.push((field.label.in_lang(lang).to_owned(), value));
+    }
+    rows.push((visit.t("form-phone").to_owned(), get("phone")));
+    rows.push((visit.t("form-email").to_owned(), get("email")));
+    rows.retain(|x| !x.1.is_empty());
+    rows
+}
+
+/// Makes it binding. The key was minted with the form, so a second click meets the first answer.
+pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
+    let own = Own::load(&visit, &id).await?;
+    if matches!(own.booking.state, State::Confirmed | State::Pending) {
+        return see_other(&format!("/bookings/{id}?done=1"));
+    }
+    if let Some(elsewhere) = elsewhere(&own) {
+        return see_other(&elsewhere);
+    }
+    let Some(checked) = checked(&visit, &own) else {
+        return see_other(&format!("/bookings/{id}/form"));
+    };
+    let level = visit.signed_in.as_ref().map(|x| x.level).unwrap_or_default();
+    let command = Confirm {
+        account: own.account.id.clone(),
+        level,
+        booking: own.id().clone(),
+        purpose: checked.purpose().to_owned(),
+        form: checked.json(),
+    };
+    let (cx, offer) = (visit.cx(), own.offer()?);
+    let key = idem::Key::new(own.booking.form_key.clone(), &["confirm", own.id()]);
+    let resource = offer.resource.clone();
+    let done = visit
+        .db()
+        .write(move |tx| {
+            idem::once(tx, &cx, &key, |tx| booking::confirm(tx, &cx, &offer, &command))
+        })
+        .await;
+    match done {
+        Ok(_) => {
+            visit.app.live.changed(&resource);
+            see_other(&format!("/bookings/{id}?done=1"))
+        }
+        Err(Error::Refusal(refusal)) if refusal.code == "E-AUTH-12" => Err((*refusal).into()),
+        Err(error) => {
+            let form = FormState::refused(crate::Fields::default(), error)?;
+            page(visit, own, &checked, form)
+        }
+    }
+}
