@@ -309,3 +309,18 @@ rule-move =
        *[other] It can be moved until { $until }; { $left } moves of { $max } are left.
     }
 rule-move-none = All { $max } moves are used.
+
+# What may be wrong
+e-form-01-choice = Choose one of the options
+e-form-01-time = Choose a time
+e-form-02-long = Too long: remove { $over } characters, { $max } fit here
+e-form-02-choice = There is no such option. Choose one of the list
+e-form-02-date = Write the date like this: 09.12.2026
+e-form-02-number = Write the number in digits
+e-form-02-max = Too large a number: { $max } at most
+e-form-02-snils = A SNILS has 11 digits, for example 112-233-445 95
+e-form-02-snils-sum = Check the SNILS: its control number does not fit
+e-form-02-policy = A policy number has 16 digits
+e-form-02-policy-sum = Check the policy number: its control digit does not fit
+e-form-08 = We cannot book without your consent. Tick it
+e-ntf-02 = This booking has no valid ticket. You find it in “My bookings”.

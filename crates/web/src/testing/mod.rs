@@ -208,6 +208,16 @@ impl Page {
             .unwrap_or_else(|| panic!("{} ({}) has no form for {action}", self.path, self.status))
     }
 
+    /// The first form whose action holds `part`.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn forms_at(&self, part: &str) -> FilledForm {
+        let forms = html::forms(self.text(), &self.path);
+        let found = forms.into_iter().find(|x| x.action.contains(part));
+        found.unwrap_or_else(|| panic!("{} ({}) has no form to {part}", self.path, self.status))
+    }
+
     /// All forms with this action.
     pub fn forms(&self, action: &str) -> Vec<FilledForm> {
         html::forms(self.text(), &self.path).into_iter().filter(|x| x.action == action).collect()

@@ -1,5 +1,6 @@
 //! The web core through its own service: what holds for every route.
 
+mod booking;
 mod every_route;
 mod forms;
 mod serving;

@@ -403,6 +403,7 @@ fn weeks(
 fn parts(visit: &Visit, chosen: &Chosen, slots: &[FreeSlot<'_>], wished: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut last: Option<i64> = None;
+    let any = chosen.resource.as_deref() == Some(ANY);
     for found in slots {
         if last == Some(found.slot.start) {
             continue;
@@ -424,7 +425,7 @@ fn parts(visit: &Visit, chosen: &Chosen, slots: &[FreeSlot<'_>], wished: &str) -
         let value = format!("{}|{}", found.offer.resource, start.rfc3339(&found.offer.zone));
         let note = match (room, found.slot.free) {
             (_, 2..) => visit.tn("places-short", found.slot.free),
-            ("", _) => String::new(),
+            (room, _) if room.is_empty() || !any => String::new(),
             (room, _) => visit.tw("room-short", &[("room", room.to_owned().into())]),
         };
         let time = TimeChoice {
