@@ -2,6 +2,7 @@
 
 mod every_route;
 mod forms;
+mod people;
 mod serving;
 mod texts_exist;
 mod visits;
