@@ -28,9 +28,9 @@ account-consent-agreement = User agreement
 account-consent-privacy = Processing of personal data
 account-consent-given = given on { $day }
 
-level-simplified = Simplified
-level-simplified-opens = Booking of most services, moving, cancelling and reminders. Only a confirmed phone is needed.
-level-standard = Standard
-level-standard-opens = Services for which your passport and insurance number are checked.
-level-verified = Verified
-level-verified-opens = All services, also those for which your identity is confirmed in person.
+account-level-simplified = Simplified
+account-level-simplified-opens = Booking of most services, moving, cancelling and reminders. Only a confirmed phone is needed.
+account-level-standard = Standard
+account-level-standard-opens = Services for which your passport and insurance number are checked.
+account-level-verified = Verified
+account-level-verified-opens = All services, also those for which your identity is confirmed in person.

@@ -28,9 +28,9 @@ account-consent-agreement = Пользовательское соглашени�
 account-consent-privacy = Обработка персональных данных
 account-consent-given = дано { $day }
 
-level-simplified = Упрощённая
-level-simplified-opens = Запись на большинство услуг, перенос, отмена и напоминания. Нужен только подтверждённый телефон.
-level-standard = Стандартная
-level-standard-opens = Услуги, для которых сверяют паспорт и СНИЛС.
-level-verified = Подтверждённая
-level-verified-opens = Все услуги, в том числе те, для которых личность подтверждают очно.
+account-level-simplified = Упрощённая
+account-level-simplified-opens = Запись на большинство услуг, перенос, отмена и напоминания. Нужен только подтверждённый телефон.
+account-level-standard = Стандартная
+account-level-standard-opens = Услуги, для которых сверяют паспорт и СНИЛС.
+account-level-verified = Подтверждённая
+account-level-verified-opens = Все услуги, в том числе те, для которых личность подтверждают очно.

@@ -94,13 +94,13 @@ pub(super) fn own(visit: &Visit) -> Result<Id, Refusal> {
 
 /// The name of a level.
 pub(super) fn level_title(visit: &Visit, level: Level) -> String {
-    visit.t(&format!("level-{}", level.as_str())).to_owned()
+    visit.t(&format!("account-level-{}", level.as_str())).to_owned()
 }
 
 fn steps(visit: &Visit, current: Level) -> Vec<Step> {
     let step = |level: Level| Step {
         title: level_title(visit, level),
-        opens: visit.t(&format!("level-{}-opens", level.as_str())).to_owned(),
+        opens: visit.t(&format!("account-level-{}-opens", level.as_str())).to_owned(),
         reached: level <= current,
         current: level == current,
     };
