@@ -37,7 +37,7 @@ impl Node {
     /// request can come.
     pub(crate) fn run(self, ready: impl FnOnce(&App, std::net::SocketAddr)) -> Outcome<()> {
         let texts = Texts::load().map_err(|error| Fault::of("the texts are broken", error))?;
-        let parts = (Memory::load(&self.db)?, self.keys.signer);
+        let parts = (Memory::load(&self.db)?, self.keys.signer, self.keys.secrets);
         let circumstances = (Clock::system(), Chance::os());
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts);
         app.demo = self.demo;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use base::config::Config;
 use base::{Chance, Clock, Db, Id};
 use paper::token::Signer;
+use rooms::accounts::{Policy, Secrets};
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
 
 use crate::meter::Meter;
+use crate::slow::Slow;
 
 /// The running portal: made once, shared by all requests.
 pub struct App {
@@ -30,6 +32,10 @@ pub struct App {
     pub signer: Signer,
     /// Tells open pages whose free times have changed.
     pub live: Live,
+    /// The rules of accounts, and the keys kept outside the database.
+    pub policy: Policy,
+    /// Where passwords are hashed.
+    pub slow: Slow,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -43,12 +49,14 @@ impl App {
         (clock, chance): (Clock, Chance),
         config: Config,
         texts: Arc<Texts>,
-        (memory, signer): (Memory, Signer),
+        (memory, signer, secrets): (Memory, Signer, Secrets),
     ) -> Self {
         Self {
             db,
             clock,
             chance,
+            policy: Policy::of(&config, secrets),
+            slow: Slow::default(),
             config: Arc::new(config),
             texts,
             memory,

@@ -16,6 +16,7 @@
 pub mod answer;
 pub mod app;
 pub mod assets;
+pub mod browser;
 pub mod cookies;
 mod edge;
 pub mod facts;
@@ -31,6 +32,7 @@ pub mod route;
 pub mod routes;
 pub mod server;
 pub mod shell;
+pub mod slow;
 #[doc(hidden)]
 pub mod testing;
 #[cfg(test)]

@@ -19,9 +19,13 @@ pub fn all_routes() -> Vec<Route> {
     [
         assets::routes(),
         ops::routes(),
+        pages::account::routes(),
         pages::book::routes(),
         pages::booking::routes(),
+        pages::demo::routes(),
+        pages::register::routes(),
         pages::settings::routes(),
+        pages::signin::routes(),
         pages::wellknown::routes(),
     ]
     .into_iter()

@@ -31,6 +31,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use base::config::Config;
 pub use contact::{Email, Phone};
 pub use level::{Level, set as set_level};
 pub use name::PersonName;
@@ -52,4 +53,17 @@ pub struct Policy {
     pub privacy: String,
     /// The keys kept outside the database.
     pub secrets: Secrets,
+}
+
+impl Policy {
+    /// What the engineer's configuration says, with today's texts.
+    pub fn of(config: &Config, secrets: Secrets) -> Self {
+        Self {
+            email_required: config.email_required,
+            password_classes: config.password_classes,
+            agreement: "2026-11".into(),
+            privacy: "2026-11".into(),
+            secrets,
+        }
+    }
 }

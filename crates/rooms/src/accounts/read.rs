@@ -75,6 +75,30 @@ pub fn by_contact(tx: &mut Tx<'_>, contact: &str) -> Outcome<Option<Account>> {
     )?)
 }
 
+/// What somebody agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// `agreement` or `privacy`.
+    pub kind: String,
+    /// Version of the text.
+    pub version: String,
+    /// When.
+    pub given_at: Instant,
+}
+
+/// What `account` agreed to and did not withdraw, the oldest first.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
+    Ok(tx.all(
+        "SELECT kind, version, given_at FROM consent
+         WHERE account_id = $1 AND withdrawn_at IS NULL ORDER BY given_at, kind",
+        args![account],
+        |r| Ok(Consent { kind: r.get(0)?, version: r.get(1)?, given_at: r.get(2)? }),
+    )?)
+}
+
 fn row(r: &Row<'_>) -> Result<Account, Fault> {
     let level: String = r.get(7)?;
     Ok(Account {

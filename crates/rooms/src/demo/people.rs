@@ -65,19 +65,11 @@ pub fn logins() -> Result<Vec<Login>, Fault> {
 /// # Errors
 /// A fault of the engine or of the demo's files.
 pub fn seed(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<()> {
-    let file = file()?;
-    let password = file.account.first().map_or("", |x| x.password.as_str());
-    let hash = secrets.hash_password(password, &cx.chance)?;
-    let mut own = Vec::new();
-    for login in &file.account {
-        let account = new_account(login, Some(hash.clone()))?;
-        let cx = cx.clone();
-        own.push(db.write_wait(move |tx| accounts::add(tx, &cx, &account))?);
-    }
+    let own = seed_logins(db, cx, secrets)?;
     // A sequence of its own, so that every demo has the same citizens and visits.
     let chance = Chance::seeded(20_261_122);
     let cx = Cx { chance: chance.clone(), ..cx.clone() };
-    let citizens = citizens(db, &cx, &file.person)?;
+    let citizens = citizens(db, &cx, &file()?.person)?;
     let portal = Portal::load(db)?;
     visits(db, &cx, &portal, &citizens)?;
     if let Some(first) = own.first() {
@@ -85,6 +77,19 @@ pub fn seed(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<()> {
     }
     // Nobody wants the messages of a made-up history.
     db.write_wait(base::outbox::quiet)
+}
+
+/// Opens the accounts of [`logins`] alone; gives their ids in the same order.
+///
+/// # Errors
+/// As [`seed`].
+pub fn seed_logins(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<Vec<Id>> {
+    let open = |login: &Login| {
+        let hash = secrets.hash_password(&login.password, &cx.chance)?;
+        let (account, cx) = (new_account(login, Some(hash))?, cx.clone());
+        db.write_wait(move |tx| accounts::add(tx, &cx, &account))
+    };
+    logins()?.iter().map(open).collect()
 }
 
 fn new_account(login: &Login, hash: Option<String>) -> Outcome<NewAccount> {
@@ -222,7 +227,9 @@ fn of_the_first(db: &Db, cx: &Cx, portal: &Portal, account: &Id) -> Outcome<()> 
         if let (1, Some(id)) = (i, made) {
             let (cx, command) = (
                 Cx { op: cx.new_id(), ..cx.clone() },
-                Cancel { account: account.clone(), booking: id, reason: "Изменились планы".into() },
+                Cancel {
+                    account: account.clone(), booking: id, reason: "Изменились планы".into()
+                },
             );
             let terms = offer.terms.clone();
             db.write_wait(move |tx| booking::cancel(tx, &cx, &terms, &command))?;

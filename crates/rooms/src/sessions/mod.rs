@@ -136,6 +136,19 @@ pub fn close_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
     Ok(tx.exec("DELETE FROM session WHERE account_id = $1", args![account])?)
 }
 
+/// In how many browsers `account` is signed in at `now`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn browsers(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<i64> {
+    Ok(tx.one(
+        "SELECT count(*) FROM session
+         WHERE account_id = $1 AND kind = 'browser' AND idle_until > $2 AND ends_at > $2",
+        args![account, now],
+        |r| r.get(0),
+    )?)
+}
+
 /// Forgets sessions that are over; gives their number.
 ///
 /// # Errors

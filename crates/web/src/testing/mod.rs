@@ -28,8 +28,9 @@ use base::config::Config;
 use base::{Chance, Clock, Db, Instant};
 pub use html::FilledForm;
 use http_body_util::BodyExt as _;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use paper::token::Signer;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rooms::accounts::Secrets;
 use rooms::portal::Memory;
 use texts::Texts;
 use tower::ServiceExt as _;
@@ -48,7 +49,8 @@ pub fn app(db: Db) -> Arc<App> {
 pub fn app_with(db: Db, change: impl FnOnce(&mut App)) -> Arc<App> {
     let config = Config { public_url: "http://okno.test".into(), ..Config::default() };
     let texts = Arc::new(Texts::load().unwrap());
-    let parts = (Memory::load(&db).unwrap(), Signer::from_seed([7; 32], 1));
+    let keys = (Signer::from_seed([7; 32], 1), Secrets::new([7; 32]));
+    let parts = (Memory::load(&db).unwrap(), keys.0, keys.1);
     let circumstances = (Clock::fixed(BEGIN), Chance::seeded(1));
     let mut app = App::new(db, circumstances, config, texts, parts);
     app.demo = true;

@@ -3,6 +3,7 @@
 mod booking;
 mod every_route;
 mod forms;
+mod people;
 mod serving;
 mod texts_exist;
 mod visits;

@@ -83,17 +83,21 @@ fn open(
 /// `E-AUTH-02-EXPIRED` when the link is unknown or too old, `E-AUTH-02-USED` when it was followed
 /// before; `E-ACC-05` when the e-mail is proved for another account.
 pub fn verify_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str) -> Outcome<()> {
-    let registration = match codes::follow(tx, cx.now, &policy.secrets, EMAIL, token)? {
+    let subject = match codes::follow(tx, cx.now, &policy.secrets, EMAIL, token)? {
         (Verdict::Right, Some(subject)) => subject,
         (Verdict::Used, _) => return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into()),
         _ => return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into()),
     };
-    let account: Option<Id> = tx.one(
+    let registration = tx.opt(
         "UPDATE registration SET email_verified_at = $2 WHERE id = $1 RETURNING account_id",
-        args![&registration, cx.now],
-        |r| r.get(0),
+        args![&subject, cx.now],
+        |r| r.get::<Option<Id>>(0),
     )?;
-    let Some(account) = account else { return Ok(()) };
+    let account = match registration {
+        Some(None) => return Ok(()),
+        Some(Some(account)) => account,
+        None => subject,
+    };
     let marked = tx.exec(
         "UPDATE account SET email_verified_at = $2
          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account other

@@ -10,7 +10,7 @@ mod send;
 
 pub use confirm::{confirm_phone, verify_email};
 pub use prepare::{Command, Prepared, prepare};
-pub use send::{By, EMAIL_LINK_PATH, resend, start};
+pub use send::{By, EMAIL_LINK_PATH, prove_email, resend, start};
 
 use base::{Id, Instant, Outcome, Tx, args};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,28 @@ fn load(tx: &mut Tx<'_>, now: Instant, id: &RegistrationId) -> Outcome<Option<Re
     let Some((content, created_at, email_verified, done)) = found else { return Ok(None) };
     let content = if done { None } else { Some(serde_json::from_str(&content)?) };
     Ok(Some(Registration { content, created_at, email_verified }))
+}
+
+/// To whom the proofs of a registration were sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awaiting {
+    /// Got the code.
+    pub phone: Phone,
+    /// Got the link.
+    pub email: Option<Email>,
+}
+
+/// To whom the proofs of `registration` were sent, while its phone is not proved.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn awaiting(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    registration: &RegistrationId,
+) -> Outcome<Option<Awaiting>> {
+    let content = load(tx, now, registration)?.and_then(|found| found.content);
+    Ok(content.map(|x| Awaiting { phone: x.phone, email: x.email }))
 }
 
 /// Forgets registrations that nobody finished, and codes that are over.

@@ -1,12 +1,12 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
 use serde_json::json;
 
 use super::{Content, EMAIL, PHONE, Prepared, RegistrationId, WAITS, load};
 use crate::accounts::codes::{self, CODE_LIVES, For, LINK_LIVES};
-use crate::accounts::{Policy, limits, store};
+use crate::accounts::{Policy, limits, read, store};
 
 /// Where the link of the e-mail leads on the portal; the secret follows.
 pub const EMAIL_LINK_PATH: &str = "/register/email/";
@@ -61,6 +61,18 @@ pub fn resend(
     }
 }
 
+/// Sends the link that proves the e-mail of an account; links sent before keep their day.
+///
+/// # Errors
+/// `E-AUTH-LIMIT` with the seconds to wait; `E-ACC-02` when there is no such account, or it has
+/// nothing to prove.
+pub fn prove_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<()> {
+    let account = read::account(tx, account)?.filter(|x| !x.email_verified);
+    let found = account.and_then(|x| Some((x.id, x.email?, x.lang)));
+    let (id, email, lang) = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+    link(tx, cx, policy, (&id, &email, lang.code()))
+}
+
 fn send_code(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -88,18 +100,28 @@ fn send_link(
     id: &RegistrationId,
     content: &Content,
 ) -> Outcome<()> {
-    let Some(email) = &content.email else { return Ok(()) };
+    match &content.email {
+        Some(email) => link(tx, cx, policy, (id, email.as_str(), &content.lang)),
+        None => Ok(()),
+    }
+}
+
+/// Sends a link to `email`; `subject` is the registration or the account that it will prove.
+fn link(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (subject, email, lang): (&Id, &str, &str),
+) -> Outcome<()> {
     limits::count(tx, cx, &format!("send:{email}"), limits::SENDS)?;
-    let what = For { purpose: EMAIL, subject: id };
-    let token = codes::issue_link(tx, cx, &policy.secrets, what)?;
-    let (event, path) = if store::email_is_known(tx, email.as_str())? {
+    let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
+    let (event, path) = if store::email_is_known(tx, email)? {
         ("register-exists", None)
     } else {
         ("email-link", Some(format!("{EMAIL_LINK_PATH}{token}")))
     };
-    let payload =
-        json!({"channel": "email", "to": email.as_str(), "lang": content.lang, "path": path});
-    put(tx, cx, &format!("{id}/email"), event, payload.to_string(), LINK_LIVES)
+    let payload = json!({"channel": "email", "to": email, "lang": lang, "path": path});
+    put(tx, cx, &format!("{subject}/email"), event, payload.to_string(), LINK_LIVES)
 }
 
 fn put(

@@ -1,0 +1,260 @@
+//! `okno accounts`: opens accounts, sets levels, makes tokens for programs and for load tests.
+
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use base::config::Config;
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, FieldFault, Id, Outcome, Tx};
+use clap::{Args, Subcommand};
+use rooms::accounts::{self, Account, Email, Level, NewAccount, Password, PersonName, Phone, read};
+use rooms::sessions;
+use texts::Lang;
+
+use crate::Settings;
+use crate::keys::Keys;
+
+/// Accounts that one transaction of `seed` makes.
+const BATCH: usize = 500;
+/// Accounts that `seed` can make: as many as its range of phones has numbers.
+const MOST: usize = 10_000_000;
+/// The device of tokens made here, as the person sees it.
+const DEVICE: &str = "okno accounts";
+
+/// Add accounts, change their level, make tokens.
+#[derive(Debug, Args)]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Open an account whose owner you know; prints its id
+    Add(Add),
+    /// Set the level of an account
+    Level(SetLevel),
+    /// Make a bearer token for a program that acts for an account; valid for 90 days
+    Token(Token),
+    /// Make verified accounts with tokens for a load test; only for a portal on this machine
+    Seed(Seed),
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    #[command(flatten)]
+    settings: Settings,
+    /// Mobile phone; taken as proved
+    #[arg(long)]
+    phone: String,
+    /// E-mail; taken as proved
+    #[arg(long)]
+    email: Option<String>,
+    #[arg(long)]
+    surname: String,
+    /// Given name
+    #[arg(long)]
+    name: String,
+    #[arg(long, default_value = "")]
+    patronymic: String,
+    /// simplified, standard or verified
+    #[arg(long, value_parser = level, default_value = "simplified")]
+    level: Level,
+    /// Read the password from standard input; without one nobody can sign in by password
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+struct SetLevel {
+    #[command(flatten)]
+    settings: Settings,
+    /// Phone or proved e-mail
+    contact: String,
+    /// simplified, standard or verified
+    #[arg(value_parser = level)]
+    level: Level,
+    /// Why; kept in the account's history
+    #[arg(long)]
+    reason: String,
+}
+
+#[derive(Debug, Args)]
+struct Token {
+    #[command(flatten)]
+    settings: Settings,
+    /// Phone or proved e-mail
+    contact: String,
+}
+
+#[derive(Debug, Args)]
+struct Seed {
+    #[command(flatten)]
+    settings: Settings,
+    /// How many accounts
+    #[arg(long)]
+    count: usize,
+    /// File to write the tokens to, one a line
+    #[arg(long, value_name = "FILE")]
+    tokens: PathBuf,
+}
+
+impl Accounts {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        match self.act {
+            Act::Add(add) => add.run()?,
+            Act::Level(set) => set.run()?,
+            Act::Token(token) => token.run()?,
+            Act::Seed(seed) => seed.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Add {
+    fn run(self) -> Outcome<()> {
+        let (config, db) = self.settings.open()?;
+        let cx = circumstances();
+        let email = self.email.as_deref().map(|x| Email::parse("email", x)).transpose();
+        let new = NewAccount {
+            password_hash: self.password_hash(&config, &cx)?,
+            surname: PersonName::parse("surname", &self.surname).map_err(wrong)?,
+            name: PersonName::parse("name", &self.name).map_err(wrong)?,
+            patronymic: PersonName::parse_optional("patronymic", &self.patronymic)
+                .map_err(wrong)?,
+            phone: Phone::parse("phone", &self.phone).map_err(wrong)?,
+            email: email.map_err(wrong)?,
+            email_verified: true,
+            level: self.level,
+            lang: Lang::Ru,
+        };
+        let id = db.write_wait(move |tx| accounts::add(tx, &cx, &new))?;
+        println!("{id}");
+        Ok(())
+    }
+
+    fn password_hash(&self, config: &Config, cx: &Cx) -> Outcome<Option<String>> {
+        if !self.password_stdin {
+            return Ok(None);
+        }
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        let own = [self.surname.as_str(), &self.name, &self.phone];
+        let password = line.trim_end_matches(['\r', '\n']);
+        let password =
+            Password::parse("password", password, config.password_classes, &own).map_err(wrong)?;
+        let secrets = Keys::load(&config.data)?.secrets;
+        Ok(Some(secrets.hash_password(password.reveal(), &cx.chance)?))
+    }
+}
+
+impl SetLevel {
+    fn run(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        let account = find(&db, &self.contact)?;
+        let (cx, level, reason) = (circumstances(), self.level, self.reason);
+        let id = account.id.clone();
+        db.write_wait(move |tx| accounts::set_level(tx, &cx, &id, level, &reason))?;
+        println!("{}: {} → {}", account.full_name(), account.level.as_str(), level.as_str());
+        Ok(())
+    }
+}
+
+impl Token {
+    fn run(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        let (account, cx) = (find(&db, &self.contact)?, circumstances());
+        println!("{}", db.write_wait(move |tx| bearer(tx, &cx, &account.id))?);
+        Ok(())
+    }
+}
+
+impl Seed {
+    fn run(self) -> Outcome<()> {
+        let (config, db) = self.settings.open()?;
+        if !config.listen.ip().is_loopback() {
+            let listen = config.listen;
+            return Err(Fault::new(format!(
+                "`accounts seed` is for a portal on this machine, but `listen` is {listen}"
+            ))
+            .into());
+        }
+        if self.count > MOST {
+            return Err(Fault::new(format!("at most {MOST} accounts can be made")).into());
+        }
+        // Whoever reads a token acts for its account.
+        let mut owners = OpenOptions::new();
+        owners.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = BufWriter::new(owners.open(&self.tokens)?);
+        for first in (0..self.count).step_by(BATCH) {
+            let (cx, numbers) = (circumstances(), first..self.count.min(first + BATCH));
+            let made = db.write_wait(move |tx| {
+                numbers.clone().map(|number| seeded(tx, &cx, number)).collect::<Outcome<Vec<_>>>()
+            });
+            for token in made? {
+                writeln!(file, "{token}")?;
+            }
+        }
+        file.flush()?;
+        println!("{} accounts, tokens in {}", self.count, self.tokens.display());
+        Ok(())
+    }
+}
+
+/// Made-up names; their products are enough to look like people.
+const SURNAMES: [&str; 8] =
+    ["Яблонева", "Рябинина", "Кленова", "Ольхова", "Снегова", "Полева", "Лугова", "Речнова"];
+const NAMES: [&str; 7] = ["Анна", "Мария", "Ольга", "Елена", "Ирина", "Алия", "Вера"];
+
+/// Account `number` (opened now, unless an earlier run did so) and a token for it.
+fn seeded(tx: &mut Tx<'_>, cx: &Cx, number: usize) -> Outcome<String> {
+    let phone = Phone::parse("phone", &format!("+7999{number:07}")).map_err(wrong)?;
+    let id = match read::by_contact(tx, phone.as_str())? {
+        Some(account) => account.id,
+        None => {
+            let part = |field, text| PersonName::parse_optional(field, text).map_err(wrong);
+            let new = NewAccount {
+                surname: part("surname", SURNAMES[number % SURNAMES.len()])?,
+                name: part("name", NAMES[number % NAMES.len()])?,
+                patronymic: part("patronymic", "")?,
+                phone,
+                email: None,
+                email_verified: false,
+                password_hash: None,
+                level: Level::Verified,
+                lang: Lang::Ru,
+            };
+            accounts::add(tx, cx, &new)?
+        }
+    };
+    bearer(tx, cx, &id)
+}
+
+fn bearer(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
+    sessions::open(tx, cx, account, DEVICE, sessions::Kind::Bearer)
+}
+
+fn find(db: &Db, contact: &str) -> Outcome<Account> {
+    let folded = match Phone::parse("phone", contact) {
+        Ok(phone) => phone.to_string(),
+        Err(_no_phone) => Email::parse("contact", contact).map_err(wrong)?.to_string(),
+    };
+    let found = db.read_wait(move |tx| read::by_contact(tx, &folded))?;
+    found.ok_or_else(|| Fault::new(format!("there is no account of {contact}")).into())
+}
+
+fn circumstances() -> Cx {
+    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    Level::parse(text).ok_or_else(|| "simplified, standard or verified".to_owned())
+}
+
+/// What is wrong with an argument, as the command line says it.
+fn wrong(fault: FieldFault) -> Fault {
+    let args: Vec<_> = fault.args.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    Fault::new(format!("{}: {} {}", fault.field, fault.code, args.join(", ")))
+}

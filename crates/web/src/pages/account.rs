@@ -1,0 +1,129 @@
+//! «Мои данные»: what the portal knows of the person who is signed in, and what the account opens.
+
+use askama::Template;
+use base::{Id, Instant, Kind, Outcome, Refusal};
+use jiff::tz::{Offset, TimeZone};
+use rooms::accounts::read::{self, Consent};
+use rooms::accounts::{Account, Level, register};
+use rooms::sessions;
+use texts::Form as DateForm;
+
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, FormState, Query, Shell, Visit, see_other};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/account", Access::SignedIn, Rate::Read, account),
+        post("/account/email-link", Access::SignedIn, Rate::Secret, send_link),
+    ]
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "account/account.html")]
+struct AccountPage {
+    shell: Shell,
+    form: FormState,
+    account: Account,
+    steps: Vec<Step>,
+    /// The level above, when there is one.
+    higher: Option<Level>,
+    consents: Vec<(&'static str, String)>,
+    browsers: i64,
+    /// The link was sent just now.
+    sent: bool,
+}
+
+/// A level as a step of a stair.
+struct Step {
+    title: String,
+    opens: String,
+    reached: bool,
+    current: bool,
+}
+
+impl AccountPage {
+    async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
+        let (id, now) = (own(visit)?, visit.app.clock.now());
+        let found = visit.db().read(move |tx| {
+            let account = read::account(tx, &id)?;
+            Ok((account, read::consents(tx, &id)?, sessions::browsers(tx, now, &id)?))
+        });
+        let (account, consents, browsers) = found.await?;
+        let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+        Ok(Self {
+            shell: visit.shell("account-title").of(&form),
+            form,
+            steps: steps(visit, account.level),
+            higher: Level::ALL.into_iter().find(|x| *x > account.level),
+            account,
+            consents: consents.iter().map(|x| agreed(visit, x)).collect(),
+            browsers,
+            sent: false,
+        })
+    }
+}
+
+async fn account(visit: Visit, Query(query): Query) -> Answer {
+    let mut page = AccountPage::load(&visit, FormState::new()).await?;
+    page.sent = query.flag("sent");
+    visit.page(page)
+}
+
+/// Sends the link that proves the e-mail again.
+async fn send_link(visit: Visit) -> Answer {
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let act = visit.db().write(move |tx| register::prove_email(tx, &cx, &app.policy, &id));
+    match act.await {
+        Ok(()) => see_other("/account?sent=1"),
+        Err(error) => {
+            let form = FormState::refused(crate::Fields::default(), error)?;
+            visit.again(AccountPage::load(&visit, form).await?)
+        }
+    }
+}
+
+/// The account that is signed in.
+///
+/// # Errors
+/// `E-AUTH-10` when nobody is.
+pub(super) fn own(visit: &Visit) -> Result<Id, Refusal> {
+    visit.account().cloned().ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-10"))
+}
+
+/// The name of a level.
+pub(super) fn level_title(visit: &Visit, level: Level) -> String {
+    visit.t(&format!("account-level-{}", level.as_str())).to_owned()
+}
+
+fn steps(visit: &Visit, current: Level) -> Vec<Step> {
+    let step = |level: Level| Step {
+        title: level_title(visit, level),
+        opens: visit.t(&format!("account-level-{}-opens", level.as_str())).to_owned(),
+        reached: level <= current,
+        current: level == current,
+    };
+    Level::ALL.into_iter().map(step).collect()
+}
+
+/// Key of the text and the day on which it was agreed to.
+fn agreed(visit: &Visit, consent: &Consent) -> (&'static str, String) {
+    let key = match consent.kind.as_str() {
+        "agreement" => "account-consent-agreement",
+        _ => "account-consent-privacy",
+    };
+    let day = consent.given_at.in_zone(&moscow()).date();
+    (key, visit.app.texts.date(visit.lang, day, DateForm::Year))
+}
+
+/// «1 декабря, 09:00» in Moscow, where no place gives the moment a zone of its own.
+pub(super) fn moment(visit: &Visit, at: Instant) -> String {
+    let at = at.in_zone(&moscow());
+    let day = visit.app.texts.date(visit.lang, at.date(), DateForm::Day);
+    format!("{day}, {:02}:{:02}", at.hour(), at.minute())
+}
+
+fn moscow() -> TimeZone {
+    TimeZone::fixed(Offset::constant(3))
+}

@@ -1,0 +1,142 @@
+//! The pages of the demo: its people, their levels, and every message it would have sent.
+
+use askama::Template;
+use base::{Fault, Kind, Refusal};
+use rooms::accounts::{self, Level, read};
+use rooms::demo::people::{self, Login};
+use rooms::notify::read::{Filter, Message, messages as said};
+
+use super::account::{level_title, moment, own};
+use crate::browser::{Browser, signed_in};
+use crate::form::Choice;
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
+
+/// How many messages are shown.
+const SHOWN: i64 = 100;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/demo", Access::Demo, Rate::Read, demo),
+        post("/demo/signin", Access::Demo, Rate::Write, sign_in),
+        post("/demo/level", Access::Demo, Rate::Write, level),
+        get("/demo/messages", Access::Demo, Rate::Read, messages),
+    ]
+}
+
+/// Somebody of the demo as a button shows them.
+#[derive(Clone, Debug)]
+pub(super) struct Acquaintance {
+    pub login: Login,
+    /// Name of the level.
+    pub level: String,
+}
+
+/// The people of the demo; nobody elsewhere.
+///
+/// # Errors
+/// A fault of the demo's file.
+pub(super) fn acquaintances(visit: &Visit) -> Result<Vec<Acquaintance>, Fault> {
+    if !visit.app.demo {
+        return Ok(Vec::new());
+    }
+    let shown = |login: Login| Acquaintance { level: level_title(visit, login.level), login };
+    Ok(people::logins()?.into_iter().map(shown).collect())
+}
+
+/// What the demo is.
+#[derive(Template)]
+#[template(path = "demo/demo.html")]
+struct DemoPage {
+    shell: Shell,
+    form: FormState,
+    people: Vec<Acquaintance>,
+    levels: Vec<Choice>,
+}
+
+async fn demo(visit: Visit) -> Answer {
+    let choice = |level: Level| Choice::new(level.as_str(), level_title(&visit, level));
+    let now = visit.signed_in.as_ref().map_or(Level::Simplified, |x| x.level);
+    let values = Fields::default().with("level", now.as_str());
+    visit.page(DemoPage {
+        shell: visit.shell("demo-title"),
+        form: FormState::filled(values),
+        people: acquaintances(&visit)?,
+        levels: Level::ALL.into_iter().map(choice).collect(),
+    })
+}
+
+/// Signs somebody of the demo in, without a password.
+async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let nobody = || Refusal::new(Kind::NotFound, "E-ACC-02");
+    let mut logins = people::logins()?.into_iter();
+    let who = logins.find(|x| x.email == fields.text("who")).ok_or_else(nobody)?;
+    let cx = visit.cx();
+    let act = move |tx: &mut base::Tx<'_>| {
+        let account = read::by_contact(tx, &who.email)?.ok_or_else(nobody)?;
+        browser.open(tx, &cx, &account.id)
+    };
+    let token = visit.db().write(act).await?;
+    signed_in(&visit, &token, next::own(fields.text("next")))
+}
+
+/// Sets the level of one's own account: in the demo no office has to be visited for that.
+async fn level(visit: Visit, Form(fields): Form) -> Answer {
+    let unknown = || Refusal::new(Kind::Malformed, "E-REQ-04");
+    let level = Level::parse(fields.text("level")).ok_or_else(unknown)?;
+    let (cx, id) = (visit.cx(), own(&visit)?);
+    visit.db().write(move |tx| accounts::set_level(tx, &cx, &id, level, "demo")).await?;
+    see_other(fields.opt("next").map_or("/account", next::own))
+}
+
+/// Every message, the newest first.
+#[derive(Template)]
+#[template(path = "demo/messages.html")]
+struct MessagesPage {
+    shell: Shell,
+    messages: Vec<Said>,
+    /// Only those to the person who is signed in.
+    mine: bool,
+}
+
+/// A message and the moment it was written.
+struct Said {
+    message: Message,
+    at: String,
+    sms: bool,
+    /// Where its link leads on this portal.
+    link: Option<String>,
+}
+
+async fn messages(visit: Visit, Query(query): Query) -> Answer {
+    let me = visit.account().cloned();
+    let found = visit.db().read(move |tx| {
+        let me = me.map(|id| read::account(tx, &id)).transpose()?.flatten();
+        Ok((me, said(tx, Filter::All, SHOWN)?))
+    });
+    let (me, mut messages) = found.await?;
+    let mine = query.flag("mine") && me.is_some();
+    // By contact and not by account: the code of a registration belongs to no account yet.
+    let to_me =
+        |to: &str| me.as_ref().is_some_and(|x| x.phone == to || x.email.as_deref() == Some(to));
+    messages.retain(|x| !mine || to_me(&x.recipient));
+    let shown = |message: Message| Said {
+        at: moment(&visit, message.at),
+        sms: message.channel == "sms",
+        link: link(&message.body, &visit.app.config.public_url),
+        message,
+    };
+    visit.page(MessagesPage {
+        shell: visit.shell("demo-messages-title").crumb("/demo", "demo-title"),
+        messages: messages.into_iter().map(shown).collect(),
+        mine,
+    })
+}
+
+/// The first link of a message to this portal, as a path.
+fn link(body: &str, portal: &str) -> Option<String> {
+    let portal = portal.trim_end_matches('/');
+    let path = body.split_whitespace().find_map(|word| word.strip_prefix(portal))?;
+    Some(next::own(path).to_owned()).filter(|x| x != "/")
+}

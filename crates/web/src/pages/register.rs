@@ -1,0 +1,234 @@
+//! Registration: the form, the code from the SMS, the link from the e-mail, what comes next.
+
+use askama::Template;
+use axum::extract::Path;
+use base::{FieldFault, Id, Kind, Outcome, Refusal};
+use rooms::accounts::register::{self, Awaiting, By, Command};
+
+use crate::browser::{Browser, signed_in};
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/register", Access::Public, Rate::Read, form),
+        post("/register", Access::Public, Rate::Secret, begin),
+        get("/register/code", Access::Public, Rate::Read, code),
+        post("/register/code", Access::Public, Rate::Secret, confirm),
+        post("/register/resend", Access::Public, Rate::Secret, resend),
+        get("/register/done", Access::SignedIn, Rate::Read, done),
+        get("/register/email", Access::Public, Rate::Read, email_proved),
+        get("/register/email/{token}", Access::Public, Rate::Read, email),
+        post("/register/email/{token}", Access::Public, Rate::Secret, prove_email),
+    ]
+}
+
+/// The form: who you are and how to reach you.
+#[derive(Template)]
+#[template(path = "register/form.html")]
+struct FormPage {
+    shell: Shell,
+    form: FormState,
+    email_required: bool,
+    password_hint: &'static str,
+    signin: String,
+}
+
+impl FormPage {
+    fn new(visit: &Visit, form: FormState) -> Self {
+        let policy = &visit.app.policy;
+        let hints = ["register-password-hint", "register-password-hint-classes"];
+        Self {
+            shell: visit.shell("register-title").of(&form),
+            email_required: policy.email_required,
+            password_hint: hints[usize::from(policy.password_classes)],
+            signin: next::with("/signin", form.value("next")),
+            form,
+        }
+    }
+}
+
+async fn form(visit: Visit, Query(query): Query) -> Answer {
+    if visit.signed_in.is_some() {
+        return see_other(next::own(query.text("next")));
+    }
+    let values = Fields::default().with("next", next::own(query.text("next")));
+    visit.page(FormPage::new(&visit, FormState::filled(values)))
+}
+
+async fn begin(visit: Visit, Form(fields): Form) -> Answer {
+    match start(&visit, command(&visit, &fields)).await {
+        Ok(id) => see_other(&code_path(&id, fields.text("next"))),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(FormPage::new(&visit, form))
+        }
+    }
+}
+
+fn command(visit: &Visit, fields: &Fields) -> Command {
+    let text = |name| fields.text(name).to_owned();
+    Command {
+        surname: text("surname"),
+        name: text("name"),
+        patronymic: text("patronymic"),
+        phone: text("phone"),
+        email: fields.opt("email").map(str::to_owned),
+        password: text("password"),
+        agreement: fields.flag("agreement"),
+        privacy: fields.flag("privacy"),
+        lang: visit.lang,
+    }
+}
+
+async fn start(visit: &Visit, command: Command) -> Outcome<Id> {
+    let app = visit.app.clone();
+    let prepare = move || register::prepare(&command, &app.policy, &app.chance);
+    let prepared = visit.app.slow.run(prepare).await?;
+    let (app, cx) = (visit.app.clone(), visit.cx());
+    visit.db().write(move |tx| register::start(tx, &cx, &prepared, &app.policy)).await
+}
+
+/// Where the code is typed. The id is what lets this browser, and no other, finish.
+fn code_path(id: &str, next: &str) -> String {
+    format!("{}&id={id}", next::with("/register/code", next))
+}
+
+/// The code from the SMS.
+#[derive(Template)]
+#[template(path = "register/code.html")]
+struct CodePage {
+    shell: Shell,
+    form: FormState,
+    /// Who the proofs were sent to; nobody once the registration is over.
+    sent_to: Option<Awaiting>,
+    /// What was sent again: `sms`, `email` or nothing.
+    again: &'static str,
+}
+
+impl CodePage {
+    fn new(visit: &Visit, form: FormState, sent_to: Option<Awaiting>) -> Self {
+        Self { shell: visit.shell("register-code-title").of(&form), form, sent_to, again: "" }
+    }
+
+    fn email(&self) -> Option<&str> {
+        self.sent_to.as_ref()?.email.as_ref().map(|x| x.as_str())
+    }
+}
+
+async fn code(visit: Visit, Query(query): Query) -> Answer {
+    let sent_to = awaiting(&visit, &query).await?;
+    if sent_to.is_none() {
+        return Err(Refusal::new(Kind::Gone, "E-ACC-04").into());
+    }
+    let values =
+        Fields::default().with("id", query.text("id")).with("next", next::own(query.text("next")));
+    let mut page = CodePage::new(&visit, FormState::filled(values), sent_to);
+    page.again = by(query.text("again")).map_or("", |(name, _)| name);
+    visit.page(page)
+}
+
+async fn confirm(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let error = match opened(&visit, browser, &fields).await {
+        Ok(token) => {
+            let done = next::with("/register/done", fields.text("next"));
+            return signed_in(&visit, &token, &done);
+        }
+        Err(error) => error,
+    };
+    let sent_to = awaiting(&visit, &fields).await?;
+    let form = FormState::refused(fields, error)?;
+    visit.again(CodePage::new(&visit, form, sent_to))
+}
+
+/// Tries the code; gives the token of the new account's session.
+async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<String> {
+    let Some(code) = fields.opt("code").map(str::to_owned) else {
+        return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
+    };
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), Id::from(fields.text("id")));
+    // A wrong try is counted, so its refusal must not roll the transaction back.
+    let tried = visit.db().write(move |tx| {
+        match register::confirm_phone(tx, &cx, &app.policy, &id, &code)? {
+            Ok(account) => browser.open(tx, &cx, &account).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    });
+    Ok(tried.await?.map_err(at_the_code)?)
+}
+
+/// What is wrong with the code is said at its field.
+fn at_the_code(refusal: Refusal) -> Refusal {
+    let fault = FieldFault::new("code", refusal.code);
+    Refusal::invalid(vec![FieldFault { args: refusal.args, ..fault }])
+}
+
+async fn resend(visit: Visit, Form(fields): Form) -> Answer {
+    let (name, way) = by(fields.text("by")).unwrap_or(("sms", By::Sms));
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), Id::from(fields.text("id")));
+    let sent = visit.db().write(move |tx| register::resend(tx, &cx, &app.policy, &id, way)).await;
+    match sent {
+        Ok(()) => {
+            let path = code_path(fields.text("id"), fields.text("next"));
+            see_other(&format!("{path}&again={name}"))
+        }
+        Err(error) => {
+            let sent_to = awaiting(&visit, &fields).await?;
+            let form = FormState::refused(fields, error)?;
+            visit.again(CodePage::new(&visit, form, sent_to))
+        }
+    }
+}
+
+fn by(name: &str) -> Option<(&'static str, By)> {
+    [("sms", By::Sms), ("email", By::Email)].into_iter().find(|x| x.0 == name)
+}
+
+async fn awaiting(visit: &Visit, fields: &Fields) -> Outcome<Option<Awaiting>> {
+    let (id, now) = (Id::from(fields.text("id")), visit.app.clock.now());
+    visit.db().read(move |tx| register::awaiting(tx, now, &id)).await
+}
+
+/// The account is open: what it can do now, and where the person wanted to go.
+#[derive(Template)]
+#[template(path = "register/done.html")]
+struct DonePage {
+    shell: Shell,
+    next: String,
+}
+
+async fn done(visit: Visit, Query(query): Query) -> Answer {
+    let next = next::own(query.text("next")).to_owned();
+    visit.page(DonePage { shell: visit.shell("register-done-title"), next })
+}
+
+/// The link from the e-mail leads here. Only the button proves: programs that look into mail open
+/// every link, but press nothing.
+#[derive(Template)]
+#[template(path = "register/email.html")]
+struct EmailPage {
+    shell: Shell,
+    token: String,
+}
+
+async fn email(visit: Visit, Path(token): Path<String>) -> Answer {
+    visit.page(EmailPage { shell: visit.shell("register-email-title"), token })
+}
+
+async fn prove_email(visit: Visit, Path(token): Path<String>) -> Answer {
+    let (app, cx) = (visit.app.clone(), visit.cx());
+    visit.db().write(move |tx| register::verify_email(tx, &cx, &app.policy, &token)).await?;
+    see_other("/register/email")
+}
+
+/// The e-mail is proved.
+#[derive(Template)]
+#[template(path = "register/email_proved.html")]
+struct EmailProvedPage {
+    shell: Shell,
+}
+
+async fn email_proved(visit: Visit) -> Answer {
+    visit.page(EmailProvedPage { shell: visit.shell("register-email-done-title") })
+}

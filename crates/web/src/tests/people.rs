@@ -1,0 +1,335 @@
+//! People come: registration, signing in and out, their page, the demo.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use base::{Actor, Channel, Cx, Db, Id, Instant, args};
+use rooms::demo::people;
+
+use crate::App;
+use crate::testing::{self, Client, FilledForm, Page, run};
+
+const PASSWORD: &str = "Ясень горит7!";
+
+/// The story on both engines.
+fn each(story: impl AsyncFn(&Arc<App>)) {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let app = testing::app(db);
+        let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+        people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
+        run(story(&app));
+    });
+}
+
+fn filled(page: &Page) -> FilledForm {
+    page.form("/register")
+        .set("surname", "Иванова")
+        .set("name", "Мария")
+        .set("patronymic", "Петровна")
+        .set("phone", "8 (912) 345-67-89")
+        .set("email", "maria@example.org")
+        .set("password", PASSWORD)
+        .set("agreement", "1")
+        .set("privacy", "1")
+}
+
+/// The newest letter by this way.
+async fn letter(db: &Db, channel: &'static str) -> serde_json::Value {
+    let payloads: Vec<String> = db
+        .read(|tx| {
+            let sql = "SELECT payload FROM outbox ORDER BY created_at DESC, id DESC";
+            Ok(tx.all(sql, args![], |r| r.get(0))?)
+        })
+        .await
+        .unwrap();
+    let read = |x: &String| serde_json::from_str::<serde_json::Value>(x).unwrap();
+    payloads.iter().map(read).find(|x| x["channel"] == channel).unwrap()
+}
+
+async fn sms_code(app: &App) -> String {
+    letter(&app.db, "sms").await["code"].as_str().unwrap().to_owned()
+}
+
+/// Registers up to the page on which the code is typed.
+async fn to_the_code(client: &mut Client, next: &str) -> Page {
+    let page = client.get(&crate::next::with("/register", next)).await;
+    let answer = client.submit(&filled(&page)).await;
+    assert!(answer.location().starts_with("/register/code?next="), "{}", answer.location());
+    client.follow(answer).await
+}
+
+#[test]
+fn somebody_registers_signs_out_and_in_and_arrives_where_they_wanted_to_go() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/accessibility?from=a&b=c").await;
+        assert!(page.says("+7 912 ***-**-89") && page.says("maria@example.org"));
+        assert_eq!(page.link("Посмотреть код"), "/demo/messages");
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        let answer = client.submit(&code).await;
+        let cookie = answer.head("set-cookie").to_owned();
+        assert!(cookie.starts_with("okno=") && cookie.ends_with("; HttpOnly; SameSite=Lax"));
+        assert!(!cookie.contains("Max-Age") && cookie.contains("Path=/"), "{cookie}");
+        let page = client.follow(answer).await;
+        assert!(page.says("Учётная запись создана") && page.says("Мария Иванова"));
+        assert_eq!(page.link("Продолжить"), "/accessibility?from=a&b=c");
+
+        let answer = client.submit(&page.form("/signout")).await;
+        assert_eq!(answer.head("clear-site-data"), "\"cache\"");
+        assert_eq!(answer.location(), "/");
+        assert!(client.cookies.is_empty());
+        let token = cookie[5..].split(';').next().unwrap();
+        client.cookies.insert("okno".into(), token.to_owned());
+        assert_eq!(client.get("/account").await.location(), "/signin?next=/account");
+
+        let page = client.get("/signin?next=/account").await;
+        assert_eq!(page.link("Создать"), "/register?next=/account");
+        let form = page.form("/signin").set("identifier", "912 345 67 89");
+        let answer = client.submit(&form.set("password", PASSWORD)).await;
+        assert_eq!(answer.location(), "/account");
+        let page = client.follow(answer).await;
+        for words in ["Иванова Мария Петровна", "+79123456789", "Не подтверждена", "1 браузере"]
+        {
+            assert!(page.says(words), "{words}");
+        }
+        assert!(page.says("дано 1 декабря 2026"));
+        assert_eq!(client.get("/signin?next=/account").await.location(), "/account");
+    });
+}
+
+#[test]
+fn wrong_used_expired_and_spent_codes_are_told_apart() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/").await;
+        let right = sms_code(app).await;
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let form = page.form("/register/code");
+        let page = client.submit(&form).await;
+        assert!(page.says("Заполните это поле"));
+        let page = client.submit(&form.clone().set("code", wrong)).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("Осталось попыток: 4") && page.says("+7 912 ***-**-89"));
+        assert_eq!(page.form("/register/code").value("id"), form.value("id"));
+
+        app.clock.advance(11 * Instant::MINUTE);
+        let page = client.submit(&form.clone().set("code", &right)).await;
+        assert!(page.says("Срок действия истёк"));
+        let again = page.form("/register/resend").set("by", "sms");
+        let page = client.submit(&again).await;
+        let page = client.follow(page).await;
+        assert!(page.says("Отправили новый код"));
+        let code = form.clone().set("code", &sms_code(app).await);
+        assert!(client.submit(&code).await.location().starts_with("/register/done"));
+        let page = Client::new(app).submit(&code).await;
+        assert!(page.says("уже воспользовались") && page.says("Войти"));
+        let page = client.get(&format!("/register/code?id={}", form.value("id"))).await;
+        assert_eq!((page.status, page.says("E-ACC-04")), (StatusCode::GONE, true));
+
+        for _ in 0..2 {
+            let page = client.submit(&again).await;
+            assert!(page.says("Эта регистрация уже завершена"));
+        }
+    });
+}
+
+#[test]
+fn a_refused_registration_comes_back_whole_but_for_the_password() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/register?next=/bookings").await;
+        let form = filled(&page).set("phone", "+7 495 123-45-67").unset("privacy");
+        let page = client.submit(&form.clone().set("password", "Short1!")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("<title>Ошибка: ") && !page.text().contains("Short1!"));
+        let back = page.form("/register");
+        for (name, value) in form.fields.iter().filter(|x| x.0 != "password") {
+            assert_eq!(back.value(name), value, "{name}");
+        }
+        assert_eq!((back.value("password"), back.value("privacy")), ("", ""));
+        for id in ["#phone", "#password", "#privacy"] {
+            assert!(page.text().contains(&format!("<a href=\"{id}\">")), "{id}");
+        }
+    });
+}
+
+#[test]
+fn a_fourth_message_in_ten_minutes_is_refused_on_the_page() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/").await;
+        let again = page.form("/register/resend").press("СМС");
+        for _ in 0..2 {
+            assert!(client.submit(&again).await.location().ends_with("&again=sms"));
+        }
+        let page = client.submit(&again).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("Новое можно запросить через 10 мин"), "{}", page.text());
+    });
+}
+
+#[test]
+fn an_unknown_and_a_known_account_are_answered_alike() {
+    each(async |app| {
+        let mut answers = Vec::new();
+        for who in ["+79000000001", "+79887776655", "nobody@example.org", "кто-то"] {
+            let mut client = Client::new(app);
+            let form = client.get("/signin").await.form("/signin").set("identifier", who);
+            let page = client.submit(&form.set("password", "Не тот пароль1!")).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(page.form("/signin").value("identifier"), who);
+            assert!(client.cookies.is_empty() && page.says("не подошли"));
+            let (form, _) = page.text().split_once("action=\"/demo/signin\"").unwrap();
+            answers.push(form.replace(who, "…"));
+        }
+        assert!(answers.windows(2).all(|x| x[0] == x[1]));
+
+        let mut client = Client::new(app);
+        let mut last = client.get("/signin").await;
+        for _ in 0..11 {
+            let form = last.form("/signin").set("identifier", "+79000000002");
+            last = client.submit(&form.set("password", "Не тот пароль1!")).await;
+        }
+        assert!(last.says("Слишком много попыток входа"), "{}", last.text());
+        let page = client.post_form("/signin", &[]).await;
+        assert!(page.text().contains("#identifier") && page.text().contains("#password"));
+    });
+}
+
+#[test]
+fn a_registered_phone_looks_like_a_new_one() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/register").await;
+        let known = filled(&page).set("phone", "+79000000001");
+        let answer = client.submit(&known).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Введите код из СМС") && page.says("+7 900 ***-**-01"));
+        let page = client.submit(&page.form("/register/code").set("code", "123456")).await;
+        assert!(page.says("Осталось попыток: 4"));
+    });
+}
+
+#[test]
+fn only_the_button_of_the_letters_page_proves_an_email() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/").await;
+        let path = letter(&app.db, "email").await["path"].as_str().unwrap().to_owned();
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        client.submit(&code).await;
+        let link = client.get(&path).await;
+        assert!(client.get("/account").await.says("Не подтверждена"), "a look proved it");
+
+        app.clock.advance(Instant::MINUTE);
+        let page = client.get("/account").await;
+        let sent = client.submit(&page.form("/account/email-link")).await;
+        assert!(client.follow(sent).await.says("Отправили письмо"));
+        let newer = letter(&app.db, "email").await["path"].as_str().unwrap().to_owned();
+        assert_ne!(path, newer);
+        let answer = client.submit(&client.clone().get(&newer).await.form(&newer)).await;
+        assert!(client.follow(answer).await.says("Почта подтверждена"));
+        assert!(!client.get("/account").await.says("Не подтверждена"));
+        let page = client.submit(&client.clone().get(&newer).await.form(&newer)).await;
+        assert_eq!((page.status, page.says("E-AUTH-02-USED")), (StatusCode::CONFLICT, true));
+        let page = client.submit(&link.form(&path)).await;
+        assert_eq!(page.location(), "/register/email", "the first letter tells the same truth");
+        let page = client.post_form("/register/email/00", &[]).await;
+        assert_eq!((page.status, page.says("E-AUTH-02-EXPIRED")), (StatusCode::GONE, true));
+    });
+}
+
+#[test]
+fn the_people_of_the_demo_sign_in_by_one_click_and_raise_their_level() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/signin?next=/account").await;
+        let form = page.form("/demo/signin");
+        assert_eq!(form.buttons.len(), people::logins().unwrap().len());
+        let form = form.press("Дина Гончар");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/account");
+        let page = client.follow(answer).await;
+        assert!(page.says("Гончар Дина Олеговна"));
+        for above in ["standard", "verified"] {
+            let raise = page.form("/demo/level").set("level", above);
+            assert_eq!(client.submit(&raise).await.location(), "/account");
+        }
+        let page = client.get("/account").await;
+        assert!(page.forms("/demo/level").is_empty());
+        let level = client.get("/demo").await.form("/demo/level");
+        assert_eq!(level.value("level"), "verified");
+
+        let page = client.post_form("/demo/signin", &[("who", "maria@example.org")]).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "only people of the demo");
+        let page = Client::new(app).post_form("/demo/level", &[("level", "verified")]).await;
+        assert!(page.location().starts_with("/signin"));
+        let form = Client::new(app).get("/signin").await.form("/signin");
+        let boris = &people::logins().unwrap()[1];
+        let form = form.set("identifier", "BORIS@example.org").set("password", &boris.password);
+        assert_eq!(Client::new(app).submit(&form).await.location(), "/");
+    });
+}
+
+#[test]
+fn the_demo_shows_every_message_and_ones_own() {
+    each(async |app| {
+        let sent = [("+79000000001", "sms", "код 123456"), ("other@example.org", "email", "<b>")];
+        app.db
+            .write(move |tx| {
+                for (to, channel, body) in sent {
+                    let id = Id::from(channel);
+                    let body = format!("{body}\n\nhttp://okno.test/register/email/0a");
+                    tx.exec(
+                        "INSERT INTO message (id, outbox_id, channel, recipient, subject, body,
+                                              state, note, created_at)
+                         VALUES ($1, $1, $2, $3, 'Тема', $4, 'recorded', '', $5)",
+                        args![&id, channel, to, &body, testing::BEGIN],
+                    )?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let mut client = Client::new(app);
+        let page = client.get("/demo/messages").await;
+        for words in ["код 123456", "<b>", "Тема", "1 декабря, 09:00 (МСК)", "other@example.org"]
+        {
+            assert!(page.says(words), "{words}");
+        }
+        assert_eq!(page.link("Открыть ссылку"), "/register/email/0a");
+        client.post_form("/demo/signin", &[("who", "anna@example.org")]).await;
+        let page = client.get("/demo/messages?mine=1").await;
+        assert!(page.says("код 123456") && !page.says("other@example.org"));
+    });
+}
+
+#[test]
+fn the_pages_of_people_speak_english_too() {
+    each(async |app| {
+        let mut client = Client::new(app).with("accept-language", "en");
+        let page = to_the_code(&mut client, "/").await;
+        assert!(page.says("Enter the code") && page.says("Send the e-mail again"));
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        let answer = client.submit(&code).await;
+        let mut pages = vec![client.follow(answer).await];
+        for path in ["/account", "/demo", "/demo/messages", "/register/email", "/register/email/0"]
+        {
+            pages.push(client.get(path).await);
+        }
+        for path in ["/signin", "/register"] {
+            pages.push(Client::new(app).with("accept-language", "en").get(path).await);
+        }
+        let logins = people::logins().unwrap();
+        let mut names: Vec<_> = logins.iter().flat_map(|x| [&*x.surname, &*x.name]).collect();
+        names.extend(["Мария", "Иванова", "Петровна"]);
+        for page in &pages {
+            assert_eq!(page.status, StatusCode::OK, "{}", page.path);
+            let text = page.text().split("<main").nth(1).unwrap();
+            let text = text.split("<footer").next().unwrap();
+            let russian = |x: &char| ('а'..='я').contains(x);
+            let text = names.iter().fold(text.to_owned(), |text, name| text.replace(name, ""));
+            assert_eq!(text.chars().find(russian), None, "{} is not all English", page.path);
+        }
+    });
+}

@@ -1,0 +1,36 @@
+# The page of one's own account; levels.
+
+account-title = Мои данные
+account-phone = Телефон
+account-email = Электронная почта
+account-email-none = не указана
+account-proved = Подтверждён
+account-email-proved = Подтверждена
+account-not-proved = Не подтверждена
+account-link-send = Отправить ссылку
+account-link-sent = Отправили письмо со ссылкой. Если его нет, загляните в папку «Спам».
+account-level-title = Уровень учётной записи
+account-level-lead = Чем выше уровень, тем больше услуг открыто. Всё, что было открыто раньше, остаётся.
+account-level-yours = Ваш уровень
+account-raise-title = Как повысить уровень
+account-raise-how = Придите с паспортом и СНИЛС в любое отделение, где обслуживают по записи, и попросите подтвердить учётную запись. Это бесплатно и занимает несколько минут.
+account-raise-demo = В жизни для этого нужно прийти в отделение с паспортом. В демонстрации достаточно кнопки.
+account-raise-go = Повысить уровень
+account-safety-title = Вход и согласия
+account-browsers =
+    { $n ->
+        [0] Сейчас вы не вошли ни в одном браузере.
+        [one] Сейчас вы вошли в { $n } браузере.
+       *[other] Сейчас вы вошли в { $n } браузерах.
+    }
+account-consents-title = Ваши согласия
+account-consent-agreement = Пользовательское соглашение
+account-consent-privacy = Обработка персональных данных
+account-consent-given = дано { $day }
+
+account-level-simplified = Упрощённая
+account-level-simplified-opens = Запись на большинство услуг, перенос, отмена и напоминания. Нужен только подтверждённый телефон.
+account-level-standard = Стандартная
+account-level-standard-opens = Услуги, для которых сверяют паспорт и СНИЛС.
+account-level-verified = Подтверждённая
+account-level-verified-opens = Все услуги, в том числе те, для которых личность подтверждают очно.
