@@ -1,6 +1,7 @@
 //! `okno`: the portal as one program. Server, worker and every administrative act are sub-commands.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a terminal")]
 
+mod accounts;
 mod demo;
 mod import;
 mod keys;
@@ -62,6 +63,8 @@ enum Command {
     Migrate(Settings),
     /// Import places, services and organisations
     Import(Import),
+    /// Add accounts, change their level, make tokens
+    Accounts(accounts::Accounts),
     /// Check every invariant of the live database; exit 1 with the offending ids
     Verify(verify::Verify),
     /// Check a ticket's QR code without a network
@@ -84,6 +87,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(settings) => migrate(&settings),
         Command::Import(import) => import.run(),
+        Command::Accounts(accounts) => accounts.run(),
         Command::Verify(verify) => verify.run(),
         Command::Ticket(ticket) => ticket.run(),
     }

@@ -108,13 +108,26 @@ pub fn qr_text(app: &App, seen: &Seen<'_>) -> Outcome<String> {
     Ok(token::link(&app.config.public_url, &app.signer.sign(&claims)))
 }
 
+/// A picture drawn by this program: templates show it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Svg(String);
+
+impl std::fmt::Display for Svg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Svg {}
+
 /// The QR code for a page.
 ///
 /// # Errors
 /// A fault when the text is too long for one.
-pub fn qr_svg(app: &App, seen: &Seen<'_>, title: &str) -> Outcome<String> {
+pub fn qr_svg(app: &App, seen: &Seen<'_>, title: &str) -> Outcome<Svg> {
     let text = qr_text(app, seen)?;
-    qr::svg(&text, title).map_err(|_long| Fault::new("the QR text is too long").into())
+    let svg = qr::svg(&text, title).map_err(|_long| Fault::new("the QR text is too long"))?;
+    Ok(Svg(svg))
 }
 
 /// A moment as people of the site say it: «среда, 9 декабря 2026, 10:30».

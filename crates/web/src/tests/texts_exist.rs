@@ -81,7 +81,8 @@ fn after<'a>(text: &'a str, call: &'a str) -> impl Iterator<Item = &'a str> {
 fn field_keys(text: &str) -> Vec<String> {
     let calls = text.split("{{ ui::").skip(1).filter_map(|x| x.split("}}").next());
     let keys = calls.flat_map(|call| {
-        let label = call.split('"').nth(3);
+        // A question of a service brings its own words in place of a key.
+        let label = call.split('"').nth(3).filter(|_| call.contains("form, \""));
         let hint = call.split("hint=\"").nth(1).and_then(|x| x.split('"').next());
         let words = call.split("link_words=\"").nth(1).and_then(|x| x.split('"').next());
         [label, hint, words]

@@ -6,6 +6,7 @@ use rooms::booking::{self, Hold};
 
 use super::view::encode;
 use super::{Chosen, time};
+use crate::refused::status;
 use crate::{Answer, Fields, Form, FormState, Query, Visit, next, see_other};
 
 /// POST of the time step: `start=RESOURCE|TIME`.
@@ -67,8 +68,9 @@ async fn again(
     error: Error,
 ) -> Answer {
     let form = FormState::refused(fields, error)?;
+    let status = status(form.refusal.as_ref().map_or(Kind::Invalid, |x| x.kind));
     let mut response = time::page(visit, chosen, query, form).await?;
-    *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    *response.status_mut() = status;
     Ok(response)
 }
 

@@ -12,7 +12,7 @@ use texts::Form;
 
 use super::{Own, review};
 use crate::pages::book::Summary;
-use crate::papers::{self, moment};
+use crate::papers::{self, Svg, moment};
 use crate::{Answer, Query, Shell, Visit, see_other};
 
 /// One entry of the history.
@@ -44,7 +44,7 @@ struct CardPage {
     datetime: String,
     number: String,
     code: String,
-    qr: String,
+    qr: Option<Svg>,
     facts: Summary,
     answers: Vec<(String, String)>,
     bring: Vec<String>,
@@ -152,7 +152,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     let mut facts = Summary::default()
         .row(&visit, "sum-person", person)
         .row(&visit, "sum-number", booking.number.clone().unwrap_or_default());
-    let mut qr = String::new();
+    let mut qr = None;
     let (mut when, mut datetime, mut map) = (String::new(), String::new(), String::new());
     if let Some(seen) = &seen {
         let place = Summary::of(
@@ -166,7 +166,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         when = moment(&visit.app, lang, seen.starts, seen.site, Form::Long);
         datetime = seen.starts.rfc3339(&zone);
         if stands {
-            qr = papers::qr_svg(&visit.app, seen, visit.t("ticket-qr-alt"))?;
+            qr = Some(papers::qr_svg(&visit.app, seen, visit.t("ticket-qr-alt"))?);
         }
         map = seen.site.point.map_or(String::new(), |x| format!("{:.4},{:.4}", x.lat(), x.lon()));
     }
