@@ -87,3 +87,22 @@ link-signin = Sign in
 error-call = Need help? Call us:
 error-code = Error code: { $code }
 error-operation = Operation number: { $op }
+
+# Short names of fields, for the list of what is wrong
+field-purpose = Purpose
+field-detail = Details
+field-phone = Phone
+field-email = E-mail
+field-consent = Consent
+field-start = Time
+field-principal = Whom you represent
+field-kind = On whose behalf
+field-format = How to meet
+field-surname = Surname
+field-name = Name
+field-patronymic = Patronymic
+field-password = Password
+field-code = Code
+field-agreement = Agreement
+field-privacy = Privacy policy
+field-reason = Reason

@@ -87,3 +87,22 @@ link-signin = Войти
 error-call = Нужна помощь? Позвоните:
 error-code = Код ошибки: { $code }
 error-operation = Номер операции: { $op }
+
+# Short names of fields, for the list of what is wrong
+field-purpose = Цель обращения
+field-detail = Подробности
+field-phone = Телефон
+field-email = Электронная почта
+field-consent = Согласие
+field-start = Время
+field-principal = Кого вы представляете
+field-kind = От чьего имени
+field-format = Как встретиться
+field-surname = Фамилия
+field-name = Имя
+field-patronymic = Отчество
+field-password = Пароль
+field-code = Код
+field-agreement = Соглашение
+field-privacy = Политика обработки данных
+field-reason = Причина

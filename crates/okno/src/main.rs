@@ -51,6 +51,12 @@ struct Settings {
     /// Configuration file (TOML); every key can also be set as OKNO_KEY
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Folder of the embedded database and the keys
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Another database: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,10 +100,13 @@ fn run(command: Command) -> Outcome<ExitCode> {
 }
 
 impl Settings {
-    /// The configuration: the file, then the environment.
+    /// The configuration: the file, then the environment, then the options of the command.
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     fn config(&self) -> Outcome<Config> {
-        Ok(Config::load(self.config.as_deref(), std::env::vars())?)
+        let data = self.data.as_ref().map(|x| x.display().to_string());
+        let given = [("OKNO_DATA", data), ("OKNO_DATABASE", self.database.clone())];
+        let given = given.into_iter().filter_map(|(name, x)| Some((name.to_owned(), x?)));
+        Ok(Config::load(self.config.as_deref(), std::env::vars().chain(given))?)
     }
 
     /// The configuration and its database, with the schema brought up to date.

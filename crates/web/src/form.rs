@@ -142,6 +142,8 @@ pub struct FormState {
     pub faults: Vec<FieldFault>,
     /// What is wrong with the whole.
     pub refusal: Option<Box<Refusal>>,
+    /// Names of fields whose words are no texts of ours: questions of a service.
+    pub labels: Vec<(String, String)>,
 }
 
 impl FormState {
@@ -165,7 +167,7 @@ impl FormState {
             Error::Refusal(refusal) if mendable(refusal.kind) => {
                 let faults = refusal.fields.clone();
                 let refusal = faults.is_empty().then_some(refusal);
-                Ok(Self { values, faults, refusal })
+                Ok(Self { values, faults, refusal, labels: Vec::new() })
             }
             error => Err(error.into()),
         }

@@ -63,6 +63,17 @@ impl Shell {
         code_text(&self.visit, fault.code, &fault.args)
     }
 
+    /// What is wrong with which field, in words: for the summary on top of a form.
+    pub fn fault_of(&self, form: &FormState, fault: &FieldFault) -> String {
+        let key = format!("field-{}", fault.field);
+        let own = form.labels.iter().find(|x| x.0 == fault.field).map(|x| x.1.as_str());
+        let known = self.visit.app.texts.has(self.visit.lang, &key).then(|| self.t(&key));
+        match own.or(known) {
+            Some(label) => format!("{}: {}", label.trim_end_matches('?'), self.fault(fault)),
+            None => self.fault(fault),
+        }
+    }
+
     /// Address of a file of `assets/`.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::url(name)

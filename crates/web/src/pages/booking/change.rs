@@ -236,7 +236,7 @@ pub(super) async fn contacts(visit: Visit, Path(id): Path<String>, Form(fields):
             .ok(),
     };
     let (Some(phone), Some(email)) = (phone, email) else {
-        let form = FormState { values: fields, faults, refusal: None };
+        let form = FormState { values: fields, faults, ..FormState::new() };
         return show_contacts(visit, own, form);
     };
     let command = Contacts {

@@ -100,8 +100,10 @@ fn filled(own: &Own) -> Fields {
     })
 }
 
-async fn page(visit: Visit, own: Own, form: FormState) -> Answer {
+async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
     let lang = visit.lang;
+    let questions = questions(&visit, &own);
+    form.labels = questions.iter().map(|x| (x.name.clone(), x.label.clone())).collect();
     let passport = &own.service.passport;
     let purposes = passport.purposes.iter();
     let purposes = purposes.map(|x| {
@@ -121,7 +123,7 @@ async fn page(visit: Visit, own: Own, form: FormState) -> Answer {
         purposes: purposes.collect(),
         kinds: some(passport.kinds.iter().map(|x| kind_choice(&visit, *x)).collect()),
         formats: some(passport.rules.formats.iter().map(|x| format_choice(&visit, *x)).collect()),
-        questions: questions(&visit, &own),
+        questions,
         person: own.person(),
         summary: summary(&visit, &own),
         form,
@@ -226,12 +228,12 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
     if let Err(faults) = form::check(&own.service, &typed, today) {
-        let form = FormState { values: fields, faults, refusal: None };
+        let form = FormState { values: fields, faults, ..FormState::new() };
         return page(visit, own, form).await;
     }
     if hold_bar(&visit, &own).is_none() {
         let refusal = Some(Box::new(Refusal::new(Kind::Gone, "E-HOLD-02")));
-        return page(visit, own, FormState { values: fields, faults: vec![], refusal }).await;
+        return page(visit, own, FormState { values: fields, refusal, ..FormState::new() }).await;
     }
     see_other(&format!("/bookings/{id}/review"))
 }

@@ -78,7 +78,10 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                 },
                 id: booking.id.to_string(),
                 day: local.as_ref().map_or(visit.t("no-time-yet").to_owned(), |x| {
-                    visit.app.texts.date(visit.lang, x.date(), Form::Weekday)
+                    let short = visit.app.texts.date(visit.lang, x.date(), Form::Short);
+                    let weekday = short.split(',').next().unwrap_or_default();
+                    let day = visit.app.texts.date(visit.lang, x.date(), Form::Day);
+                    format!("{day}, {weekday}")
                 }),
                 time: local.map_or(String::new(), |x| x.strftime("%H:%M").to_string()),
                 service: service.passport.name.in_lang(visit.lang).to_owned(),
