@@ -11,3 +11,4 @@ region-none = No region
 region-q = First letters of the name
 region-not-found = There is no such region in the list.
 region-all = Show all
+region-list = List of regions

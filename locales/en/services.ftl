@@ -8,11 +8,11 @@ situations-title = Life situations
 situations-lead = Choose what happened, and we show the services you need, in order.
 everywhere = The whole country
 book = Book
-soonest = Soonest: { $when }
-soonest-none = No free places at present
-when-today = today, { $time }
-when-tomorrow = tomorrow, { $time }
-when-day = { $day }, { $time }
+card-soonest = Soonest: { $when }
+card-soonest-none = No free places at present
+when-today = today
+when-tomorrow = tomorrow
+when = { $day }, { $time }
 page-number = Page { $number }
 new-window = (opens in a new window)
 
@@ -74,7 +74,7 @@ service-reviewed = Last checked on { $day }.
 service-inactive = This service cannot be booked at present
 service-inactive-hint = Booking will open later. Call us if it is urgent.
 service-where-region = { $region }:
-offices-count =
+offices-number =
     { $n ->
         [0] no offices
         [one] { $n } office
@@ -86,9 +86,9 @@ offices-regions =
        *[other] in { $n } regions
     }
 offices-more = Show the other offices
-format-in-person = in person
-format-video = by video
-format-phone = by telephone
+service-format-in-person = in person
+service-format-video = by video
+service-format-phone = by telephone
 
 papers-none = You need not bring anything.
 papers-required = Always needed
@@ -141,7 +141,7 @@ rule-moves =
        *[other] until { $hours } hours before the visit.
     }
 rule-justification = A move needs a reason.
-rule-cancel =
+rule-cancel-until =
     { $n ->
         [0] You can cancel until the visit begins.
         [one] You can cancel until { $n } hour before the visit.

@@ -11,3 +11,4 @@ region-none = Не выбирать регион
 region-q = Первые буквы названия
 region-not-found = Такого региона нет в списке.
 region-all = Показать все
+region-list = Список регионов

@@ -8,11 +8,11 @@ situations-title = Жизненные ситуации
 situations-lead = Выберите, что произошло, и мы покажем нужные услуги по порядку.
 everywhere = Вся страна
 book = Записаться
-soonest = Ближайшее: { $when }
-soonest-none = Свободных мест пока нет
-when-today = сегодня, { $time }
-when-tomorrow = завтра, { $time }
-when-day = { $day }, { $time }
+card-soonest = Ближайшее: { $when }
+card-soonest-none = Свободных мест пока нет
+when-today = сегодня
+when-tomorrow = завтра
+when = { $day }, { $time }
 page-number = Страница { $number }
 new-window = (откроется в новом окне)
 
@@ -76,7 +76,7 @@ service-reviewed = Сведения проверены { $day }.
 service-inactive = Сейчас записаться на эту услугу нельзя
 service-inactive-hint = Запись откроется позже. Позвоните нам, если вопрос срочный.
 service-where-region = { $region }:
-offices-count =
+offices-number =
     { $n ->
         [0] отделений нет
         [one] { $n } отделение
@@ -89,9 +89,9 @@ offices-regions =
        *[other] в { $n } регионах
     }
 offices-more = Показать остальные отделения
-format-in-person = лично
-format-video = по видео
-format-phone = по телефону
+service-format-in-person = лично
+service-format-video = по видео
+service-format-phone = по телефону
 
 papers-none = Приносить ничего не нужно.
 papers-required = Обязательно
@@ -150,7 +150,7 @@ rule-moves =
        *[other] не позднее чем за { $hours } часов до приёма.
     }
 rule-justification = Для переноса нужно указать причину.
-rule-cancel =
+rule-cancel-until =
     { $n ->
         [0] Отменить запись можно до начала приёма.
         [one] Отменить запись можно не позднее чем за { $n } час до приёма.

@@ -9,8 +9,7 @@ use rooms::schedule::{self, Target};
 fn main() {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8099".into());
     let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
-    let cx =
-        Cx::new(&Clock::system(), &base::Chance::seeded(1), Actor::System, Channel::Cli);
+    let cx = Cx::new(&Clock::system(), &base::Chance::seeded(1), Actor::System, Channel::Cli);
     let today = cx.now.in_zone(&jiff::tz::TimeZone::UTC).date();
     db.write_wait(schedule::seed_calendar).unwrap();
     let keep = move |tx: &mut Tx<'_>, timetables: &Timetables| {

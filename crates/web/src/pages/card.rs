@@ -46,12 +46,14 @@ impl Card {
         }
     }
 
-    /// An organisation with the address of its first site.
+    /// An organisation with the address of its site in the largest town.
     pub fn organization(visit: &Visit, portal: &Portal, of: &Organization) -> Self {
-        let mut sites = portal.city.offices.sites_of(&of.id);
+        let size = |site: &Site| portal.city.places.locality(&site.locality).map(|x| x.population);
+        let sites: Vec<_> = portal.city.offices.sites_of(&of.id).collect();
+        let main = sites.iter().rev().max_by_key(|x| size(x));
         let mut meta = vec![];
-        meta.extend(sites.next().map(|site| ("map-pin", address(visit, portal, site))));
-        let more = sites.count();
+        meta.extend(main.map(|site| ("map-pin", address(visit, portal, site))));
+        let more = sites.len().saturating_sub(1);
         if more > 0 {
             meta.push(("building-2", visit.tn("org-more-sites", more)));
         }
@@ -84,8 +86,7 @@ impl Card {
         let offices = &portal.city.offices;
         let site = offices.site(&resource.site);
         let owner = site.and_then(|x| offices.organization(&x.organization));
-        let mut meta: Vec<_> =
-            owner.iter().map(|x| ("building-2", say(visit, &x.name))).collect();
+        let mut meta: Vec<_> = owner.iter().map(|x| ("building-2", say(visit, &x.name))).collect();
         if !resource.room.is_empty() {
             meta.push(("info", visit.tw("resource-room", &[("room", (&*resource.room).into())])));
         }

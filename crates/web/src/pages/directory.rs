@@ -36,6 +36,8 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "directory/authorities.html")]
 struct AuthoritiesPage {
     shell: Shell,
+    /// The region that is shown.
+    region: String,
     regions: Vec<Link>,
     /// By region.
     groups: Vec<(String, Vec<Authority>)>,
@@ -46,7 +48,6 @@ struct Authority {
     href: String,
     name: String,
     about: String,
-    /// Name, post, address.
     people: Vec<Official>,
     departments: Vec<Link>,
 }
@@ -73,7 +74,8 @@ async fn authorities(visit: Visit, Query(query): Query) -> Answer {
         let href = address("/authorities", &[("region", &x.code)]);
         Link::new(href, say(&visit, &x.name)).on(chosen.is_some_and(|y| y.code == x.code))
     };
-    let mut links = vec![Link::new("/authorities?region=", visit.t("everywhere")).on(chosen.is_none())];
+    let mut links =
+        vec![Link::new("/authorities?region=", visit.t("everywhere")).on(chosen.is_none())];
     links.extend(there.iter().map(link));
     let groups = there.iter().filter(|x| chosen.is_none_or(|y| y.code == x.code)).map(|region| {
         let of_region = bodies.iter().filter(|x| x.region == region.code);
@@ -81,6 +83,7 @@ async fn authorities(visit: Visit, Query(query): Query) -> Answer {
         (say(&visit, &region.name), list)
     });
     visit.page(AuthoritiesPage {
+        region: chosen.map_or_else(|| visit.t("everywhere").to_owned(), |x| say(&visit, &x.name)),
         groups: groups.collect(),
         regions: links,
         shell: visit.shell("authorities-title"),
@@ -89,11 +92,18 @@ async fn authorities(visit: Visit, Query(query): Query) -> Answer {
 
 fn authority(visit: &Visit, portal: &Portal, body: &Organization) -> Authority {
     let offices = &portal.city.offices;
+    let head = &body.card.head;
     let resources = offices.sites_of(&body.id).flat_map(|x| offices.resources_of(&x.id));
-    let mut people: Vec<_> =
-        resources.filter(|x| x.kind == ResourceKind::Official).collect();
+    let mut people: Vec<_> = resources.filter(|x| x.kind != ResourceKind::Desk).collect();
     // Whoever heads the body comes first.
-    people.sort_by_key(|x| x.name != body.card.head);
+    people.sort_by_key(|x| (x.name != *head, x.kind));
+    let not_received = !head.is_empty() && people.iter().all(|x| x.name != *head);
+    let head = not_received.then(|| Official {
+        href: String::new(),
+        name: say(visit, head),
+        post: say(visit, &body.card.head_post),
+        book: String::new(),
+    });
     let official = |x: &&Arc<rooms::offices::Resource>| Official {
         href: format!("/officials/{}", x.id),
         name: say(visit, &x.name),
@@ -107,7 +117,7 @@ fn authority(visit: &Visit, portal: &Portal, body: &Organization) -> Authority {
         href: format!("/organizations/{}", body.id),
         name: say(visit, &body.name),
         about: say(visit, &body.card.about),
-        people: people.iter().map(official).collect(),
+        people: head.into_iter().chain(people.iter().map(official)).collect(),
         departments: parts.map(part).collect(),
     }
 }

@@ -8,6 +8,7 @@ use askama::Template;
 use base::Outcome;
 use rooms::booking::{self, Filter};
 use rooms::catalogue::Service;
+use rooms::offices::Site;
 use rooms::places::Region;
 use rooms::portal::Portal;
 
@@ -64,9 +65,9 @@ async fn home(visit: Visit) -> Answer {
     let popular = popular(&portal, code);
     visit.page(HomePage {
         region: region.map(|x| say(&visit, &x.name)),
-        examples: popular.iter().take(EXAMPLES).map(|x| example(&visit, x)).collect(),
+        examples: examples(&visit, &popular),
         next: next(&visit, &portal).await?,
-        popular: cards(&visit, &portal, &popular, region).await?,
+        popular: cards(&visit, &portal, &popular[..popular.len().min(CARDS)], region).await?,
         areas: areas(&visit, &portal),
         situations: situations(&visit, &portal),
         near: code.map(|code| near(&visit, &portal, code)).unwrap_or_default(),
@@ -75,17 +76,23 @@ async fn home(visit: Visit) -> Answer {
     })
 }
 
-fn example(visit: &Visit, service: &Service) -> Link {
-    let words = say(visit, &service.passport.name);
-    Link::new(words::address("/services", &[("q", &words)]), words)
+/// Searches people may begin with: the shortest names.
+fn examples(visit: &Visit, services: &[Arc<Service>]) -> Vec<Link> {
+    let mut names: Vec<_> = services.iter().map(|x| say(visit, &x.passport.name)).collect();
+    names.sort_by_key(|x| x.chars().count());
+    let link = |x: String| Link::new(words::address("/services", &[("q", &x)]), x);
+    names.into_iter().take(EXAMPLES).map(link).collect()
 }
 
-/// Of every life area the service that is given in most places (of the region).
+/// Of every life area the service that most people of the offices (of the region) give.
 fn popular(portal: &Portal, region: Option<&str>) -> Vec<Arc<Service>> {
     let offices = &portal.city.offices;
-    let places = |service: &Service| match region {
-        Some(region) => offices.sites_in_region(&service.code, region).count(),
-        None => offices.sites_for(&service.code).count(),
+    let places = |service: &Service| -> usize {
+        let at = |site: &Arc<Site>| offices.resources_for(&site.id, &service.code).count();
+        match region {
+            Some(region) => offices.sites_in_region(&service.code, region).map(at).sum(),
+            None => offices.sites_for(&service.code).map(at).sum(),
+        }
     };
     let best = |code: &str| {
         // The first of those with the highest count: names decide among equals.
@@ -96,7 +103,7 @@ fn popular(portal: &Portal, region: Option<&str>) -> Vec<Arc<Service>> {
     let categories = portal.city.catalogue.categories().iter();
     let mut found: Vec<_> = categories.filter_map(|x| best(&x.code)).filter(|x| x.0 > 0).collect();
     found.sort_by_key(|(count, _)| Reverse(*count));
-    found.into_iter().take(CARDS).map(|(_, service)| service).collect()
+    found.into_iter().map(|(_, service)| service).collect()
 }
 
 /// Cards of the services; with the soonest time when a region is chosen.

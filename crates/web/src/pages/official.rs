@@ -20,7 +20,7 @@ use super::words::{self, Link, address, person, say};
 use crate::{Answer, Shell, Visit};
 
 /// Free times shown of each service.
-const TIMES: usize = 6;
+const TIMES: usize = 8;
 /// Services whose free times are shown.
 const SERVICES: usize = 4;
 
@@ -51,8 +51,15 @@ struct Served {
     name: String,
     href: String,
     book: String,
-    times: Vec<Link>,
+    times: Vec<Day>,
     papers: Vec<String>,
+}
+
+/// A day with its free times; all lead to the day's page.
+struct Day {
+    words: String,
+    href: String,
+    times: Vec<String>,
 }
 
 /// The form that books this resource: straight to the service when it serves one.
@@ -177,9 +184,7 @@ fn away(visit: &Visit, plan: &Plan, today: Date) -> Vec<String> {
     let day = |date| visit.app.texts.date(visit.lang, date, Form::Day);
     let words = |(first, last): (Date, Date)| match first == last {
         true => visit.tw("away-day", &[("day", day(first).into())]),
-        false => {
-            visit.tw("away-days", &[("from", day(first).into()), ("to", day(last).into())])
-        }
+        false => visit.tw("away-days", &[("from", day(first).into()), ("to", day(last).into())]),
     };
     days.into_iter().take(5).map(words).collect()
 }
@@ -205,15 +210,29 @@ async fn served(
         name: say(visit, &service.passport.name),
         href: format!("/services/{}", service.code),
         book: address(&format!("/book/{}", service.code), &[("resource", &resource.id)]),
-        times: times.into_iter().map(|at| time(visit, service, resource, at, zone)).collect(),
+        times: days(visit, service, resource, &times, zone),
         papers: catalogue::documents(service, "").iter().map(|x| say(visit, &x.name)).collect(),
     };
     Ok(services.into_iter().zip(times).map(served).collect())
 }
 
-/// A free time as a link to the day it lies on.
-fn time(visit: &Visit, of: &Service, at: &Resource, start: Instant, zone: &TimeZone) -> Link {
-    let day = start.in_zone(zone).date().to_string();
-    let href = address(&format!("/book/{}", of.code), &[("resource", &at.id), ("day", &day)]);
-    Link::new(href, words::when(visit, start, zone))
+/// Free times by day.
+fn days(
+    visit: &Visit,
+    of: &Service,
+    at: &Resource,
+    times: &[Instant],
+    zone: &TimeZone,
+) -> Vec<Day> {
+    let local: Vec<_> = times.iter().map(|x| x.in_zone(zone)).collect();
+    let day = |same: &[jiff::Zoned]| {
+        let date = same.first()?.date();
+        let code = date.to_string();
+        Some(Day {
+            words: words::day(visit, date, zone),
+            href: address(&format!("/book/{}", of.code), &[("resource", &at.id), ("day", &code)]),
+            times: same.iter().map(|x| x.strftime("%H:%M").to_string()).collect(),
+        })
+    };
+    local.chunk_by(|a, b| a.date() == b.date()).filter_map(day).collect()
 }

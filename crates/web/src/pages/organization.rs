@@ -109,11 +109,9 @@ pub(super) async fn organization(visit: Visit, Path(id): Path<String>) -> Answer
         contacts: Contacts::new(&visit, body),
         sites: sites.iter().map(|x| Place::new(&visit, &portal, x)).collect(),
         services: services(&portal, &resources).into_iter().map(service).collect(),
-        people: people(&visit, &portal, &resources),
+        people: people(&visit, &portal, body, &resources),
         parts: parent.into_iter().chain(parts).map(of_kin).collect(),
-        shell: visit
-            .shell(&say(&visit, &body.name))
-            .crumb("/organizations", "organizations-title"),
+        shell: visit.shell(&say(&visit, &body.name)).crumb("/organizations", "organizations-title"),
     })
 }
 
@@ -124,10 +122,15 @@ fn services<'p>(portal: &'p Portal, resources: &[&Arc<Resource>]) -> Vec<&'p Arc
     all.filter(|x| x.active && codes.contains(&x.code)).collect()
 }
 
-/// Officials, then specialists; desks have no face.
-fn people(visit: &Visit, portal: &Portal, resources: &[&Arc<Resource>]) -> Vec<Card> {
+/// The head, officials, then specialists; desks have no face.
+fn people(
+    visit: &Visit,
+    portal: &Portal,
+    of: &Organization,
+    resources: &[&Arc<Resource>],
+) -> Vec<Card> {
     let mut people: Vec<_> = resources.iter().filter(|x| x.kind != ResourceKind::Desk).collect();
-    people.sort_by_key(|x| x.kind);
+    people.sort_by_key(|x| (x.name != of.card.head, x.kind));
     let card = |x: &&Arc<Resource>| {
         let mut card = Card::resource(visit, portal, x);
         card.meta.retain(|x| x.0 != "building-2");
@@ -162,7 +165,7 @@ pub(super) async fn site(visit: Visit, Path(id): Path<String>) -> Answer {
         place: Place::new(&visit, &portal, site),
         contacts: Contacts::new(&visit, body),
         services: cards(&visit, &portal, site, &services(&portal, &resources)).await?,
-        people: people(&visit, &portal, &resources),
+        people: people(&visit, &portal, body, &resources),
         desks: desks.map(desk).collect(),
         shell: visit
             .shell(&say(&visit, &site.name))

@@ -14,7 +14,7 @@ use texts::{FluentValue, Form};
 use super::card::Card;
 use super::soonest::soonest;
 use super::words::{self, Link, address, say, say_all};
-use crate::{Answer, Query, Shell, Visit};
+use crate::{Answer, Query, Shell, Visit, next};
 
 /// Offices shown with their soonest time.
 const OFFICES: usize = 12;
@@ -37,6 +37,8 @@ struct PassportPage {
     number: String,
     reviewed: String,
     region: Option<String>,
+    /// Where it is chosen.
+    region_page: String,
     /// Offices in the chosen region, or everywhere.
     count: usize,
     /// Regions where there are some.
@@ -72,10 +74,10 @@ pub(super) async fn passport(
     let region = words::region(&visit, &portal, &query);
     let sites = sites(&portal, service, region);
     let (passport, category) = (&service.passport, catalogue.category(&service.category));
-    let mut shell =
-        visit.shell(&say(&visit, &passport.name)).crumb("/services", "services-title");
+    let mut shell = visit.shell(&say(&visit, &passport.name)).crumb("/services", "services-title");
     if let Some(category) = category {
-        shell = shell.crumb(format!("/categories/{}", category.code), category.name.in_lang(visit.lang));
+        shell = shell
+            .crumb(format!("/categories/{}", category.code), category.name.in_lang(visit.lang));
     }
     let purpose = |x: &rooms::catalogue::Purpose| {
         let minutes = x.duration.map(|n| visit.tn("minutes", n)).unwrap_or_default();
@@ -98,6 +100,7 @@ pub(super) async fn passport(
         number: service.number.clone(),
         reviewed: visit.app.texts.date(visit.lang, service.reviewed, Form::Year),
         region: region.map(|x| say(&visit, &x.name)),
+        region_page: next::with("/region", &visit.here),
         count: sites.len(),
         regions: regions(&portal, &sites),
         offices: offices(&visit, &portal, service, &sites).await?,
@@ -115,7 +118,11 @@ fn directory(service: &Service, region: &str) -> String {
     address("/organizations", &[("region", region), ("kind", kind)])
 }
 
-fn sites<'p>(portal: &'p Portal, service: &Service, region: Option<&'p Region>) -> Vec<&'p Arc<Site>> {
+fn sites<'p>(
+    portal: &'p Portal,
+    service: &Service,
+    region: Option<&'p Region>,
+) -> Vec<&'p Arc<Site>> {
     let offices = &portal.city.offices;
     match region {
         Some(region) => offices.sites_in_region(&service.code, &region.code).collect(),
@@ -140,7 +147,8 @@ async fn offices(
     let times = soonest(visit, portal, offers).await?;
     let form = format!("/book/{}", service.code);
     let card = |(site, when): (&&Arc<Site>, Option<String>)| {
-        let book = if service.active { address(&form, &[("site", &site.id)]) } else { String::new() };
+        let book =
+            if service.active { address(&form, &[("site", &site.id)]) } else { String::new() };
         Card::site(visit, portal, site).soonest(when).book(book)
     };
     Ok(sites.iter().zip(times).map(card).collect())
@@ -161,9 +169,9 @@ fn facts(visit: &Visit, service: &Service) -> Vec<(&'static str, String)> {
 
 fn format(visit: &Visit, format: Format) -> &str {
     match format {
-        Format::InPerson => visit.t("format-in-person"),
-        Format::Video => visit.t("format-video"),
-        Format::Phone => visit.t("format-phone"),
+        Format::InPerson => visit.t("service-format-in-person"),
+        Format::Video => visit.t("service-format-video"),
+        Format::Phone => visit.t("service-format-phone"),
     }
 }
 
@@ -228,7 +236,7 @@ fn rules(visit: &Visit, rules: &Rules) -> Vec<String> {
         ),
     });
     told.extend((rules.justification && rules.max_moves > 0).then(|| say("rule-justification")));
-    told.push(visit.tn("rule-cancel", rules.cancel_cutoff_hours));
+    told.push(visit.tn("rule-cancel-until", rules.cancel_cutoff_hours));
     told.extend(rules.per_day.map(|n| visit.tn("rule-per-day", n)));
     told.push(say(if rules.free_choice { "rule-place-any" } else { "rule-place-home" }));
     told.extend((rules.arrive_early > 0).then(|| visit.tn("rule-early", rules.arrive_early)));
@@ -260,8 +268,15 @@ fn opening(visit: &Visit, rules: &Rules) -> String {
 }
 
 /// «on Mondays», Monday first.
-const ON_WEEKDAY: [&str; 7] =
-    ["on-mondays", "on-tuesdays", "on-wednesdays", "on-thursdays", "on-fridays", "on-saturdays", "on-sundays"];
+const ON_WEEKDAY: [&str; 7] = [
+    "on-mondays",
+    "on-tuesdays",
+    "on-wednesdays",
+    "on-thursdays",
+    "on-fridays",
+    "on-saturdays",
+    "on-sundays",
+];
 
 /// A sentence with a span of time: in hours when they are whole.
 fn span(visit: &Visit, key: &str, minutes: u32) -> String {

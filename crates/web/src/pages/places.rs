@@ -8,7 +8,7 @@ use rooms::portal::Portal;
 use super::words::say;
 use crate::answer::with_cookie;
 use crate::route::{Access, Rate, Route, get, post};
-use crate::{Answer, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{Answer, Choice, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -26,8 +26,7 @@ struct RegionPage {
     chosen: Option<String>,
     /// Where the choice leads back to.
     next: String,
-    /// Codes and names by their first letter.
-    letters: Vec<(char, Vec<(String, String)>)>,
+    regions: Vec<Choice>,
 }
 
 /// All regions by alphabet, or those that begin with `?q=`.
@@ -43,29 +42,21 @@ fn page(visit: &Visit, form: FormState) -> RegionPage {
         shell: visit.shell("region-title").of(&form),
         chosen: chosen.map(|x| say(visit, &x.name)),
         next: next::own(form.value("next")).to_owned(),
-        letters: letters(visit, &portal, form.value("q")),
+        regions: regions(visit, &portal, form.value("q")),
         form,
     }
 }
 
-/// In the order of the visitor's own alphabet.
-fn letters(visit: &Visit, portal: &Portal, typed: &str) -> Vec<(char, Vec<(String, String)>)> {
+/// In the order of the visitor's own alphabet; all when nothing was typed.
+fn regions(visit: &Visit, portal: &Portal, typed: &str) -> Vec<Choice> {
     let found: Vec<&Region> = match typed {
         "" => portal.city.places.regions().iter().collect(),
         typed => portal.city.places.find_regions(typed),
     };
-    let mut named: Vec<_> =
-        found.into_iter().map(|x| (x.code.clone(), say(visit, &x.name))).collect();
-    named.sort_by_cached_key(|(_, name)| search::normalise(name));
-    let mut letters: Vec<(char, Vec<(String, String)>)> = Vec::new();
-    for region in named {
-        let letter = region.1.chars().next().unwrap_or(' ');
-        match letters.last_mut() {
-            Some((same, list)) if *same == letter => list.push(region),
-            _ => letters.push((letter, vec![region])),
-        }
-    }
-    letters
+    let mut choices: Vec<_> =
+        found.into_iter().map(|x| Choice::new(&x.code, say(visit, &x.name))).collect();
+    choices.sort_by_cached_key(|x| search::normalise(&x.title));
+    choices
 }
 
 /// Keeps the choice; an empty one means everywhere.

@@ -73,7 +73,12 @@ struct Wish<'q> {
 impl<'q> Wish<'q> {
     fn new(query: &'q Fields) -> Self {
         let text = |name: &str| query.text(name);
-        Self { q: text("q"), kind: text("kind"), category: text("category"), region: text("region") }
+        Self {
+            q: text("q"),
+            kind: text("kind"),
+            category: text("category"),
+            region: text("region"),
+        }
     }
 
     fn address(&self, page: &str) -> String {
@@ -96,9 +101,7 @@ impl<'q> Wish<'q> {
         let site = |id: &Id| offices.site(id).is_some_and(|x| body(&x.organization));
         self.region.is_empty()
             || match item {
-                Item::Service(x) => {
-                    offices.sites_in_region(&x.code, self.region).next().is_some()
-                }
+                Item::Service(x) => offices.sites_in_region(&x.code, self.region).next().is_some(),
                 Item::Organization(x) => x.region == self.region,
                 Item::Site(x) => body(&x.organization),
                 Item::Resource(x) => site(&x.site),
@@ -116,11 +119,10 @@ pub(super) async fn results(visit: &Visit, query: &Fields) -> Answer {
     let (services, _) = split(&items);
     let own = own(visit, &portal, &services).await?;
     let here: Vec<_> = items.into_iter().filter(|x| wish.fits_region(&portal, x)).collect();
-    let (sorts, categories) = (sorts(visit, &wish, &here), categories(visit, &portal, &wish, &here));
-    let mut shown: Vec<_> = here
-        .into_iter()
-        .filter(|x| wish.fits_sort(x) && wish.fits_category(x))
-        .collect();
+    let (sorts, categories) =
+        (sorts(visit, &wish, &here), categories(visit, &portal, &wish, &here));
+    let mut shown: Vec<_> =
+        here.into_iter().filter(|x| wish.fits_sort(x) && wish.fits_category(x)).collect();
     shown.sort_by_key(sort);
     let paging = Paging::new(query, shown.len(), |page| wish.address(page));
     let total = shown.len();
@@ -157,9 +159,10 @@ fn sorts(visit: &Visit, wish: &Wish<'_>, items: &[Item<'_>]) -> Vec<Link> {
         let href = Wish { kind, category: "", ..*wish }.address("");
         Link::new(href, visit.t(words)).count(count).on(wish.kind == kind)
     };
-    let counted = SORTS.iter().enumerate().map(|(n, (kind, words))| {
-        link(kind, words, items.iter().filter(|x| sort(x) == n).count())
-    });
+    let counted = SORTS
+        .iter()
+        .enumerate()
+        .map(|(n, (kind, words))| link(kind, words, items.iter().filter(|x| sort(x) == n).count()));
     let mut links: Vec<_> = counted.filter(|x| x.count != Some(0) || x.on).collect();
     if links.len() > 1 || links.iter().any(|x| x.on) {
         links.insert(0, link("", "search-everything", items.len()));

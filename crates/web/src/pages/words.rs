@@ -2,13 +2,14 @@
 
 use base::{Instant, Kind, Refusal};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rooms::offices::Resource;
 use rooms::places::Region;
 use rooms::portal::Portal;
 use rooms::text::Text;
-use texts::{FluentValue, Form};
+use texts::Form;
 
 use crate::{Fields, Visit};
 
@@ -43,16 +44,22 @@ pub(crate) fn person(visit: &Visit, resource: &Resource) -> String {
 
 /// A moment as people say it at its place: «завтра, 10:30».
 pub(crate) fn when(visit: &Visit, at: Instant, zone: &TimeZone) -> String {
-    let (then, now) = (at.in_zone(zone), visit.app.clock.now().in_zone(zone));
-    let time: FluentValue<'_> = then.strftime("%H:%M").to_string().into();
-    if then.date() == now.date() {
-        return visit.tw("when-today", &[("time", time)]);
+    let local = at.in_zone(zone);
+    let time = local.strftime("%H:%M").to_string();
+    let day = day(visit, local.date(), zone);
+    visit.tw("when", &[("day", day.into()), ("time", time.into())])
+}
+
+/// A date as people say it at its place: «завтра», «среда, 9 декабря».
+pub(crate) fn day(visit: &Visit, date: Date, zone: &TimeZone) -> String {
+    let today = visit.app.clock.now().in_zone(zone).date();
+    if date == today {
+        visit.t("when-today").to_owned()
+    } else if date == today.saturating_add(1.day()) {
+        visit.t("when-tomorrow").to_owned()
+    } else {
+        visit.app.texts.date(visit.lang, date, Form::Weekday)
     }
-    if then.date() == now.date().saturating_add(1.day()) {
-        return visit.tw("when-tomorrow", &[("time", time)]);
-    }
-    let day = visit.app.texts.date(visit.lang, then.date(), Form::Weekday);
-    visit.tw("when-day", &[("day", day.into()), ("time", time)])
 }
 
 /// The region the pages count with: `?region=` (empty: everywhere), else the one that was chosen.
