@@ -1,7 +1,7 @@
 # The home page.
 
 home-title = Appointments
-home-hero = Book an appointment, skip the queue
+home-hero = Book an appointment without queueing
 home-lead = A doctor, a passport, guardianship, the head of the administration. Find the service in your own words and choose a time that suits you.
 home-examples = For example:
 home-next = Your next appointment

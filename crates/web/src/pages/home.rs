@@ -1,7 +1,6 @@
 //! The home page: the search, what most people come for, life areas and situations, and what lies
 //! near.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use askama::Template;
@@ -101,9 +100,8 @@ fn popular(portal: &Portal, region: Option<&str>) -> Vec<Arc<Service>> {
         Some((best.0, best.1.clone()))
     };
     let categories = portal.city.catalogue.categories().iter();
-    let mut found: Vec<_> = categories.filter_map(|x| best(&x.code)).filter(|x| x.0 > 0).collect();
-    found.sort_by_key(|(count, _)| Reverse(*count));
-    found.into_iter().map(|(_, service)| service).collect()
+    let found = categories.filter_map(|x| best(&x.code)).filter(|x| x.0 > 0);
+    found.map(|(_, service)| service).collect()
 }
 
 /// Cards of the services; with the soonest time when a region is chosen.
