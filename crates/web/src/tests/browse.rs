@@ -76,7 +76,7 @@ fn every_link_on_the_pages_for_finding_leads_somewhere_in_both_languages() {
             client.cookies.insert("lang".into(), lang.into());
             let starts = ["/", "/situations", "/region", "/agreement"].map(str::to_owned);
             let mut seen: BTreeSet<String> = starts.iter().cloned().collect();
-            let mut ahead = VecDeque::from(starts);
+            let (mut ahead, mut forms) = (VecDeque::from(starts), BTreeSet::new());
             while let Some(path) = ahead.pop_front() {
                 let page = client.get(&path).await;
                 assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -86,6 +86,12 @@ fn every_link_on_the_pages_for_finding_leads_somewhere_in_both_languages() {
                 for link in links(html).map(|x| x.split('#').next().unwrap().to_owned()) {
                     if is_ours(&link) && seen.insert(link.clone()) {
                         ahead.push_back(link);
+                    } else if link.starts_with("/book/") && forms.insert(link.clone()) {
+                        let form = client.get(&link).await.status;
+                        assert!(
+                            form.is_success() || form.is_redirection(),
+                            "{path} → {link}: {form}"
+                        );
                     }
                 }
             }

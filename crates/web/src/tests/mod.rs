@@ -1,10 +1,7 @@
 //! The web core through its own service: what holds for every route.
 
-<<<<<<< HEAD
 mod booking;
-=======
 mod browse;
->>>>>>> 3e57949 (Pages for finding: tests, times by day, summaries first on phones)
 mod every_route;
 mod forms;
 mod people;
