@@ -142,18 +142,16 @@ pub fn moment(app: &App, lang: Lang, at: Instant, site: &Site, form: Form) -> St
 /// A fault when the writer refuses.
 pub fn ticket(app: &App, lang: Lang, seen: &Seen<'_>) -> Outcome<Vec<u8>> {
     let t = |key: &str| app.texts.get(lang, key).to_owned();
-    let tw = |key: &str, name: &str, value: String| app.texts.with(lang, key, &[(name, value.into())]);
+    let tw =
+        |key: &str, name: &str, value: String| app.texts.with(lang, key, &[(name, value.into())]);
     let local = seen.starts.in_zone(&seen.site.zone);
     let now = app.clock.now();
     let until = moment(app, lang, seen.change_until(), seen.site, Form::Day);
     let minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
     let code = seen.booking.code.as_deref().unwrap_or_default();
     let code = code.parse().map_or(code.to_owned(), |x: BookingCode| x.to_string());
-    let mut notes = vec![tw(
-        "ticket-early",
-        "minutes",
-        seen.service.passport.rules.arrive_early.to_string(),
-    )];
+    let mut notes =
+        vec![tw("ticket-early", "minutes", seen.service.passport.rules.arrive_early.to_string())];
     if seen.booking.state == State::Pending {
         notes.insert(0, t("ticket-pending"));
     }
@@ -230,16 +228,14 @@ pub fn calendar(app: &App, lang: Lang, seen: &Seen<'_>) -> String {
     let booking = seen.booking;
     let bring = seen.bring(lang);
     let code = booking.code.as_deref().unwrap_or_default();
-    let mut lines = vec![
-        app.texts.with(
-            lang,
-            "ics-number",
-            &[
-                ("number", booking.number.clone().unwrap_or_default().into()),
-                ("code", code.to_owned().into()),
-            ],
-        ),
-    ];
+    let mut lines = vec![app.texts.with(
+        lang,
+        "ics-number",
+        &[
+            ("number", booking.number.clone().unwrap_or_default().into()),
+            ("code", code.to_owned().into()),
+        ],
+    )];
     if !bring.is_empty() {
         lines.push(format!("{}: {}", app.texts.get(lang, "ticket-bring"), bring.join(", ")));
     }

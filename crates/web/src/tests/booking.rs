@@ -103,7 +103,11 @@ fn answer_questions(page: &Page, form: testing::FilledForm) -> testing::FilledFo
     let own = page.text().split("name=\"f.").skip(1).filter_map(|x| x.split('"').next());
     own.fold(form, |form, name| {
         let name = format!("f.{name}");
-        if form.value(&name).is_empty() { form.set(&name, "Дорога у школы") } else { form }
+        if form.value(&name).is_empty() {
+            form.set(&name, "Дорога у школы")
+        } else {
+            form
+        }
     })
 }
 
@@ -156,7 +160,8 @@ fn a_visit_to_the_head_of_administration_is_booked_moved_cancelled_and_booked_ag
         let calendar = client.get(&format!("{booking}/calendar.ics")).await;
         assert!(calendar.text().contains("STATUS:TENTATIVE"));
         // Another time: the old code is dead.
-        let code = |page: &Page| page.text().split("class=\"code\">").nth(1).unwrap()[..15].to_owned();
+        let code =
+            |page: &Page| page.text().split("class=\"code\">").nth(1).unwrap()[..15].to_owned();
         let old = code(&card);
         let page = client.get(&format!("{booking}/move")).await;
         let later = times(&page)[2].clone();
@@ -254,11 +259,17 @@ fn strangers_and_nonsense_get_clear_answers() {
             let page = stranger.get(&format!("{booking}{path}")).await;
             assert_eq!(page.status, 404, "{path}");
         }
-        for path in ["/move", "/cancel", "/repeat", "/contacts", "/confirm", "/extend", "/release"] {
+        for path in ["/move", "/cancel", "/repeat", "/contacts", "/confirm", "/extend", "/release"]
+        {
             let page = stranger.post_form(&format!("{booking}{path}"), &[("start", "x|y")]).await;
             assert_eq!(page.status, 404, "{path}");
         }
-        for start in ["", "x", "tomsk-admin-main-01|yesterday", "tomsk-admin-main-01|2020-01-01T10:00:00+07:00"] {
+        for start in [
+            "",
+            "x",
+            "tomsk-admin-main-01|yesterday",
+            "tomsk-admin-main-01|2020-01-01T10:00:00+07:00",
+        ] {
             let page = owner.post_form(PLACE, &[("start", start)]).await;
             assert_eq!(page.status, 422, "{start}");
             assert!(page.text().contains("role=\"alert\""), "{start}");

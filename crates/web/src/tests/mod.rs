@@ -1,6 +1,7 @@
 //! The web core through its own service: what holds for every route.
 
 mod booking;
+mod browse;
 mod every_route;
 mod forms;
 mod people;

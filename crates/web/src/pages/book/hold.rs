@@ -81,6 +81,7 @@ pub(crate) fn read(wished: &str) -> Result<(Id, Instant), Refusal> {
         return Err(fault("E-FORM-01-TIME"));
     }
     let parts = wished.split_once('|');
-    let parsed = parts.and_then(|(id, at)| Some((Id::from(id), at.parse::<jiff::Timestamp>().ok()?)));
+    let parsed =
+        parts.and_then(|(id, at)| Some((Id::from(id), at.parse::<jiff::Timestamp>().ok()?)));
     parsed.map(|(id, at)| (id, at.into())).ok_or_else(|| fault("E-FORM-06"))
 }

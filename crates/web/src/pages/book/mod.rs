@@ -60,7 +60,8 @@ impl Chosen {
         let mut site = query.opt("site").map(Id::from);
         let mut resource = query.opt("resource").map(str::to_owned);
         if let Some(id) = resource.as_deref().filter(|x| *x != ANY) {
-            let known = offices.resource(&Id::from(id)).filter(|x| x.services.contains(&service.code));
+            let known =
+                offices.resource(&Id::from(id)).filter(|x| x.services.contains(&service.code));
             site = Some(known.ok_or_else(unknown)?.site.clone());
         }
         let (mut region, mut locality) =
@@ -98,7 +99,10 @@ impl Chosen {
         let site = of("site", self.site.as_deref());
         let names = [
             ("region", if site.is_none() { of("region", self.region.as_deref()) } else { None }),
-            ("locality", if site.is_none() { of("locality", self.locality.as_deref()) } else { None }),
+            (
+                "locality",
+                if site.is_none() { of("locality", self.locality.as_deref()) } else { None },
+            ),
             ("site", site),
             ("resource", resource),
         ];
@@ -107,10 +111,8 @@ impl Chosen {
             !["region", "locality", "site", "resource"].contains(&x.0) && !x.1.is_empty()
         });
         query.extend(rest.map(|(name, x)| (*name, (*x).to_owned())));
-        let query: Vec<String> = query
-            .iter()
-            .map(|(name, x)| format!("{name}={}", view::encode(x)))
-            .collect();
+        let query: Vec<String> =
+            query.iter().map(|(name, x)| format!("{name}={}", view::encode(x))).collect();
         match query.is_empty() {
             true => format!("/book/{}", self.service.code),
             false => format!("/book/{}?{}", self.service.code, query.join("&")),

@@ -64,9 +64,9 @@ pub(super) async fn localities(visit: Visit, chosen: Chosen) -> Answer {
     for site in offices.sites_for(&chosen.service.code) {
         *by_locality.entry(&site.locality).or_default() += 1;
     }
-    let in_region = |code: &str| by_locality.keys().any(|id| {
-        places.locality(id).is_some_and(|x| x.region == code)
-    });
+    let in_region = |code: &str| {
+        by_locality.keys().any(|id| places.locality(id).is_some_and(|x| x.region == code))
+    };
     let regions = places.regions().iter().filter(|x| in_region(&x.code));
     let regions = regions.map(|region| Card {
         href: chosen.address(&[("region", &region.code), ("locality", "")]),
@@ -104,12 +104,8 @@ pub(super) async fn localities(visit: Visit, chosen: Chosen) -> Answer {
 pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
     let portal = chosen.portal.clone();
     let Some(locality) = chosen.locality.clone() else { return localities(visit, chosen).await };
-    let sites: Vec<Arc<Site>> = portal
-        .city
-        .offices
-        .sites_in_locality(&chosen.service.code, &locality)
-        .cloned()
-        .collect();
+    let sites: Vec<Arc<Site>> =
+        portal.city.offices.sites_in_locality(&chosen.service.code, &locality).cloned().collect();
     let mut cards = Vec::new();
     for site in &sites {
         let organization = portal.city.offices.organization(&site.organization);
@@ -175,11 +171,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
         lead: visit.t("book-who-lead").to_owned(),
         cards,
         summary: Summary::of(&visit, &portal, &chosen.service, Some(site), None),
-        back: format!(
-            "/book/{}?locality={}",
-            chosen.service.code,
-            view::encode(&site.locality)
-        ),
+        back: format!("/book/{}?locality={}", chosen.service.code, view::encode(&site.locality)),
     })
 }
 
@@ -193,7 +185,11 @@ pub(super) fn frame(visit: &Visit, chosen: &Chosen, title: &str) -> Shell {
 }
 
 /// «завтра, 10:30», or nothing.
-async fn soonest(visit: &Visit, chosen: &Chosen, offers: Vec<Offer>) -> Result<String, crate::Failure> {
+async fn soonest(
+    visit: &Visit,
+    chosen: &Chosen,
+    offers: Vec<Offer>,
+) -> Result<String, crate::Failure> {
     let (portal, now) = (chosen.portal.clone(), visit.app.clock.now());
     let Some(zone) = offers.first().map(|x| x.zone.clone()) else { return Ok(String::new()) };
     let today = now.in_zone(&zone).date();

@@ -179,8 +179,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
     let level_key = format!("level-{}", needed.as_str());
     let organization = portal.city.offices.organization(&site.organization);
     let serving = portal.city.offices.resources_for(&site.id, &chosen.service.code).count();
-    let summary =
-        Summary::of(&visit, &portal, &chosen.service, Some(&site), resource.as_deref());
+    let summary = Summary::of(&visit, &portal, &chosen.service, Some(&site), resource.as_deref());
     let minutes = chosen.service.passport.rules.duration;
     let summary = summary.row(&visit, "sum-duration", visit.tn("minutes", minutes));
     let shell = place::frame(&visit, &chosen, "book-when").of(&form);
@@ -188,11 +187,9 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         step: 4,
         summary,
         back: match serving {
-            0 | 1 => format!(
-                "/book/{}?locality={}",
-                chosen.service.code,
-                view::encode(&site.locality)
-            ),
+            0 | 1 => {
+                format!("/book/{}?locality={}", chosen.service.code, view::encode(&site.locality))
+            }
             _ => format!("/book/{}?site={}", chosen.service.code, view::encode(&site.id)),
         },
         level: if low { visit.t(&level_key).to_owned() } else { String::new() },
@@ -234,9 +231,9 @@ pub async fn step(
     let first = first_free(visit, chosen, offers, &wish.purpose, today, horizon).await?;
     let month = month_of(query.text("month"), wanted_day, first, today);
     let (from, to) = (month.first_of_month(), month.last_of_month());
-    let day = wanted_day.filter(|x| (from..=to).contains(x)).or_else(|| {
-        first.filter(|x| query.opt("month").is_none() && (from..=to).contains(x))
-    });
+    let day = wanted_day
+        .filter(|x| (from..=to).contains(x))
+        .or_else(|| first.filter(|x| query.opt("month").is_none() && (from..=to).contains(x)));
     let as_table = query.text("view") == "table";
     let window = if as_table {
         (today, today.saturating_add(Span::new().days(TABLE_DAYS)))
@@ -317,9 +314,9 @@ async fn first_free(
         .read(move |tx| {
             let free = Free { schedule: &portal.schedule, now, purpose: &purpose };
             let found = free.slots(tx, &own, (today, last), 1)?;
-            Ok(found.first().map(|x| {
-                Instant::from_minutes(x.slot.start).in_zone(&x.offer.zone).date()
-            }))
+            Ok(found
+                .first()
+                .map(|x| Instant::from_minutes(x.slot.start).in_zone(&x.offer.zone).date()))
         })
         .await?;
     Ok(first)
@@ -531,8 +528,11 @@ fn events(offers: &[Offer], purpose: &str) -> String {
 fn join(base: &str, purpose: &str, parts: &str) -> String {
     let (parts, anchor) = parts.split_once('#').unwrap_or((parts, ""));
     let mut address = base.to_owned();
-    let purpose =
-        if purpose.is_empty() { String::new() } else { format!("purpose={}", view::encode(purpose)) };
+    let purpose = if purpose.is_empty() {
+        String::new()
+    } else {
+        format!("purpose={}", view::encode(purpose))
+    };
     for part in [purpose.as_str(), parts] {
         if !part.is_empty() {
             address.push(if address.contains('?') { '&' } else { '?' });

@@ -104,8 +104,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         .db()
         .read(move |tx| {
             let events = booking::event_rows(tx, &asked)?;
-            let messages =
-                notify::read::messages(tx, notify::read::Filter::Booking(&asked), 50)?;
+            let messages = notify::read::messages(tx, notify::read::Filter::Booking(&asked), 50)?;
             Ok((events, messages))
         })
         .await?;
@@ -122,7 +121,11 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     };
     let history = events.iter().rev().map(|event| Entry {
         what: visit.t(&format!("event-{}", event.event)).to_owned(),
-        more: match (event.event.as_str(), event.old["starts_at"].as_i64(), event.new["starts_at"].as_i64()) {
+        more: match (
+            event.event.as_str(),
+            event.old["starts_at"].as_i64(),
+            event.new["starts_at"].as_i64(),
+        ) {
             ("moved", Some(old), Some(new)) => visit.tw(
                 "event-moved-from",
                 &[("old", at(Instant(old)).into()), ("new", at(Instant(new)).into())],
@@ -135,10 +138,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     });
     let history = history.collect();
     let messages = messages.iter().map(|x| Entry {
-        what: visit.tw(
-            &format!("message-{}", x.channel),
-            &[("to", x.recipient.clone().into())],
-        ),
+        what: visit.tw(&format!("message-{}", x.channel), &[("to", x.recipient.clone().into())]),
         more: visit.t(&format!("message-{}", x.state)).to_owned(),
         datetime: x.at.rfc3339(&zone),
         when: at(x.at),
@@ -149,19 +149,16 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         && booking.ends.is_some_and(|x| x > now);
     let code: Option<BookingCode> = booking.code.as_deref().and_then(|x| x.parse().ok());
     let person = own.person();
-    let mut facts = Summary::default()
-        .row(&visit, "sum-person", person)
-        .row(&visit, "sum-number", booking.number.clone().unwrap_or_default());
+    let mut facts = Summary::default().row(&visit, "sum-person", person).row(
+        &visit,
+        "sum-number",
+        booking.number.clone().unwrap_or_default(),
+    );
     let mut qr = None;
     let (mut when, mut datetime, mut map) = (String::new(), String::new(), String::new());
     if let Some(seen) = &seen {
-        let place = Summary::of(
-            &visit,
-            &own.portal,
-            &own.service,
-            Some(seen.site),
-            Some(seen.resource),
-        );
+        let place =
+            Summary::of(&visit, &own.portal, &own.service, Some(seen.site), Some(seen.resource));
         facts.rows.extend(place.rows);
         when = moment(&visit.app, lang, seen.starts, seen.site, Form::Long);
         datetime = seen.starts.rfc3339(&zone);

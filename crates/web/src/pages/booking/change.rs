@@ -29,11 +29,7 @@ struct MovePage {
     others: Vec<(String, String)>,
 }
 
-pub(super) async fn move_page(
-    visit: Visit,
-    Path(id): Path<String>,
-    Query(query): Query,
-) -> Answer {
+pub(super) async fn move_page(visit: Visit, Path(id): Path<String>, Query(query): Query) -> Answer {
     let own = Own::load(&visit, &id).await?;
     rules::may_move(&own.booking, &terms(&own.service), visit.app.clock.now())?;
     show_move(visit, own, query, FormState::new()).await
@@ -67,7 +63,10 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
     let offices = &own.portal.city.offices;
     let others = all.iter().filter(|x| x.resource != resource).filter_map(|x| {
         let resource = offices.resource(&x.resource)?;
-        Some((format!("{base}?resource={}", encode(&x.resource)), resource.name.in_lang(visit.lang).to_owned()))
+        Some((
+            format!("{base}?resource={}", encode(&x.resource)),
+            resource.name.in_lang(visit.lang).to_owned(),
+        ))
     });
     let others = others.collect();
     let terms = terms(&own.service);

@@ -244,9 +244,7 @@ async fn keep(visit: &Visit, own: Own, typed: &Answers) -> Result<Own, crate::Fa
     let known = purpose.filter(|code| own.service.purpose(code).is_some());
     let booking = visit
         .db()
-        .write(move |tx| {
-            booking::save_form(tx, &cx, &account, &id, known.as_deref(), &json)
-        })
+        .write(move |tx| booking::save_form(tx, &cx, &account, &id, known.as_deref(), &json))
         .await?;
     Ok(Own { booking, ..own })
 }

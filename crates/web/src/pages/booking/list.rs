@@ -86,7 +86,11 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                 time: local.map_or(String::new(), |x| x.strftime("%H:%M").to_string()),
                 service: service.passport.name.in_lang(visit.lang).to_owned(),
                 place: seen.map_or(String::new(), |x| {
-                    format!("{}, {}", x.organization.name.in_lang(visit.lang), x.address(visit.lang))
+                    format!(
+                        "{}, {}",
+                        x.organization.name.in_lang(visit.lang),
+                        x.address(visit.lang)
+                    )
                 }),
                 tag: tag(&visit, booking.state),
                 past: over || booking.state.is_terminal(),

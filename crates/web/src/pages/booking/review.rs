@@ -7,8 +7,8 @@ use base::{Error, idem};
 use rooms::booking::form::{self, Checked};
 use rooms::booking::{self, Confirm, State};
 
-use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
 use super::Own;
+use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
 use crate::pages::book::Summary;
 use crate::{Answer, FormState, Shell, Visit, see_other};
 

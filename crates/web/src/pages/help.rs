@@ -1,0 +1,145 @@
+//! Help, what the portal says about itself, and whether it works.
+
+use askama::Template;
+use axum::extract::Path;
+use texts::Form;
+
+use super::card::Card;
+use super::words::{self, Link, say};
+use crate::route::{Access, Rate, Route, get};
+use crate::{Answer, Shell, Visit};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/help", Access::Public, Rate::Read, help),
+        get("/help/{code}", Access::Public, Rate::Read, topic),
+        get("/about", Access::Public, Rate::Read, about),
+        get("/personal-data", Access::Public, Rate::Read, personal_data),
+        get("/agreement", Access::Public, Rate::Read, agreement),
+        get("/status", Access::Public, Rate::Read, status),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "help/help.html")]
+struct HelpPage {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+async fn help(visit: Visit) -> Answer {
+    let portal = visit.app.portal();
+    let topics = portal.city.catalogue.help().iter();
+    visit.page(HelpPage {
+        cards: topics.map(|x| Card::help(&visit, x)).collect(),
+        shell: visit.shell("help-title"),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "help/topic.html")]
+struct TopicPage {
+    shell: Shell,
+    paragraphs: Vec<String>,
+    others: Vec<Link>,
+}
+
+async fn topic(visit: Visit, Path(code): Path<String>) -> Answer {
+    let portal = visit.app.portal();
+    let catalogue = &portal.city.catalogue;
+    let topic = catalogue.help_topic(&code).ok_or_else(words::no_such_page)?;
+    let others = catalogue.help().iter().filter(|x| x.code != code);
+    let link = |x: &rooms::catalogue::HelpTopic| {
+        Link::new(format!("/help/{}", x.code), say(&visit, &x.title))
+    };
+    visit.page(TopicPage {
+        paragraphs: topic.text.in_lang(visit.lang).split("\n\n").map(str::to_owned).collect(),
+        others: others.map(link).collect(),
+        shell: visit.shell(&say(&visit, &topic.title)).crumb("/help", "help-title"),
+    })
+}
+
+/// A page of running text. `lead` and the sections are keys; a section has a heading and a text.
+#[derive(Template)]
+#[template(path = "help/text.html")]
+struct TextPage {
+    shell: Shell,
+    lead: &'static str,
+    sections: &'static [(&'static str, &'static str)],
+}
+
+async fn about(visit: Visit) -> Answer {
+    visit.page(TextPage {
+        shell: visit.shell("about-title"),
+        lead: "about-lead",
+        sections: &[
+            ("about-can-title", "about-can"),
+            ("about-cannot-title", "about-cannot"),
+            ("about-free-title", "about-free"),
+            ("about-open-title", "about-open"),
+        ],
+    })
+}
+
+async fn personal_data(visit: Visit) -> Answer {
+    visit.page(TextPage {
+        shell: visit.shell("personal-title"),
+        lead: "personal-lead",
+        sections: &[
+            ("personal-what-title", "personal-what"),
+            ("personal-why-title", "personal-why"),
+            ("personal-who-title", "personal-who"),
+            ("personal-long-title", "personal-long"),
+            ("personal-cookies-title", "personal-cookies"),
+            ("personal-rights-title", "personal-rights"),
+        ],
+    })
+}
+
+async fn agreement(visit: Visit) -> Answer {
+    visit.page(TextPage {
+        shell: visit.shell("agreement-title"),
+        lead: "agreement-lead",
+        sections: &[
+            ("agreement-book-title", "agreement-book"),
+            ("agreement-true-title", "agreement-true"),
+            ("agreement-change-title", "agreement-change"),
+            ("agreement-limits-title", "agreement-limits"),
+        ],
+    })
+}
+
+#[derive(Template)]
+#[template(path = "help/status.html")]
+struct StatusPage {
+    shell: Shell,
+    database: bool,
+    services: usize,
+    offices: usize,
+    version: &'static str,
+    day: String,
+    time: String,
+    instant: String,
+}
+
+/// What a person may want to know before calling: does it work, and since when is that so.
+async fn status(visit: Visit) -> Answer {
+    let asked = visit.db().read(rooms::city::version).await;
+    if let Err(error) = &asked {
+        tracing::error!(op = %visit.op, "the database does not answer: {error}");
+    }
+    let portal = visit.app.portal();
+    let now = visit.app.clock.now();
+    let utc = now.in_zone(&jiff::tz::TimeZone::UTC);
+    visit.page(StatusPage {
+        database: asked.is_ok(),
+        services: portal.city.catalogue.services().iter().filter(|x| x.active).count(),
+        offices: portal.city.offices.sites().len(),
+        version: env!("CARGO_PKG_VERSION"),
+        day: visit.app.texts.date(visit.lang, utc.date(), Form::Year),
+        time: utc.strftime("%H:%M").to_string(),
+        instant: now.rfc3339(&jiff::tz::TimeZone::UTC),
+        shell: visit.shell("status-title"),
+    })
+}
