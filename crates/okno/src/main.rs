@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a terminal")]
 
 mod accounts;
+mod bench;
 mod demo;
 mod import;
 mod keys;
@@ -73,6 +74,8 @@ enum Command {
     Accounts(accounts::Accounts),
     /// Check every invariant of the live database; exit 1 with the offending ids
     Verify(verify::Verify),
+    /// Measure the portal beside its physical limits
+    Bench(bench::Bench),
     /// Check a ticket's QR code without a network
     Ticket(ticket::Ticket),
 }
@@ -95,6 +98,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Import(import) => import.run(),
         Command::Accounts(accounts) => accounts.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Ticket(ticket) => ticket.run(),
     }
 }

@@ -16,6 +16,7 @@
 pub mod answer;
 pub mod app;
 pub mod assets;
+pub mod bench;
 pub mod browser;
 pub mod cookies;
 mod edge;
