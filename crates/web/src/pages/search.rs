@@ -116,8 +116,7 @@ pub(super) async fn results(visit: &Visit, query: &Fields) -> Answer {
     let wish = Wish::new(query);
     let near = Some(wish.region).filter(|x| !x.is_empty()).or(visit.region.as_deref());
     let Found { items, corrected, .. } = portal.city.find(wish.q, near, MOST);
-    let (services, _) = split(&items);
-    let own = own(visit, &portal, &services).await?;
+    let own = own(visit, &portal, &services(&items)).await?;
     let here: Vec<_> = items.into_iter().filter(|x| wish.fits_region(&portal, x)).collect();
     let (sorts, categories) =
         (sorts(visit, &wish, &here), categories(visit, &portal, &wish, &here));
@@ -144,14 +143,10 @@ pub(super) async fn results(visit: &Visit, query: &Fields) -> Answer {
     })
 }
 
-/// The services among what was found, and the rest.
-fn split<'c>(items: &[Item<'c>]) -> (Vec<&'c Arc<Service>>, usize) {
-    let services: Vec<_> = items
-        .iter()
-        .filter_map(|x| if let Item::Service(service) = x { Some(*service) } else { None })
-        .collect();
-    let rest = items.len() - services.len();
-    (services, rest)
+/// The services among what was found.
+fn services<'c>(items: &[Item<'c>]) -> Vec<&'c Arc<Service>> {
+    let service = |x: &Item<'c>| if let Item::Service(x) = x { Some(*x) } else { None };
+    items.iter().filter_map(service).collect()
 }
 
 fn sorts(visit: &Visit, wish: &Wish<'_>, items: &[Item<'_>]) -> Vec<Link> {
@@ -173,7 +168,7 @@ fn sorts(visit: &Visit, wish: &Wish<'_>, items: &[Item<'_>]) -> Vec<Link> {
 
 /// Life areas of the services that were found, when they are several.
 fn categories(visit: &Visit, portal: &Portal, wish: &Wish<'_>, items: &[Item<'_>]) -> Vec<Link> {
-    let (services, _) = split(items);
+    let services = services(items);
     let count = |code: &str| services.iter().filter(|x| x.category == code).count();
     let all = portal.city.catalogue.categories().iter();
     let links = all.map(|x| (count(&x.code), x)).filter(|x| x.0 > 0 || x.1.code == wish.category);
