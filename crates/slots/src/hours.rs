@@ -17,19 +17,30 @@ struct Day {
     weekday: Weekday,
     /// The weekday whose hours apply; nothing on a day off.
     works_like: Option<Weekday>,
-    short: bool,
+    /// Nothing that follows the calendar is open from this minute of the day on.
+    closes: i64,
 }
 
 impl Day {
-    fn new(number: i64, calendar: &Calendar) -> Self {
+    fn new(number: i64, plan: &Plan, calendar: &Calendar) -> Self {
         let date = clock::date(number);
-        Self {
-            date,
-            midnight: number * DAY,
-            weekday: date.weekday().into(),
-            works_like: calendar.works_like(date),
-            short: calendar.is_short(date),
+        let (weekday, works_like) = (date.weekday().into(), calendar.works_like(date));
+        let mut day = Self { date, midnight: number * DAY, weekday, works_like, closes: i64::MAX };
+        if calendar.is_short(date) {
+            // The last window of the day ends earlier; one that is over before keeps its length.
+            let following = plan.rules.iter().filter(|x| !x.on_days_off && day.has(x));
+            let last = following.map(|x| i64::from(x.to)).max();
+            day.closes = last.map_or(i64::MAX, |last| last - SHORTER_BY);
         }
+        day
+    }
+
+    /// Whether the window of the rule begins on this day.
+    fn has(&self, rule: &Rule) -> bool {
+        let weekday = if rule.on_days_off { Some(self.weekday) } else { self.works_like };
+        rule.valid_from.is_none_or(|first| first <= self.date)
+            && rule.valid_to.is_none_or(|last| self.date <= last)
+            && weekday.is_some_and(|weekday| rule.weekdays.contains(weekday))
     }
 }
 
@@ -47,17 +58,14 @@ pub(crate) struct Window<'a> {
 impl<'a> Window<'a> {
     /// The window of a rule that begins on the day, if the rule applies there.
     fn of_rule(rule: &'a Rule, day: &Day) -> Option<Self> {
-        let weekday = if rule.on_days_off { day.weekday } else { day.works_like? };
-        let in_force = rule.valid_from.is_none_or(|first| first <= day.date)
-            && rule.valid_to.is_none_or(|last| day.date <= last);
-        if !in_force || !rule.weekdays.contains(weekday) {
+        if !day.has(rule) {
             return None;
         }
-        let sooner = if day.short && !rule.on_days_off { SHORTER_BY } else { 0 };
+        let to = i64::from(rule.to);
         Some(Self {
             midnight: day.midnight,
             open: day.midnight + i64::from(rule.from),
-            close: day.midnight + i64::from(rule.to) - sooner,
+            close: day.midnight + if rule.on_days_off { to } else { to.min(day.closes) },
             step: i64::from(rule.step),
             breaks: &rule.breaks,
             lanes: &rule.lanes,
@@ -145,7 +153,7 @@ impl<'a> Hours<'a> {
     pub fn new(plan: &'a Plan, calendar: &Calendar, first: i64, last: i64) -> Self {
         let clock = Clock::new(&plan.zone, first - 1, last + 1);
         let blocked = blocked(plan, &clock, (first - 1) * DAY, (last + 2) * DAY);
-        let days = (first - 1..=last).map(|number| Day::new(number, calendar)).collect();
+        let days = (first - 1..=last).map(|number| Day::new(number, plan, calendar)).collect();
         Self { plan, clock, blocked, days }
     }
 

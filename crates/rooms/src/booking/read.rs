@@ -1,6 +1,6 @@
 //! Queries that feed screens.
 
-use base::{Fault, Id, Instant, Outcome, Tx, args};
+use base::{Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::rows::{Booking, read};
 use super::{State, rows};
@@ -86,7 +86,8 @@ pub fn list(
 /// # Errors
 /// `E-STA-01` when there is none, or it is another person's.
 pub fn of_account(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Booking> {
-    rows::owned(tx, account, id)
+    let own = rows::found(tx, id)?.filter(|x| x.account == *account);
+    own.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01").into())
 }
 
 /// The booking with this code for the desk; codes that a move replaced are unknown.
@@ -97,7 +98,7 @@ pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Outcome<Option<Booking>> {
     let id: Option<Id> =
         tx.opt("SELECT id FROM booking WHERE code = $1", args![code], |r| r.get(0))?;
     match id {
-        Some(id) => rows::locked(tx, &id),
+        Some(id) => rows::found(tx, &id),
         None => Ok(None),
     }
 }

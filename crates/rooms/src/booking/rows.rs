@@ -87,6 +87,18 @@ pub fn owned(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Booking> {
     found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01").into())
 }
 
+/// The booking as it stands, without a lock: for screens.
+pub(super) fn found(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
+    Ok(tx.opt(
+        "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
+                lane, expires_at, extended, moves, revision, number, code, form, form_key,
+                created_at, changed_at
+         FROM booking WHERE id = $1",
+        args![id],
+        read,
+    )?)
+}
+
 pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
     Ok(tx.locked(
         locking!(

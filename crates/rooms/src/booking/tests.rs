@@ -429,7 +429,7 @@ fn shown_free_times_are_those_that_can_be_held() {
 }
 
 #[test]
-fn a_hundred_people_race_for_sixteen_places_and_exactly_sixteen_win() {
+fn forty_people_race_for_sixteen_places_and_exactly_sixteen_win() {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = Arc::new(town(&db));
         let race = |i: usize| {

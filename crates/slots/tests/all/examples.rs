@@ -97,6 +97,13 @@ fn the_production_calendar_closes_moves_and_shortens_days() {
 }
 
 #[test]
+fn on_a_short_day_the_last_window_ends_earlier_and_the_morning_stays() {
+    let mut desk = desk(vec![daily(540, 660, 60), daily(720, 840, 60)]);
+    desk.calendar.short.insert(MONDAY.parse().unwrap());
+    assert_eq!(desk.walls(MONDAY), "09:00 10:00 12:00");
+}
+
+#[test]
 fn a_window_that_ignores_the_calendar_keeps_its_days_and_its_length() {
     let mut desk = desk(vec![Rule { on_days_off: true, ..daily(540, 660, 60) }]);
     desk.calendar.days_off.insert(MONDAY.parse().unwrap());

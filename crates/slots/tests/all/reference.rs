@@ -52,7 +52,7 @@ impl<'a> Reference<'a> {
         let dates: Vec<Date> = first.series(days(1)).take_while(|d| *d <= last).collect();
         let mut windows = Vec::new();
         for date in (first - days(2)).series(days(1)).take_while(|d| *d <= last) {
-            windows.extend(plan.rules.iter().filter_map(|r| by_rule(r, calendar, ask, date)));
+            windows.extend(plan.rules.iter().filter_map(|r| by_rule(plan, r, calendar, ask, date)));
             windows.extend(plan.exceptions.iter().filter_map(|e| by_extra(e, ask, date)));
         }
         Self { plan, ask, origin, walls, windows, dates }
@@ -182,7 +182,13 @@ impl<'a> Reference<'a> {
     }
 }
 
-fn by_rule<'a>(rule: &'a Rule, calendar: &Calendar, ask: &Ask, date: Date) -> Option<Window<'a>> {
+fn by_rule<'a>(
+    plan: &Plan,
+    rule: &'a Rule,
+    calendar: &Calendar,
+    ask: &Ask,
+    date: Date,
+) -> Option<Window<'a>> {
     let follows = !rule.on_days_off;
     let mut weekday = slots::Weekday::from(date.weekday());
     if follows {
@@ -198,11 +204,23 @@ fn by_rule<'a>(rule: &'a Rule, calendar: &Calendar, ask: &Ask, date: Date) -> Op
     if early || late || other || !rule.weekdays.contains(weekday) {
         return None;
     }
-    let shorter = if follows && calendar.short.contains(&date) { 60 } else { 0 };
+    let mut to = i64::from(rule.to);
+    if follows && calendar.short.contains(&date) {
+        // An hour before the latest end of all windows that are in force on that day.
+        let mut latest = 0;
+        for other in plan.rules.iter().filter(|x| !x.on_days_off) {
+            let begun = other.valid_from.is_none_or(|first| date >= first);
+            let over = other.valid_to.is_some_and(|last| date > last);
+            if begun && !over && other.weekdays.contains(weekday) {
+                latest = latest.max(i64::from(other.to));
+            }
+        }
+        to = to.min(latest - 60);
+    }
     Some(Window {
         date,
         from: rule.from.into(),
-        to: i64::from(rule.to) - shorter,
+        to,
         step: rule.step.into(),
         lanes: &rule.lanes,
         breaks: rule.breaks.iter().map(|&(from, to)| (from.into(), to.into())).collect(),

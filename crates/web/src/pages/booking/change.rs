@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Error, FieldFault, Id};
 use rooms::accounts::{Email, Phone};
-use rooms::booking::{self, Cancel, Contacts, Repeat, Reschedule, form, rules};
+use rooms::booking::{self, Cancel, Contacts, Repeat, Reschedule, State, form, rules};
 use rooms::portal::terms;
 use texts::Form as DateForm;
 
@@ -120,6 +120,12 @@ pub(super) async fn move_it(
 
 async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Result<(), Error> {
     let (resource, start) = read_wish(wished)?;
+    if own.booking.moves > 0
+        && (own.booking.resource.as_ref(), own.booking.starts) == (Some(&resource), Some(start))
+    {
+        // A second click: it is moved already.
+        return Ok(());
+    }
     let unknown = || base::Refusal::new(base::Kind::NotFound, "E-REQ-01");
     let known = own.portal.city.offices.resource(&resource).ok_or_else(unknown)?;
     let offer = own.portal.offer(&own.service, known).ok_or_else(unknown)?;
@@ -170,6 +176,10 @@ pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer 
 
 pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    if own.booking.state == State::CancelledByApplicant {
+        // A second click: it is cancelled already.
+        return see_other("/bookings?cancelled=1");
+    }
     let reason: String = fields.text("reason").chars().take(500).collect();
     let command = Cancel { account: own.account.id.clone(), booking: own.id().clone(), reason };
     let (cx, terms) = (visit.cx(), terms(&own.service));
