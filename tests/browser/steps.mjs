@@ -32,7 +32,7 @@ export async function choosePlace(visitor) {
     await visitor.look("office");
     await visitor.go(() => visitor.page.locator("main .card-link").first().click());
   }
-  await visitor.heading("Дата и время");
+  await visitor.heading("Когда вам удобно прийти");
   await visitor.look("month");
 }
 

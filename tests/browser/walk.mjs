@@ -33,7 +33,7 @@ function journey(purpose, look, before) {
 async function again(visitor, booking, purpose) {
   await visitor.open(booking);
   await visitor.press("Записаться снова");
-  await visitor.heading("Дата и время");
+  await visitor.heading("Когда вам удобно прийти");
   await steps.chooseTime(visitor, 1);
   await visitor.press("Занять это время");
   const kept = await visitor.page.getByLabel("Кратко о вопросе").inputValue();
@@ -112,28 +112,33 @@ async function backAndTwoTabs(browser, name) {
   await steps.chooseTime(first);
   await steps.chooseTime(second);
   await steps.hold(first);
-  await second.press("Занять это время");
-  await second.look("same-time", second.document.status());
-  await second.page.close();
-  // Back from the form and forth again: the held time is still there, what was typed too.
-  await first.go(() => first.page.goBack());
-  await first.look("back-at-times");
-  await first.go(() => first.page.goForward());
-  await steps.fillForm(first, "Другой вопрос");
-  const booking = await steps.confirm(first);
+  // Whoever asks last holds it; the first tab loses nothing that was typed, and says why.
+  await steps.hold(second);
+  await first.page.getByLabel("Кратко о вопросе").fill("Напечатано в первой вкладке.");
+  await first.go(() => first.page.locator("#booking-form button").click());
+  await first.look("hold-is-elsewhere", first.document.status());
+  const typed = await first.page.getByLabel("Кратко о вопросе").inputValue();
+  if (!typed.includes("первой вкладке")) first.fault("the first tab lost what was typed");
+  await first.page.close();
+  // Back from the form and forth again: the held time is still there.
+  await second.go(() => second.page.goBack());
+  await second.look("back-at-times");
+  await second.go(() => second.page.goForward());
+  await steps.fillForm(second, "Другой вопрос");
+  const booking = await steps.confirm(second);
   // Back at the review, once more «записаться»: the same booking, not a second one.
-  await first.go(() => first.page.goBack());
-  const more = first.page.locator("form[action$='/confirm'] button");
+  await second.go(() => second.page.goBack());
+  const more = second.page.locator("form[action$='/confirm'] button");
   if (await more.count()) {
-    await first.go(() => more.click());
-    await first.look("confirmed-twice", first.document.status());
+    await second.go(() => more.click());
+    await second.look("confirmed-twice", second.document.status());
   }
-  await first.open("/bookings?state=active");
-  const same = first.page.locator("main h2", { hasText: "Приём главы администрации" });
-  if ((await same.count()) !== 1) first.fault(`booked ${await same.count()} times`);
-  await first.open(booking);
-  await steps.cancel(first);
-  return first;
+  await second.open("/bookings?state=active");
+  const same = second.page.locator("main h2", { hasText: "Приём главы администрации" });
+  if ((await same.count()) !== 1) second.fault(`booked ${await same.count()} times`);
+  await second.open(booking);
+  await steps.cancel(second);
+  return second;
 }
 
 /** Everything a visitor can reach by links, two pages of a kind: nothing is broken. */
