@@ -27,6 +27,7 @@ impl Chance {
     ///
     /// # Panics
     /// When the operating system has no randomness to give: nothing safe could follow.
+    #[allow(clippy::disallowed_methods, reason = "the one place that asks the system for chance")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut out = [0; N];
         match &self.0 {

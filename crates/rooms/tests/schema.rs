@@ -1,4 +1,5 @@
 //! The schema stands on both engines.
+#![allow(clippy::unwrap_used, reason = "tests may unwrap")]
 
 #[test]
 fn the_schema_applies_to_both_engines_and_only_once() {

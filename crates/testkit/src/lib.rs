@@ -2,7 +2,12 @@
 //! lives as long as the test process, and leaves nothing behind.
 //!
 //! A missing program is said loudly on stderr; with `OKNO_REQUIRE_TOOLS=1` it fails the test.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test helper may stop the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test helper may stop the test, speak, and wait by the clock"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

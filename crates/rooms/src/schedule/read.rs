@@ -170,7 +170,10 @@ impl Schedule {
     }
 }
 
-fn calendars(tx: &mut Tx<'_>) -> Outcome<(Arc<Calendar>, HashMap<String, Arc<Calendar>>)> {
+/// Calendars of the regions that differ from the country's.
+type OfRegion = HashMap<String, Arc<Calendar>>;
+
+fn calendars(tx: &mut Tx<'_>) -> Outcome<(Arc<Calendar>, OfRegion)> {
     let mut rows: HashMap<String, Vec<DayRow>> = HashMap::new();
     let all = tx.all(
         "SELECT day, kind, works_as, region_code FROM calendar_day ORDER BY region_code, day",

@@ -389,7 +389,7 @@ fn weeks(
             chosen: chosen == Some(day.date),
         });
     }
-    while cells.len() % 7 != 0 {
+    while !cells.len().is_multiple_of(7) {
         cells.push(void());
     }
     cells.chunks(7).map(<[DayCell]>::to_vec).collect()

@@ -1,0 +1,152 @@
+// What a citizen does, one step a function. Each begins on the page where the step begins.
+
+import { base } from "./visitor.mjs";
+
+export const anna = { name: "anna@example.org", password: "okno-demo-Vesna-2026!" };
+const SERVICE = "Приём главы администрации";
+
+/** Home → search → service → region → city → office → official: the page with free times. */
+export async function findTimes(visitor) {
+  await visitor.open("/");
+  await visitor.look("home");
+  const search = visitor.page.locator("main input[type=search]").first();
+  await search.fill("глава");
+  await visitor.go(() => visitor.page.locator("main form[role=search] button").first().click());
+  await visitor.look("search");
+  await visitor.follow(SERVICE);
+  await visitor.heading(SERVICE);
+  await visitor.look("service");
+  await visitor.follow(/^Записаться$/);
+  await choosePlace(visitor);
+}
+
+/** Region → city → office → official, as many of them as are asked. */
+export async function choosePlace(visitor) {
+  for (const [name, words] of [["region", "Томская область"], ["city", /^Томск$/]]) {
+    if (await visitor.link(words).count()) {
+      await visitor.look(name);
+      await visitor.follow(words);
+    }
+  }
+  while (await visitor.page.locator("main .card-link").count()) {
+    await visitor.look("office");
+    await visitor.go(() => visitor.page.locator("main .card-link").first().click());
+  }
+  await visitor.heading("Когда вам удобно прийти");
+  await visitor.look("month");
+}
+
+/** Chooses the first free day that leads to times, and the first of them. */
+export async function chooseTime(visitor, which = 0) {
+  if (!(await visitor.page.locator(".slot-pick").count())) {
+    await visitor.go(() => visitor.page.locator("a.day").first().click());
+    await visitor.look("day");
+  }
+  await visitor.page.locator(".slot-pick").nth(which).click();
+}
+
+/** Signs in on the page that asks for it. */
+export async function signIn(visitor, person = anna) {
+  await visitor.look("signin");
+  await visitor.page.locator("#identifier").fill(person.name);
+  await visitor.page.locator("#password").fill("не тот пароль");
+  await visitor.press("Войти");
+  await visitor.look("signin-refused", visitor.document.status());
+  await visitor.page.locator("#identifier").fill(person.name);
+  await visitor.page.locator("#password").fill(person.password);
+  await visitor.press("Войти");
+}
+
+/** Holds the chosen time; signs in on the way when nobody is. */
+export async function hold(visitor) {
+  await visitor.press("Занять это время");
+  if (visitor.path() === "/signin") await signIn(visitor);
+  if (!visitor.path().endsWith("/form")) {
+    await visitor.press("Занять это время");
+  }
+  await visitor.look("form");
+}
+
+/** Fills the form, first with two mistakes, and comes to the review. */
+export async function fillForm(visitor, purpose) {
+  const { page } = visitor;
+  const choice = (name) => page.locator(".choice", { hasText: name }).first();
+  await choice(purpose).click();
+  for (const name of ["kind", "format"]) {
+    const first = page.locator(`.choice:has(input[name=${name}])`).first();
+    if (await first.count()) await first.click();
+  }
+  await page.getByLabel("Кратко о вопросе").fill("Во дворе второй месяц не горит свет.");
+  await page.locator("#phone").fill("12");
+  await visitor.go(() => page.locator("#booking-form button").click());
+  await visitor.look("form-refused", visitor.document.status());
+  const said = await page.locator(".errors li").count();
+  if (said !== 2) visitor.fault(`two mistakes were made, ${said} were named`);
+  const kept = await page.getByLabel("Кратко о вопросе").inputValue();
+  if (!kept.includes("не горит свет")) visitor.fault("the refused form lost what was typed");
+  await page.locator("#phone").fill("+7 900 000-00-01");
+  await page.locator("#consent").check();
+  await visitor.go(() => page.locator("#booking-form button").click());
+  await visitor.heading("Проверьте");
+  await visitor.look("review");
+}
+
+/** From the review to the ticket; the booking's address. */
+export async function confirm(visitor) {
+  await visitor.go(() => visitor.page.locator("form[action$='/confirm'] button").click());
+  await visitor.look("ticket");
+  if (!(await visitor.page.locator(".ticket").count())) throw new Error("no ticket");
+  return visitor.path();
+}
+
+/** «Мои записи»: the booking is there. */
+export async function myBookings(visitor, booking) {
+  const menu = visitor.page.getByRole("navigation", { name: "Главное меню" });
+  await visitor.go(() => menu.getByRole("link", { name: "Мои записи" }).click());
+  await visitor.look("bookings");
+  const own = visitor.page.locator(`main h2 a[href='${booking}']`);
+  if (!(await own.count())) throw new Error(`${booking} is not in the list`);
+  await visitor.go(() => own.click());
+}
+
+/** Moves the booking to another time; it keeps its address. */
+export async function move(visitor) {
+  const before = await visitor.page.locator(".ticket-when time").getAttribute("datetime");
+  await visitor.follow(/^Перенести/);
+  await visitor.look("move");
+  await chooseTime(visitor, 1);
+  const reason = visitor.page.locator("#reason");
+  if (await reason.count()) await reason.fill("Заболел ребёнок");
+  await visitor.press("Перенести");
+  await visitor.look("moved");
+  const after = await visitor.page.locator(".ticket-when time").getAttribute("datetime");
+  if (before === after) visitor.fault("the move left the time as it was");
+}
+
+/** Cancels the booking whose page is open. */
+export async function cancel(visitor) {
+  await visitor.follow(/^Отменить/);
+  await visitor.look("cancel");
+  const reason = visitor.page.locator("#reason");
+  if (await reason.count()) await reason.fill("Вопрос решился");
+  await visitor.go(() => visitor.page.locator("form[action$='/cancel'] button").click());
+  await visitor.look("cancelled");
+}
+
+/** Signs in without looking, for walks about something else. */
+export async function quickSignIn(visitor, person = anna) {
+  await visitor.open("/signin");
+  await visitor.page.locator("#identifier").fill(person.name);
+  await visitor.page.locator("#password").fill(person.password);
+  await visitor.press("Войти");
+}
+
+/** The address of the times at the head's desk in Tomsk, found by a visitor without scripts. */
+export async function timesAddress(visitor) {
+  await visitor.open("/book/head-reception?region=70");
+  for (const words of [/^Томск$/]) await visitor.follow(words);
+  while (await visitor.page.locator("main .card-link").count()) {
+    await visitor.go(() => visitor.page.locator("main .card-link").first().click());
+  }
+  return visitor.page.url().slice(base.length);
+}
