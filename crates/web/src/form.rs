@@ -53,6 +53,11 @@ impl Fields {
         self.0.iter().filter(move |x| x.0 == name).map(|x| x.1.as_str())
     }
 
+    /// All names, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|x| x.0.as_str())
+    }
+
     /// Whether the checkbox `name` was ticked.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.text(name), "1" | "on" | "yes" | "true")
@@ -93,7 +98,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 }
 
 /// Why a body could not be read.
-fn unread(status: StatusCode) -> Refusal {
+pub(crate) fn unread(status: StatusCode) -> Refusal {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Refusal::new(Kind::TooLarge, "E-REQ-03").arg("kib", BODY_LIMIT / 1024)

@@ -14,6 +14,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod bench;

@@ -98,7 +98,7 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
     match error {
         Error::Refusal(refusal) => Told {
             status: match by_router {
-                StatusCode::METHOD_NOT_ALLOWED => by_router,
+                StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => by_router,
                 _ => status(refusal.kind),
             },
             guide: guide(refusal.kind),

@@ -67,7 +67,7 @@ pub struct Route {
     pub access: Access,
     /// The class.
     pub rate: Rate,
-    handler: MethodRouter<Arc<App>>,
+    pub(crate) handler: MethodRouter<Arc<App>>,
 }
 
 /// A row that reads.

@@ -12,11 +12,12 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::form::BODY_LIMIT;
 use crate::route::Route;
-use crate::{App, assets, edge, ops, pages, route};
+use crate::{App, api, assets, edge, ops, pages, route};
 
 /// Every route there is.
 pub fn all_routes() -> Vec<Route> {
     [
+        api::routes(),
         assets::routes(),
         ops::routes(),
         pages::account::routes(),

@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_secs(15);
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
 /// Watches the free times of a resource or a site.
-pub(super) async fn events(visit: Visit, Query(query): Query) -> Answer {
+pub(crate) async fn events(visit: Visit, Query(query): Query) -> Answer {
     let portal = visit.app.portal();
     let unknown = || Refusal::new(Kind::NotFound, "E-REQ-01");
     let service = portal.city.catalogue.service(query.text("service")).ok_or_else(unknown)?;

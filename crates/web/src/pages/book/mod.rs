@@ -8,6 +8,7 @@ mod time;
 mod view;
 
 pub(crate) use hold::read as read_wish;
+pub(crate) use live::events;
 pub use time::{TimeStep, TimeWish, step};
 pub use view::{Summary, encode};
 

@@ -16,7 +16,7 @@ fn no_ticket() -> Refusal {
     Refusal::new(Kind::Gone, "E-NTF-02")
 }
 
-pub(super) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
+pub(crate) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
     let person = own.person();
     if own.booking.code.is_none() || !own.booking.state.owns_time() {
@@ -28,7 +28,7 @@ pub(super) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
     file("application/pdf", &format!("inline; filename=\"okno-{name}.pdf\""), pdf)
 }
 
-pub(super) async fn calendar(visit: Visit, Path(id): Path<String>) -> Answer {
+pub(crate) async fn calendar(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
     let person = own.person();
     if own.booking.number.is_none() {

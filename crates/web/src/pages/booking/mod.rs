@@ -2,7 +2,7 @@
 
 mod card;
 mod change;
-mod files;
+pub(crate) mod files;
 mod form;
 mod list;
 mod review;

@@ -1,0 +1,314 @@
+//! Making a booking of a hold, moving it, cancelling it.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use base::{FieldFault, Id, Kind, Refusal, Tx};
+use rooms::accounts::{self, Account};
+use rooms::booking::form::{self, Answers, Checked};
+use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Reschedule};
+use rooms::catalogue::Service;
+use rooms::portal::{Portal, terms};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Operation;
+use super::bookings::BookingView;
+use super::call::{Command, Done, Named, answer, caller, once, unknown};
+use super::free::offer;
+use super::holds::{moment, with_alternatives};
+use crate::route::{Access, Rate, post};
+use crate::{Answer, Visit};
+
+/// Characters of a reason at most.
+const REASON: usize = 500;
+
+pub(super) fn operations() -> Vec<Operation> {
+    use Access::SignedIn;
+    vec![
+        Operation::new(
+            "createBooking",
+            "Makes a hold a booking",
+            post("/api/v1/bookings", SignedIn, Rate::Write, create),
+        )
+        .more(
+            "`purpose` may be left out when the service has none or the hold has one. Phone and \
+             e-mail default to the account's. `consent` must be true; a program with a bearer \
+             token, which books under an agreement, may leave it out. All faulty fields are named \
+             at once, those of the service as `fields.<code>`.",
+        )
+        .takes::<NewBooking>()
+        .refuses(&[404, 410])
+        .links(&[
+            ("read", "getBooking", "id"),
+            ("history", "getHistory", "id"),
+            ("ticket", "getTicket", "id"),
+            ("calendar", "getCalendar", "id"),
+            ("move", "rescheduleBooking", "id"),
+            ("cancel", "cancelBooking", "id"),
+        ])
+        .gives::<NewBookingView>(201),
+        Operation::new(
+            "rescheduleBooking",
+            "Moves a booking: the new time is claimed and the old one freed in one step",
+            post("/api/v1/bookings/{id}/reschedule", SignedIn, Rate::Write, reschedule),
+        )
+        .more(
+            "Whatever is refused, the old time stays. The code for the desk changes. When the new \
+             time is taken (409 E-SLOT-01), `alternatives` are the nearest free starts.",
+        )
+        .takes::<NewTime>()
+        .links(&[("read", "getBooking", "id"), ("cancel", "cancelBooking", "id")])
+        .gives::<BookingView>(200),
+        Operation::new(
+            "cancelBooking",
+            "Cancels a booking; its time is free at once",
+            post("/api/v1/bookings/{id}/cancel", SignedIn, Rate::Write, cancel),
+        )
+        .takes::<CancelWish>()
+        .links(&[("read", "getBooking", "id"), ("history", "getHistory", "id")])
+        .gives::<BookingView>(200),
+    ]
+}
+
+/// A filled form.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "hold": "01kb4t7m8q2v5x9c3n6r1w0e4y",
+    "purpose": "housing",
+    "detail": "Протекает крыша",
+    "consent": true,
+}))]
+struct NewBooking {
+    /// Id of the hold.
+    #[schema(min_length = 1, max_length = 100)]
+    hold: String,
+    /// Code of the purpose.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    purpose: String,
+    /// In the person's own words.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    detail: String,
+    /// Phone for this visit.
+    phone: Option<String>,
+    /// E-mail for this visit.
+    email: Option<String>,
+    /// `in_person`, `video` or `phone`, if the service offers a choice.
+    #[serde(default)]
+    format: String,
+    /// `individual`, `representative` or `legal_entity`.
+    #[serde(default)]
+    kind: String,
+    /// Who is represented.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    principal: String,
+    /// Answers to the service's own questions.
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+    /// The person agrees to the processing of the data.
+    consent: Option<bool>,
+}
+
+/// A booking that was just made.
+#[derive(Serialize, ToSchema)]
+struct NewBookingView {
+    /// Its id.
+    #[schema(example = "01kb4t7m8q2v5x9c3n6r1w0e4y")]
+    id: String,
+    /// Number for people.
+    #[schema(example = "26-1234-5678-9")]
+    number: String,
+    /// Code for the desk.
+    code: String,
+    /// `confirmed`, or `pending` when the office decides.
+    #[schema(value_type = String, example = "confirmed")]
+    status: booking::State,
+}
+
+/// Another time.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "resource": "tomsk-city-head",
+    "start": "2026-12-10T10:30:00+07:00",
+}))]
+struct NewTime {
+    /// Id of a resource that serves the same service.
+    #[schema(min_length = 1, max_length = 64)]
+    resource: String,
+    /// The new start.
+    #[schema(format = DateTime)]
+    start: String,
+    /// Why; some services ask for it.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+/// A wish to cancel.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "reason": "Планы изменились" }))]
+struct CancelWish {
+    /// Why, if the person says so.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+impl NewBooking {
+    /// The form as a page would have sent it.
+    fn answers(&self, held: &Booking, account: &Account, by_program: bool) -> Answers {
+        let or = |own: &Option<String>, known: &str| own.clone().unwrap_or(known.to_owned());
+        let purpose = if self.purpose.is_empty() { &held.purpose } else { &self.purpose };
+        let consent = self.consent.unwrap_or(by_program);
+        let common = [
+            ("purpose", purpose.clone()),
+            ("detail", self.detail.clone()),
+            ("kind", self.kind.clone()),
+            ("principal", self.principal.clone()),
+            ("format", self.format.clone()),
+            ("phone", or(&self.phone, &account.phone)),
+            ("email", or(&self.email, account.email.as_deref().unwrap_or_default())),
+            ("consent", if consent { "1".to_owned() } else { String::new() }),
+        ];
+        let common = common.map(|(name, value)| (name.to_owned(), value));
+        let own = self.fields.iter().map(|(name, value)| (format!("f.{name}"), value.clone()));
+        common.into_iter().chain(own).filter(|x| !x.1.is_empty()).collect()
+    }
+
+    /// Checks the whole form.
+    fn check(
+        &self,
+        service: &Service,
+        answers: &Answers,
+        today: jiff::civil::Date,
+    ) -> Result<Checked, Refusal> {
+        let known = |code: &String| service.passport.fields.iter().any(|x| x.code == *code);
+        let unknown = self.fields.keys().filter(|x| !known(x));
+        let mut faults: Vec<_> =
+            unknown.map(|x| FieldFault::new(format!("fields.{x}"), "E-API-01")).collect();
+        match form::check(service, answers, today) {
+            Ok(checked) if faults.is_empty() => Ok(checked),
+            checked => {
+                faults.extend(checked.err().into_iter().flatten().map(as_sent));
+                Err(Refusal::invalid(faults))
+            }
+        }
+    }
+}
+
+/// The name that the program used.
+fn as_sent(fault: FieldFault) -> FieldFault {
+    match fault.field.strip_prefix("f.") {
+        Some(code) => FieldFault { field: format!("fields.{code}").into(), ..fault },
+        None => fault,
+    }
+}
+
+async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Answer {
+    let account = caller(&visit)?;
+    let signed_in = visit.signed_in.clone();
+    let by_program = signed_in.as_ref().is_some_and(|x| x.bearer);
+    let level = signed_in.as_ref().map(|x| x.level).unwrap_or_default();
+    let portal = visit.app.portal();
+    let done: Confirmed = once(&visit, key, move |tx, cx| {
+        let held = booking::of_account(tx, &account, &body.hold)?;
+        let person = accounts::read::account(tx, &account)?.ok_or_else(unknown)?;
+        let (service, offer) = of_booking(&portal, &held)?;
+        let today = cx.now.in_zone(&offer.zone).date();
+        let answers = body.answers(&held, &person, by_program);
+        let checked = body.check(service, &answers, today)?;
+        let command = Confirm {
+            account: account.clone(),
+            level,
+            booking: held.id,
+            purpose: checked.purpose().to_owned(),
+            form: checked.json(),
+        };
+        let answer = booking::confirm(tx, cx, &offer, &command)?;
+        Ok(Done { answer, touched: vec![offer.resource] })
+    })
+    .await?;
+    let Confirmed { id, number, code, status } = done;
+    let view = NewBookingView { id: id.to_string(), number, code, status };
+    answer(StatusCode::CREATED, &view)
+}
+
+/// The service of a booking and its offer at the booking's resource.
+fn of_booking<'p>(
+    portal: &'p Portal,
+    booking: &Booking,
+) -> Result<(&'p Service, booking::Offer), Refusal> {
+    let gone = || Refusal::new(Kind::Gone, "E-HOLD-02");
+    let service = portal.city.catalogue.service(&booking.service).ok_or_else(gone)?;
+    let resource = booking.resource.as_ref().ok_or_else(gone)?;
+    Ok((service, offer(portal, service, resource).map_err(|_no_offer| gone())?))
+}
+
+/// A reason of a decent length.
+fn reason(text: &str) -> Result<(), FieldFault> {
+    let fits = text.chars().count() <= REASON;
+    let fault = || FieldFault::new("reason", "E-API-03").arg("max", REASON);
+    fits.then_some(()).ok_or_else(fault)
+}
+
+async fn reschedule(
+    visit: Visit,
+    Named(id): Named,
+    Command { body, key }: Command<NewTime>,
+) -> Answer {
+    let account = caller(&visit)?;
+    let faults = [moment(&body.start).err(), reason(&body.reason).err()];
+    let faults: Vec<_> = faults.into_iter().flatten().collect();
+    if !faults.is_empty() {
+        return Err(Refusal::invalid(faults).into());
+    }
+    let start = moment(&body.start).unwrap_or_default();
+    let portal = visit.app.portal();
+    let (owner, booking) = (account.clone(), id.clone());
+    let own = visit.db().read(move |tx| booking::of_account(tx, &owner, &booking)).await?;
+    let service = portal.city.catalogue.service(&own.service).ok_or_else(unknown)?;
+    let offer = offer(&portal, service, &Id::from(body.resource))?;
+    let command =
+        Reschedule { account, booking: own.id.clone(), start, reason: body.reason.clone() };
+    let (wanted, known) = (offer.clone(), portal.clone());
+    let moved = once(&visit, key, move |tx, cx| {
+        let before = booking::of_account(tx, &command.account, &command.booking)?;
+        booking::reschedule(tx, cx, &wanted, &command)?;
+        let touched = before.resource.into_iter().chain([wanted.resource.clone()]).collect();
+        Ok(Done { answer: view(tx, &known, &command.account, &command.booking)?, touched })
+    });
+    match moved.await {
+        Ok(view) => answer(StatusCode::OK, &view),
+        Err(error) => Err(with_alternatives(&visit, &offer, (&own.purpose, start), error).await),
+    }
+}
+
+async fn cancel(
+    visit: Visit,
+    Named(id): Named,
+    Command { body, key }: Command<CancelWish>,
+) -> Answer {
+    let account = caller(&visit)?;
+    reason(&body.reason).map_err(|x| Refusal::invalid(vec![x]))?;
+    let portal = visit.app.portal();
+    let command = Cancel { account, booking: Id::from(id), reason: body.reason };
+    let view = once(&visit, key, move |tx, cx| {
+        let own = booking::of_account(tx, &command.account, &command.booking)?;
+        let service = portal.city.catalogue.service(&own.service).ok_or_else(unknown)?;
+        let cancelled = booking::cancel(tx, cx, &terms(service), &command)?;
+        let touched = own.resource.into_iter().collect();
+        Ok(Done { answer: BookingView::of(&portal, &cancelled), touched })
+    });
+    answer(StatusCode::OK, &view.await?)
+}
+
+/// The booking as it is now.
+fn view(tx: &mut Tx<'_>, portal: &Portal, account: &Id, id: &Id) -> base::Outcome<BookingView> {
+    Ok(BookingView::of(portal, &booking::of_account(tx, account, id)?))
+}

@@ -1,0 +1,212 @@
+//! What every call shares: names in the path, bodies with their idempotency key, ETags, pages.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base::{Cx, Error, Fault, FieldFault, Id, Kind, Outcome, Refusal, Tx, idem};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+use super::params::{Asked as _, CURSOR, LIMIT};
+use crate::form::unread;
+use crate::{Answer, Failure, Fields, Visit};
+
+/// There is no such thing.
+pub(super) fn unknown() -> Refusal {
+    Refusal::new(Kind::NotFound, "E-REQ-01")
+}
+
+/// The name in the path. What can be no name of ours is unknown.
+#[derive(Debug)]
+pub(super) struct Named(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let name = Path::<String>::from_request_parts(parts, state).await;
+        let name = name.map(|x| x.0).unwrap_or_default();
+        let fits = (1..=100).contains(&name.len()) && !name.contains(char::is_control);
+        if fits { Ok(Self(name)) } else { Err(unknown().into()) }
+    }
+}
+
+/// The head `Idempotency-Key` of a call without a body.
+#[derive(Debug)]
+pub(super) struct Keyed(pub idem::Key);
+
+impl<S: Send + Sync> FromRequestParts<S> for Keyed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(Self(key(parts, "")?))
+    }
+}
+
+/// The body of a call that changes something, and its key.
+#[derive(Debug)]
+pub(super) struct Command<T> {
+    /// What was sent.
+    pub body: T,
+    /// The key, with a fingerprint of the whole call.
+    pub key: idem::Key,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Command<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        if !is_json(request.headers()) {
+            let refused = Failure::from(Refusal::new(Kind::Malformed, "E-API-04"));
+            let mut response = refused.into_response();
+            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(response);
+        }
+        Self::read(request, state).await.map_err(IntoResponse::into_response)
+    }
+}
+
+impl<T: DeserializeOwned> Command<T> {
+    async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let body = Request::from_parts(parts.clone(), body);
+        let body = Bytes::from_request(body, state).await.map_err(|x| unread(x.status()))?;
+        let value: Value = serde_json::from_slice(&body).map_err(broken)?;
+        let key = key(&parts, &value.to_string())?;
+        if has_control(&value) {
+            return Err(broken("a control character").into());
+        }
+        Ok(Self { body: serde_json::from_value(value).map_err(broken)?, key })
+    }
+}
+
+fn broken(why: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Kind::Malformed, "E-REQ-08").arg("why", why)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|x| x.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Whether a text holds what no keyboard types; a database would stumble over it.
+fn has_control(value: &Value) -> bool {
+    let odd = |x: char| x.is_control() && !matches!(x, '\n' | '\r' | '\t');
+    match value {
+        Value::String(text) => text.contains(odd),
+        Value::Array(items) => items.iter().any(has_control),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| name.contains(odd) || has_control(value))
+        }
+        _ => false,
+    }
+}
+
+/// The key with the fingerprint of method, path and body.
+fn key(parts: &Parts, body: &str) -> Result<idem::Key, Refusal> {
+    let sent = parts.headers.get("idempotency-key").and_then(|x| x.to_str().ok());
+    let fits = |x: &&str| (1..=200).contains(&x.len()) && x.bytes().all(|b| b.is_ascii_graphic());
+    let key = sent.filter(fits).ok_or_else(|| Refusal::new(Kind::Malformed, "E-IDEM-00"))?;
+    Ok(idem::Key::new(key, &[parts.method.as_str(), parts.uri.path(), body]))
+}
+
+/// What an act gave, and the resources whose free times it changed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Done<T> {
+    /// What is answered.
+    pub answer: T,
+    /// Whose free times changed.
+    pub touched: Vec<Id>,
+}
+
+/// Runs `act` once under the key, in one transaction, and tells open pages what has changed.
+pub(super) async fn once<T>(
+    visit: &Visit,
+    key: idem::Key,
+    act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<Done<T>> + Send + 'static,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+{
+    let cx = visit.cx();
+    let done: Done<T> =
+        visit.db().write(move |tx| idem::once(tx, &cx, &key, |tx| act(tx, &cx))).await?;
+    done.touched.iter().for_each(|id| visit.app.live.changed(id));
+    Ok(done.answer)
+}
+
+/// The account that calls.
+pub(super) fn caller(visit: &Visit) -> Result<Id, Refusal> {
+    let nobody = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
+    visit.account().cloned().ok_or_else(nobody)
+}
+
+/// An answer as JSON.
+pub(super) fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((status, kind, serde_json::to_string(body)?).into_response())
+}
+
+/// A read of availability: everything but `as_of` makes the ETag; 304 when the caller has it.
+pub(super) fn tagged(headers: &HeaderMap, body: &impl Serialize) -> Answer {
+    let mut facts = serde_json::to_value(body)?;
+    facts["as_of"] = Value::Null;
+    let digest = Sha256::digest(facts.to_string().as_bytes());
+    let digest: String = digest.iter().take(12).map(|x| format!("{x:02x}")).collect();
+    let tag = format!("W/\"{digest}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|x| x.to_str().ok());
+    let known = known.flat_map(|x| x.split(',')).any(|x| x.trim() == tag || x.trim() == "*");
+    let mut response = match known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => answer(StatusCode::OK, body)?,
+    };
+    let tag = HeaderValue::from_str(&tag)
+        .map_err(|error| Fault::of("an ETag that is not fit for a head", error))?;
+    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Page<T> {
+    /// What was found.
+    pub items: Vec<T>,
+    /// `cursor` of the next page; null on the last one.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The page of `all` that the query asks for; `id` names an item. A cursor is the name of the
+    /// last item seen, so it survives what is added meanwhile.
+    ///
+    /// # Errors
+    /// `E-FORM-02` for a cursor that names nothing in this list.
+    pub fn cut<I>(
+        all: impl IntoIterator<Item = I>,
+        query: &Fields,
+        id: impl Fn(&I) -> String,
+        show: impl Fn(I) -> T,
+    ) -> Result<Self, Refusal> {
+        let mut all = all.into_iter();
+        if let Some(cursor) = query.opt(CURSOR.name)
+            && !all.any(|x| id(&x) == cursor)
+        {
+            return Err(Refusal::invalid(vec![FieldFault::new(CURSOR.name, "E-FORM-02")]));
+        }
+        let limit = query.number(&LIMIT);
+        let mut rest = all.peekable();
+        let (mut items, mut last) = (Vec::new(), None);
+        while let Some(item) = rest.next_if(|_| items.len() < limit) {
+            last = Some(id(&item));
+            items.push(show(item));
+        }
+        Ok(Self { items, next: last.filter(|_| rest.peek().is_some()) })
+    }
+}

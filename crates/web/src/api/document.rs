@@ -1,0 +1,281 @@
+//! The OpenAPI document, made from the table of operations.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use axum::http::{HeaderValue, Method, header};
+use axum::response::IntoResponse as _;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::operation::{Content, Link, Model, Operation};
+use super::params;
+use crate::route::{Access, Rate, get};
+use crate::{Answer, Visit};
+
+const ABOUT: &str = "\
+Places, services, free times and own bookings for programs. Instants are RFC 3339 with the offset \
+of the site; ids are opaque; lists are paged by `cursor`. Whatever changes something needs an \
+`Idempotency-Key` of the caller's making: the same key gives the same answer, however often the \
+call is repeated. Refusals are problem documents (RFC 9457) with a stable `code`. Names of \
+parameters and members that are not described here are refused.";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            "getDescription",
+            "This document",
+            get("/api/v1/openapi.json", Access::Public, Rate::Read, description),
+        )
+        .gives_media("application/json"),
+    ]
+}
+
+async fn description(_: Visit) -> Answer {
+    static DOCUMENT: OnceLock<String> = OnceLock::new();
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((kind, DOCUMENT.get_or_init(openapi_json).as_str()).into_response())
+}
+
+/// A refusal (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+struct ProblemView {
+    /// Where the code is explained.
+    #[serde(rename = "type")]
+    #[schema(example = "https://okno.example/errors/e-slot-01")]
+    kind: String,
+    /// What sort of refusal, in words.
+    title: String,
+    /// The status.
+    #[schema(example = 409)]
+    status: u16,
+    /// What happened and what to do, in words.
+    detail: String,
+    /// Stable code of the error catalogue.
+    #[schema(example = "E-SLOT-01")]
+    code: String,
+    /// The operation, as in `Operation-Id`.
+    operation_id: String,
+    /// All faulty fields or parameters.
+    fields: Option<Vec<FieldView>>,
+    /// The nearest free starts, when the wished one was taken.
+    alternatives: Option<Vec<super::free::SlotView>>,
+    /// Id of the booking that stands in the way (E-SLOT-04).
+    booking: Option<String>,
+    /// When the time opens for booking (E-SLOT-08).
+    #[schema(format = DateTime)]
+    opens_at: Option<String>,
+}
+
+/// A faulty field or parameter.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FieldProblem)]
+struct FieldView {
+    /// Its name as sent; members of `fields` as `fields.<code>`.
+    #[schema(example = "limit")]
+    field: String,
+    /// Stable code.
+    #[schema(example = "E-API-02")]
+    code: String,
+    /// In words.
+    detail: String,
+}
+
+/// The document, with a stable order of everything.
+pub fn openapi_json() -> String {
+    let operations = super::operations();
+    let mut schemas = BTreeMap::new();
+    collect(&mut schemas, Model::of::<ProblemView>());
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in &operations {
+        let models = [operation.doc.body, as_model(operation.doc.good.1)];
+        models.into_iter().flatten().for_each(|x| collect(&mut schemas, x));
+        let method = operation.route.method.as_str().to_lowercase();
+        let described = describe(operation, &operations);
+        paths.entry(operation.route.path).or_default().insert(method, described);
+    }
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Okno",
+            "version": "1",
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This portal"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
+            },
+        },
+    });
+    format!("{document:#}\n")
+}
+
+fn as_model(content: Content) -> Option<Model> {
+    match content {
+        Content::Json(model) => Some(model),
+        Content::Nothing | Content::Media(_) => None,
+    }
+}
+
+/// Adds a model and what it refers to.
+fn collect(schemas: &mut BTreeMap<String, Value>, model: Model) {
+    let mut all = vec![((model.name)().into_owned(), (model.schema)())];
+    (model.others)(&mut all);
+    for (name, schema) in all {
+        schemas.insert(name, json!(schema));
+    }
+}
+
+fn reference(model: Model) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{}", (model.name)()) })
+}
+
+fn describe(operation: &Operation, all: &[Operation]) -> Value {
+    let doc = &operation.doc;
+    let mut described = json!({
+        "operationId": doc.id,
+        "summary": doc.summary,
+        "tags": [tag(operation.route.path)],
+        "parameters": parameters(operation),
+        "responses": responses(operation, all),
+        "x-roles": operation.roles(),
+        "x-rate": operation.rate().as_str(),
+        "x-idempotent": true,
+    });
+    if !doc.more.is_empty() {
+        described["description"] = doc.more.into();
+    }
+    if let Some(model) = doc.body {
+        let media = json!({ "application/json": { "schema": reference(model) } });
+        described["requestBody"] = json!({ "required": true, "content": media });
+    }
+    if operation.route.access == Access::SignedIn {
+        described["security"] = json!([{ "bearer": [] }, { "cookie": [] }]);
+    }
+    described
+}
+
+/// The first word of the path after the version.
+fn tag(path: &str) -> &str {
+    path.split('/').nth(3).unwrap_or_default()
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let in_path = operation.path_names().map(|name| {
+        let schema = json!({
+            "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[^/]+$",
+        });
+        let mut described =
+            json!({ "name": name, "in": "path", "required": true, "schema": schema });
+        if let (Some(example), true) = (example(operation, name), name == "code") {
+            described["example"] = example.into();
+        }
+        described
+    });
+    let key = operation.changes().then(|| {
+        json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": true,
+            "description": "Made by the caller, new for every wish; repeat it to repeat the call",
+            "schema": {
+                "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$",
+            },
+        })
+    });
+    let tag = operation.doc.tagged.then(|| {
+        json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "required": false,
+            "description": "ETag of an earlier answer",
+            "schema": { "type": "string" },
+        })
+    });
+    let query = params::with_common(operation.doc.query).map(params::Param::describe);
+    in_path.chain(key).chain(tag).chain(query).collect()
+}
+
+fn example(operation: &Operation, name: &str) -> Option<&'static str> {
+    match (tag(operation.route.path), name) {
+        ("regions", "code") => params::example_of("region"),
+        ("services", "code") => params::example_of("service"),
+        _ => None,
+    }
+}
+
+fn responses(operation: &Operation, all: &[Operation]) -> Value {
+    let doc = &operation.doc;
+    let (status, content) = doc.good;
+    let mut good = json!({ "description": "It went well", "headers": heads(doc.tagged) });
+    match content {
+        Content::Json(model) => {
+            good["content"] = json!({ "application/json": { "schema": reference(model) } });
+        }
+        Content::Media(media) => good["content"] = json!({ media: {} }),
+        Content::Nothing => {}
+    }
+    if !doc.links.is_empty() {
+        let links = doc.links.iter().filter_map(|x| Some((x.0, link(x, all)?)));
+        good["links"] = json!(links.collect::<BTreeMap<_, _>>());
+    }
+    let mut responses = BTreeMap::from([(status.to_string(), good)]);
+    if doc.tagged {
+        let same = json!({ "description": "Nothing has changed", "headers": heads(true) });
+        responses.insert("304".into(), same);
+    }
+    for status in operation.refusals() {
+        responses.insert(status.to_string(), refusal(status));
+    }
+    json!(responses)
+}
+
+fn heads(tagged: bool) -> Value {
+    let text = |says: &str| json!({ "description": says, "schema": { "type": "string" } });
+    let mut heads = json!({ "Operation-Id": text("Id of this operation, as in the history") });
+    if tagged {
+        heads["ETag"] = text("Changes when the free times change");
+    }
+    heads
+}
+
+/// `third` is the parameter of the path that takes the answer's id, or a member of the body.
+fn link((_, id, third): &Link, all: &[Operation]) -> Option<Value> {
+    let target = all.iter().find(|x| x.doc.id == *id)?;
+    let mut link = json!({ "operationId": id });
+    if target.path_names().any(|x| x == *third) {
+        link["parameters"] = json!({ *third: "$response.body#/id" });
+    } else if target.route.method == Method::POST {
+        link["requestBody"] = json!({ *third: "$response.body#/id" });
+    }
+    Some(link)
+}
+
+fn refusal(status: u16) -> Value {
+    let says = match status {
+        400 => "The request is malformed, or it has no `Idempotency-Key`",
+        401 => "Nobody is signed in",
+        403 => "Not allowed: the level is too low, or a page of another site sent this",
+        404 => "There is no such thing, or it is another person's",
+        409 => "The present state does not allow it",
+        410 => "It was there and is over",
+        413 => "The body is too large",
+        415 => "The body is not `application/json`",
+        422 => "Values do not fit; `fields` names all that are faulty",
+        429 => "Too often or too much; see `Retry-After`",
+        500 => "Something broke; `operation_id` helps to find it",
+        _ => "No room right now; see `Retry-After`",
+    };
+    let schema = json!({ "$ref": "#/components/schemas/Problem" });
+    json!({
+        "description": says,
+        "content": { "application/problem+json": { "schema": schema } },
+    })
+}

@@ -1,0 +1,7 @@
+# What programs hear when a call of the API is not well made.
+
+e-api-01 = There is no such parameter or member here: check its name.
+e-api-02 = A whole number from { $min } to { $max } is needed
+e-api-03 = Too long: { $max } characters at most
+e-api-04 = The body must be JSON: set Content-Type: application/json.
+e-idem-00 = Add the header Idempotency-Key: 1 to 200 printable ASCII characters, new for every action.
