@@ -5,6 +5,7 @@ mod browse;
 mod every_route;
 mod forms;
 mod people;
+mod race;
 mod serving;
 mod texts_exist;
 mod visits;

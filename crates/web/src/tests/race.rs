@@ -89,10 +89,11 @@ impl Runner {
         (page.status, page.json())
     }
 
-    /// Tries times until one is booked or nothing is left.
+    /// Asks for a time, then for the nearest free one at the same desk, until one is booked or the
+    /// desk has nothing left.
     async fn book(&mut self, desk: &Id, starts: &[String]) -> Option<String> {
-        for k in 0..starts.len() {
-            let start = &starts[(self.who + k) % starts.len()];
+        let mut start = starts[self.who % starts.len()].clone();
+        loop {
             let wish = json!({ "service": SERVICE, "resource": desk, "start": start });
             let (status, held) = self.post("/holds", wish).await;
             if status == StatusCode::CREATED {
@@ -102,11 +103,10 @@ impl Runner {
                 return booked["id"].as_str().map(str::to_owned);
             }
             assert_eq!(held["code"], "E-SLOT-01", "{held}");
-            if held["alternatives"].as_array().is_none_or(Vec::is_empty) {
-                return None;
-            }
+            let others = held["alternatives"].as_array()?.iter();
+            let other = others.filter(|x| x["resource"] == json!(desk)).next()?;
+            start = other["start"].as_str()?.to_owned();
         }
-        None
     }
 }
 
@@ -128,8 +128,8 @@ fn all_at_once<F>(
 where
     F: Future<Output = Option<String>> + Send + 'static,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all();
-    { runtime }.build().unwrap().block_on(async {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).enable_all().build().unwrap().block_on(async {
         let mut runners = JoinSet::new();
         for (who, token) in tokens.iter().enumerate() {
             runners.spawn(story(Runner::new(app, token, who)));
