@@ -78,6 +78,8 @@ enum Command {
     Bench(bench::Bench),
     /// Check a ticket's QR code without a network
     Ticket(ticket::Ticket),
+    /// Print the description of the HTTP API (OpenAPI 3.1)
+    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -100,6 +102,10 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),
         Command::Ticket(ticket) => ticket.run(),
+        Command::Openapi => {
+            print!("{}", web::api::openapi_json());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

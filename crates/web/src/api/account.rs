@@ -23,6 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// An account.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
 struct AccountView {
     /// Its id.
     id: String,

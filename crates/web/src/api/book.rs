@@ -76,7 +76,7 @@ pub(super) fn operations() -> Vec<Operation> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "hold": "01kb4t7m8q2v5x9c3n6r1w0e4y",
-    "purpose": "housing",
+    "purpose": "budget",
     "detail": "Протекает крыша",
     "consent": true,
 }))]
@@ -115,6 +115,7 @@ struct NewBooking {
 
 /// A booking that was just made.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Booked)]
 struct NewBookingView {
     /// Its id.
     #[schema(example = "01kb4t7m8q2v5x9c3n6r1w0e4y")]
@@ -133,8 +134,8 @@ struct NewBookingView {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "resource": "tomsk-city-head",
-    "start": "2026-12-10T10:30:00+07:00",
+    "resource": "tomsk-admin-main-01",
+    "start": "2026-12-14T10:30:00+07:00",
 }))]
 struct NewTime {
     /// Id of a resource that serves the same service.

@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
             get("/api/v1/bookings", SignedIn, read, list),
         )
         .query(&[STATE, LIMIT, CURSOR])
-        .gives::<Page<BookingView>>(200),
+        .gives_page::<BookingView>(),
         Operation::new(
             "getBooking",
             "A hold or booking of one's own",
@@ -42,7 +42,7 @@ pub(super) fn operations() -> Vec<Operation> {
             get("/api/v1/bookings/{id}/history", SignedIn, read, history),
         )
         .query(&[LIMIT, CURSOR])
-        .gives::<Page<EventView>>(200),
+        .gives_page::<EventView>(),
         Operation::new(
             "getTicket",
             "The ticket with its signed QR code",
@@ -62,6 +62,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// A hold or booking.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = Booking)]
 pub(super) struct BookingView {
     /// Its id.
     #[schema(example = "01kb4t7m8q2v5x9c3n6r1w0e4y")]
@@ -150,6 +151,7 @@ impl BookingView {
 
 /// An entry of a history.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
 struct EventView {
     /// Number of the entry.
     #[schema(example = 3)]

@@ -110,7 +110,7 @@ pub fn openapi_json() -> String {
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "okno"},
             },
         },
     });

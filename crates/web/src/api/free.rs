@@ -79,6 +79,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// A free start.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Slot)]
 pub(super) struct SlotView {
     /// Id of the resource.
     pub resource: String,
@@ -120,6 +121,7 @@ struct SlotList {
 
 /// A day.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Day)]
 struct DayView {
     /// The local date.
     #[schema(value_type = String, format = Date, example = "2026-12-09")]

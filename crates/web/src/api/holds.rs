@@ -47,8 +47,8 @@ pub(super) fn operations() -> Vec<Operation> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "service": "head-reception",
-    "resource": "tomsk-city-head",
-    "start": "2026-12-09T10:30:00+07:00",
+    "resource": "tomsk-admin-main-01",
+    "start": "2026-12-07T10:30:00+07:00",
 }))]
 struct NewHold {
     /// Code of the service.
@@ -68,6 +68,7 @@ struct NewHold {
 
 /// A held time.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Hold)]
 struct HoldView {
     /// Id of the hold, later of the booking.
     #[schema(example = "01kb4t7m8q2v5x9c3n6r1w0e4y")]

@@ -33,19 +33,19 @@ pub(super) fn operations() -> Vec<Operation> {
             "Public bodies",
             get("/api/v1/organizations", Public, read, organizations),
         )
-        .gives::<Page<OrganizationView>>(200),
+        .gives_page::<OrganizationView>(),
         Operation::new(
             "listSites",
             "Places where bodies receive people",
             get("/api/v1/sites", Public, read, sites),
         )
-        .gives::<Page<SiteView>>(200),
+        .gives_page::<SiteView>(),
         Operation::new(
             "listResources",
             "Officials, specialists and desks that can be booked",
             get("/api/v1/resources", Public, read, resources),
         )
-        .gives::<Page<ResourceView>>(200),
+        .gives_page::<ResourceView>(),
     ]
     .into_iter()
     .map(|x| x.more(ORDER).query(FILTERS).refuses(&[404]))
@@ -54,6 +54,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// A public body.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Organization)]
 pub(super) struct OrganizationView {
     /// Its id.
     id: String,
@@ -77,6 +78,7 @@ pub(super) struct OrganizationView {
 
 /// A place of an organisation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Site)]
 pub(super) struct SiteView {
     /// Its id.
     id: String,
@@ -109,6 +111,7 @@ pub(super) struct SiteView {
 
 /// Who receives.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Resource)]
 pub(super) struct ResourceView {
     /// Its id.
     id: String,

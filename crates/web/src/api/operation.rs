@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
-use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema};
+use utoipa::{PartialSchema as _, ToSchema};
 
+use super::call::Page;
 use super::params::{self, Param};
 use crate::route::{Access, Rate, Route};
 
@@ -64,6 +65,17 @@ impl Model {
     }
 }
 
+/// Every sort of page is a schema of its own.
+fn page_name<T: ToSchema>() -> Cow<'static, str> {
+    format!("{}Page", T::name()).into()
+}
+
+/// What a page of `T` refers to.
+fn in_page<T: ToSchema>(all: &mut Vec<(String, RefOr<schema::Schema>)>) {
+    all.push((T::name().into_owned(), T::schema()));
+    T::schemas(all);
+}
+
 /// What is answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Content {
@@ -113,6 +125,14 @@ impl Operation {
     /// Answers `T`.
     pub fn gives<T: ToSchema>(mut self, status: u16) -> Self {
         self.doc.good = (status, Content::Json(Model::of::<T>()));
+        self
+    }
+
+    /// Answers a page of `T`.
+    pub fn gives_page<T: ToSchema>(mut self) -> Self {
+        let (name, schema) = (page_name::<T>, Page::<T>::schema);
+        let model = Model { name, schema, others: in_page::<T> };
+        self.doc.good = (200, Content::Json(model));
         self
     }
 

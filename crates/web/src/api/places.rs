@@ -21,14 +21,14 @@ pub(super) fn operations() -> Vec<Operation> {
             get("/api/v1/regions", Public, Rate::Read, regions),
         )
         .query(&[WORDS, LIMIT, CURSOR])
-        .gives::<Page<RegionView>>(200),
+        .gives_page::<RegionView>(),
         Operation::new(
             "listLocalities",
             "Localities of a region: the seat, the large ones by size, the rest by alphabet",
             get("/api/v1/regions/{code}/localities", Public, Rate::Read, localities),
         )
         .query(&[WORDS, LIMIT, CURSOR])
-        .gives::<Page<LocalityView>>(200),
+        .gives_page::<LocalityView>(),
     ]
 }
 
@@ -51,6 +51,7 @@ impl From<&Text> for Words {
 
 /// A point of the globe, in degrees.
 #[derive(Clone, Copy, Serialize, ToSchema)]
+#[schema(as = Point)]
 pub(super) struct PointView {
     /// Latitude; north is positive.
     #[schema(example = 56.484)]
@@ -68,6 +69,7 @@ impl From<rooms::places::Point> for PointView {
 
 /// A region.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Region)]
 pub(super) struct RegionView {
     /// Its code.
     #[schema(example = "70")]
@@ -95,6 +97,7 @@ impl From<&Region> for RegionView {
 
 /// A city, town, village or settlement.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Locality)]
 pub(super) struct LocalityView {
     /// Its id.
     id: String,

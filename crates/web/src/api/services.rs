@@ -32,7 +32,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .more("With `q` the best match comes first; with `region` only what is served there.")
         .query(&[WORDS, REGION, CATEGORY, LIMIT, CURSOR])
         .refuses(&[404])
-        .gives::<Page<ServiceView>>(200),
+        .gives_page::<ServiceView>(),
         Operation::new(
             "getService",
             "A service with its terms and the questions of its form",
@@ -44,6 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// A service.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Service)]
 pub(super) struct ServiceView {
     /// Its code, which never changes.
     #[schema(example = "head-reception")]
@@ -82,6 +83,7 @@ impl From<&Arc<Service>> for ServiceView {
 
 /// A service with everything a program needs to book it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ServicePassport)]
 pub(super) struct ServiceFull {
     #[serde(flatten)]
     service: ServiceView,
@@ -107,6 +109,7 @@ pub(super) struct ServiceFull {
 
 /// What a person comes for.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Purpose)]
 struct PurposeView {
     /// Its code.
     code: String,
@@ -128,6 +131,7 @@ impl From<&Purpose> for PurposeView {
 
 /// A paper.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Document)]
 struct DocumentView {
     /// Its code.
     code: String,
@@ -152,6 +156,7 @@ impl From<&Document> for DocumentView {
 
 /// A question of the service.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Question)]
 struct FieldView {
     /// Its name in `fields`.
     code: String,
@@ -170,6 +175,7 @@ struct FieldView {
 
 /// An answer to choose.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Option)]
 struct OptionView {
     /// The value.
     code: String,
@@ -195,6 +201,7 @@ impl From<&Field> for FieldView {
 
 /// The terms of a service.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Rules)]
 struct RulesView {
     /// Minutes between now and the earliest start.
     lead_minutes: u32,

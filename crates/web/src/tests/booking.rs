@@ -32,7 +32,7 @@ pub(super) fn city(db: &Db) {
     db.write_wait(schedule::seed_calendar).unwrap();
 }
 
-async fn account(app: &App, number: u8, level: accounts::Level) -> Id {
+pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id {
     let name = |text: &str| accounts::PersonName::parse("name", text).unwrap();
     let phone = format!("+7 900 000-00-{number:02}");
     let new = accounts::NewAccount {

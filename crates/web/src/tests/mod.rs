@@ -1,5 +1,7 @@
 //! The web core through its own service: what holds for every route.
 
+mod api;
+mod api_contract;
 mod booking;
 mod browse;
 mod every_route;
