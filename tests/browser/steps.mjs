@@ -80,8 +80,8 @@ export async function fillForm(visitor, purpose) {
   await page.locator("#phone").fill("12");
   await visitor.go(() => page.locator("#booking-form button").click());
   await visitor.look("form-refused", visitor.document.status());
-  const said = await page.locator(".errors li").count();
-  if (said !== 2) visitor.fault(`two mistakes were made, ${said} were named`);
+  const said = await page.locator(".errors li").allInnerTexts();
+  if (said.length !== 2) visitor.fault(`two mistakes were made; named: ${said.join(" | ")}`);
   const kept = await page.getByLabel("Кратко о вопросе").inputValue();
   if (!kept.includes("не горит свет")) visitor.fault("the refused form lost what was typed");
   await page.locator("#phone").fill("+7 900 000-00-01");
