@@ -68,7 +68,7 @@ async function byKeyboard(browser, name) {
     visitor.fault("the first stop is not «К содержанию»");
   }
   await key("Enter");
-  if (!(await page.locator(".slot-pick").count())) await enter(page.locator("a.day").first());
+  await enter(page.locator("a.day").last());
   await visitor.tabTo(page.locator("input[name=start]").first());
   await key("Space");
   await enter(visitor.button("Занять это время"));
