@@ -36,13 +36,12 @@ export async function choosePlace(visitor) {
   await visitor.look("month");
 }
 
-/** Chooses the first free day that leads to times, and the first of them. */
-export async function chooseTime(visitor, which = 0) {
-  if (!(await visitor.page.locator(".slot-pick").count())) {
-    await visitor.go(() => visitor.page.locator("a.day").first().click());
-    await visitor.look("day");
-  }
-  await visitor.page.locator(".slot-pick").nth(which).click();
+/** Chooses the last free day of the month and its last time, or an earlier one: far enough away to
+ * be moved and cancelled even when a walk takes a while. */
+export async function chooseTime(visitor, earlier = 0) {
+  await visitor.go(() => visitor.page.locator("a.day").last().click());
+  await visitor.look("day", visitor.document.status());
+  await visitor.page.locator(".slot-pick").nth(-1 - earlier).click();
 }
 
 /** Signs in on the page that asks for it. */
@@ -80,8 +79,8 @@ export async function fillForm(visitor, purpose) {
   await page.locator("#phone").fill("12");
   await visitor.go(() => page.locator("#booking-form button").click());
   await visitor.look("form-refused", visitor.document.status());
-  const said = await page.locator(".errors li").count();
-  if (said !== 2) visitor.fault(`two mistakes were made, ${said} were named`);
+  const said = await page.locator(".errors li").allInnerTexts();
+  if (said.length !== 2) visitor.fault(`two mistakes were made; named: ${said.join(" | ")}`);
   const kept = await page.getByLabel("Кратко о вопросе").inputValue();
   if (!kept.includes("не горит свет")) visitor.fault("the refused form lost what was typed");
   await page.locator("#phone").fill("+7 900 000-00-01");

@@ -41,7 +41,8 @@ impl Keys {
         let broken = |why: String| Fault::new(format!("{}: {why}", path.display()));
         let text = fs::read_to_string(&path)?;
         let stored: Stored = toml::from_str(&text).map_err(|error| broken(error.to_string()))?;
-        let key = |text: &str| unhex(text).ok_or_else(|| broken("a key is not 64 hex digits".into()));
+        let key =
+            |text: &str| unhex(text).ok_or_else(|| broken("a key is not 64 hex digits".into()));
         Ok(Self {
             secrets: Secrets::new(key(&stored.pepper)?),
             signer: paper::token::Signer::from_seed(key(&stored.ticket_seed)?, stored.ticket_key),
@@ -51,11 +52,8 @@ impl Keys {
 
 fn write(path: &Path) -> Outcome<()> {
     let chance = Chance::os();
-    let stored = Stored {
-        pepper: hex(chance.bytes()),
-        ticket_seed: hex(chance.bytes()),
-        ticket_key: 1,
-    };
+    let stored =
+        Stored { pepper: hex(chance.bytes()), ticket_seed: hex(chance.bytes()), ticket_key: 1 };
     let text = toml::to_string(&stored).map_err(|error| Fault::of("cannot write keys", error))?;
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;

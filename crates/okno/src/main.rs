@@ -1,5 +1,9 @@
 //! `okno`: the portal as one program. Server, worker and every administrative act are sub-commands.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks to a terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks to a terminal"
+)]
 
 mod accounts;
 mod bench;

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use base::config::Config;
 use base::Outcome;
+use base::config::Config;
 use clap::Args;
 
 use crate::keys::Keys;

@@ -3,7 +3,11 @@
 //! A program that is not installed is named on stderr and its judgement is skipped; with
 //! `OKNO_REQUIRE_TOOLS=1` it is a failure.
 
-#![allow(clippy::unwrap_used, reason = "tests may unwrap")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests may unwrap and look at the clock"
+)]
 
 mod common;
 

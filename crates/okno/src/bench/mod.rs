@@ -59,7 +59,10 @@ impl Bench {
             println!("{}", serde_json::to_string_pretty(&figures)?);
             return Ok(ExitCode::SUCCESS);
         }
-        println!("{:44} {:>10} {:>10} {:>10} {:>7}  ceiling", "", "p50 µs", "p99 µs", "limit µs", "ratio");
+        println!(
+            "{:44} {:>10} {:>10} {:>10} {:>7}  ceiling",
+            "", "p50 µs", "p99 µs", "limit µs", "ratio"
+        );
         for figure in figures {
             println!(
                 "{:44} {:>10.1} {:>10.1} {:>10.1} {:>6.0}%  {}",

@@ -69,12 +69,14 @@ impl Town {
         let offer = self.offers[self.chance.below(self.offers.len() as u64) as usize].clone();
         let account = self.people[i % self.people.len()].clone();
         let now = self.app.clock.now();
-        let day = now.in_zone(&offer.zone).date().saturating_add(
-            jiff::Span::new().days(2 + self.chance.below(10) as i64),
-        );
+        let day = now
+            .in_zone(&offer.zone)
+            .date()
+            .saturating_add(jiff::Span::new().days(2 + self.chance.below(10) as i64));
         let minute = 15 * self.chance.below(16) as i8;
         let start = day.at(9 + minute / 60, minute % 60, 0, 0).to_zoned(offer.zone.clone());
-        let start: Instant = start.map_err(|error| Fault::of("no such time", error))?.timestamp().into();
+        let start: Instant =
+            start.map_err(|error| Fault::of("no such time", error))?.timestamp().into();
         let cx = Cx::new(
             &self.app.clock,
             &self.app.chance,
@@ -92,7 +94,8 @@ impl Town {
             draft: None,
         };
         let (held_cx, held_offer) = (cx.clone(), offer.clone());
-        let held = self.app.db.write_wait(move |tx| booking::hold(tx, &held_cx, &held_offer, &wish));
+        let held =
+            self.app.db.write_wait(move |tx| booking::hold(tx, &held_cx, &held_offer, &wish));
         let held = match held {
             Ok(held) => held,
             Err(base::Error::Refusal(_)) => return Ok(false),

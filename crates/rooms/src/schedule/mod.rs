@@ -13,7 +13,10 @@ mod read;
 mod save;
 
 pub use read::{Schedule, Timetable, calendar, timetable, version};
-pub use save::{CalendarDay, DayKind, Target, add_exception, refine, save_calendar, save_timetable, seed_calendar};
+pub use save::{
+    CalendarDay, DayKind, Target, add_exception, refine, save_calendar, save_timetable,
+    seed_calendar,
+};
 
 #[cfg(test)]
 mod tests;

@@ -52,8 +52,9 @@ fn a_rule_that_ends_before_it_begins_is_refused_by_its_number() {
         let town = sample::town(&db);
         let rule: Rule = serde_json::from_str(r#"{"from": 600, "to": 540}"#).unwrap();
         let desk = town.desk.clone();
-        let error =
-            db.write_wait(move |tx| save_timetable(tx, &cx(), &desk, std::slice::from_ref(&rule))).unwrap_err();
+        let error = db
+            .write_wait(move |tx| save_timetable(tx, &cx(), &desk, std::slice::from_ref(&rule)))
+            .unwrap_err();
         assert_eq!(error.to_string(), "E-FORM-00 rules.0:E-SCH-01");
     });
 }

@@ -1,0 +1,150 @@
+//! A running demo, and a citizen who talks to it over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+pub const PASSWORD: &str = "okno-demo-Vesna-2026!";
+
+/// `okno demo` on a free port, killed when dropped.
+#[derive(Debug)]
+pub struct Demo {
+    child: Child,
+    /// `http://127.0.0.1:PORT`
+    pub base: String,
+    /// From the start of the process to the line that says it listens.
+    pub took: Duration,
+    /// Kept open: the program goes on to print its accounts.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Demo {
+    pub fn start(data: &Path) -> Self {
+        let began = Instant::now();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = free.local_addr().unwrap().to_string();
+        drop(free);
+        let mut child = okno()
+            .args(["demo", "--listen", &listen, "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.starts_with("listening on ") {
+            line.clear();
+            assert_ne!(said.read_line(&mut line).unwrap(), 0, "the demo ended before it listened");
+        }
+        let base = line.trim_start_matches("listening on ").trim().to_owned();
+        Self { child, base, took: began.elapsed(), _said: said }
+    }
+
+    /// As when the power fails: nothing is finished.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Resident memory in MB.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|x| x.strip_prefix("VmRSS:")).unwrap_or_default();
+        line.split_whitespace().next().and_then(|x| x.parse::<u64>().ok()).unwrap_or(0) / 1024
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Err(error) = self.child.kill().and_then(|()| self.child.wait()) {
+            eprintln!("the demo did not end: {error}");
+        }
+    }
+}
+
+fn okno() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_okno"));
+    command.stdin(Stdio::null()).env_remove("OKNO_DATA").env_remove("OKNO_DATABASE");
+    command
+}
+
+/// Runs a sub-command on the data of a demo.
+pub fn run(data: &Path, args: &[&str]) -> Output {
+    okno().args(args).env("OKNO_DATA", data).output().unwrap()
+}
+
+/// Every invariant holds.
+pub fn assert_verified(data: &Path) {
+    let output = run(data, &["verify"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Citizen {
+    agent: ureq::Agent,
+    base: String,
+    cookie: String,
+}
+
+/// What the portal answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub location: String,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).replace("&#38;", "&")
+    }
+
+    /// What stands between `before` and the next quotation mark, everywhere on the page.
+    pub fn all(&self, before: &str) -> Vec<String> {
+        let text = self.text();
+        let found = text.split(before).skip(1).filter_map(|x| x.split('"').next());
+        found.map(str::to_owned).collect()
+    }
+}
+
+impl Citizen {
+    pub fn sign_in(base: &str, name: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        let agent = ureq::Agent::new_with_config(config);
+        let form = [("identifier", name), ("password", PASSWORD)];
+        let response = agent.post(format!("{base}/signin")).send_form(form).unwrap();
+        assert_eq!(response.status().as_u16(), 303, "{name} cannot sign in");
+        let cookies = response.headers().get_all("set-cookie").iter();
+        let pairs = cookies.filter_map(|x| x.to_str().ok()?.split(';').next());
+        let cookie = pairs.collect::<Vec<_>>().join("; ");
+        Self { agent, base: base.to_owned(), cookie }
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        reply(request.header("Cookie", &self.cookie).call()).unwrap()
+    }
+
+    /// `None` when the portal died before it answered.
+    pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Option<Reply> {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        reply(request.header("Cookie", &self.cookie).send_form(form.iter().copied()))
+    }
+}
+
+fn reply(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Reply> {
+    let mut response = response.ok()?;
+    let location = response.headers().get("location").and_then(|x| x.to_str().ok());
+    let location = location.unwrap_or_default().to_owned();
+    let status = response.status().as_u16();
+    Some(Reply { status, location, body: response.body_mut().read_to_vec().ok()? })
+}
