@@ -171,7 +171,8 @@ fn the_same_race_with_moves_and_cancellations_breaks_nothing() {
                 let id = runner.book(&desk, &starts).await?;
                 let wish = json!({ "resource": desk, "start": starts[runner.who * 7 % PLACES] });
                 let (moved, body) = runner.post(&format!("/bookings/{id}/reschedule"), wish).await;
-                let known = ["E-SLOT-01", "E-CHG-06"].contains(&body["code"].as_str().unwrap_or(""));
+                let known =
+                    ["E-SLOT-01", "E-CHG-06"].contains(&body["code"].as_str().unwrap_or(""));
                 assert!(moved == StatusCode::OK || known, "{body}");
                 if runner.who % 3 == 0 {
                     let path = format!("/bookings/{id}/cancel");
