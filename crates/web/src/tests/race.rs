@@ -30,7 +30,8 @@ fn rush(db: base::Db) -> (Arc<App>, Id, Vec<String>) {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let portal = app.portal();
     let desks = portal.city.offices.resources().iter();
-    let desk = desks.filter(|x| x.services.iter().any(|code| code == SERVICE)).next().unwrap();
+    let mut desks = desks.filter(|x| x.services.iter().any(|code| code == SERVICE));
+    let desk = desks.next().unwrap();
     let desk = desk.id.clone();
     let rule: Rule = serde_json::from_value(json!({
         "weekdays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "on_days_off": true,
@@ -103,8 +104,8 @@ impl Runner {
                 return booked["id"].as_str().map(str::to_owned);
             }
             assert_eq!(held["code"], "E-SLOT-01", "{held}");
-            let others = held["alternatives"].as_array()?.iter();
-            let other = others.filter(|x| x["resource"] == json!(desk)).next()?;
+            let mut others = held["alternatives"].as_array()?.iter();
+            let other = others.find(|x| x["resource"] == json!(desk))?;
             start = other["start"].as_str()?.to_owned();
         }
     }
