@@ -324,3 +324,4 @@ e-form-02-policy = A policy number has 16 digits
 e-form-02-policy-sum = Check the policy number: its control digit does not fit
 e-form-08 = We cannot book without your consent. Tick it
 e-ntf-02 = This booking has no valid ticket. You find it in “My bookings”.
+e-slot-10 = This purpose needs { $minutes } minutes in a row, and the next time is taken already. Choose another time: everything you typed is kept.

@@ -117,7 +117,7 @@ mod tests {
     fn an_instant_is_written_with_the_offset_of_its_place() {
         let noon = Instant::from_minutes(29_000_000);
         let tomsk = TimeZone::get("Asia/Tomsk").unwrap();
-        assert_eq!(noon.rfc3339(&tomsk), "2025-02-20T20:20:00+07:00");
+        assert_eq!(noon.rfc3339(&tomsk), "2025-02-20T04:20:00+07:00");
         let newfoundland = TimeZone::get("America/St_Johns").unwrap();
         assert!(noon.rfc3339(&newfoundland).ends_with("-03:30"));
     }

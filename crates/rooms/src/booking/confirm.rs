@@ -1,12 +1,12 @@
 //! Confirming: the held time becomes a booking with a number and a code.
 
-use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::claim::{self, Wish};
 use super::hold::still_held;
-use super::{Confirmation, Offer, State, Step, rows, rules};
+use super::{Confirmation, Offer, State, Step, Terms, rows, rules};
 use crate::accounts::Level;
 
 /// The filled form, checked by `form`.
@@ -41,7 +41,7 @@ pub struct Confirmed {
 ///
 /// # Errors
 /// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-AUTH-12` when the level is
-/// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-01` when the purpose
+/// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-10` when the purpose
 /// needs more time than is free.
 pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
@@ -55,9 +55,17 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     };
     let minutes = i64::from(offer.duration(&command.purpose));
     if starts.plus(minutes * Instant::MINUTE) > ends {
+        // The start is the person's already, so only the longer time is asked for.
+        let terms = Terms { lead: 0, ..offer.terms.clone() };
+        let offer = Offer { terms, ..offer.clone() };
         let (start, purpose) = (starts.minutes(), command.purpose.as_str());
-        let wish = Wish { offer, purpose, start, expires: Instant::NEVER };
-        let span = claim::claim(tx, cx, &booking.id, &wish)?;
+        let wish = Wish { offer: &offer, purpose, start, expires: Instant::NEVER };
+        let span = claim::claim(tx, cx, &booking.id, &wish).map_err(|error| match error {
+            Error::Refusal(x) if ["E-SLOT-01", "E-SLOT-05"].contains(&x.code) => {
+                Refusal::new(Kind::Conflict, "E-SLOT-10").arg("minutes", minutes).into()
+            }
+            error => error,
+        })?;
         booking.ends = Some(Instant::from_minutes(span.end));
         booking.lane = Some(span.lane);
     } else {

@@ -243,7 +243,7 @@ fn a_longer_purpose_takes_more_time_or_is_refused_when_the_next_time_is_taken() 
         hold_at(db, town, b, &town.official, at(9, 10, 15)).unwrap();
         let other = hold_at(db, town, &town.people[2], &town.official, at(9, 10, 0)).unwrap();
         let late = confirm_with(db, town, &offer, &town.people[2], &other.id, "long");
-        assert_eq!(code(late), "E-SLOT-01");
+        assert_eq!(code(late), "E-SLOT-10");
         // The refused confirmation lost nothing: the hold is still there.
         confirm_with(db, town, &offer, &town.people[2], &other.id, "ask").unwrap();
         // A move keeps the length, and may overlap its own old time.
