@@ -73,8 +73,9 @@ impl Town {
             .in_zone(&offer.zone)
             .date()
             .saturating_add(jiff::Span::new().days(2 + self.chance.below(10) as i64));
-        let minute = 15 * self.chance.below(16) as i8;
-        let start = day.at(9 + minute / 60, minute % 60, 0, 0).to_zoned(offer.zone.clone());
+        let minute = 15 * self.chance.below(16);
+        let start =
+            day.at(9 + (minute / 60) as i8, (minute % 60) as i8, 0, 0).to_zoned(offer.zone.clone());
         let start: Instant =
             start.map_err(|error| Fault::of("no such time", error))?.timestamp().into();
         let cx = Cx::new(
