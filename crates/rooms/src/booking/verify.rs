@@ -127,12 +127,12 @@ pub fn verify(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Breach>> {
 
 /// V10: every history is a path of the state machine that ends in the booking's state.
 fn paths(tx: &mut Tx<'_>) -> Outcome<Vec<Breach>> {
-    let steps: Vec<(String, Option<String>, String)> =
-        tx.all("SELECT DISTINCT '', from_state, to_state FROM booking_event", args![], |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+    let steps: Vec<(Option<String>, String)> =
+        tx.all("SELECT DISTINCT from_state, to_state FROM booking_event", args![], |r| {
+            Ok((r.get(0)?, r.get(1)?))
         })?;
     let mut breaches = Vec::new();
-    for (_, from, to) in steps {
+    for (from, to) in steps {
         let from_state = from.as_deref().and_then(State::parse);
         let to_state = State::parse(&to);
         let known = match (from_state, to_state) {

@@ -262,7 +262,6 @@ pub async fn step(
     let slots: Vec<FreeSlot<'_>> =
         slots.into_iter().map(|(i, slot)| FreeSlot { offer: &offers[i], slot }).collect();
     let link = |parts: &str| join(&wish.base, &wish.purpose, parts);
-    let view_part = |parts: String| if as_table { format!("{parts}&view=table") } else { parts };
     let earlier = month.first_of_month().saturating_sub(1.day());
     let later = month.last_of_month().saturating_add(1.day());
     let texts = &visit.app.texts;
@@ -286,7 +285,7 @@ pub async fn step(
         day_free: if day.is_some() { visit.tn("places-free", free_now) } else { String::new() },
         parts: parts(visit, chosen, day_slots, query.text("start")),
         table: as_table.then(|| table(visit, chosen, &slots, &link)),
-        as_month: link(&view_part(String::new()).replace("&view=table", "")),
+        as_month: link(""),
         as_table: link("view=table"),
         events: events(offers, &wish.purpose),
         now: now.in_zone(&zone).strftime("%H:%M").to_string(),
