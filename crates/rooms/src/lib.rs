@@ -30,4 +30,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0006_accounts", sql: include_str!("../migrations/0006_accounts.sql") },
     Migration { name: "0007_booking", sql: include_str!("../migrations/0007_booking.sql") },
     Migration { name: "0008_notify", sql: include_str!("../migrations/0008_notify.sql") },
+    Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
 ];

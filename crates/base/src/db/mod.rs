@@ -14,6 +14,7 @@
 
 mod dialect;
 mod migrate;
+mod news;
 mod pg;
 mod row;
 mod sqlite;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use migrate::Migration;
+pub use news::{Listener, News};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
@@ -35,7 +37,13 @@ macro_rules! args {
 
 /// The database of this node. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Db(Arc<Engine>);
+pub struct Db(Arc<Node>);
+
+#[derive(Debug)]
+struct Node {
+    engine: Engine,
+    listeners: Arc<news::Listeners>,
+}
 
 #[derive(Debug)]
 enum Engine {
@@ -72,7 +80,10 @@ impl Place {
 
 /// A transaction (or a run of reads) on either engine.
 #[derive(Debug)]
-pub struct Tx<'c>(Inner<'c>);
+pub struct Tx<'c> {
+    inner: Inner<'c>,
+    news: Vec<News>,
+}
 
 #[derive(Debug)]
 enum Inner<'c> {
@@ -80,13 +91,23 @@ enum Inner<'c> {
     Pg(&'c mut pg::Session),
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    fn new(inner: Inner<'c>) -> Self {
+        Self { inner, news: Vec::new() }
+    }
+
+    /// Tells the memories of all nodes something, once this transaction has committed; see
+    /// [`Db::listen`]. What is rolled back is never told.
+    pub fn tell(&mut self, news: News) {
+        self.news.push(news);
+    }
+
     /// Runs a statement; gives the number of rows it touched.
     ///
     /// # Errors
     /// A fault with the statement's text when the engine refuses it.
     pub fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::exec(conn, sql, args),
             Inner::Pg(session) => session.exec(sql, args),
         }
@@ -102,7 +123,7 @@ impl Tx<'_> {
         args: &[Val<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::all(conn, sql, args, &mut read),
             Inner::Pg(session) => session.all(sql, args, &mut read),
         }
@@ -139,7 +160,7 @@ impl Tx<'_> {
     /// # Errors
     /// A fault when the engine refuses one of them.
     pub fn script(&mut self, sql: &str) -> Result<(), Fault> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::script(conn, &dialect::sqlite_schema(sql)),
             Inner::Pg(session) => session.script(sql),
         }
@@ -157,7 +178,7 @@ impl Tx<'_> {
         args: &[Val<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
-        let text = match &self.0 {
+        let text = match &self.inner {
             Inner::Sqlite(_) => sql.plain,
             Inner::Pg(_) => sql.locking,
         };
@@ -166,7 +187,7 @@ impl Tx<'_> {
 
     /// Whether this is PostgreSQL: for reports, never for rules.
     pub fn is_postgres(&self) -> bool {
-        matches!(self.0, Inner::Pg(_))
+        matches!(self.inner, Inner::Pg(_))
     }
 }
 
@@ -193,15 +214,33 @@ impl Db {
     /// # Errors
     /// A fault that names the place and the cause.
     pub fn open(place: &Place) -> Result<Self, Fault> {
-        Ok(Self(Arc::new(match place {
-            Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path)?),
-            Place::Server(url) => Engine::Pg(pg::Pg::open(url)?),
-        })))
+        let listeners = Arc::new(news::Listeners::default());
+        let engine = match place {
+            Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path, listeners.clone())?),
+            Place::Server(url) => Engine::Pg(pg::Pg::open(url, &listeners)?),
+        };
+        Ok(Self(Arc::new(Node { engine, listeners })))
+    }
+
+    /// Calls `listener` with the news of every committed transaction, before the answer leaves: what
+    /// this node did itself is known to its memory when the caller hears of it. What other nodes on
+    /// the same server did comes within a second, without its `fact`.
+    ///
+    /// The news of two transactions that ran beside each other on PostgreSQL may come in either
+    /// order. A listener must be quick and must not write.
+    ///
+    /// # Errors
+    /// A fault when the thread that asks for the news of other nodes cannot be started.
+    pub fn listen(&self, listener: Listener) -> Result<(), Fault> {
+        if self.0.listeners.add(listener) && matches!(self.0.engine, Engine::Pg(_)) {
+            news::follow(Arc::downgrade(&self.0))?;
+        }
+        Ok(())
     }
 
     /// `SQLite` or `PostgreSQL`.
     pub fn engine(&self) -> &'static str {
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(_) => "SQLite",
             Engine::Pg(_) => "PostgreSQL",
         }
@@ -247,7 +286,7 @@ impl Db {
     {
         let (reply, answer) = oneshot::channel();
         let task = Task { act, answer: None, reply };
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.send(Box::new(task))?,
             Engine::Pg(pg) => pg.send(pg::Work::Write(Box::new(task)))?,
         }
@@ -263,7 +302,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Pg(pg) => pg.read(query)?.await.unwrap_or_else(|_closed| Err(gone())),
         }
@@ -278,7 +317,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        match &*self.0 {
+        match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Pg(pg) => pg.read(query)?.blocking_recv().unwrap_or_else(|_closed| Err(gone())),
         }

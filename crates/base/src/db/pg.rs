@@ -12,6 +12,7 @@ use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
+use super::news::{self, Listeners};
 use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
 use crate::{Fault, Outcome};
 
@@ -37,9 +38,10 @@ pub(super) struct Pg {
 }
 
 impl Pg {
-    pub(super) fn open(url: &str) -> Result<Self, Fault> {
+    pub(super) fn open(url: &str, listeners: &Arc<Listeners>) -> Result<Self, Fault> {
         let first = connect(url)?;
-        Ok(Self { writes: pool(url, WRITERS, Some(first))?, reads: pool(url, READERS, None)? })
+        let writes = pool(url, WRITERS, Some(first), listeners)?;
+        Ok(Self { writes, reads: pool(url, READERS, None, listeners)? })
     }
 
     pub(super) fn send(&self, work: Work) -> Outcome<()> {
@@ -64,20 +66,31 @@ impl Pg {
     }
 }
 
-fn pool(url: &str, size: usize, mut first: Option<Session>) -> Result<SyncSender<Work>, Fault> {
+fn pool(
+    url: &str,
+    size: usize,
+    mut first: Option<Session>,
+    listeners: &Arc<Listeners>,
+) -> Result<SyncSender<Work>, Fault> {
     let (queue, work) = sync_channel(QUEUE);
     let work = Arc::new(Mutex::new(work));
     for i in 0..size {
         let (url, work, session) = (url.to_owned(), Arc::clone(&work), first.take());
+        let listeners = listeners.clone();
         thread::Builder::new()
             .name(format!("okno-pg-{i}"))
-            .spawn(move || serve(&url, &work, session))
+            .spawn(move || serve(&url, &work, session, &listeners))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
     }
     Ok(queue)
 }
 
-fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>) {
+fn serve(
+    url: &str,
+    queue: &Mutex<Receiver<Work>>,
+    mut session: Option<Session>,
+    listeners: &Listeners,
+) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
@@ -92,8 +105,8 @@ fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>)
         }
         let Some(open) = &mut session else { continue };
         match work {
-            Work::Write(job) => transaction(open, job),
-            Work::Read(query) => query(&mut Tx(Inner::Pg(open))),
+            Work::Write(job) => transaction(open, job, listeners),
+            Work::Read(query) => query(&mut Tx::new(Inner::Pg(open))),
         }
     }
 }
@@ -107,14 +120,23 @@ fn refuse(work: Work, fault: Fault) {
 }
 
 /// Runs a write, again when the engine asks for it; answers after COMMIT.
-fn transaction(session: &mut Session, mut job: Box<dyn Job>) {
+fn transaction(session: &mut Session, mut job: Box<dyn Job>, listeners: &Listeners) {
     for attempt in 1..=TRIES {
+        let mut news = Vec::new();
         let commit = session.script("BEGIN").and_then(|()| {
-            let keep = job.run(&mut Tx(Inner::Pg(session)));
+            let mut tx = Tx::new(Inner::Pg(session));
+            let keep = job.run(&mut tx);
+            if keep {
+                news = std::mem::take(&mut tx.news);
+                news::publish(&mut tx, &news, listeners)?;
+            }
             session.script(if keep { "COMMIT" } else { "ROLLBACK" })
         });
         let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
         if !again || attempt == TRIES {
+            if commit.is_ok() {
+                listeners.hear(&news);
+            }
             return job.finish(commit);
         }
         thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));

@@ -6,12 +6,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::news::{Listeners, News};
 use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
 use crate::{Fault, Outcome};
 
@@ -37,7 +38,7 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, listeners: Arc<Listeners>) -> Result<Self, Fault> {
         let cannot = |error| Fault::of(format!("cannot open {}", path.display()), error);
         let conn = Connection::open(path).map_err(cannot)?;
         conn.execute_batch(
@@ -48,7 +49,7 @@ impl Sqlite {
         .map_err(cannot)?;
         conn.set_prepared_statement_cache_capacity(256);
         let (queue, jobs) = sync_channel(QUEUE);
-        let write = move || writer(&conn, &jobs);
+        let write = move || writer(&conn, &jobs, &listeners);
         thread::Builder::new()
             .name("okno-writer".into())
             .spawn(write)
@@ -90,14 +91,15 @@ impl Sqlite {
 /// One query, one state of the data: all statements of `query` see the same moment.
 fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
     script(conn, "BEGIN")?;
-    let answer = query(&mut Tx(Inner::Sqlite(conn)));
+    let answer = query(&mut Tx::new(Inner::Sqlite(conn)));
     script(conn, "COMMIT")?;
     answer
 }
 
 /// The loop of the one writer.
-fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listeners) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut news = Vec::new();
     while let Ok(first) = jobs.recv() {
         let begun = script(conn, "BEGIN IMMEDIATE");
         if let Err(fault) = begun {
@@ -106,7 +108,7 @@ fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>) {
         }
         let mut next = Some(first);
         while let Some(mut job) = next {
-            savepoint(conn, &mut *job);
+            savepoint(conn, &mut *job, &mut news);
             group.push(job);
             next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
         }
@@ -115,6 +117,10 @@ fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>) {
         let commit = script(conn, "COMMIT");
         let failed = commit.is_err();
         let text = commit.err().map(|fault| fault.to_string());
+        if !failed {
+            listeners.hear(&news);
+        }
+        news.clear();
         for job in group.drain(..) {
             job.finish(match &text {
                 None => Ok(()),
@@ -128,9 +134,13 @@ fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>) {
     }
 }
 
-fn savepoint(conn: &Connection, job: &mut dyn Job) {
+fn savepoint(conn: &Connection, job: &mut dyn Job, news: &mut Vec<News>) {
     let outcome = script(conn, "SAVEPOINT act").and_then(|()| {
-        let keep = job.run(&mut Tx(Inner::Sqlite(conn)));
+        let mut tx = Tx::new(Inner::Sqlite(conn));
+        let keep = job.run(&mut tx);
+        if keep {
+            news.append(&mut tx.news);
+        }
         script(conn, if keep { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })
     });
     if let Err(fault) = outcome {

@@ -1,0 +1,185 @@
+//! News: what a committed transaction tells the memories of all nodes.
+//!
+//! On the node that wrote, listeners hear before the answer leaves. Other nodes on the same server
+//! ask the table `news` a few times a second. A row becomes visible with its transaction, and
+//! transactions commit in another order than they began, so each question goes back further than a
+//! transaction can last and skips what was heard already.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::thread;
+use std::time::Duration;
+
+use super::{Db, Node, Tx};
+use crate::{Chance, Clock, Fault, Instant, Outcome, args};
+
+/// How often a node asks for the news of the others.
+const PAUSE: Duration = Duration::from_millis(300);
+/// How far back it asks: longer than a transaction lasts and clocks differ.
+const BACK: i64 = 20 * Instant::SECOND;
+/// How long the rows are kept.
+const KEPT: i64 = 2 * Instant::MINUTE;
+
+/// A change that somebody keeps a picture of in memory.
+#[derive(Clone)]
+pub struct News {
+    /// What kind: the listener's own word, or [`News::ALL`].
+    pub topic: Cow<'static, str>,
+    /// What it is about, for example a resource's id.
+    pub key: String,
+    /// The change itself, in the listener's own type; nothing when it comes from another node, and
+    /// then the listener reads anew what it needs.
+    pub fact: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl News {
+    /// The topic of «anything may have changed»: this node could not be told for a while, and
+    /// whoever keeps a picture reads it anew.
+    pub const ALL: &'static str = "*";
+
+    /// A change of `key`, as its own listener knows it.
+    pub fn new(topic: &'static str, key: impl Into<String>, fact: impl Any + Send + Sync) -> Self {
+        Self { topic: Cow::Borrowed(topic), key: key.into(), fact: Some(Arc::new(fact)) }
+    }
+
+    fn from_elsewhere(topic: impl Into<Cow<'static, str>>, key: String) -> Self {
+        Self { topic: topic.into(), key, fact: None }
+    }
+}
+
+impl fmt::Debug for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "News({} {})", self.topic, self.key)
+    }
+}
+
+/// Who wants to hear the news; it looks at the topic itself.
+pub type Listener = Arc<dyn Fn(&[News]) + Send + Sync>;
+
+/// Those who hear, and the name under which this node tells.
+pub(super) struct Listeners {
+    all: RwLock<Vec<Listener>>,
+    node: String,
+    told: AtomicU64,
+}
+
+impl Default for Listeners {
+    fn default() -> Self {
+        let node = format!("{:016x}", Chance::os().u64());
+        Self { all: RwLock::default(), node, told: AtomicU64::new(0) }
+    }
+}
+
+impl fmt::Debug for Listeners {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Listeners({})", self.node)
+    }
+}
+
+impl Listeners {
+    /// Adds one; says whether it is the first.
+    pub(super) fn add(&self, listener: Listener) -> bool {
+        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
+        all.push(listener);
+        all.len() == 1
+    }
+
+    pub(super) fn hear(&self, news: &[News]) {
+        if news.is_empty() {
+            return;
+        }
+        for listener in &*self.all.read().unwrap_or_else(PoisonError::into_inner) {
+            listener(news);
+        }
+    }
+}
+
+/// Leaves the news of a transaction for the other nodes, as part of it.
+pub(super) fn publish(tx: &mut Tx<'_>, news: &[News], from: &Listeners) -> Result<(), Fault> {
+    let now = Clock::system().now();
+    let mut last: Option<(&str, &str)> = None;
+    for one in news {
+        // An act that ends one claim and makes another says the same key twice.
+        if last.replace((&one.topic, &one.key)) == Some((&one.topic, &one.key)) {
+            continue;
+        }
+        let id = format!("{}-{}", from.node, from.told.fetch_add(1, Ordering::Relaxed));
+        tx.exec(
+            "INSERT INTO news (id, at, node, topic, key) VALUES ($1, $2, $3, $4, $5)",
+            args![&id, now, &from.node, &*one.topic, &one.key],
+        )?;
+    }
+    Ok(())
+}
+
+/// Starts the thread that asks for the news of other nodes, as long as the database is open.
+pub(super) fn follow(node: Weak<Node>) -> Result<(), Fault> {
+    let mut heard = Heard { ids: HashMap::new(), last: Clock::system().now() };
+    let work = move || {
+        let mut round = 0_u32;
+        while let Some(node) = node.upgrade() {
+            let db = Db(node);
+            if let Err(error) = heard.ask(&db) {
+                tracing::warn!(%error, "the news of other nodes could not be read");
+            }
+            if round.is_multiple_of(100)
+                && let Err(error) = forget(&db)
+            {
+                tracing::warn!(%error, "old news could not be removed");
+            }
+            round = round.wrapping_add(1);
+            drop(db);
+            thread::sleep(PAUSE);
+        }
+    };
+    let thread = thread::Builder::new().name("okno-news".into()).spawn(work);
+    thread.map(|_| ()).map_err(|error| Fault::of("cannot start the thread for news", error))
+}
+
+/// What was heard already.
+struct Heard {
+    /// Ids and times of the rows within reach.
+    ids: HashMap<String, Instant>,
+    /// When the table was last read.
+    last: Instant,
+}
+
+impl Heard {
+    /// Reads what is new and hands it on. After a failure the next question reaches back as far;
+    /// after a longer one everything is to be read anew.
+    fn ask(&mut self, db: &Db) -> Outcome<()> {
+        let now = Clock::system().now();
+        let since = now.plus(-BACK);
+        let own = db.0.listeners.node.clone();
+        let rows = db.read_wait(move |tx| {
+            Ok(tx.all(
+                "SELECT id, at, topic, key FROM news WHERE at > $1 AND node <> $2 ORDER BY at, id",
+                args![since, &own],
+                |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)),
+            )?)
+        })?;
+        let fresh: Vec<(String, Instant, String, String)> =
+            rows.into_iter().filter(|(id, ..)| !self.ids.contains_key(id)).collect();
+        self.ids.retain(|_, at| *at > since);
+        let mut news = Vec::new();
+        if now.0 - self.last.0 > BACK / 2 {
+            news.push(News::from_elsewhere(News::ALL, String::new()));
+        }
+        for (id, at, topic, key) in fresh {
+            self.ids.insert(id, at);
+            news.push(News::from_elsewhere(topic, key));
+        }
+        self.last = now;
+        db.0.listeners.hear(&news);
+        Ok(())
+    }
+}
+
+fn forget(db: &Db) -> Outcome<u64> {
+    let before = Clock::system().now().plus(-KEPT);
+    db.write_wait(move |tx| Ok(tx.exec("DELETE FROM news WHERE at < $1", args![before])?))
+}

@@ -1,0 +1,67 @@
+//! What a transaction tells the memories of the nodes.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may unwrap and wait")]
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use base::db::{Migration, News, Place};
+use base::{Db, Kind, Refusal, args};
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0009_news", sql: include_str!("../../rooms/migrations/0009_news.sql") }];
+
+/// What a listener of `db` hears: topic, key, and whether the fact came with it.
+fn heard(db: &Db) -> Arc<Mutex<Vec<(String, String, bool)>>> {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let notes = heard.clone();
+    db.listen(Arc::new(move |news: &[News]| {
+        let said = news.iter().map(|x| (x.topic.to_string(), x.key.clone(), x.fact.is_some()));
+        notes.lock().unwrap().extend(said);
+    }))
+    .unwrap();
+    heard
+}
+
+#[test]
+fn the_memory_knows_before_the_caller_and_nothing_that_was_rolled_back() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let heard = heard(&db);
+        db.write_wait(|tx| {
+            tx.exec("DELETE FROM news WHERE id = 'x'", args![])?;
+            tx.tell(News::new("claims", "desk-1", 7_u32));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(*heard.lock().unwrap(), [("claims".into(), "desk-1".into(), true)]);
+        let refused = db.write_wait(|tx| {
+            tx.tell(News::new("claims", "desk-2", ()));
+            Err::<(), _>(Refusal::new(Kind::Conflict, "E-SLOT-01").into())
+        });
+        refused.unwrap_err();
+        assert_eq!(heard.lock().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn another_node_hears_within_a_second_and_once() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let place = Place::Server(url);
+    let (here, there) = (Db::open(&place).unwrap(), Db::open(&place).unwrap());
+    let (own, foreign) = (heard(&here), heard(&there));
+    here.write_wait(|tx| {
+        tx.tell(News::new("claims", "desk-1", ()));
+        tx.tell(News::new("claims", "desk-1", ()));
+        tx.tell(News::new("claims", "desk-2", ()));
+        Ok(())
+    })
+    .unwrap();
+    let begun = Instant::now();
+    while foreign.lock().unwrap().len() < 2 && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let expected =
+        [("claims".into(), "desk-1".into(), false), ("claims".into(), "desk-2".into(), false)];
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(*foreign.lock().unwrap(), expected);
+    assert_eq!(own.lock().unwrap().len(), 3);
+}
