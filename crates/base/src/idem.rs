@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::{Cx, Kind, Outcome, Refusal, Tx, args};
+use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,29 +43,51 @@ pub fn once<T: Serialize + DeserializeOwned>(
     act: impl FnOnce(&mut Tx<'_>) -> Outcome<T>,
 ) -> Outcome<T> {
     let actor = cx.actor.label();
-    let fresh = tx.opt(
-        "INSERT INTO idempotency (actor, key, fingerprint, op_id, created_at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (actor, key) DO NOTHING RETURNING key",
-        args![&actor, &key.key, &key.fingerprint, &cx.op, cx.now],
-        |r| r.get::<String>(0),
-    )?;
-    if fresh.is_some() {
-        let answer = act(tx)?;
-        tx.exec(
-            "UPDATE idempotency SET body = $3 WHERE actor = $1 AND key = $2",
-            args![&actor, &key.key, &serde_json::to_string(&answer)?],
-        )?;
+    if let Some(answer) = known(tx, &actor, key)? {
         return Ok(answer);
     }
-    let (fingerprint, body): (String, String) = tx.one(
-        "SELECT fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
-        args![&actor, &key.key],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?;
-    if fingerprint != key.fingerprint {
-        return Err(Refusal::new(Kind::Invalid, "E-IDEM-01").into());
+    // The same key may run beside this transaction on another connection: whoever is later runs
+    // again and meets the first answer.
+    let overtaken = || Fault::new("an idempotency key was taken meanwhile").retryable(true);
+    let answer = match act(tx) {
+        Err(Error::Refusal(_)) if known::<T>(tx, &actor, key)?.is_some() => {
+            return Err(overtaken().into());
+        }
+        answer => answer?,
+    };
+    let fresh =
+        tx.exec(
+            "INSERT INTO idempotency (actor, key, fingerprint, op_id, body, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
+            args![
+                &actor,
+                &key.key,
+                &key.fingerprint,
+                &cx.op,
+                &serde_json::to_string(&answer)?,
+                cx.now,
+            ],
+        )?;
+    match fresh {
+        0 => Err(overtaken().into()),
+        _ => Ok(answer),
     }
-    Ok(serde_json::from_str(&body)?)
+}
+
+/// The first answer under a key.
+fn known<T: DeserializeOwned>(tx: &mut Tx<'_>, actor: &str, key: &Key) -> Outcome<Option<T>> {
+    let row = tx.opt(
+        "SELECT fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
+        args![actor, &key.key],
+        |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)),
+    )?;
+    match row {
+        None => Ok(None),
+        Some((fingerprint, _)) if fingerprint != key.fingerprint => {
+            Err(Refusal::new(Kind::Invalid, "E-IDEM-01").into())
+        }
+        Some((_, body)) => Ok(Some(serde_json::from_str(&body)?)),
+    }
 }
 
 /// Forgets keys older than `before`.

@@ -56,11 +56,13 @@ impl Portal {
 
     fn offer_at(&self, service: &Service, resource: &Resource, site: &Site) -> Offer {
         let organization = self.city.offices.organization(&site.organization);
+        let region = organization.map(|x| x.region.clone()).unwrap_or_default();
         Offer {
             service: service.code.clone(),
             resource: resource.id.clone(),
             site: site.id.clone(),
-            region: organization.map(|x| x.region.clone()).unwrap_or_default(),
+            known: self.schedule.known(&resource.id, &region),
+            region,
             zone: site.zone.clone(),
             terms: terms(service),
         }

@@ -83,6 +83,8 @@ impl Place {
 pub struct Tx<'c> {
     inner: Inner<'c>,
     news: Vec<News>,
+    /// Something was written: if the act is given up, the transaction has to be rolled back.
+    wrote: bool,
 }
 
 #[derive(Debug)]
@@ -93,7 +95,7 @@ enum Inner<'c> {
 
 impl<'c> Tx<'c> {
     fn new(inner: Inner<'c>) -> Self {
-        Self { inner, news: Vec::new() }
+        Self { inner, news: Vec::new(), wrote: false }
     }
 
     /// Tells the memories of all nodes something, once this transaction has committed; see
@@ -107,10 +109,12 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// A fault with the statement's text when the engine refuses it.
     pub fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
-        match &mut self.inner {
+        let rows = match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::exec(conn, sql, args),
             Inner::Pg(session) => session.exec(sql, args),
-        }
+        };
+        self.wrote |= !matches!(rows, Ok(0));
+        rows
     }
 
     /// All rows, each read by `read`.
@@ -123,6 +127,7 @@ impl<'c> Tx<'c> {
         args: &[Val<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
+        self.wrote |= !sql.starts_with("SELECT");
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::all(conn, sql, args, &mut read),
             Inner::Pg(session) => session.all(sql, args, &mut read),
@@ -160,6 +165,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// A fault when the engine refuses one of them.
     pub fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        self.wrote = true;
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::script(conn, &dialect::sqlite_schema(sql)),
             Inner::Pg(session) => session.script(sql),

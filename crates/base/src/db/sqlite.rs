@@ -1,8 +1,8 @@
 //! SQLite: one writing thread with group commit, read-only connections beside it.
 //!
-//! The writer drains its queue: every waiting act runs in a savepoint of one transaction, one
-//! COMMIT (with `synchronous=FULL`) makes them all durable, and only then the answers leave, in
-//! the order of arrival.
+//! The writer drains its queue: the waiting acts run in one transaction, one COMMIT (with
+//! `synchronous=FULL`) makes them all durable, and only then the answers leave, in the order of
+//! arrival.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -44,7 +44,8 @@ impl Sqlite {
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
-             PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 5000;",
+             PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 5000;
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
         )
         .map_err(cannot)?;
         conn.set_prepared_statement_cache_capacity(256);
@@ -90,43 +91,34 @@ impl Sqlite {
 
 /// One query, one state of the data: all statements of `query` see the same moment.
 fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
-    script(conn, "BEGIN")?;
+    cached(conn, "BEGIN")?;
     let answer = query(&mut Tx::new(Inner::Sqlite(conn)));
-    script(conn, "COMMIT")?;
+    cached(conn, "COMMIT")?;
     answer
 }
 
 /// The loop of the one writer.
 fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listeners) {
-    let mut group = Vec::with_capacity(GROUP);
-    let mut news = Vec::new();
+    let mut group = Group { jobs: Vec::with_capacity(GROUP), news: Vec::new(), careful: false };
     while let Ok(first) = jobs.recv() {
-        let begun = script(conn, "BEGIN IMMEDIATE");
-        if let Err(fault) = begun {
+        if let Err(fault) = script(conn, "BEGIN IMMEDIATE") {
             first.finish(Err(fault));
             continue;
         }
         let mut next = Some(first);
-        while let Some(mut job) = next {
-            savepoint(conn, &mut *job, &mut news);
-            group.push(job);
-            next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
+        while let Some(job) = next {
+            if let Err(fault) = group.run(conn, job) {
+                tracing::error!(%fault, "a transaction broke; stopping so that a restart recovers");
+                std::process::abort();
+            }
+            next = if group.jobs.len() < GROUP { jobs.try_recv().ok() } else { None };
         }
         // After a failed commit the engine's memory of the file can not be trusted: what was
         // promised is on the disk, what was not is answered as broken, and the process ends.
-        let commit = script(conn, "COMMIT");
+        let commit = cached(conn, "COMMIT");
         let failed = commit.is_err();
         let text = commit.err().map(|fault| fault.to_string());
-        if !failed {
-            listeners.hear(&news);
-        }
-        news.clear();
-        for job in group.drain(..) {
-            job.finish(match &text {
-                None => Ok(()),
-                Some(text) => Err(Fault::new(text.clone())),
-            });
-        }
+        group.finish(text.as_deref(), listeners);
         if failed {
             tracing::error!(cause = text, "the commit failed; stopping so that a restart recovers");
             std::process::abort();
@@ -134,19 +126,62 @@ fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listener
     }
 }
 
-fn savepoint(conn: &Connection, job: &mut dyn Job, news: &mut Vec<News>) {
-    let outcome = script(conn, "SAVEPOINT act").and_then(|()| {
+/// Acts that share one COMMIT.
+///
+/// They run without savepoints, which copy every page an act touches, as long as no act has to be
+/// undone: a refusal that wrote nothing leaves nothing behind. When one has written before it
+/// refuses, the transaction begins anew and all its acts run again, each in a savepoint.
+struct Group {
+    jobs: Vec<Box<dyn Job>>,
+    news: Vec<News>,
+    careful: bool,
+}
+
+impl Group {
+    fn run(&mut self, conn: &Connection, mut job: Box<dyn Job>) -> Result<(), Fault> {
+        if self.careful {
+            savepoint(conn, &mut *job, &mut self.news)?;
+            self.jobs.push(job);
+            return Ok(());
+        }
         let mut tx = Tx::new(Inner::Sqlite(conn));
         let keep = job.run(&mut tx);
+        let (wrote, mut news) = (tx.wrote, tx.news);
+        self.jobs.push(job);
         if keep {
-            news.append(&mut tx.news);
+            self.news.append(&mut news);
+        } else if wrote {
+            self.careful = true;
+            self.news.clear();
+            script(conn, "ROLLBACK; BEGIN IMMEDIATE")?;
+            for job in &mut self.jobs {
+                savepoint(conn, &mut **job, &mut self.news)?;
+            }
         }
-        script(conn, if keep { "RELEASE act" } else { "ROLLBACK TO act; RELEASE act" })
-    });
-    if let Err(fault) = outcome {
-        tracing::error!(%fault, "a savepoint failed; stopping so that a restart recovers");
-        std::process::abort();
+        Ok(())
     }
+
+    fn finish(&mut self, failed: Option<&str>, listeners: &Listeners) {
+        if failed.is_none() {
+            listeners.hear(&self.news);
+        }
+        for job in self.jobs.drain(..) {
+            job.finish(failed.map_or(Ok(()), |text| Err(Fault::new(text.to_owned()))));
+        }
+        self.news.clear();
+        self.careful = false;
+    }
+}
+
+fn savepoint(conn: &Connection, job: &mut dyn Job, news: &mut Vec<News>) -> Result<(), Fault> {
+    cached(conn, "SAVEPOINT act")?;
+    let mut tx = Tx::new(Inner::Sqlite(conn));
+    if job.run(&mut tx) {
+        news.append(&mut tx.news);
+    } else {
+        cached(conn, "ROLLBACK TO act")?;
+    }
+    cached(conn, "RELEASE act")
 }
 
 fn fault(sql: &str, error: rusqlite::Error) -> Fault {
@@ -155,6 +190,12 @@ fn fault(sql: &str, error: rusqlite::Error) -> Fault {
 
 pub(super) fn script(conn: &Connection, sql: &str) -> Result<(), Fault> {
     conn.execute_batch(sql).map_err(|error| fault(sql, error))
+}
+
+/// [`script`] for a single statement that comes often.
+fn cached(conn: &Connection, sql: &'static str) -> Result<(), Fault> {
+    let mut stmt = conn.prepare_cached(sql).map_err(|error| fault(sql, error))?;
+    stmt.raw_execute().map(|_| ()).map_err(|error| fault(sql, error))
 }
 
 fn bind(

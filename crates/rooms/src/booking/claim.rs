@@ -24,27 +24,86 @@ pub(super) struct Wish<'a> {
     pub expires: Instant,
 }
 
+/// A time that looks free: what [`take`] will write.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    pub start: Minute,
+    pub end: Minute,
+    /// Lanes that nobody owns, the first one first.
+    lanes: Vec<u8>,
+    grid: Minute,
+    /// The live claim of the same booking, which ends when this one is made.
+    old: Option<Id>,
+}
+
+impl Choice {
+    /// The lane that will be taken unless another transaction is faster.
+    pub fn lane(&self) -> u8 {
+        self.lanes.first().copied().unwrap_or(0)
+    }
+}
+
 /// Claims the first free lane for the wish. The booking's row must exist; its former claim, if any,
 /// is ended in the same breath, and cells that both share pass from the old to the new.
 ///
 /// # Errors
-/// `E-SLOT-05` … `E-SLOT-09` when the start is no bookable time; `E-SLOT-01` when it is taken;
-/// `E-SLOT-03` when the day's limit is reached.
+/// Those of [`choose`] and [`take`].
 pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, booking: &Id, wish: &Wish<'_>) -> Outcome<Span> {
+    let old = live(tx, booking)?;
+    let choice = choose(tx, cx, wish, old)?;
+    take(tx, cx, booking, wish, &choice)
+}
+
+/// Looks which lanes the wish could take. Writes nothing, unless expired holds stand there or the
+/// resource's grid is too coarse.
+///
+/// # Errors
+/// `E-SLOT-05` … `E-SLOT-09` when the start is no bookable time; `E-SLOT-01` when it is taken.
+pub(super) fn choose(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    wish: &Wish<'_>,
+    old: Option<Id>,
+) -> Outcome<Choice> {
     let offer = wish.offer;
     let ask = offer.ask(wish.purpose, cx.now.minutes());
-    let table = schedule::timetable(tx, &offer.resource, &offer.site, &offer.zone)?
-        .ok_or_else(|| rules::not_a_time(slots::Refused::Closed))?;
-    let calendar = schedule::calendar(tx, &offer.region)?;
-    let lanes =
-        slots::candidates(&table.plan, &calendar, &ask, wish.start).map_err(rules::not_a_time)?;
+    let closed = || rules::not_a_time(slots::Refused::Closed);
+    let (present, holds) =
+        schedule::grid(tx, &offer.resource, offer.known.as_ref())?.ok_or_else(closed)?;
+    let lanes = match offer.known.as_ref().filter(|_| holds) {
+        Some(known) => slots::candidates(&known.table.plan, &known.calendar, &ask, wish.start),
+        None => {
+            let table = schedule::timetable(tx, &offer.resource, &offer.site, &offer.zone)?;
+            let calendar = schedule::calendar(tx, &offer.region)?;
+            slots::candidates(&table.ok_or_else(closed)?.plan, &calendar, &ask, wish.start)
+        }
+    };
+    let mut lanes = lanes.map_err(rules::not_a_time)?;
     let (start, end) = (wish.start, wish.start + Minute::from(ask.duration));
-    let grid = grid(tx, cx, offer, table.grid, start, i64::from(ask.duration))?;
-    bury(tx, cx, &offer.resource, start, end)?;
+    let grid = grid(tx, cx, offer, present, start, i64::from(ask.duration))?;
+    let busy = bury(tx, cx, &offer.resource, start, end, old.as_ref())?;
+    lanes.retain(|x| !busy.contains(x));
+    match lanes.is_empty() {
+        true => Err(Refusal::new(Kind::Conflict, "E-SLOT-01").into()),
+        false => Ok(Choice { start, end, lanes, grid, old }),
+    }
+}
 
-    let old = live(tx, booking)?;
+/// Makes the claim. The booking's row must exist.
+///
+/// # Errors
+/// `E-SLOT-01` when another transaction was faster; `E-SLOT-03` when the day's limit is reached.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    booking: &Id,
+    wish: &Wish<'_>,
+    choice: &Choice,
+) -> Outcome<Span> {
+    let offer = wish.offer;
+    let (start, end, old) = (choice.start, choice.end, choice.old.as_ref());
     let id = cx.new_id();
-    if let Some(old) = &old {
+    if let Some(old) = old {
         end_row(tx, cx, old, "moved")?;
     }
     tx.exec(
@@ -54,20 +113,22 @@ pub(super) fn claim(tx: &mut Tx<'_>, cx: &Cx, booking: &Id, wish: &Wish<'_>) -> 
             &id,
             booking,
             &offer.resource,
-            lanes.first().copied().unwrap_or(0),
+            choice.lane(),
             Instant::from_minutes(start),
             Instant::from_minutes(end),
             wish.expires,
         ],
     )?;
-    let cells = Cells { owner: &offer.resource, from: start, to: end, step: grid };
-    let lane = take_lane(tx, &id, old.as_ref(), &lanes, &cells, wish.expires)?
+    let cells = Cells { owner: &offer.resource, from: start, to: end, step: choice.grid };
+    let lane = take_lane(tx, &id, old, &choice.lanes, &cells, wish.expires)?
         .ok_or_else(|| Refusal::new(Kind::Conflict, "E-SLOT-01"))?;
-    tx.exec("UPDATE claim SET lane = $2 WHERE id = $1", args![&id, lane])?;
-    if let Some(limit) = offer.terms.per_day {
-        take_quota(tx, cx, &id, old.as_ref(), wish, limit)?;
+    if lane != choice.lane() {
+        tx.exec("UPDATE claim SET lane = $2 WHERE id = $1", args![&id, lane])?;
     }
-    if let Some(old) = &old {
+    if let Some(limit) = offer.terms.per_day {
+        take_quota(tx, cx, &id, old, wish, limit)?;
+    }
+    if let Some(old) = old {
         tx.exec("DELETE FROM claim_cell WHERE claim_id = $1", args![old])?;
     }
     Ok(Span { lane, start, end })
@@ -81,7 +142,7 @@ struct Cells<'a> {
     step: Minute,
 }
 
-/// The first lane all of whose cells could be taken.
+/// The first of `lanes` all of whose cells could be taken.
 fn take_lane(
     tx: &mut Tx<'_>,
     id: &Id,
@@ -90,13 +151,7 @@ fn take_lane(
     cells: &Cells<'_>,
     expires: Instant,
 ) -> Outcome<Option<u8>> {
-    let busy = tx.all(
-        "SELECT DISTINCT lane FROM claim_cell
-         WHERE owner = $1 AND cell >= $2 AND cell < $3 AND claim_id <> $4",
-        args![cells.owner, cells.from, cells.to, old.map_or("", |x| x.as_str())],
-        |r| r.get::<u8>(0),
-    )?;
-    for &lane in lanes.iter().filter(|x| !busy.contains(x)) {
+    for &lane in lanes {
         if take_cells(tx, id, old, lane, cells, expires)? {
             return Ok(Some(lane));
         }
@@ -125,6 +180,9 @@ fn take_cells(
             args![id, expires, old, cells.owner, lane, cells.from, cells.to],
         )? as i64;
     }
+    if wanted == 1 && old.is_none() {
+        return take_cell(tx, id, lane, cells, expires);
+    }
     let taken = tx.exec(
         "INSERT INTO claim_cell (owner, lane, cell, claim_id, expires_at)
          WITH RECURSIVE want (cell) AS (
@@ -137,6 +195,22 @@ fn take_cells(
         args![cells.owner, lane, cells.from, cells.to, cells.step, id, expires],
     )? as i64;
     Ok(taken == wanted)
+}
+
+/// Takes the first cell of a run; `false` when somebody owns it.
+fn take_cell(
+    tx: &mut Tx<'_>,
+    id: &Id,
+    lane: u8,
+    cells: &Cells<'_>,
+    expires: Instant,
+) -> Outcome<bool> {
+    let taken = tx.exec(
+        "INSERT INTO claim_cell (owner, lane, cell, claim_id, expires_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        args![cells.owner, lane, cells.from, id, expires],
+    )?;
+    Ok(taken == 1)
 }
 
 /// A daily limit is a quota whose places are lanes: the same guard, the same expiry.
@@ -153,8 +227,9 @@ fn take_quota(
     let date = Instant::from_minutes(wish.start).in_zone(&offer.zone).date();
     let day = date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24 * 1440;
     let cells = Cells { owner: &owner, from: day, to: day + 1, step: 1 };
-    bury(tx, cx, &owner, day, day + 1)?;
-    let places: Vec<u8> = (0..limit.min(u16::from(u8::MAX)) as u8).collect();
+    let busy = bury(tx, cx, &owner, day, day + 1, old)?;
+    let places = 0..limit.min(u16::from(u8::MAX)) as u8;
+    let places: Vec<u8> = places.filter(|x| !busy.contains(x)).collect();
     match take_quota_place(tx, id, old, &places, &cells, wish.expires)? {
         true => Ok(()),
         false => Err(Refusal::new(Kind::Conflict, "E-SLOT-03").arg("limit", limit).into()),
@@ -180,29 +255,41 @@ fn take_quota_place(
         }
     }
     for &place in places {
-        let taken = tx.exec(
-            "INSERT INTO claim_cell (owner, lane, cell, claim_id, expires_at)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-            args![cells.owner, place, cells.from, id, expires],
-        )?;
-        if taken == 1 {
+        if take_cell(tx, id, place, cells, expires)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Ends the expired holds that stand in `from..to` of `owner`, history and all.
-fn bury(tx: &mut Tx<'_>, cx: &Cx, owner: &str, from: Minute, to: Minute) -> Outcome<()> {
-    // A cell may begin before the wished span and reach into it; cells are a day long at most.
-    let dead = tx.all(
-        "SELECT DISTINCT c.booking_id FROM claim_cell x JOIN claim c ON c.id = x.claim_id
-         WHERE x.owner = $1 AND x.cell > $2 AND x.cell < $3 AND x.expires_at <= $4
-         ORDER BY c.booking_id",
-        args![owner, from - 1440, to, cx.now],
-        |r| r.get::<Id>(0),
+/// The lanes of `owner` that others than `old` own somewhere in `from..to`. Expired holds that stand
+/// there are ended, history and all.
+fn bury(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    owner: &str,
+    from: Minute,
+    to: Minute,
+    old: Option<&Id>,
+) -> Outcome<Vec<u8>> {
+    let owned = tx.all(
+        "SELECT lane, expires_at, claim_id FROM claim_cell
+         WHERE owner = $1 AND cell >= $2 AND cell < $3 AND claim_id <> $4",
+        args![owner, from, to, old.map_or("", |x| x.as_str())],
+        |r| Ok((r.get::<u8>(0)?, r.get::<Instant>(1)?, r.get::<Id>(2)?)),
     )?;
-    dead.iter().try_for_each(|id| expire(tx, cx, id, "hold ran out"))
+    let (dead, alive): (Vec<_>, Vec<_>) = owned.into_iter().partition(|x| x.1 <= cx.now);
+    let mut over = Vec::with_capacity(dead.len());
+    for (.., claim) in dead {
+        over.extend(tx.opt("SELECT booking_id FROM claim WHERE id = $1", args![&claim], |r| {
+            r.get::<Id>(0)
+        })?);
+    }
+    // In one order everywhere, so that two claims never wait for each other in a circle.
+    over.sort();
+    over.dedup();
+    over.iter().try_for_each(|id| expire(tx, cx, id, "hold ran out"))?;
+    Ok(alive.into_iter().map(|x| x.0).collect())
 }
 
 /// Ends a hold whose time is over, unless somebody else just did.
@@ -227,8 +314,12 @@ pub(super) fn free(tx: &mut Tx<'_>, cx: &Cx, booking: &Booking, by: &str) -> Out
 
 /// Sets until when the live claim of a booking stands.
 pub(super) fn prolong(tx: &mut Tx<'_>, booking: &Id, until: Instant) -> Outcome<()> {
-    let id = live(tx, booking)?.ok_or_else(|| Fault::new("a held booking has no live claim"))?;
-    tx.exec("UPDATE claim SET expires_at = $2 WHERE id = $1", args![&id, until])?;
+    let id: Option<Id> = tx.opt(
+        "UPDATE claim SET expires_at = $2 WHERE booking_id = $1 AND ended_at IS NULL RETURNING id",
+        args![booking, until],
+        |r| r.get(0),
+    )?;
+    let id = id.ok_or_else(|| Fault::new("a held booking has no live claim"))?;
     tx.exec("UPDATE claim_cell SET expires_at = $2 WHERE claim_id = $1", args![&id, until])?;
     Ok(())
 }

@@ -56,6 +56,6 @@ pub fn repeat(tx: &mut Tx<'_>, cx: &Cx, command: &Repeat) -> Outcome<Booking> {
     fresh.purpose = old.purpose;
     fresh.form = old.form;
     fresh.expires = Some(cx.now.plus(DRAFT_DAYS * Instant::DAY));
-    fresh.begin(tx, cx, "begun")?;
+    fresh.begin(tx, cx, None, |_| {})?;
     Ok(fresh)
 }

@@ -54,60 +54,69 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     {
         return Err(rows::already_active(&other).into());
     }
-    let mut booking = begin(tx, cx, offer, wish)?;
-    let expires = cx.now.plus(i64::from(offer.terms.hold_minutes) * Instant::MINUTE);
-    let purpose =
-        if wish.purpose.is_empty() { booking.purpose.clone() } else { wish.purpose.clone() };
-    let ask = Wish { offer, purpose: &purpose, start: wish.start.minutes(), expires };
-    let span = claim::claim(tx, cx, &booking.id, &ask)?;
-    booking.pass(tx, cx, Step::Hold, "", |x| {
-        x.purpose = purpose;
-        x.resource = Some(offer.resource.clone());
-        x.starts = Some(Instant::from_minutes(span.start));
-        x.ends = Some(Instant::from_minutes(span.end));
-        x.lane = Some(span.lane);
-        x.expires = Some(expires);
-    })?;
-    Ok(Held { id: booking.id, expires_at: expires })
-}
-
-/// The draft that will own the time: the one to continue, or a new one. Gives former holds back.
-fn begin(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Booking> {
     let former = holds(tx, cx, &wish.account)?;
     let (same, others): (Vec<_>, Vec<_>) =
         former.into_iter().partition(|(_, service)| *service == offer.service);
     if others.len() as i64 >= MAX_HOLDS {
         return Err(Refusal::new(Kind::TooMany, "E-HOLD-01").arg("max", MAX_HOLDS).into());
     }
-    let mut fresh = match &wish.draft {
-        Some(id) => {
-            let draft = rows::owned(tx, &wish.account, id)?;
-            let fits = draft.state == State::Draft && draft.service == offer.service;
-            fits.then_some(draft)
-        }
-        None => None,
+    let mut booking = begin(tx, cx, offer, wish, same.first().map(|x| &x.0))?;
+    for (id, _) in &same {
+        give_back(tx, cx, id)?;
+    }
+    let expires = cx.now.plus(i64::from(offer.terms.hold_minutes) * Instant::MINUTE);
+    if !wish.purpose.is_empty() {
+        booking.purpose.clone_from(&wish.purpose);
+    }
+    let purpose = booking.purpose.clone();
+    let ask = Wish { offer, purpose: &purpose, start: wish.start.minutes(), expires };
+    let choice = claim::choose(tx, cx, &ask, None)?;
+    let held = |x: &mut Booking| {
+        x.resource = Some(offer.resource.clone());
+        x.starts = Some(Instant::from_minutes(choice.start));
+        x.ends = Some(Instant::from_minutes(choice.end));
+        x.lane = Some(choice.lane());
+        x.expires = Some(expires);
     };
-    if fresh.is_none() {
-        let mut booking = Booking::new(cx, &wish.account, &offer.service);
-        // What was typed for the former time goes on with the new one.
-        let source = wish.draft.as_ref().or(same.first().map(|x| &x.0));
-        if let Some(source) = source {
-            let old = rows::owned(tx, &wish.account, source)?;
-            if old.service == offer.service {
-                booking.form = old.form;
-                booking.purpose = old.purpose;
-            }
-        }
-        booking.begin(tx, cx, "begun")?;
-        fresh = Some(booking);
+    match booking.revision {
+        0 => booking.begin(tx, cx, Some(Step::Hold), held)?,
+        _ => booking.pass(tx, cx, Step::Hold, "", held)?,
     }
-    for (id, _) in same {
-        if let Some(mut old) = rows::locked(tx, &id)? {
-            claim::free(tx, cx, &old, "replaced")?;
-            old.pass(tx, cx, Step::Expire, "another time was chosen", |_| {})?;
-        }
+    let span = claim::take(tx, cx, &booking.id, &ask, &choice)?;
+    if booking.lane != Some(span.lane) {
+        rows::set_lane(tx, &booking.id, span.lane)?;
     }
-    fresh.ok_or_else(|| base::Fault::new("no draft to hold a time for").into())
+    Ok(Held { id: booking.id, expires_at: expires })
+}
+
+/// The booking that will own the time: the draft to continue, or a new one that is not stored yet
+/// and goes on with what was typed for the draft or the former hold.
+fn begin(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    offer: &Offer,
+    wish: &Hold,
+    former: Option<&Id>,
+) -> Outcome<Booking> {
+    let mut fresh = Booking::new(cx, &wish.account, &offer.service);
+    let Some(source) = wish.draft.as_ref().or(former) else { return Ok(fresh) };
+    let old = rows::owned(tx, &wish.account, source)?;
+    if old.service != offer.service {
+        return Ok(fresh);
+    }
+    if old.state == State::Draft {
+        return Ok(old);
+    }
+    fresh.form = old.form;
+    fresh.purpose = old.purpose;
+    Ok(fresh)
+}
+
+/// Ends a former hold: another time was chosen.
+fn give_back(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<()> {
+    let Some(mut old) = rows::locked(tx, id)? else { return Ok(()) };
+    claim::free(tx, cx, &old, "replaced")?;
+    old.pass(tx, cx, Step::Expire, "another time was chosen", |_| {})
 }
 
 /// Live holds of an account: id and service.

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use slots::{Ask, Channel, Minute, Release};
 
 use crate::accounts::Level;
+use crate::schedule;
 
 /// A service at one resource, on the terms of the service.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Offer {
     pub zone: TimeZone,
     /// The rules of the service.
     pub terms: Terms,
+    /// The timetable in memory: saves the claim reading it, as long as it holds.
+    pub known: Option<schedule::Known>,
 }
 
 /// How a booking becomes binding.

@@ -139,8 +139,19 @@ impl Booking {
         }
     }
 
-    /// Stores a new booking in its present state; the first entry of its history says how it began.
-    pub(super) fn begin(&mut self, tx: &mut Tx<'_>, cx: &Cx, event: &str) -> Outcome<()> {
+    /// Stores a new booking: a draft, or what `step` makes of one before anybody saw it. That is the
+    /// first entry of its history.
+    pub(super) fn begin(
+        &mut self,
+        tx: &mut Tx<'_>,
+        cx: &Cx,
+        step: Option<Step>,
+        change: impl FnOnce(&mut Self),
+    ) -> Outcome<()> {
+        if let Some(step) = step {
+            self.state = self.state.after(step).ok_or_else(|| rules::wrong_state(self.state))?;
+        }
+        change(self);
         self.revision = 1;
         tx.exec(
             "INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id,
@@ -169,7 +180,7 @@ impl Booking {
                 cx.now,
             ],
         )?;
-        self.record(tx, cx, event, None, &json!({}), "")
+        self.record(tx, cx, step.map_or("begun", Step::as_str), None, &json!({}), "")
     }
 
     /// Takes `step`: checks it against the state machine, lets `change` set what it brings, and
@@ -211,22 +222,29 @@ impl Booking {
                 cx.now,
             ],
         )?;
-        self.activity(tx)?;
+        self.activity(tx, from)?;
         self.record(tx, cx, step.as_str(), Some(from), &old, reason)
     }
 
     /// Keeps `active_booking` in step with the state. Becoming active is asked for, and refused
     /// with the booking that stands in the way.
-    fn activity(&self, tx: &mut Tx<'_>) -> Outcome<()> {
-        if !self.state.is_active() {
-            tx.exec("DELETE FROM active_booking WHERE booking_id = $1", args![&self.id])?;
-            return Ok(());
+    fn activity(&self, tx: &mut Tx<'_>, from: State) -> Outcome<()> {
+        match (from.is_active(), self.state.is_active()) {
+            (true, false) => {
+                tx.exec("DELETE FROM active_booking WHERE booking_id = $1", args![&self.id])?;
+                return Ok(());
+            }
+            (true, true) | (false, false) => return Ok(()),
+            (false, true) => {}
         }
-        tx.exec(
+        let fresh = tx.exec(
             "INSERT INTO active_booking (account_id, service_code, purpose, booking_id)
              VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             args![&self.account, &self.service, &self.purpose, &self.id],
         )?;
+        if fresh == 1 {
+            return Ok(());
+        }
         match active(tx, &self.account, &self.service, &self.purpose)? {
             Some(id) if id == self.id => Ok(()),
             Some(other) => Err(already_active(&other).into()),
@@ -293,6 +311,12 @@ impl Booking {
             "moves": self.moves,
         })
     }
+}
+
+/// Notes the lane that a claim got in the end.
+pub(super) fn set_lane(tx: &mut Tx<'_>, id: &Id, lane: u8) -> Outcome<()> {
+    tx.exec("UPDATE booking SET lane = $2 WHERE id = $1", args![id, lane])?;
+    Ok(())
 }
 
 /// The active booking of a person for a service and purpose.

@@ -102,6 +102,7 @@ impl Town {
                 justification: false,
                 per_day: None,
             },
+            known: None,
         }
     }
 }

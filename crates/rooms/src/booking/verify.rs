@@ -136,7 +136,7 @@ fn paths(tx: &mut Tx<'_>) -> Outcome<Vec<Breach>> {
         let from_state = from.as_deref().and_then(State::parse);
         let to_state = State::parse(&to);
         let known = match (from_state, to_state) {
-            (None, Some(State::Draft)) => from.is_none(),
+            (None, Some(State::Draft | State::Held)) => from.is_none(),
             (Some(from), Some(to)) => TRANSITIONS.iter().any(|(f, _, t)| *f == from && *t == to),
             _ => false,
         };

@@ -15,9 +15,43 @@ pub struct Timetable {
     pub plan: Plan,
     /// Minutes of a cell.
     pub grid: u16,
+    /// Rises with every change of the rules.
+    pub version: i64,
 }
 
-/// The timetable of a resource, kept from being refined until the transaction ends.
+/// A timetable in the memory of a node, with what tells whether it still holds.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The edition of the memory.
+    pub edition: i64,
+    /// The timetable.
+    pub table: Arc<Timetable>,
+    /// The production calendar of the site's region.
+    pub calendar: Arc<Calendar>,
+}
+
+/// What a claim asks first: the grid, and whether the memory of this node still holds. The row is
+/// kept from being refined until the transaction ends.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn grid(tx: &mut Tx<'_>, resource: &Id, known: Option<&Known>) -> Outcome<Option<(u16, bool)>> {
+    Ok(tx.locked(
+        locking!(
+            "SELECT grid, version, (SELECT version FROM edition WHERE name = 'schedule')
+             FROM timetable WHERE resource_id = $1",
+            "FOR SHARE"
+        ),
+        args![resource],
+        |r| {
+            let (version, edition) = (r.get::<i64>(1)?, r.get::<Option<i64>>(2)?.unwrap_or(0));
+            let holds = known.is_some_and(|x| (x.table.version, x.edition) == (version, edition));
+            Ok((r.get(0)?, holds))
+        },
+    )?)
+}
+
+/// The timetable of a resource, from the database.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -27,19 +61,19 @@ pub fn timetable(
     site: &Id,
     zone: &TimeZone,
 ) -> Outcome<Option<Timetable>> {
-    let found = tx.locked(
-        locking!("SELECT grid, rules FROM timetable WHERE resource_id = $1", "FOR SHARE"),
+    let found = tx.opt(
+        "SELECT grid, version, rules FROM timetable WHERE resource_id = $1",
         args![resource],
-        |r| Ok((r.get::<u16>(0)?, r.get::<String>(1)?)),
+        |r| Ok((r.get::<u16>(0)?, r.get::<i64>(1)?, r.get::<String>(2)?)),
     )?;
-    let Some((grid, rules)) = found else { return Ok(None) };
+    let Some((grid, version, rules)) = found else { return Ok(None) };
     let exceptions = tx.all(
         "SELECT content FROM exception WHERE resource_id = $1 OR site_id = $2 ORDER BY id",
         args![resource, site],
         |r| exception(&r.get::<String>(0)?),
     )?;
     let plan = Plan { zone: zone.clone(), rules: rules_of(&rules)?, exceptions };
-    Ok(Some(Timetable { plan, grid }))
+    Ok(Some(Timetable { plan, grid, version }))
 }
 
 fn rules_of(json: &str) -> Result<Vec<Rule>, Fault> {
@@ -144,16 +178,17 @@ impl Schedule {
                 of_site.entry(id).or_default().push(exception);
             }
         }
-        let rows = tx.all("SELECT resource_id, grid, rules FROM timetable", args![], |r| {
-            Ok((r.get::<Id>(0)?, r.get::<u16>(1)?, rules_of(&r.get::<String>(2)?)?))
-        })?;
+        let rows =
+            tx.all("SELECT resource_id, grid, version, rules FROM timetable", args![], |r| {
+                Ok((r.get::<Id>(0)?, r.get(1)?, r.get(2)?, rules_of(&r.get::<String>(3)?)?))
+            })?;
         let mut timetables = HashMap::with_capacity(rows.len());
-        for (id, grid, rules) in rows {
+        for (id, grid, version, rules) in rows {
             let Some((site, zone)) = sites(&id) else { continue };
             let mut exceptions = of_resource.remove(&id).unwrap_or_default();
             exceptions.extend(of_site.get(site).into_iter().flatten().cloned());
             let plan = Plan { zone: zone.clone(), rules, exceptions };
-            timetables.insert(id, Arc::new(Timetable { plan, grid }));
+            timetables.insert(id, Arc::new(Timetable { plan, grid, version }));
         }
         let (country, calendars) = calendars(tx)?;
         Ok(Self { version, timetables, calendars, country })
@@ -165,8 +200,14 @@ impl Schedule {
     }
 
     /// The production calendar of a region.
-    pub fn calendar(&self, region: &str) -> &Calendar {
+    pub fn calendar(&self, region: &str) -> &Arc<Calendar> {
         self.calendars.get(region).unwrap_or(&self.country)
+    }
+
+    /// What a claim at a resource of a region can use without asking the database.
+    pub fn known(&self, resource: &Id, region: &str) -> Option<Known> {
+        let (table, calendar) = (self.timetable(resource)?.clone(), self.calendar(region).clone());
+        Some(Known { edition: self.version, table, calendar })
     }
 }
 
