@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::db::Insert;
+use crate::db::Sort::{Number, Text};
 use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
@@ -46,31 +48,51 @@ pub fn once<T: Serialize + DeserializeOwned>(
     if let Some(answer) = known(tx, &actor, key)? {
         return Ok(answer);
     }
-    // The same key may run beside this transaction on another connection: whoever is later runs
-    // again and meets the first answer.
-    let overtaken = || Fault::new("an idempotency key was taken meanwhile").retryable(true);
     let answer = match act(tx) {
+        // The same key ran beside this transaction on another connection: run again and meet its
+        // answer.
         Err(Error::Refusal(_)) if known::<T>(tx, &actor, key)?.is_some() => {
-            return Err(overtaken().into());
+            let text = "an idempotency key was taken meanwhile";
+            return Err(Fault::new(text).retryable(true).into());
         }
         answer => answer?,
     };
-    let fresh =
-        tx.exec(
-            "INSERT INTO idempotency (actor, key, fingerprint, op_id, body, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING",
-            args![
-                &actor,
-                &key.key,
-                &key.fingerprint,
-                &cx.op,
-                &serde_json::to_string(&answer)?,
-                cx.now,
-            ],
-        )?;
-    match fresh {
-        0 => Err(overtaken().into()),
-        _ => Ok(answer),
+    keep(tx, &[(cx, key, &serde_json::to_string(&answer)?)])?;
+    Ok(answer)
+}
+
+static KEPT: Insert = Insert::into(
+    "idempotency",
+    &[
+        ("actor", Text),
+        ("key", Text),
+        ("fingerprint", Text),
+        ("op_id", Text),
+        ("body", Text),
+        ("created_at", Number),
+    ],
+);
+
+/// Keeps the answers (JSON) of acts that were done under these keys.
+///
+/// # Errors
+/// A fault that asks for another run when a key was taken meanwhile; a fault of the engine.
+pub fn keep(tx: &mut Tx<'_>, all: &[(&Cx, &Key, &str)]) -> Outcome<()> {
+    let actors: Vec<String> = all.iter().map(|(cx, ..)| cx.actor.label()).collect();
+    let rows = all.iter().zip(&actors).map(|((cx, key, body), actor)| {
+        args![actor, &key.key, &key.fingerprint, &cx.op, *body, cx.now].to_vec()
+    });
+    Ok(tx.insert(&KEPT, &rows.collect::<Vec<_>>())?)
+}
+
+/// The answer that was kept with `fingerprint` and `body` under `key`.
+///
+/// # Errors
+/// `E-IDEM-01` when the key came with another request.
+pub fn replay<T: DeserializeOwned>(key: &Key, fingerprint: &str, body: &str) -> Outcome<T> {
+    match fingerprint == key.fingerprint {
+        true => Ok(serde_json::from_str(body)?),
+        false => Err(Refusal::new(Kind::Invalid, "E-IDEM-01").into()),
     }
 }
 
@@ -81,13 +103,7 @@ fn known<T: DeserializeOwned>(tx: &mut Tx<'_>, actor: &str, key: &Key) -> Outcom
         args![actor, &key.key],
         |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)),
     )?;
-    match row {
-        None => Ok(None),
-        Some((fingerprint, _)) if fingerprint != key.fingerprint => {
-            Err(Refusal::new(Kind::Invalid, "E-IDEM-01").into())
-        }
-        Some((_, body)) => Ok(Some(serde_json::from_str(&body)?)),
-    }
+    row.map(|(fingerprint, body)| replay(key, &fingerprint, &body)).transpose()
 }
 
 /// Forgets keys older than `before`.

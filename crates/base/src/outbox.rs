@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::db::{Insert, Sort, Val};
 use crate::{Cx, Id, Instant, Outcome, Tx, args};
 
 /// One effect to carry out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Letter<'a> {
     /// What it is about, for example a booking's id.
     pub subject: &'a str,
@@ -15,7 +16,7 @@ pub struct Letter<'a> {
     /// What happened: the name of the text to send.
     pub event: &'a str,
     /// What the worker needs, as JSON.
-    pub payload: String,
+    pub payload: &'a str,
     /// Lower goes first: 0 codes, 1 security, 2 transitions, 3 reminders, 4 bulk.
     pub priority: i64,
     /// When it is worth nothing any more, for example a code that has expired.
@@ -56,29 +57,72 @@ pub enum Sent {
     Superseded,
 }
 
+/// A letter with its own id and the operation that causes it.
+#[derive(Clone, Debug)]
+pub struct Posted<'a> {
+    /// Its id: the reference given to providers.
+    pub id: Id,
+    /// What to carry out.
+    pub letter: Letter<'a>,
+    /// When.
+    pub at: Instant,
+    /// The operation.
+    pub op: &'a str,
+}
+
+static LETTER: Insert = Insert::into(
+    "outbox",
+    &[
+        ("id", Sort::Text),
+        ("subject", Sort::Text),
+        ("seq", Sort::Number),
+        ("event", Sort::Text),
+        ("payload", Sort::Text),
+        ("priority", Sort::Number),
+        ("state", Sort::Text),
+        ("created_at", Sort::Number),
+        ("not_before", Sort::Number),
+        ("expires_at", Sort::Number),
+        ("lease_until", Sort::Number),
+        ("attempts", Sort::Number),
+        ("op_id", Sort::Text),
+    ],
+);
+
 /// Puts a letter into the outbox, in the transaction of its cause.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: &Letter<'_>) -> Outcome<Id> {
+pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: Letter<'_>) -> Outcome<Id> {
     let id = cx.new_id();
-    tx.exec(
-        "INSERT INTO outbox (id, subject, seq, event, payload, priority, state, created_at,
-                             not_before, expires_at, lease_until, attempts, op_id)
-         VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7, $8, 0, 0, $9)",
-        args![
-            &id,
-            letter.subject,
-            letter.seq,
-            letter.event,
-            &letter.payload,
-            letter.priority,
-            cx.now,
-            letter.expires,
-            &cx.op,
-        ],
-    )?;
+    put_all(tx, &[Posted { id: id.clone(), letter, at: cx.now, op: &cx.op }])?;
     Ok(id)
+}
+
+/// [`put`] for the letters of many causes.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
+    fn row<'a>(x: &'a Posted<'_>) -> Vec<Val<'a>> {
+        args![
+            &x.id,
+            x.letter.subject,
+            x.letter.seq,
+            x.letter.event,
+            x.letter.payload,
+            x.letter.priority,
+            "queued",
+            x.at,
+            x.at,
+            x.letter.expires,
+            0,
+            0,
+            x.op,
+        ]
+        .to_vec()
+    }
+    Ok(tx.insert(&LETTER, &posted.iter().map(row).collect::<Vec<_>>())?)
 }
 
 /// Takes up to `limit` letters that are due, each for `lease` microseconds.

@@ -13,17 +13,21 @@
 //! * nobody branches on the name of a constraint.
 
 mod dialect;
+mod many;
 mod migrate;
 mod news;
 mod pg;
+mod queue;
 mod row;
 mod sqlite;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use many::{Insert, Keyed, Sort};
 pub use migrate::Migration;
 pub use news::{Listener, News};
+pub use queue::Queue;
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
@@ -83,8 +87,8 @@ impl Place {
 pub struct Tx<'c> {
     inner: Inner<'c>,
     news: Vec<News>,
-    /// Something was written: if the act is given up, the transaction has to be rolled back.
-    wrote: bool,
+    /// How often something was written: if an act that wrote is given up, so is the transaction.
+    writes: u64,
 }
 
 #[derive(Debug)]
@@ -95,7 +99,12 @@ enum Inner<'c> {
 
 impl<'c> Tx<'c> {
     fn new(inner: Inner<'c>) -> Self {
-        Self { inner, news: Vec::new(), wrote: false }
+        Self { inner, news: Vec::new(), writes: 0 }
+    }
+
+    /// How often this transaction has written so far: what wrote nothing can be given up alone.
+    pub fn writes(&self) -> u64 {
+        self.writes
     }
 
     /// Tells the memories of all nodes something, once this transaction has committed; see
@@ -113,7 +122,7 @@ impl<'c> Tx<'c> {
             Inner::Sqlite(conn) => sqlite::exec(conn, sql, args),
             Inner::Pg(session) => session.exec(sql, args),
         };
-        self.wrote |= !matches!(rows, Ok(0));
+        self.writes += u64::from(!matches!(rows, Ok(0)));
         rows
     }
 
@@ -127,7 +136,7 @@ impl<'c> Tx<'c> {
         args: &[Val<'_>],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
-        self.wrote |= !sql.starts_with("SELECT");
+        self.writes += u64::from(!sql.starts_with("SELECT"));
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::all(conn, sql, args, &mut read),
             Inner::Pg(session) => session.all(sql, args, &mut read),
@@ -165,7 +174,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// A fault when the engine refuses one of them.
     pub fn script(&mut self, sql: &str) -> Result<(), Fault> {
-        self.wrote = true;
+        self.writes += 1;
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::script(conn, &dialect::sqlite_schema(sql)),
             Inner::Pg(session) => session.script(sql),
@@ -291,12 +300,20 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        self.send_to(act, reply)?;
+        Ok(answer)
+    }
+
+    fn send_to<T, F>(&self, act: F, reply: queue::Reply<T>) -> Outcome<()>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+    {
         let task = Task { act, answer: None, reply };
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => sqlite.send(Box::new(task))?,
-            Engine::Pg(pg) => pg.send(pg::Work::Write(Box::new(task)))?,
+            Engine::Sqlite(sqlite) => sqlite.send(Box::new(task)),
+            Engine::Pg(pg) => pg.send(pg::Work::Write(Box::new(task))),
         }
-        Ok(answer)
     }
 
     /// Runs `query` on a read-only connection.

@@ -13,14 +13,17 @@ use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
 use super::news::{self, Listeners};
-use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
-use crate::{Fault, Outcome};
+use super::queue::{Act, Reply};
+use super::{Inner, Job, Row, Tx, Val, gone, overloaded, panic_text};
+use crate::{Error, Fault, Outcome};
 
 /// Requests that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
 /// Connections for writes and for reads: apart, so that neither starves the other.
 const WRITERS: usize = 6;
 const READERS: usize = 4;
+/// Asks of a queue that share one transaction at most.
+const GROUP: usize = 64;
 /// Tries of a transaction that the engine asks to repeat.
 const TRIES: u32 = 5;
 
@@ -33,6 +36,7 @@ pub(super) enum Work {
 
 #[derive(Debug)]
 pub(super) struct Pg {
+    url: String,
     writes: SyncSender<Work>,
     reads: SyncSender<Work>,
 }
@@ -41,7 +45,8 @@ impl Pg {
     pub(super) fn open(url: &str, listeners: &Arc<Listeners>) -> Result<Self, Fault> {
         let first = connect(url)?;
         let writes = pool(url, WRITERS, Some(first), listeners)?;
-        Ok(Self { writes, reads: pool(url, READERS, None, listeners)? })
+        let reads = pool(url, READERS, None, listeners)?;
+        Ok(Self { url: url.to_owned(), writes, reads })
     }
 
     pub(super) fn send(&self, work: Work) -> Outcome<()> {
@@ -64,6 +69,107 @@ impl Pg {
         })))?;
         Ok(answer)
     }
+}
+
+/// The line of a queue: each ask with the way its answer goes.
+type Line<A, R> = Receiver<(A, Reply<R>)>;
+
+impl Pg {
+    /// A queue with a thread and a connection of its own.
+    pub(super) fn queue<A: Send + 'static, R: Send + 'static>(
+        &self,
+        act: Arc<Act<A, R>>,
+        listeners: &Arc<Listeners>,
+    ) -> Result<Arc<dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync>, Fault> {
+        let (line, asks) = sync_channel(QUEUE);
+        let (url, listeners) = (self.url.clone(), listeners.clone());
+        thread::Builder::new()
+            .name("okno-pg-queue".into())
+            .spawn(move || serve_queue(&url, &*act, &asks, &listeners))
+            .map_err(|error| Fault::of("cannot start a database thread", error))?;
+        Ok(Arc::new(move |ask, reply| {
+            line.try_send((ask, reply)).map_err(|error| match error {
+                TrySendError::Full(_) => overloaded(),
+                TrySendError::Disconnected(_) => gone(),
+            })
+        }))
+    }
+}
+
+/// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
+fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, listeners: &Listeners) {
+    let mut session: Option<Session> = None;
+    while let Ok(first) = line.recv() {
+        let waiting = std::iter::once(first).chain(line.try_iter());
+        let (asks, replies): (Vec<A>, Vec<Reply<R>>) = waiting.take(GROUP).unzip();
+        if session.as_ref().is_none_or(|x| x.client.is_closed()) {
+            session = connect(url).inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
+        }
+        let Some(open) = &mut session else {
+            let cannot = || Err(Fault::new("the database cannot be reached").into());
+            replies.into_iter().for_each(|reply| say(reply, cannot()));
+            continue;
+        };
+        let answers = match once(open, act, &asks, listeners) {
+            Ok(answers) => answers,
+            Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, listeners)).collect(),
+        };
+        replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
+    }
+}
+
+fn say<R>(reply: Reply<R>, answer: Outcome<R>) {
+    if reply.send(answer).is_err() {
+        tracing::debug!("nobody waits for this answer any more");
+    }
+}
+
+/// One ask in its own transaction, again when the engine asks for it.
+fn patient<A, R>(
+    session: &mut Session,
+    act: &Act<A, R>,
+    ask: &[A],
+    listeners: &Listeners,
+) -> Outcome<R> {
+    for attempt in 1..TRIES {
+        match once(session, act, ask, listeners) {
+            Err(Error::Fault(fault)) if fault.is_retryable() => pause(attempt),
+            answers => return answers?.pop().unwrap_or_else(|| Err(gone())),
+        }
+    }
+    once(session, act, ask, listeners)?.pop().unwrap_or_else(|| Err(gone()))
+}
+
+/// All asks in one transaction; undone when the act as a whole fails.
+fn once<A, R>(
+    session: &mut Session,
+    act: &Act<A, R>,
+    asks: &[A],
+    listeners: &Listeners,
+) -> Outcome<Vec<Outcome<R>>> {
+    session.script("BEGIN")?;
+    let mut tx = Tx::new(Inner::Pg(session));
+    let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
+    let answers = std::panic::catch_unwind(run)
+        .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
+    // A refusal of the only ask may have written; a whole group's may not.
+    let keep = match &answers {
+        Ok(answers) => answers.len() > 1 || answers.iter().all(Result::is_ok),
+        Err(_) => false,
+    };
+    let news = std::mem::take(&mut tx.news);
+    let told = if keep { news::publish(&mut tx, &news, listeners) } else { Ok(()) };
+    let end = told.and_then(|()| session.script(if keep { "COMMIT" } else { "ROLLBACK" }));
+    let answers = answers?;
+    end?;
+    if keep {
+        listeners.hear(&news);
+    }
+    Ok(answers)
+}
+
+fn pause(attempt: u32) {
+    thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
 }
 
 fn pool(
@@ -139,7 +245,7 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, listeners: &Listene
             }
             return job.finish(commit);
         }
-        thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
+        pause(attempt);
     }
 }
 
@@ -200,6 +306,28 @@ impl Session {
     ) -> Result<Vec<T>, Fault> {
         let stmt = self.prepared(sql)?;
         let rows = self.client.query(&stmt, &bound(args)).map_err(|error| fault(sql, error))?;
+        rows.iter().map(|row| read(&Row::Pg(row))).collect()
+    }
+
+    /// [`Session::exec`] with arrays.
+    pub(super) fn exec_many(
+        &mut self,
+        sql: &'static str,
+        arrays: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Fault> {
+        let stmt = self.prepared(sql)?;
+        self.client.execute(&stmt, arrays).map_err(|error| fault(sql, error))
+    }
+
+    /// [`Session::all`] with arrays.
+    pub(super) fn all_many<T>(
+        &mut self,
+        sql: &'static str,
+        arrays: &[&(dyn ToSql + Sync)],
+        read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let stmt = self.prepared(sql)?;
+        let rows = self.client.query(&stmt, arrays).map_err(|error| fault(sql, error))?;
         rows.iter().map(|row| read(&Row::Pg(row))).collect()
     }
 

@@ -101,7 +101,7 @@ fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>)
 fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listeners) {
     let mut group = Group { jobs: Vec::with_capacity(GROUP), news: Vec::new(), careful: false };
     while let Ok(first) = jobs.recv() {
-        if let Err(fault) = script(conn, "BEGIN IMMEDIATE") {
+        if let Err(fault) = cached(conn, "BEGIN IMMEDIATE") {
             first.finish(Err(fault));
             continue;
         }
@@ -146,7 +146,7 @@ impl Group {
         }
         let mut tx = Tx::new(Inner::Sqlite(conn));
         let keep = job.run(&mut tx);
-        let (wrote, mut news) = (tx.wrote, tx.news);
+        let (wrote, mut news) = (tx.writes > 0, tx.news);
         self.jobs.push(job);
         if keep {
             self.news.append(&mut news);

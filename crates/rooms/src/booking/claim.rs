@@ -68,9 +68,8 @@ pub(super) fn choose(
     let offer = wish.offer;
     let ask = offer.ask(wish.purpose, cx.now.minutes());
     let closed = || rules::not_a_time(slots::Refused::Closed);
-    let (present, holds) =
-        schedule::grid(tx, &offer.resource, offer.known.as_ref())?.ok_or_else(closed)?;
-    let lanes = match offer.known.as_ref().filter(|_| holds) {
+    let present = schedule::grid(tx, &offer.resource)?.ok_or_else(closed)?;
+    let lanes = match offer.known.as_ref().filter(|x| present.holds(x)) {
         Some(known) => slots::candidates(&known.table.plan, &known.calendar, &ask, wish.start),
         None => {
             let table = schedule::timetable(tx, &offer.resource, &offer.site, &offer.zone)?;
@@ -80,7 +79,7 @@ pub(super) fn choose(
     };
     let mut lanes = lanes.map_err(rules::not_a_time)?;
     let (start, end) = (wish.start, wish.start + Minute::from(ask.duration));
-    let grid = grid(tx, cx, offer, present, start, i64::from(ask.duration))?;
+    let grid = grid(tx, cx, offer, present.minutes, start, i64::from(ask.duration))?;
     let busy = bury(tx, cx, &offer.resource, start, end, old.as_ref())?;
     lanes.retain(|x| !busy.contains(x));
     match lanes.is_empty() {
@@ -347,7 +346,7 @@ fn grid(
     start: Minute,
     duration: i64,
 ) -> Outcome<Minute> {
-    let fine = gcd(gcd(present.into(), start), duration);
+    let fine = grid_of(present, start, duration);
     if fine == i64::from(present) {
         return Ok(fine);
     }
@@ -368,6 +367,11 @@ fn grid(
         take_cells(tx, &id, None, span.lane, &cells, expires)?;
     }
     Ok(fine)
+}
+
+/// The grid on which a claim can be made where the present one is this.
+pub(super) fn grid_of(present: u16, start: Minute, duration: i64) -> Minute {
+    gcd(gcd(present.into(), start), duration)
 }
 
 fn gcd(a: i64, b: i64) -> i64 {

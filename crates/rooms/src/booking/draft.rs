@@ -3,6 +3,7 @@
 use base::{Cx, Id, Instant, Outcome, Tx, args};
 use serde_json::Value;
 
+use super::store::{New, store};
 use super::{Booking, State, rows, rules};
 
 /// How long an untouched draft is kept.
@@ -56,6 +57,7 @@ pub fn repeat(tx: &mut Tx<'_>, cx: &Cx, command: &Repeat) -> Outcome<Booking> {
     fresh.purpose = old.purpose;
     fresh.form = old.form;
     fresh.expires = Some(cx.now.plus(DRAFT_DAYS * Instant::DAY));
-    fresh.begin(tx, cx, None, |_| {})?;
-    Ok(fresh)
+    let new = New::draft(cx, fresh);
+    store(tx, &[&new])?;
+    Ok(new.booking)
 }

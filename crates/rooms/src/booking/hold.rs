@@ -4,6 +4,7 @@ use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Wish};
+use super::store::{New, store};
 use super::{Booking, Offer, State, Step, rows, rules};
 use crate::accounts::Level;
 
@@ -42,13 +43,7 @@ pub struct Held {
 /// at the day's limit; `E-SLOT-04` when the person already has such a booking; `E-SLOT-05` …
 /// `E-SLOT-09` when the start is no bookable time; `E-HOLD-01` when the person holds too much.
 pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Held> {
-    if wish.level < offer.terms.level {
-        let need = offer.terms.level.as_str();
-        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need).into());
-    }
-    if wish.start.0 % Instant::MINUTE != 0 {
-        return Err(rules::not_a_time(slots::Refused::OffGrid).into());
-    }
+    fits(offer, wish)?;
     if !wish.purpose.is_empty()
         && let Some(other) = rows::active(tx, &wish.account, &offer.service, &wish.purpose)?
     {
@@ -64,29 +59,38 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     for (id, _) in &same {
         give_back(tx, cx, id)?;
     }
-    let expires = cx.now.plus(i64::from(offer.terms.hold_minutes) * Instant::MINUTE);
+    let expires = offer.terms.hold_until(cx.now);
     if !wish.purpose.is_empty() {
         booking.purpose.clone_from(&wish.purpose);
     }
     let purpose = booking.purpose.clone();
     let ask = Wish { offer, purpose: &purpose, start: wish.start.minutes(), expires };
     let choice = claim::choose(tx, cx, &ask, None)?;
-    let held = |x: &mut Booking| {
-        x.resource = Some(offer.resource.clone());
-        x.starts = Some(Instant::from_minutes(choice.start));
-        x.ends = Some(Instant::from_minutes(choice.end));
-        x.lane = Some(choice.lane());
-        x.expires = Some(expires);
-    };
-    match booking.revision {
-        0 => booking.begin(tx, cx, Some(Step::Hold), held)?,
-        _ => booking.pass(tx, cx, Step::Hold, "", held)?,
+    let time = (&offer.resource, choice.start, choice.end);
+    let held = |x: &mut Booking| x.hold(time, choice.lane(), expires);
+    if booking.revision > 0 {
+        booking.pass(tx, cx, Step::Hold, "", held)?;
+    } else {
+        held(&mut booking);
+        store(tx, &[&New::held(cx, booking.clone())])?;
     }
     let span = claim::take(tx, cx, &booking.id, &ask, &choice)?;
     if booking.lane != Some(span.lane) {
         rows::set_lane(tx, &booking.id, span.lane)?;
     }
     Ok(Held { id: booking.id, expires_at: expires })
+}
+
+/// What needs no database: the level, and a start on a whole minute.
+pub(super) fn fits(offer: &Offer, wish: &Hold) -> Result<(), Refusal> {
+    if wish.level < offer.terms.level {
+        let need = offer.terms.level.as_str();
+        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need));
+    }
+    match wish.start.0 % Instant::MINUTE {
+        0 => Ok(()),
+        _ => Err(rules::not_a_time(slots::Refused::OffGrid)),
+    }
 }
 
 /// The booking that will own the time: the draft to continue, or a new one that is not stored yet

@@ -26,12 +26,14 @@ mod draft;
 pub mod form;
 mod free;
 mod hold;
+mod line;
 mod offer;
 mod read;
 mod reschedule;
 pub mod rows;
 pub mod rules;
 mod state;
+mod store;
 mod sweep;
 mod verify;
 
@@ -41,6 +43,7 @@ pub use confirm::{Confirm, Confirmed, confirm};
 pub use draft::{Repeat, repeat, save_form};
 pub use free::{Free, FreeSlot, taken};
 pub use hold::{Held, Hold, extend, hold};
+pub use line::{Ask, Line, line};
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
 pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
 pub use reschedule::{Moved, Reschedule, reschedule};
@@ -49,6 +52,8 @@ pub use state::{State, Step};
 pub use sweep::sweep;
 pub use verify::{Breach, verify};
 
+#[cfg(test)]
+mod line_tests;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

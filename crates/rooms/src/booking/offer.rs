@@ -1,6 +1,6 @@
 //! What this room has to know about a service at a resource.
 
-use base::Id;
+use base::{Id, Instant};
 use jiff::tz::TimeZone;
 use slots::{Ask, Channel, Minute, Release};
 
@@ -73,6 +73,13 @@ pub struct Terms {
     pub justification: bool,
     /// Bookings of this service a day at one resource, when limited.
     pub per_day: Option<u16>,
+}
+
+impl Terms {
+    /// Until when a time is held that is chosen now.
+    pub fn hold_until(&self, now: Instant) -> Instant {
+        now.plus(i64::from(self.hold_minutes) * Instant::MINUTE)
+    }
 }
 
 impl Offer {

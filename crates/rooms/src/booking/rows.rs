@@ -1,11 +1,10 @@
 //! The booking's row and the one way it changes.
 
 use base::db::Row;
-use base::outbox::{self, Letter};
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
 use serde_json::{Value, json};
 
-use super::{State, Step, rules};
+use super::{State, Step, rules, store};
 
 /// A booking as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,48 +138,18 @@ impl Booking {
         }
     }
 
-    /// Stores a new booking: a draft, or what `step` makes of one before anybody saw it. That is the
-    /// first entry of its history.
-    pub(super) fn begin(
+    /// Sets the held time.
+    pub(super) fn hold(
         &mut self,
-        tx: &mut Tx<'_>,
-        cx: &Cx,
-        step: Option<Step>,
-        change: impl FnOnce(&mut Self),
-    ) -> Outcome<()> {
-        if let Some(step) = step {
-            self.state = self.state.after(step).ok_or_else(|| rules::wrong_state(self.state))?;
-        }
-        change(self);
-        self.revision = 1;
-        tx.exec(
-            "INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id,
-               starts_at, ends_at, lane, expires_at, extended, moves, revision, number, code, form,
-               form_key, created_at, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-               $18, $18)",
-            args![
-                &self.id,
-                &self.account,
-                &self.service,
-                &self.purpose,
-                self.state.as_str(),
-                self.resource.as_ref(),
-                self.starts,
-                self.ends,
-                self.lane,
-                self.expires,
-                self.extended,
-                self.moves,
-                self.revision,
-                self.number.as_ref(),
-                self.code.as_ref(),
-                &self.form.to_string(),
-                &self.form_key,
-                cx.now,
-            ],
-        )?;
-        self.record(tx, cx, step.map_or("begun", Step::as_str), None, &json!({}), "")
+        (resource, start, end): (&Id, slots::Minute, slots::Minute),
+        lane: u8,
+        expires: Instant,
+    ) {
+        self.resource = Some(resource.clone());
+        self.starts = Some(Instant::from_minutes(start));
+        self.ends = Some(Instant::from_minutes(end));
+        self.lane = Some(lane);
+        self.expires = Some(expires);
     }
 
     /// Takes `step`: checks it against the state machine, lets `change` set what it brings, and
@@ -223,7 +192,7 @@ impl Booking {
             ],
         )?;
         self.activity(tx, from)?;
-        self.record(tx, cx, step.as_str(), Some(from), &old, reason)
+        store::record(tx, &[&store::Entry::of(self, cx, step.as_str(), Some((from, &old)), reason)])
     }
 
     /// Keeps `active_booking` in step with the state. Becoming active is asked for, and refused
@@ -254,54 +223,8 @@ impl Booking {
         }
     }
 
-    fn record(
-        &self,
-        tx: &mut Tx<'_>,
-        cx: &Cx,
-        event: &str,
-        from: Option<State>,
-        old: &Value,
-        reason: &str,
-    ) -> Outcome<()> {
-        tx.exec(
-            "INSERT INTO booking_event (booking_id, seq, at, op_id, actor, channel, event,
-               from_state, to_state, old_values, new_values, reason)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            args![
-                &self.id,
-                self.revision,
-                cx.now,
-                &cx.op,
-                &cx.actor.label(),
-                cx.channel.label(),
-                event,
-                from.map(State::as_str),
-                self.state.as_str(),
-                &old.to_string(),
-                &self.values().to_string(),
-                reason,
-            ],
-        )?;
-        let payload = json!({
-            "account": self.account,
-            "booking": self.id,
-            "old": old,
-            "reason": reason,
-        });
-        let letter = Letter {
-            subject: &self.id,
-            seq: self.revision.into(),
-            event: &format!("booking-{event}"),
-            payload: payload.to_string(),
-            priority: 2,
-            expires: Instant::NEVER,
-        };
-        outbox::put(tx, cx, &letter)?;
-        Ok(())
-    }
-
     /// What the history compares: place, time, purpose.
-    fn values(&self) -> Value {
+    pub(super) fn values(&self) -> Value {
         json!({
             "resource": self.resource,
             "starts_at": self.starts,

@@ -87,7 +87,11 @@ impl Stage {
         self.db
             .write_wait(move |tx| {
                 let payload = payload.clone();
-                outbox::put(tx, &cx, &Letter { subject, seq, event, payload, priority: 0, expires })
+                outbox::put(
+                    tx,
+                    &cx,
+                    Letter { subject, seq, event, payload: &payload, priority: 0, expires },
+                )
             })
             .unwrap();
     }

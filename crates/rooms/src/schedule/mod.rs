@@ -12,7 +12,7 @@
 mod read;
 mod save;
 
-pub use read::{Known, Schedule, Timetable, calendar, grid, timetable, version};
+pub use read::{Grid, Known, Schedule, Timetable, calendar, grid, grids, timetable, version};
 pub use save::{
     CalendarDay, DayKind, Target, add_exception, refine, save_calendar, save_timetable,
     seed_calendar,

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use base::{Fault, Id, Outcome, Tx, args, locking};
+use base::db::Keyed;
+use base::{Fault, Id, Outcome, Tx, args};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use slots::{Calendar, Exception, Plan, Rule};
@@ -30,25 +31,49 @@ pub struct Known {
     pub calendar: Arc<Calendar>,
 }
 
-/// What a claim asks first: the grid, and whether the memory of this node still holds. The row is
-/// kept from being refined until the transaction ends.
+/// What a claim asks first of a resource's timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// Minutes of a cell.
+    pub minutes: u16,
+    version: i64,
+    edition: i64,
+}
+
+impl Grid {
+    /// Whether what a node has in its memory still holds.
+    pub fn holds(&self, known: &Known) -> bool {
+        (known.table.version, known.edition) == (self.version, self.edition)
+    }
+}
+
+/// The grid of a resource, kept from being refined until the transaction ends.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn grid(tx: &mut Tx<'_>, resource: &Id, known: Option<&Known>) -> Outcome<Option<(u16, bool)>> {
-    Ok(tx.locked(
-        locking!(
-            "SELECT grid, version, (SELECT version FROM edition WHERE name = 'schedule')
-             FROM timetable WHERE resource_id = $1",
-            "FOR SHARE"
-        ),
-        args![resource],
-        |r| {
-            let (version, edition) = (r.get::<i64>(1)?, r.get::<Option<i64>>(2)?.unwrap_or(0));
-            let holds = known.is_some_and(|x| (x.table.version, x.edition) == (version, edition));
-            Ok((r.get(0)?, holds))
-        },
-    )?)
+pub fn grid(tx: &mut Tx<'_>, resource: &Id) -> Outcome<Option<Grid>> {
+    Ok(grids(tx, &[resource])?.pop().map(|x| x.1))
+}
+
+/// [`grid`] of many resources, in one order everywhere; those without a timetable are missing.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn grids(tx: &mut Tx<'_>, resources: &[&Id]) -> Outcome<Vec<(Id, Grid)>> {
+    const GRIDS: Keyed = Keyed {
+        one: "SELECT resource_id, grid, version,
+                (SELECT version FROM edition WHERE name = 'schedule')
+              FROM timetable WHERE resource_id = $1",
+        many: "SELECT resource_id, grid, version,
+                 (SELECT version FROM edition WHERE name = 'schedule')
+               FROM timetable WHERE resource_id = ANY($1::TEXT[])
+               ORDER BY resource_id FOR SHARE",
+    };
+    let keys: Vec<_> = resources.iter().map(|x| args![*x].to_vec()).collect();
+    Ok(tx.of_keys(GRIDS, &keys, |r| {
+        let edition = r.get::<Option<i64>>(3)?.unwrap_or(0);
+        Ok((r.get(0)?, Grid { minutes: r.get(1)?, version: r.get(2)?, edition }))
+    })?)
 }
 
 /// The timetable of a resource, from the database.

@@ -135,6 +135,7 @@ fn put(
     // The moment is the number: a later sending of one subject makes an earlier one untrue.
     let seq = cx.now.0;
     let expires = cx.now.plus(lives);
-    outbox::put(tx, cx, &Letter { subject, seq, event, payload, priority: 0, expires })?;
+    let payload = &payload;
+    outbox::put(tx, cx, Letter { subject, seq, event, payload, priority: 0, expires })?;
     Ok(())
 }

@@ -1,0 +1,324 @@
+//! The line in which holds wait: strictly in order of arrival, many in one transaction.
+//!
+//! A rush is many people who want a first hold at the same moment. What such holds have to know is
+//! read for all of them with one query a kind, each is decided in its turn beside what those before
+//! it took, and what they write goes out together. Whatever is not that simple (a draft to continue,
+//! a former hold to give back, an expired one in the way, a quota, a grid to refine) takes its turn
+//! through [`hold`]. The keys of the tables guard both ways alike.
+
+use std::collections::{HashMap, HashSet};
+
+use base::db::Sort::{Number, Text};
+use base::db::{Insert, Keyed, Queue, Val};
+use base::idem::{self, Key};
+use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use slots::Minute;
+
+use super::claim::grid_of;
+use super::hold::{Held, Hold, fits, hold};
+use super::store::{New, store};
+use super::{Booking, Offer, rows, rules};
+use crate::schedule;
+
+/// A wish for a time, with the circumstances of its act.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// When, who, by which way.
+    pub cx: Cx,
+    /// The service at a resource.
+    pub offer: Offer,
+    /// The wish.
+    pub wish: Hold,
+    /// What makes it happen once.
+    pub key: Key,
+}
+
+/// The line of a node.
+pub type Line = Queue<Ask, Held>;
+
+/// Opens the line.
+///
+/// # Errors
+/// A fault when its thread cannot be started.
+pub fn line(db: &Db) -> Result<Line, Fault> {
+    db.queue(serve)
+}
+
+/// Answers all asks, in their order.
+pub(super) fn serve(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Vec<Outcome<Held>>> {
+    let mut answers = Vec::with_capacity(asks.len());
+    while let Some((first, rest)) = asks[answers.len()..].split_first() {
+        if !rest.is_empty() {
+            let simple = together(tx, &asks[answers.len()..])?;
+            if !simple.is_empty() {
+                answers.extend(simple);
+                continue;
+            }
+        }
+        answers.push(alone(tx, first, asks.len() == 1)?);
+    }
+    Ok(answers)
+}
+
+/// One hold by itself. Beside others it must not be refused after it wrote: that fault lets each run
+/// alone.
+fn alone(tx: &mut Tx<'_>, ask: &Ask, only: bool) -> Outcome<Outcome<Held>> {
+    let before = tx.writes();
+    let answer = idem::once(tx, &ask.cx, &ask.key, |tx| hold(tx, &ask.cx, &ask.offer, &ask.wish));
+    match answer {
+        Err(base::Error::Refusal(_)) if !only && tx.writes() > before => {
+            Err(Fault::new("a hold was refused after it wrote").retryable(true).into())
+        }
+        Err(base::Error::Fault(fault)) => Err(fault.into()),
+        answer => Ok(answer),
+    }
+}
+
+/// The answers to as many asks as are simple, from the first one on.
+fn together(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Vec<Outcome<Held>>> {
+    let mut known = Known::read(tx, asks)?;
+    let mut taken = Vec::new();
+    let mut answers = Vec::new();
+    for ask in asks {
+        match known.decide(ask) {
+            Decision::Answer(answer) => answers.push(answer),
+            Decision::Take(hold) => {
+                let id = hold.new.booking.id.clone();
+                answers.push(Ok(Held { id, expires_at: hold.expires }));
+                taken.push(*hold);
+            }
+            Decision::NotSimple => break,
+        }
+    }
+    write(tx, &taken)?;
+    Ok(answers)
+}
+
+/// A hold that was decided and not written yet.
+struct Taken<'a> {
+    ask: &'a Ask,
+    new: New,
+    claim: Id,
+    expires: Instant,
+    cells: Vec<Minute>,
+    answer: String,
+}
+
+enum Decision<'a> {
+    Answer(Outcome<Held>),
+    Take(Box<Taken<'a>>),
+    NotSimple,
+}
+
+/// A cell that somebody owns.
+struct Cell {
+    lane: u8,
+    cell: Minute,
+    expires: Instant,
+}
+
+/// What the database says about all asks, and what those before the present one took.
+struct Known {
+    keys: HashMap<(String, String), (String, String)>,
+    holders: HashSet<Id>,
+    active: HashMap<(Id, String, String), Id>,
+    grids: HashMap<Id, schedule::Grid>,
+    cells: HashMap<Id, Vec<Cell>>,
+}
+
+impl Known {
+    fn read(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Self> {
+        let actors: Vec<String> = asks.iter().map(|x| x.cx.actor.label()).collect();
+        let keys = asks.iter().zip(&actors).map(|(x, actor)| args![actor, &x.key.key].to_vec());
+        let keys = tx.of_keys(KEYS, &keys.collect::<Vec<_>>(), |r| {
+            Ok(((r.get(0)?, r.get(1)?), (r.get(2)?, r.get(3)?)))
+        })?;
+        let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
+        let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
+        let holders = tx.of_keys(HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
+        let visit = |x: &Ask| !x.wish.purpose.is_empty();
+        let visits = asks.iter().filter(|x| visit(x));
+        let visits =
+            visits.map(|x| args![&x.wish.account, &x.offer.service, &x.wish.purpose].to_vec());
+        let active = tx.of_keys(ACTIVE, &visits.collect::<Vec<_>>(), |r| {
+            Ok(((r.get(0)?, r.get(1)?, r.get(2)?), r.get(3)?))
+        })?;
+        let mut resources: Vec<&Id> = asks.iter().map(|x| &x.offer.resource).collect();
+        resources.sort();
+        resources.dedup();
+        let grids = schedule::grids(tx, &resources)?;
+        let spans: HashSet<(&Id, Minute, Minute)> = asks.iter().map(Ask::span).collect();
+        let mut spans: Vec<_> = spans.into_iter().collect();
+        spans.sort();
+        let spans: Vec<Vec<Val<'_>>> =
+            spans.into_iter().map(|(owner, from, to)| args![owner, from, to].to_vec()).collect();
+        let mut cells: HashMap<Id, Vec<Cell>> = HashMap::new();
+        let owned = tx.of_keys(CELLS, &spans, |r| {
+            let cell = Cell { lane: r.get(1)?, cell: r.get(2)?, expires: r.get(3)? };
+            Ok((r.get(0)?, cell))
+        })?;
+        for (owner, cell) in owned {
+            cells.entry(owner).or_default().push(cell);
+        }
+        Ok(Self {
+            keys: keys.into_iter().collect(),
+            holders: holders.into_iter().collect(),
+            active: active.into_iter().collect(),
+            grids: grids.into_iter().collect(),
+            cells,
+        })
+    }
+
+    /// The same questions in the same order as [`hold`].
+    fn decide<'a>(&mut self, ask: &'a Ask) -> Decision<'a> {
+        let (wish, offer) = (&ask.wish, &ask.offer);
+        let key = (ask.cx.actor.label(), ask.key.key.clone());
+        if let Some((fingerprint, body)) = self.keys.get(&key) {
+            return Decision::Answer(idem::replay(&ask.key, fingerprint, body));
+        }
+        if let Err(refusal) = fits(offer, wish) {
+            return Decision::Answer(Err(refusal.into()));
+        }
+        let visit = (wish.account.clone(), offer.service.clone(), wish.purpose.clone());
+        if let Some(other) = self.active.get(&visit) {
+            return Decision::Answer(Err(rows::already_active(other).into()));
+        }
+        let grid = self.grids.get(&offer.resource);
+        let memory = offer.known.as_ref().filter(|x| grid.is_some_and(|grid| grid.holds(x)));
+        let (Some(grid), Some(memory)) = (grid, memory) else { return Decision::NotSimple };
+        let first = wish.draft.is_none() && !self.holders.contains(&wish.account);
+        let (start, end) = (ask.span().1, ask.span().2);
+        let fine = grid_of(grid.minutes, start, end - start) == i64::from(grid.minutes);
+        if !first || !fine || offer.terms.per_day.is_some() {
+            return Decision::NotSimple;
+        }
+        let question = offer.ask(&wish.purpose, ask.cx.now.minutes());
+        let plan = &memory.table.plan;
+        let lanes = match slots::candidates(plan, &memory.calendar, &question, start) {
+            Ok(lanes) => lanes,
+            Err(why) => return Decision::Answer(Err(rules::not_a_time(why).into())),
+        };
+        let step = usize::from(grid.minutes);
+        let wanted: Vec<Minute> = (start..end).step_by(step).collect();
+        let cells = self.cells.entry(offer.resource.clone()).or_default();
+        let in_the_way = || cells.iter().filter(|x| (start..end).contains(&x.cell));
+        if in_the_way().any(|x| x.expires <= ask.cx.now) {
+            return Decision::NotSimple;
+        }
+        let free = lanes.into_iter().find(|lane| in_the_way().all(|x| x.lane != *lane));
+        let Some(lane) = free else {
+            return Decision::Answer(Err(Refusal::new(Kind::Conflict, "E-SLOT-01").into()));
+        };
+        let taken = Taken::new(ask, lane, wanted);
+        let owned = |&cell: &Minute| Cell { lane, cell, expires: taken.expires };
+        cells.extend(taken.cells.iter().map(owned));
+        self.holders.insert(wish.account.clone());
+        self.keys.insert(key, (ask.key.fingerprint.clone(), taken.answer.clone()));
+        Decision::Take(Box::new(taken))
+    }
+}
+
+impl Ask {
+    /// The resource and the minutes that are wished.
+    fn span(&self) -> (&Id, Minute, Minute) {
+        let start = self.wish.start.minutes();
+        let duration = Minute::from(self.offer.duration(&self.wish.purpose));
+        (&self.offer.resource, start, start + duration)
+    }
+}
+
+impl<'a> Taken<'a> {
+    fn new(ask: &'a Ask, lane: u8, cells: Vec<Minute>) -> Self {
+        let (cx, offer) = (&ask.cx, &ask.offer);
+        let (resource, start, end) = ask.span();
+        let expires = offer.terms.hold_until(cx.now);
+        let mut booking = Booking::new(cx, &ask.wish.account, &offer.service);
+        booking.purpose.clone_from(&ask.wish.purpose);
+        booking.hold((resource, start, end), lane, expires);
+        let answer = Held { id: booking.id.clone(), expires_at: expires };
+        let answer = serde_json::to_string(&answer).unwrap_or_default();
+        Self { ask, new: New::held(cx, booking), claim: cx.new_id(), expires, cells, answer }
+    }
+
+    fn claim_row(&self) -> Vec<Val<'_>> {
+        let x = &self.new.booking;
+        let time = args![&self.claim, &x.id, x.resource.as_ref(), x.lane, x.starts, x.ends];
+        [time, args![self.expires]].concat()
+    }
+
+    fn cell_row(&self, cell: Minute) -> Vec<Val<'_>> {
+        let lane = self.new.booking.lane;
+        args![&self.ask.offer.resource, lane, cell, &self.claim, self.expires].to_vec()
+    }
+}
+
+static CLAIM: Insert = Insert::into(
+    "claim",
+    &[
+        ("id", Text),
+        ("booking_id", Text),
+        ("resource_id", Text),
+        ("lane", Number),
+        ("starts_at", Number),
+        ("ends_at", Number),
+        ("expires_at", Number),
+    ],
+);
+
+static CELL: Insert = Insert::into(
+    "claim_cell",
+    &[
+        ("owner", Text),
+        ("lane", Number),
+        ("cell", Number),
+        ("claim_id", Text),
+        ("expires_at", Number),
+    ],
+);
+
+/// Writes what was decided. A row whose key is taken means that another node was faster; then the
+/// whole group is decided anew, one by one.
+fn write(tx: &mut Tx<'_>, all: &[Taken<'_>]) -> Outcome<()> {
+    store(tx, &all.iter().map(|x| &x.new).collect::<Vec<_>>())?;
+    tx.insert(&CLAIM, &all.iter().map(Taken::claim_row).collect::<Vec<_>>())?;
+    let cells = all.iter().flat_map(|x| x.cells.iter().map(move |cell| (x, *cell)));
+    let mut cells: Vec<_> = cells.collect();
+    // In one order everywhere, so that two nodes never wait for each other in a circle.
+    cells.sort_by_key(|(x, cell)| (&x.ask.offer.resource, x.new.booking.lane, *cell));
+    let cells: Vec<_> = cells.into_iter().map(|(x, cell)| x.cell_row(cell)).collect();
+    tx.insert(&CELL, &cells)?;
+    let keys: Vec<_> = all.iter().map(|x| (&x.ask.cx, &x.ask.key, x.answer.as_str())).collect();
+    idem::keep(tx, &keys)
+}
+
+const KEYS: Keyed = Keyed {
+    one: "SELECT actor, key, fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
+    many: "SELECT i.actor, i.key, i.fingerprint, i.body
+           FROM unnest($1::TEXT[], $2::TEXT[]) AS w (actor, key)
+           JOIN idempotency i ON i.actor = w.actor AND i.key = w.key",
+};
+
+const HOLDERS: Keyed = Keyed {
+    one: "SELECT account_id FROM booking
+          WHERE account_id = $1 AND state = 'held' AND expires_at > $2",
+    many: "SELECT b.account_id FROM unnest($1::TEXT[], $2::BIGINT[]) AS w (account_id, now)
+           JOIN booking b ON b.account_id = w.account_id AND b.state = 'held'
+             AND b.expires_at > w.now",
+};
+
+const ACTIVE: Keyed = Keyed {
+    one: "SELECT account_id, service_code, purpose, booking_id FROM active_booking
+          WHERE account_id = $1 AND service_code = $2 AND purpose = $3",
+    many: "SELECT a.account_id, a.service_code, a.purpose, a.booking_id
+           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS w (account_id, service_code, purpose)
+           JOIN active_booking a ON a.account_id = w.account_id
+             AND a.service_code = w.service_code AND a.purpose = w.purpose",
+};
+
+const CELLS: Keyed = Keyed {
+    one: "SELECT owner, lane, cell, expires_at FROM claim_cell
+          WHERE owner = $1 AND cell >= $2 AND cell < $3",
+    many: "SELECT x.owner, x.lane, x.cell, x.expires_at
+           FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (owner, lo, hi)
+           JOIN claim_cell x ON x.owner = w.owner AND x.cell >= w.lo AND x.cell < w.hi",
+};
