@@ -103,7 +103,8 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, listeners: &
         let waiting = std::iter::once(first).chain(line.try_iter());
         let (asks, replies): (Vec<A>, Vec<Reply<R>>) = waiting.take(GROUP).unzip();
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
-            session = connect(url).inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
+            let fresh = connect(url).and_then(keyed);
+            session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
             let cannot = || Err(Fault::new("the database cannot be reached").into());
@@ -116,6 +117,15 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, listeners: &
         };
         replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
     }
+}
+
+/// A queue asks by keys alone. Its statements are planned once, when the tables may still be empty,
+/// so the planner is told that reading a whole table is never the way.
+fn keyed(mut session: Session) -> Result<Session, Fault> {
+    session.script(
+        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+    )?;
+    Ok(session)
 }
 
 fn say<R>(reply: Reply<R>, answer: Outcome<R>) {
