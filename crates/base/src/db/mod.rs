@@ -23,6 +23,8 @@ mod sqlite;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
 
 pub use many::{Insert, Keyed, Sort};
 pub use migrate::Migration;
@@ -47,6 +49,29 @@ pub struct Db(Arc<Node>);
 struct Node {
     engine: Engine,
     listeners: Arc<news::Listeners>,
+    waiting: Waiting,
+}
+
+/// How many writes stand in the queues of this node.
+#[derive(Clone, Debug, Default)]
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    /// Puts something into a bounded queue and counts it; a full queue answers at once.
+    fn enter<T>(&self, queue: &SyncSender<T>, what: T) -> Outcome<()> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(what).map_err(|error| {
+            self.leave(1);
+            match error {
+                TrySendError::Full(_) => overloaded(),
+                TrySendError::Disconnected(_) => gone(),
+            }
+        })
+    }
+
+    fn leave(&self, count: usize) {
+        self.0.fetch_sub(count, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug)]
@@ -230,11 +255,19 @@ impl Db {
     /// A fault that names the place and the cause.
     pub fn open(place: &Place) -> Result<Self, Fault> {
         let listeners = Arc::new(news::Listeners::default());
+        let waiting = Waiting::default();
         let engine = match place {
-            Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path, listeners.clone())?),
-            Place::Server(url) => Engine::Pg(pg::Pg::open(url, &listeners)?),
+            Place::File(path) => {
+                Engine::Sqlite(sqlite::Sqlite::open(path, listeners.clone(), waiting.clone())?)
+            }
+            Place::Server(url) => Engine::Pg(pg::Pg::open(url, &listeners, &waiting)?),
         };
-        Ok(Self(Arc::new(Node { engine, listeners })))
+        Ok(Self(Arc::new(Node { engine, listeners, waiting })))
+    }
+
+    /// How many writes wait for their turn on this node: what a load is judged by.
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.0.load(Ordering::Relaxed)
     }
 
     /// Calls `listener` with the news of every committed transaction, before the answer leaves: what
@@ -312,7 +345,7 @@ impl Db {
         let task = Task { act, answer: None, reply };
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.send(Box::new(task)),
-            Engine::Pg(pg) => pg.send(pg::Work::Write(Box::new(task))),
+            Engine::Pg(pg) => pg.write(Box::new(task)),
         }
     }
 

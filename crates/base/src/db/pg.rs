@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 
 use super::news::{self, Listeners};
 use super::queue::{Act, Reply};
-use super::{Inner, Job, Row, Tx, Val, gone, overloaded, panic_text};
-use crate::{Error, Fault, Outcome};
+use super::{Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
+use crate::{Chance, Error, Fault, Outcome};
 
 /// Requests that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
@@ -39,22 +39,24 @@ pub(super) struct Pg {
     url: String,
     writes: SyncSender<Work>,
     reads: SyncSender<Work>,
+    waiting: Waiting,
 }
 
 impl Pg {
-    pub(super) fn open(url: &str, listeners: &Arc<Listeners>) -> Result<Self, Fault> {
+    pub(super) fn open(
+        url: &str,
+        listeners: &Arc<Listeners>,
+        waiting: &Waiting,
+    ) -> Result<Self, Fault> {
         let first = connect(url)?;
-        let writes = pool(url, WRITERS, Some(first), listeners)?;
-        let reads = pool(url, READERS, None, listeners)?;
-        Ok(Self { url: url.to_owned(), writes, reads })
+        let served = (listeners, waiting);
+        let writes = pool(url, WRITERS, Some(first), served)?;
+        let reads = pool(url, READERS, None, served)?;
+        Ok(Self { url: url.to_owned(), writes, reads, waiting: waiting.clone() })
     }
 
-    pub(super) fn send(&self, work: Work) -> Outcome<()> {
-        let queue = if matches!(work, Work::Write(_)) { &self.writes } else { &self.reads };
-        queue.try_send(work).map_err(|error| match error {
-            TrySendError::Full(_) => overloaded(),
-            TrySendError::Disconnected(_) => gone(),
-        })
+    pub(super) fn write(&self, job: Box<dyn Job>) -> Outcome<()> {
+        self.waiting.enter(&self.writes, Work::Write(job))
     }
 
     pub(super) fn read<T: Send + 'static>(
@@ -62,11 +64,11 @@ impl Pg {
         query: impl FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<oneshot::Receiver<Outcome<T>>> {
         let (reply, answer) = oneshot::channel();
-        self.send(Work::Read(Box::new(move |tx| {
-            if reply.send(query(tx)).is_err() {
-                tracing::debug!("nobody waits for this answer any more");
-            }
-        })))?;
+        let query = move |tx: &mut Tx<'_>| say(reply, query(tx));
+        self.reads.try_send(Work::Read(Box::new(query))).map_err(|error| match error {
+            TrySendError::Full(_) => overloaded(),
+            TrySendError::Disconnected(_) => gone(),
+        })?;
         Ok(answer)
     }
 }
@@ -83,31 +85,33 @@ impl Pg {
     ) -> Result<Arc<dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
         let (url, listeners) = (self.url.clone(), listeners.clone());
+        let (waiting, left) = (self.waiting.clone(), self.waiting.clone());
         thread::Builder::new()
             .name("okno-pg-queue".into())
-            .spawn(move || serve_queue(&url, &*act, &asks, &listeners))
+            .spawn(move || serve_queue(&url, &*act, (&asks, &left), &listeners))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
-        Ok(Arc::new(move |ask, reply| {
-            line.try_send((ask, reply)).map_err(|error| match error {
-                TrySendError::Full(_) => overloaded(),
-                TrySendError::Disconnected(_) => gone(),
-            })
-        }))
+        Ok(Arc::new(move |ask, reply| waiting.enter(&line, (ask, reply))))
     }
 }
 
 /// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
-fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, listeners: &Listeners) {
+fn serve_queue<A, R>(
+    url: &str,
+    act: &Act<A, R>,
+    (line, waiting): (&Line<A, R>, &Waiting),
+    listeners: &Listeners,
+) {
     let mut session: Option<Session> = None;
     while let Ok(first) = line.recv() {
-        let waiting = std::iter::once(first).chain(line.try_iter());
-        let (asks, replies): (Vec<A>, Vec<Reply<R>>) = waiting.take(GROUP).unzip();
+        let group = std::iter::once(first).chain(line.try_iter()).take(GROUP);
+        let (asks, replies): (Vec<A>, Vec<Reply<R>>) = group.unzip();
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
             let fresh = connect(url).and_then(keyed);
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
             let cannot = || Err(Fault::new("the database cannot be reached").into());
+            waiting.leave(asks.len());
             replies.into_iter().for_each(|reply| say(reply, cannot()));
             continue;
         };
@@ -115,6 +119,7 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, listeners: &
             Ok(answers) => answers,
             Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, listeners)).collect(),
         };
+        waiting.leave(asks.len());
         replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
     }
 }
@@ -178,24 +183,26 @@ fn once<A, R>(
     Ok(answers)
 }
 
+/// Longer with every attempt, and never the same for two who stood in each other's way.
 fn pause(attempt: u32) {
-    thread::sleep(Duration::from_millis(u64::from(attempt * attempt)));
+    let step = u64::from(attempt * attempt) * 1000;
+    thread::sleep(Duration::from_micros(step / 2 + Chance::os().below(step)));
 }
 
 fn pool(
     url: &str,
     size: usize,
     mut first: Option<Session>,
-    listeners: &Arc<Listeners>,
+    (listeners, waiting): (&Arc<Listeners>, &Waiting),
 ) -> Result<SyncSender<Work>, Fault> {
     let (queue, work) = sync_channel(QUEUE);
     let work = Arc::new(Mutex::new(work));
     for i in 0..size {
         let (url, work, session) = (url.to_owned(), Arc::clone(&work), first.take());
-        let listeners = listeners.clone();
+        let (listeners, waiting) = (listeners.clone(), waiting.clone());
         thread::Builder::new()
             .name(format!("okno-pg-{i}"))
-            .spawn(move || serve(&url, &work, session, &listeners))
+            .spawn(move || serve(&url, &work, session, (&listeners, &waiting)))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
     }
     Ok(queue)
@@ -205,11 +212,14 @@ fn serve(
     url: &str,
     queue: &Mutex<Receiver<Work>>,
     mut session: Option<Session>,
-    listeners: &Listeners,
+    (listeners, waiting): (&Listeners, &Waiting),
 ) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
+        if matches!(work, Work::Write(_)) {
+            waiting.leave(1);
+        }
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
             session = match connect(url) {
                 Ok(session) => Some(session),

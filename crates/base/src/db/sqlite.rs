@@ -5,7 +5,7 @@
 //! arrival.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::news::{Listeners, News};
-use super::{Inner, Job, Row, Tx, Val, gone, overloaded};
+use super::{Inner, Job, Row, Tx, Val, Waiting};
 use crate::{Fault, Outcome};
 
 /// Writes that may wait before callers are told to come back.
@@ -34,11 +34,16 @@ const NAMES: [&str; 32] = [
 pub(super) struct Sqlite {
     path: PathBuf,
     queue: SyncSender<Box<dyn Job>>,
+    waiting: Waiting,
     readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path, listeners: Arc<Listeners>) -> Result<Self, Fault> {
+    pub(super) fn open(
+        path: &Path,
+        listeners: Arc<Listeners>,
+        waiting: Waiting,
+    ) -> Result<Self, Fault> {
         let cannot = |error| Fault::of(format!("cannot open {}", path.display()), error);
         let conn = Connection::open(path).map_err(cannot)?;
         conn.execute_batch(
@@ -50,19 +55,17 @@ impl Sqlite {
         .map_err(cannot)?;
         conn.set_prepared_statement_cache_capacity(256);
         let (queue, jobs) = sync_channel(QUEUE);
-        let write = move || writer(&conn, &jobs, &listeners);
+        let left = waiting.clone();
+        let write = move || writer(&conn, &jobs, &listeners, &left);
         thread::Builder::new()
             .name("okno-writer".into())
             .spawn(write)
             .map_err(|error| Fault::of("cannot start the writing thread", error))?;
-        Ok(Self { path: path.to_owned(), queue, readers: Mutex::default() })
+        Ok(Self { path: path.to_owned(), queue, waiting, readers: Mutex::default() })
     }
 
     pub(super) fn send(&self, job: Box<dyn Job>) -> Outcome<()> {
-        self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => overloaded(),
-            TrySendError::Disconnected(_) => gone(),
-        })
+        self.waiting.enter(&self.queue, job)
     }
 
     /// Reads on the caller's thread: a point read costs less than handing it over.
@@ -98,10 +101,16 @@ fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>)
 }
 
 /// The loop of the one writer.
-fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listeners) {
+fn writer(
+    conn: &Connection,
+    jobs: &Receiver<Box<dyn Job>>,
+    listeners: &Listeners,
+    waiting: &Waiting,
+) {
     let mut group = Group { jobs: Vec::with_capacity(GROUP), news: Vec::new(), careful: false };
     while let Ok(first) = jobs.recv() {
         if let Err(fault) = cached(conn, "BEGIN IMMEDIATE") {
+            waiting.leave(1);
             first.finish(Err(fault));
             continue;
         }
@@ -118,6 +127,7 @@ fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, listeners: &Listener
         let commit = cached(conn, "COMMIT");
         let failed = commit.is_err();
         let text = commit.err().map(|fault| fault.to_string());
+        waiting.leave(group.jobs.len());
         group.finish(text.as_deref(), listeners);
         if failed {
             tracing::error!(cause = text, "the commit failed; stopping so that a restart recovers");
