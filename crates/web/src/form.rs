@@ -25,6 +25,15 @@ impl Fields {
     /// # Errors
     /// `E-REQ-04` when it is not UTF-8 or has too many fields.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
+        let Self(sent) = Self::parse_raw(encoded)?;
+        Ok(Self(sent.into_iter().map(|(name, value)| (name, clean(&value))).collect()))
+    }
+
+    /// As [`Fields::parse`], with every value as it was sent.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`].
+    pub(crate) fn parse_raw(encoded: &[u8]) -> Result<Self, Refusal> {
         let broken = || Refusal::new(Kind::Malformed, "E-REQ-04");
         let pieces = encoded.split(|x| *x == b'&').filter(|x| !x.is_empty());
         let fields: Option<Vec<_>> = pieces
@@ -32,7 +41,7 @@ impl Fields {
             .map(|piece| {
                 let mut halves = piece.splitn(2, |x| *x == b'=');
                 let (name, value) = (halves.next()?, halves.next().unwrap_or_default());
-                Some((decode(name)?, clean(&decode(value)?)))
+                Some((decode(name)?, decode(value)?))
             })
             .collect();
         fields.filter(|x| x.len() <= MAX_FIELDS).map(Self).ok_or_else(broken)
