@@ -11,4 +11,5 @@ mod browser;
 mod crash;
 mod demo;
 mod fuzz;
+mod program;
 mod ticket;
