@@ -3,13 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use base::{Error, FieldFault, Kind, Refusal};
+use base::{Error, FieldFault, Kind, Refusal, idem};
 use serde::de::DeserializeOwned;
 
 use crate::{Failure, Visit};
 
 /// The most a form may weigh, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// The hidden field of the key that [`Visit::mint`] made.
+pub const KEY: &str = "key";
 
 /// The most fields a form may have.
 const MAX_FIELDS: usize = 500;
@@ -60,6 +63,18 @@ impl Fields {
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |x| x.0 == name).map(|x| x.1.as_str())
+    }
+
+    /// The idempotency key minted with the form, for the wish that `parts` describe. Another wish
+    /// from the same form, as after the back button, has a key of its own. `None` when the form
+    /// carries none.
+    pub(crate) fn key(&self, parts: &[&str]) -> Option<idem::Key> {
+        let minted =
+            self.opt(KEY).filter(|x| x.len() <= 64 && x.bytes().all(|b| b.is_ascii_graphic()));
+        minted.map(|minted| {
+            let key = idem::Key::new("", parts);
+            idem::Key { key: format!("{minted}:{}", key.fingerprint), ..key }
+        })
     }
 
     /// All names, in their order.

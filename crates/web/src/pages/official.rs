@@ -95,8 +95,7 @@ pub(super) async fn official(visit: Visit, Path(id): Path<String>) -> Answer {
         offers: served(&visit, &portal, resource, &site.zone).await?,
         book: book(resource),
         hours,
-        shell: words::place(&visit, &resource.name)
-            .crumb(owner.href.as_str(), &owner.words),
+        shell: words::place(&visit, &resource.name).crumb(owner.href.as_str(), &owner.words),
         owner,
     })
 }

@@ -167,8 +167,7 @@ pub(super) async fn site(visit: Visit, Path(id): Path<String>) -> Answer {
         services: cards(&visit, &portal, site, &services(&portal, &resources)).await?,
         people: people(&visit, &portal, body, &resources),
         desks: desks.map(desk).collect(),
-        shell: words::place(&visit, &site.name)
-            .crumb(owner.href.as_str(), &owner.words),
+        shell: words::place(&visit, &site.name).crumb(owner.href.as_str(), &owner.words),
         owner,
     })
 }
