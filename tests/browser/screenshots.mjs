@@ -19,8 +19,9 @@ const context = await browser.newContext({
 });
 const page = await context.newPage();
 
-/** A picture of what is open, in both schemes. */
+/** A picture of the top of what is open, in both schemes. */
 async function take(name, height) {
+  await page.evaluate(() => scrollTo(0, 0));
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(() => document.fonts.ready);
@@ -42,7 +43,7 @@ while ((await page.locator("a.day").count()) < 3) await later.click();
 await take("month", 1240);
 
 await page.goto(`${base}/bookings?state=active`);
-await page.locator("main h2 a").first().click();
+await page.locator(".booking:has(.tag-success) h2 a").first().click();
 await page.locator(".ticket").waitFor();
 await take("ticket", 860);
 await browser.close();
