@@ -37,7 +37,10 @@ pub(crate) async fn edge(
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
     let known = match visit.path.as_str() {
         path if is_static(path) => Ok(()),
-        STATUS => Ok(recognise_if_possible(&mut visit, request.headers()).await),
+        STATUS => {
+            recognise_if_possible(&mut visit, request.headers()).await;
+            Ok(())
+        }
         _ => visit.recognise(request.headers()).await,
     };
     if bearer(request.headers()).is_some() {

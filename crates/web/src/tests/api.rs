@@ -325,7 +325,7 @@ fn a_purpose_that_needs_more_than_is_free_is_refused_with_times_that_have_it() {
             "purpose": "project",
             "fields": { "subject": "Проект благоустройства" },
         });
-        let refused = post(&mut client, "book", "/bookings", &form).await;
+        let refused = post(&client, "book", "/bookings", &form).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
         let refused = refused.json();
         assert_eq!(refused["code"], "E-SLOT-10");

@@ -87,7 +87,7 @@ fn the_page_of_the_state_comes_and_tells_the_truth_when_the_database_is_away() {
         // Every connection for reads is busy.
         let (_busy, release) = busy(&db);
         tokio::task::yield_now().await;
-        let began = std::time::Instant::now();
+        let began = tokio::time::Instant::now();
         for client in &mut clients {
             let page = client.get("/status").await;
             assert_eq!(page.status, 503);
