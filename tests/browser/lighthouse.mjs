@@ -44,7 +44,10 @@ function slowdown(screen, index) {
 /** The report of one attempt, and a score of 0 to 100 for each category. */
 async function measure(port, url, screen, index) {
   const throttling = { cpuSlowdownMultiplier: slowdown(screen, index) };
-  const { lhr } = await lighthouse(url, { port, logLevel: "error", throttling }, SCREENS[screen]);
+  const ask = () => lighthouse(url, { port, logLevel: "error", throttling }, SCREENS[screen]);
+  let { lhr } = await ask();
+  // On a busy machine the browser loses the trace of a load now and then; that says nothing of us.
+  for (let n = 1; lhr.runtimeError && n < ATTEMPTS; n++) ({ lhr } = await ask());
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   const scores = Object.fromEntries(
     Object.entries(lhr.categories).map(([name, x]) => [name, Math.floor(x.score * 100 + 1e-6)]));
