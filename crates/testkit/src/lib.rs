@@ -9,6 +9,7 @@
     reason = "a test helper may stop the test, speak, and wait by the clock"
 )]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -83,6 +84,39 @@ pub fn postgres(migrations: &'static [Migration]) -> Option<String> {
     Some(cluster.url(&name))
 }
 
+/// A PostgreSQL server of one's own, for tests that take it away.
+#[derive(Debug)]
+pub struct Server(Cluster);
+
+impl Server {
+    /// Starts one with an empty database; `None` without PostgreSQL.
+    pub fn start() -> Option<Self> {
+        let server = Self(Cluster::bare("own")?);
+        server.0.sql("CREATE DATABASE okno");
+        Some(server)
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> String {
+        self.0.url("okno")
+    }
+
+    /// Ends it as the system does that has no memory left: no process of it may tidy up. It comes
+    /// back with [`Server::revive`].
+    pub fn kill(&self) {
+        let pid = std::fs::read_to_string(self.0.dir.join("data/postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap();
+        let killed = Command::new("kill").args(["-KILL", pid]).status().unwrap();
+        assert!(killed.success(), "cannot kill PostgreSQL ({pid})");
+    }
+
+    /// Starts it again on its data, and waits until it answers.
+    pub fn revive(&mut self) {
+        writeln!(self.0.keeper.stdin.as_mut().unwrap()).unwrap();
+        self.0.wait();
+    }
+}
+
 /// Says that a program is missing; fails the test when tools are required.
 pub fn missing(program: &str) {
     eprintln!("SKIPPED: {program} is not installed; this test did not run with it");
@@ -107,8 +141,8 @@ struct Cluster {
     dir: PathBuf,
     bin: PathBuf,
     /// Ends the server and removes the folder when its standard input closes, that is when this
-    /// process ends in whatever way.
-    _keeper: Child,
+    /// process ends in whatever way. A line starts a server that has died again.
+    keeper: Child,
 }
 
 /// `$1` binaries, `$2` folder, `$3` a prefix that leaves root behind.
@@ -116,22 +150,46 @@ const KEEPER: &str = r#"
 set -e
 cd /
 $3 "$1/initdb" -D "$2/data" -U okno -A trust -E UTF8 --no-locale --no-sync >"$2/log" 2>&1
-$3 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=200 \
-  -c log_min_messages=error >>"$2/log" 2>&1 </dev/null &
-server=$!
-cat >/dev/null || true
+bin=$1 dir=$2 as=$3
+start() {
+  $as "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off \
+    -c max_connections=200 -c log_min_messages=error >>"$dir/log" 2>&1 </dev/null &
+  server=$!
+}
+start
+while read -r _; do
+  # What a killed server leaves behind must end before another may start.
+  wait $server || true
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    start
+    sleep 0.5
+    ! kill -0 $server 2>/dev/null || break
+  done
+done
 kill -INT $server || true
 wait $server || true
-rm -rf "$2"
+rm -rf "$dir"
 "#;
 
 impl Cluster {
+    /// The cluster with the template that tests copy.
     fn start(migrations: &'static [Migration]) -> Option<Self> {
+        let cluster = Self::bare("pg")?;
+        cluster.sql("CREATE DATABASE okno_template");
+        let db = Db::open(&Place::Server(cluster.url("okno_template"))).unwrap();
+        db.migrate(migrations).unwrap();
+        drop(db);
+        cluster.until_unused("okno_template");
+        Some(cluster)
+    }
+
+    /// A cluster without databases.
+    fn bare(name: &str) -> Option<Self> {
         let Some(bin) = binaries() else {
             missing("PostgreSQL (initdb, postgres)");
             return None;
         };
-        let dir = std::env::temp_dir().join(format!("okno-pg-{}", std::process::id()));
+        let dir = std::env::temp_dir().join(format!("okno-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let root = Command::new("id").arg("-u").output().is_ok_and(|x| x.stdout == b"0\n");
         let prefix = if root {
@@ -148,13 +206,8 @@ impl Cluster {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let cluster = Self { dir, bin, _keeper: keeper };
+        let cluster = Self { dir, bin, keeper };
         cluster.wait();
-        cluster.sql("CREATE DATABASE okno_template");
-        let db = Db::open(&Place::Server(cluster.url("okno_template"))).unwrap();
-        db.migrate(migrations).unwrap();
-        drop(db);
-        cluster.until_unused("okno_template");
         Some(cluster)
     }
 

@@ -21,6 +21,10 @@ use crate::visit::bearer;
 use crate::{App, Failure, Visit, cookies, refused};
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Where people see whether the portal works.
+pub(crate) const STATUS: &str = "/status";
+/// How long that page waits for the database before it says that it does not answer.
+pub(crate) const DATABASE_WAIT: Duration = Duration::from_millis(500);
 
 /// The outermost of our own layers.
 pub(crate) async fn edge(
@@ -31,9 +35,13 @@ pub(crate) async fn edge(
     let began = app.clock.now();
     let _under_way = app.meter.begin();
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
-    let known = match is_static(&visit.path) {
-        true => Ok(()),
-        false => visit.recognise(request.headers()).await,
+    let known = match visit.path.as_str() {
+        path if is_static(path) => Ok(()),
+        STATUS => {
+            recognise_if_possible(&mut visit, request.headers()).await;
+            Ok(())
+        }
+        _ => visit.recognise(request.headers()).await,
     };
     if bearer(request.headers()).is_some() {
         // No browser sends a bearer token by itself, so another site cannot misuse it.
@@ -53,6 +61,14 @@ pub(crate) async fn edge(
     let class = response.extensions().get::<Rate>().copied().unwrap_or(Rate::Other);
     app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - began.0);
     response
+}
+
+/// The page that says whether the portal works must come when it does not.
+async fn recognise_if_possible(visit: &mut Visit, headers: &HeaderMap) {
+    let asked = tokio::time::timeout(DATABASE_WAIT, visit.recognise(headers)).await;
+    if !matches!(asked, Ok(Ok(()))) {
+        tracing::warn!(op = %visit.op, "a session could not be looked up for {STATUS}");
+    }
 }
 
 /// Files and health ask for nobody's session.

@@ -3,13 +3,16 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use base::{Error, FieldFault, Kind, Refusal};
+use base::{Error, FieldFault, Kind, Refusal, idem};
 use serde::de::DeserializeOwned;
 
 use crate::{Failure, Visit};
 
 /// The most a form may weigh, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// The hidden field of the key that [`Visit::mint`] made.
+pub const KEY: &str = "key";
 
 /// The most fields a form may have.
 const MAX_FIELDS: usize = 500;
@@ -25,6 +28,15 @@ impl Fields {
     /// # Errors
     /// `E-REQ-04` when it is not UTF-8 or has too many fields.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
+        let Self(sent) = Self::parse_raw(encoded)?;
+        Ok(Self(sent.into_iter().map(|(name, value)| (name, clean(&value))).collect()))
+    }
+
+    /// As [`Fields::parse`], with every value as it was sent.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`].
+    pub(crate) fn parse_raw(encoded: &[u8]) -> Result<Self, Refusal> {
         let broken = || Refusal::new(Kind::Malformed, "E-REQ-04");
         let pieces = encoded.split(|x| *x == b'&').filter(|x| !x.is_empty());
         let fields: Option<Vec<_>> = pieces
@@ -32,7 +44,7 @@ impl Fields {
             .map(|piece| {
                 let mut halves = piece.splitn(2, |x| *x == b'=');
                 let (name, value) = (halves.next()?, halves.next().unwrap_or_default());
-                Some((decode(name)?, clean(&decode(value)?)))
+                Some((decode(name)?, decode(value)?))
             })
             .collect();
         fields.filter(|x| x.len() <= MAX_FIELDS).map(Self).ok_or_else(broken)
@@ -51,6 +63,18 @@ impl Fields {
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |x| x.0 == name).map(|x| x.1.as_str())
+    }
+
+    /// The idempotency key minted with the form, for the wish that `parts` describe. Another wish
+    /// from the same form, as after the back button, has a key of its own. `None` when the form
+    /// carries none.
+    pub(crate) fn key(&self, parts: &[&str]) -> Option<idem::Key> {
+        let minted =
+            self.opt(KEY).filter(|x| x.len() <= 64 && x.bytes().all(|b| b.is_ascii_graphic()));
+        minted.map(|minted| {
+            let key = idem::Key::new("", parts);
+            idem::Key { key: format!("{minted}:{}", key.fingerprint), ..key }
+        })
     }
 
     /// All names, in their order.

@@ -9,6 +9,7 @@ use axum::{Router, routing};
 use base::args;
 
 use crate::App;
+use crate::edge::DATABASE_WAIT;
 use crate::route::{Access, Rate, Route, get};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -35,12 +36,24 @@ async fn live() -> Response {
 
 /// The database answers too: a balancer may send people here.
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let asked = app.db.read(|tx| Ok(tx.one("SELECT 1", args![], |r| r.get::<i64>(0))?)).await;
-    match asked {
-        Ok(_) => plain(StatusCode::OK, "ready\n".into()),
-        Err(error) => {
-            tracing::warn!("not ready: {error}");
-            plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".into())
+    match database_answers(&app).await {
+        true => plain(StatusCode::OK, "ready\n".into()),
+        false => plain(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".into()),
+    }
+}
+
+/// Whether the database answers reads, and soon.
+pub(crate) async fn database_answers(app: &App) -> bool {
+    let asked = app.db.read(|tx| Ok(tx.one("SELECT 1", args![], |r| r.get::<i64>(0))?));
+    match tokio::time::timeout(DATABASE_WAIT, asked).await {
+        Ok(Ok(_)) => true,
+        Ok(Err(error)) => {
+            tracing::warn!("the database does not answer: {error}");
+            false
+        }
+        Err(_late) => {
+            tracing::warn!("the database has not answered within {DATABASE_WAIT:?}");
+            false
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Shell {
     pub visit: Visit,
     /// The title: of the window and, as a rule, the page's first heading.
     pub title: String,
+    /// What the page is about, in a sentence or two: for search engines. See [`Shell::about`].
+    pub about: String,
     /// The way from the home page: path and words. See [`Shell::crumb`].
     pub crumbs: Vec<(String, String)>,
     /// Whether the page's form was refused: then the window's title says so first.
@@ -25,7 +27,15 @@ pub struct Shell {
 impl Shell {
     pub(crate) fn new(visit: Visit, title: &str) -> Self {
         let title = visit.t(title).to_owned();
-        Self { visit, title, crumbs: Vec::new(), refused: false }
+        let about = visit.t("portal-about").to_owned();
+        Self { visit, title, about, crumbs: Vec::new(), refused: false }
+    }
+
+    /// About what `words` say, instead of what every page is about.
+    #[must_use]
+    pub fn about(mut self, words: impl Into<String>) -> Self {
+        self.about = words.into();
+        self
     }
 
     /// With a step of the way from the home page to here. `words` is a key or the words themselves.

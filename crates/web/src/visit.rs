@@ -108,6 +108,12 @@ impl Visit {
         &self.app.db
     }
 
+    /// A fresh idempotency key for a form that is about to be shown: a double click, a reload or
+    /// another try after a crash then has one effect and one answer.
+    pub fn mint(&self) -> String {
+        Id::new(self.app.clock.now(), &self.app.chance).to_string()
+    }
+
     /// The text `key`.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.app.texts.get(self.lang, key)

@@ -1,50 +1,73 @@
-//! The walks of `tests/browser`, on a demo of their own; then every page they saw must be valid HTML.
+//! The programs of `tests/browser`, each on a demo of its own: the walks, whose pages must then be
+//! valid HTML, and Lighthouse.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use testkit::{TempDir, has, missing};
 
 use crate::demo::{Demo, assert_verified};
 
-fn walks() -> PathBuf {
+/// Held by whoever drives a browser: two of them at once would measure each other.
+static BROWSER: Mutex<()> = Mutex::new(());
+
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser")
 }
 
-#[test]
-fn a_browser_walks_through_the_demo_and_finds_nothing_wrong() {
-    let packages = walks().join("node_modules/playwright-core").is_dir();
-    if !packages {
+/// Whether `package` is installed, and what it needs.
+fn ready(package: &str) -> bool {
+    let installed = folder().join("node_modules").join(package).is_dir();
+    if !installed {
         missing("what tests/browser needs (npm ci --prefix tests/browser)");
     }
-    if !packages || !has("node") || !has("chromium") {
-        return;
-    }
-    let (data, out) = (TempDir::new(), TempDir::new());
+    installed && has("node") && has("chromium")
+}
+
+/// Runs `program` on a demo that is as it was filled; what it wrote is in the folder.
+fn run(program: &str, data: &TempDir, out: &TempDir) {
+    let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let demo = Demo::start(data.path());
-    let walk = Command::new("node")
-        .arg(walks().join("walk.mjs"))
+    let done = Command::new("node")
+        .arg(folder().join(program))
         .env("BASE", &demo.base)
         .env("OUT", out.path())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&walk.stdout);
+    let said = String::from_utf8_lossy(&done.stdout);
     eprintln!("{said}");
-    assert!(walk.status.success(), "{said}{}", String::from_utf8_lossy(&walk.stderr));
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn a_browser_walks_through_the_demo_and_finds_nothing_wrong() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("walk.mjs", &data, &out);
     assert_verified(data.path());
     valid(&out.path().join("html"));
 }
 
+#[test]
+fn lighthouse_gives_at_least_95_of_100_in_all_categories() {
+    if ready("lighthouse") {
+        run("lighthouse.mjs", &TempDir::new(), &TempDir::new());
+    }
+}
+
 /// Asks the checker of the HTML standard about every file of the folder.
-fn valid(folder: &Path) {
+fn valid(pages: &Path) {
     if !has("java") {
         return;
     }
     let checker = Command::new("java")
         .arg("-jar")
-        .arg(walks().join("node_modules/vnu-jar/build/dist/vnu.jar"))
+        .arg(folder().join("node_modules/vnu-jar/build/dist/vnu.jar"))
         .args(["--errors-only", "--format", "gnu", "--skip-non-html"])
-        .arg(folder)
+        .arg(pages)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&checker.stderr);

@@ -22,6 +22,11 @@ pub struct Demo {
 
 impl Demo {
     pub fn start(data: &Path) -> Self {
+        Self::start_on(data, &[])
+    }
+
+    /// With `--database` and its value, or nothing.
+    pub fn start_on(data: &Path, database: &[&str]) -> Self {
         let began = Instant::now();
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let listen = free.local_addr().unwrap().to_string();
@@ -29,6 +34,7 @@ impl Demo {
         let mut child = okno()
             .args(["demo", "--listen", &listen, "--data"])
             .arg(data)
+            .args(database)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -46,6 +52,11 @@ impl Demo {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Whether it still runs.
+    pub fn is_up(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Resident memory in MB.
@@ -78,7 +89,12 @@ pub fn run(data: &Path, args: &[&str]) -> Output {
 
 /// Every invariant holds.
 pub fn assert_verified(data: &Path) {
-    let output = run(data, &["verify"]);
+    assert_verified_on(data, &[]);
+}
+
+/// Every invariant holds in the database that was given to [`Demo::start_on`].
+pub fn assert_verified_on(data: &Path, database: &[&str]) {
+    let output = run(data, &[&["verify"], database].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
@@ -94,7 +110,6 @@ pub struct Citizen {
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
-    pub location: String,
     pub body: Vec<u8>,
 }
 
@@ -131,20 +146,8 @@ impl Citizen {
 
     pub fn get(&self, path: &str) -> Reply {
         let request = self.agent.get(format!("{}{path}", self.base));
-        reply(request.header("Cookie", &self.cookie).call()).unwrap()
+        let mut response = request.header("Cookie", &self.cookie).call().unwrap();
+        let status = response.status().as_u16();
+        Reply { status, body: response.body_mut().read_to_vec().unwrap() }
     }
-
-    /// `None` when the portal died before it answered.
-    pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Option<Reply> {
-        let request = self.agent.post(format!("{}{path}", self.base));
-        reply(request.header("Cookie", &self.cookie).send_form(form.iter().copied()))
-    }
-}
-
-fn reply(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Reply> {
-    let mut response = response.ok()?;
-    let location = response.headers().get("location").and_then(|x| x.to_str().ok());
-    let location = location.unwrap_or_default().to_owned();
-    let status = response.status().as_u16();
-    Some(Reply { status, location, body: response.body_mut().read_to_vec().ok()? })
 }

@@ -10,4 +10,6 @@
 mod browser;
 mod crash;
 mod demo;
+mod fuzz;
+mod program;
 mod ticket;

@@ -8,6 +8,10 @@ use slots::{DayCount, Slot, Start, Taken};
 use super::Offer;
 use crate::schedule::Schedule;
 
+/// Minutes by which what is shown keeps away from the nearest bookable start: so long at least a
+/// person who reads a page can still choose what stands on it.
+pub const TO_CHOOSE: u32 = 5;
+
 /// A question about the free time of one or several offers of the same service.
 #[derive(Clone, Copy, Debug)]
 pub struct Free<'a> {
@@ -96,9 +100,15 @@ impl<'a> Free<'a> {
     /// The free starts of one offer beside claims that are known already.
     pub fn beside(&self, offer: &Offer, days: (Date, Date), taken: &[Taken]) -> Vec<Slot> {
         let Some(table) = self.schedule.timetable(&offer.resource) else { return Vec::new() };
-        let ask = offer.ask(self.purpose, self.now.minutes());
+        let ask = self.ask(offer);
         let calendar = self.schedule.calendar(&offer.region);
         slots::slots(&table.plan, calendar, &ask, days.0..=days.1, taken)
+    }
+
+    /// What is asked of a timetable. The claim asks without [`TO_CHOOSE`].
+    fn ask(&self, offer: &Offer) -> slots::Ask {
+        let ask = offer.ask(self.purpose, self.now.minutes());
+        slots::Ask { lead: ask.lead.saturating_add(TO_CHOOSE), ..ask }
     }
 
     fn one<T>(
@@ -117,7 +127,7 @@ impl<'a> Free<'a> {
         let from = midnight(days.0).plus(-Instant::DAY);
         let to = midnight(days.1).plus(2 * Instant::DAY);
         let taken = taken(tx, &offer.resource, from, to, self.now)?;
-        let ask = offer.ask(self.purpose, self.now.minutes());
+        let ask = self.ask(offer);
         let calendar = self.schedule.calendar(&offer.region);
         Ok(Some(compute(&table.plan, calendar, &ask, &taken)))
     }

@@ -312,6 +312,20 @@ fn a_low_level_is_refused_at_the_hold_and_again_at_the_confirmation() {
         let offer = town.offer(&town.official);
         let low = Hold { level: Level::Standard, ..wish(person, at(9, 9, 0)) };
         assert_eq!(code(try_hold(db, town, &offer, low)), "E-AUTH-12");
+        // The level can fall, or the service ask for more, while the form is filled in.
+        let held = hold_at(db, town, person, &town.official, at(9, 9, 0)).unwrap().id;
+        let command = Confirm {
+            account: person.clone(),
+            level: Level::Standard,
+            booking: held.clone(),
+            purpose: "ask".into(),
+            form: serde_json::json!({}),
+        };
+        let cx = town.cx(person);
+        let (asked, of) = (offer.clone(), command.clone());
+        let confirmed = db.write_wait(move |tx| confirm(tx, &cx, &asked, &of));
+        assert_eq!(code(confirmed), "E-AUTH-12");
+        confirm_with(db, town, &offer, person, &held, "ask").unwrap();
     });
 }
 
@@ -511,5 +525,28 @@ fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invari
         let threads: Vec<_> = (0..12).map(walk).collect();
         threads.into_iter().for_each(|x| x.join().unwrap());
         assert_eq!(breaches(&db, &town), []);
+    });
+}
+
+#[test]
+fn what_is_shown_can_still_be_held_minutes_later() {
+    each(|db, town| {
+        let (offer, zone) = (town.offer(&town.desk), town.offer(&town.desk).zone);
+        let day = date(2026, 12, 7);
+        // 08:59, 09:15, 09:29, 09:45: about the moments at which a start comes nearer than the lead.
+        for (minutes, person) in [59, 11, 9, 11].into_iter().zip(&town.people) {
+            town.clock.advance(minutes * Instant::MINUTE);
+            let (now, zone, site) = (town.clock.now(), zone.clone(), town.site.clone());
+            let offers = vec![offer.clone()];
+            let shown = db.read_wait(move |tx| {
+                let schedule = schedule::Schedule::load(tx, |_| Some((&site, &zone)))?;
+                let free = Free { schedule: &schedule, now, purpose: "" };
+                Ok(free.slots(tx, &offers, (day, day), 1)?[0].slot.start)
+            });
+            town.clock.advance(i64::from(free::TO_CHOOSE) * Instant::MINUTE - 1);
+            let first = Instant::from_minutes(shown.unwrap());
+            try_hold(db, town, &offer, wish(person, first)).unwrap();
+            town.clock.advance(1);
+        }
     });
 }

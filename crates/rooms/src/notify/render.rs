@@ -100,16 +100,19 @@ impl Renderer<'_> {
         Some(messages)
     }
 
-    /// Date, time and code always; of the place as much as fits.
+    /// Date, time, number and code always; of the place as much as fits.
     fn short(&self, event: &str, payload: &Payload) -> String {
         let [(_, date), (_, time)] = self.when(payload);
         let code = payload.code.as_deref().unwrap_or("");
+        let number = payload.number.as_deref().unwrap_or("");
         let room = payload.room.as_deref().unwrap_or("");
         let room = self.line("notify-sms-room", room);
         let place = [payload.address.in_lang(self.lang), &room, payload.site.in_lang(self.lang)];
         let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
         sms::fit(SEGMENTS, &place.join(", "), |place| {
-            let args = [("date", &*date), ("time", &*time), ("code", code), ("place", place)];
+            let when = [("date", &*date), ("time", &*time)];
+            let args = [when.as_slice(), &[("number", number), ("code", code), ("place", place)]];
+            let args = args.concat();
             self.text(&format!("notify-{event}-sms"), &args).trim_end().to_owned()
         })
     }

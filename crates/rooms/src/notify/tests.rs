@@ -158,7 +158,8 @@ fn a_confirmed_visit_is_told_with_time_place_code_and_papers() {
         assert_eq!(sms.to, "+79123456789");
         assert!(segments(&sms.text) <= 2, "{}", sms.text);
         assert!(
-            sms.text.starts_with("Вы записаны: 12 декабря, 10:20, код KXTR-7MWP."),
+            sms.text
+                .starts_with("Вы записаны: 12 декабря, 10:20. Запись 26-000123-4, код KXTR-7MWP."),
             "{}",
             sms.text
         );

@@ -23,8 +23,8 @@ const FAMILIES = ["accent", "neutral", "success", "warning", "danger"];
 
 // sprite id = lucide name
 const ICONS = `accessibility arrow-left arrow-right baby bell briefcase building-2 calendar calendar-check
-calendar-x check chevron-down chevron-left chevron-right circle-alert circle-check circle-x clock copy
-credit-card download external-link eye file-text globe hand-heart heart-pulse history hourglass house id-card
+calendar-x car check chevron-down chevron-left chevron-right circle-alert circle-check circle-x clock copy
+credit-card download external-link eye file-text globe graduation-cap hand-heart heart-pulse history hourglass house id-card
 info key-round landmark list log-in log-out map-pin message-square pause pencil phone play plus printer
 qr-code refresh-cw scale search settings shield-check table-2 ticket trash-2 triangle-alert upload user users
 video x`.split(/\s+/);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use base::{FieldFault, Id, Kind, Refusal, Tx};
+use base::{Error, FieldFault, Id, Kind, Refusal, Tx};
 use rooms::accounts::{self, Account};
 use rooms::booking::form::{self, Answers, Checked};
 use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Reschedule};
@@ -18,7 +18,7 @@ use super::call::{Command, Done, Named, answer, caller, once, unknown};
 use super::free::offer;
 use super::holds::{moment, with_alternatives};
 use crate::route::{Access, Rate, post};
-use crate::{Answer, Visit};
+use crate::{Answer, Failure, Visit};
 
 /// Characters of a reason at most.
 const REASON: usize = 500;
@@ -35,7 +35,9 @@ pub(super) fn operations() -> Vec<Operation> {
             "`purpose` may be left out when the service has none or the hold has one. Phone and \
              e-mail default to the account's. `consent` must be true; a program with a bearer \
              token, which books under an agreement, may leave it out. All faulty fields are named \
-             at once, those of the service as `fields.<code>`.",
+             at once, those of the service as `fields.<code>`. When the purpose needs more time than \
+             is free after the held start (409 E-SLOT-10), `alternatives` are the nearest starts \
+             that have it.",
         )
         .takes::<NewBooking>()
         .refuses(&[404, 410])
@@ -217,7 +219,8 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
     let by_program = signed_in.as_ref().is_some_and(|x| x.bearer);
     let level = signed_in.as_ref().map(|x| x.level).unwrap_or_default();
     let portal = visit.app.portal();
-    let done: Confirmed = once(&visit, key, move |tx, cx| {
+    let wished = (account.clone(), body.hold.clone(), body.purpose.clone());
+    let done = once(&visit, key, move |tx, cx| {
         let held = booking::of_account(tx, &account, &body.hold)?;
         let person = accounts::read::account(tx, &account)?.ok_or_else(unknown)?;
         let (service, offer) = of_booking(&portal, &held)?;
@@ -233,11 +236,33 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
         };
         let answer = booking::confirm(tx, cx, &offer, &command)?;
         Ok(Done { answer, touched: vec![offer.resource] })
-    })
-    .await?;
-    let Confirmed { id, number, code, status } = done;
+    });
+    let Confirmed { id, number, code, status } = match done.await {
+        Ok(confirmed) => confirmed,
+        Err(error) => return Err(near_the_hold(&visit, wished, error).await),
+    };
     let view = NewBookingView { id: id.to_string(), number, code, status };
     answer(StatusCode::CREATED, &view)
+}
+
+/// The refusal of a form, with the nearest starts for its purpose when time was what it lacked.
+async fn near_the_hold(
+    visit: &Visit,
+    (account, hold, purpose): (Id, String, String),
+    error: Error,
+) -> Failure {
+    if !matches!(&error, Error::Refusal(x) if matches!(x.code, "E-SLOT-01" | "E-SLOT-10")) {
+        return error.into();
+    }
+    let Ok(held) = visit.db().read(move |tx| booking::of_account(tx, &account, &hold)).await else {
+        return error.into();
+    };
+    let portal = visit.app.portal();
+    let (Ok((_, offer)), Some(start)) = (of_booking(&portal, &held), held.starts) else {
+        return error.into();
+    };
+    let purpose = if purpose.is_empty() { &held.purpose } else { &purpose };
+    with_alternatives(visit, &offer, (purpose, start), error).await
 }
 
 /// The service of a booking and its offer at the booking's resource.

@@ -92,6 +92,11 @@ pub fn openapi_json() -> String {
     for operation in &operations {
         let models = [operation.doc.body, as_model(operation.doc.good.1)];
         models.into_iter().flatten().for_each(|x| collect(&mut schemas, x));
+        if let Some(model) = operation.doc.body
+            && let Some(schema) = schemas.get_mut((model.name)().as_ref())
+        {
+            typed(schema);
+        }
         let method = operation.route.method.as_str().to_lowercase();
         let described = describe(operation, &operations);
         paths.entry(operation.route.path).or_default().insert(method, described);
@@ -130,6 +135,21 @@ fn collect(schemas: &mut BTreeMap<String, Value>, model: Model) {
     (model.others)(&mut all);
     for (name, schema) in all {
         schemas.insert(name, json!(schema));
+    }
+}
+
+/// Says of every text of a body that it holds what people type: as `call::has_control` asks.
+fn typed(schema: &mut Value) {
+    const TYPED: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+    let is_text = schema["type"] == "string" || schema["type"] == json!(["string", "null"]);
+    if is_text && ["format", "enum", "pattern"].iter().all(|x| schema.get(x).is_none()) {
+        schema["pattern"] = TYPED.into();
+    }
+    if let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        members.values_mut().for_each(typed);
+    }
+    for more in ["additionalProperties", "propertyNames"] {
+        schema.get_mut(more).filter(|x| x.is_object()).into_iter().for_each(typed);
     }
 }
 

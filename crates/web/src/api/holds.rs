@@ -92,7 +92,9 @@ pub(super) async fn with_alternatives(
     error: Error,
 ) -> Failure {
     match error {
-        Error::Refusal(mut refusal) if matches!(refusal.code, "E-SLOT-01" | "E-SLOT-03") => {
+        Error::Refusal(mut refusal)
+            if matches!(refusal.code, "E-SLOT-01" | "E-SLOT-03" | "E-SLOT-10") =>
+        {
             match alternatives(visit, offer, purpose, wished).await {
                 Ok(near) => refusal.help = Some(json!({ "alternatives": near })),
                 Err(error) => tracing::warn!(op = %visit.op, "no alternatives: {error}"),

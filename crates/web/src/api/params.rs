@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rooms::places::Point;
 use serde_json::{Value, json};
 
-use crate::{Failure, Fields, Query};
+use crate::{Failure, Fields};
 
 /// A parameter of a query.
 #[derive(Clone, Copy, Debug)]
@@ -77,15 +77,16 @@ pub(super) const fn required(name: &'static str, says: &'static str, shape: Shap
 /// Lets only what was declared pass.
 pub(super) async fn guard(
     State(params): State<&'static [Param]>,
-    Query(query): Query,
     request: Request,
     next: Next,
 ) -> Response {
-    let faults = faults(params, &query);
-    if faults.is_empty() {
-        return next.run(request).await;
-    }
-    Failure::from(Refusal::invalid(faults)).into_response()
+    let sent = request.uri().query().unwrap_or_default();
+    let refused = match Fields::parse_raw(sent.as_bytes()).map(|x| faults(params, &x)) {
+        Ok(faults) if faults.is_empty() => return next.run(request).await,
+        Ok(faults) => Refusal::invalid(faults),
+        Err(refusal) => refusal,
+    };
+    Failure::from(refused).into_response()
 }
 
 /// The parameters and what every call takes besides.

@@ -2,12 +2,15 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
 use texts::Form;
 
 use super::card::Card;
 use super::words::{self, Link, say};
+use crate::edge::STATUS;
 use crate::route::{Access, Rate, Route, get};
-use crate::{Answer, Shell, Visit};
+use crate::{Answer, Shell, Visit, ops};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -17,7 +20,7 @@ pub fn routes() -> Vec<Route> {
         get("/about", Access::Public, Rate::Read, about),
         get("/personal-data", Access::Public, Rate::Read, personal_data),
         get("/agreement", Access::Public, Rate::Read, agreement),
-        get("/status", Access::Public, Rate::Read, status),
+        get(STATUS, Access::Public, Rate::Read, status),
     ]
 }
 
@@ -125,15 +128,13 @@ struct StatusPage {
 
 /// What a person may want to know before calling: does it work, and since when is that so.
 async fn status(visit: Visit) -> Answer {
-    let asked = visit.db().read(rooms::city::version).await;
-    if let Err(error) = &asked {
-        tracing::error!(op = %visit.op, "the database does not answer: {error}");
-    }
+    let database = ops::database_answers(&visit.app).await;
     let portal = visit.app.portal();
     let now = visit.app.clock.now();
     let utc = now.in_zone(&jiff::tz::TimeZone::UTC);
-    visit.page(StatusPage {
-        database: asked.is_ok(),
+    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let page = StatusPage {
+        database,
         services: portal.city.catalogue.services().iter().filter(|x| x.active).count(),
         offices: portal.city.offices.sites().len(),
         version: env!("CARGO_PKG_VERSION"),
@@ -141,5 +142,8 @@ async fn status(visit: Visit) -> Answer {
         time: utc.strftime("%H:%M").to_string(),
         instant: now.rfc3339(&jiff::tz::TimeZone::UTC),
         shell: visit.shell("status-title"),
-    })
+    };
+    let mut response = visit.page_as(status, page)?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }

@@ -95,10 +95,7 @@ pub(super) async fn official(visit: Visit, Path(id): Path<String>) -> Answer {
         offers: served(&visit, &portal, resource, &site.zone).await?,
         book: book(resource),
         hours,
-        shell: visit
-            .shell(&say(&visit, &resource.name))
-            .crumb("/organizations", "organizations-title")
-            .crumb(owner.href.as_str(), &owner.words),
+        shell: words::place(&visit, &resource.name).crumb(owner.href.as_str(), &owner.words),
         owner,
     })
 }

@@ -111,7 +111,7 @@ pub(super) async fn organization(visit: Visit, Path(id): Path<String>) -> Answer
         services: services(&portal, &resources).into_iter().map(service).collect(),
         people: people(&visit, &portal, body, &resources),
         parts: parent.into_iter().chain(parts).map(of_kin).collect(),
-        shell: visit.shell(&say(&visit, &body.name)).crumb("/organizations", "organizations-title"),
+        shell: words::place(&visit, &body.name),
     })
 }
 
@@ -167,10 +167,7 @@ pub(super) async fn site(visit: Visit, Path(id): Path<String>) -> Answer {
         services: cards(&visit, &portal, site, &services(&portal, &resources)).await?,
         people: people(&visit, &portal, body, &resources),
         desks: desks.map(desk).collect(),
-        shell: visit
-            .shell(&say(&visit, &site.name))
-            .crumb("/organizations", "organizations-title")
-            .crumb(owner.href.as_str(), &owner.words),
+        shell: words::place(&visit, &site.name).crumb(owner.href.as_str(), &owner.words),
         owner,
     })
 }

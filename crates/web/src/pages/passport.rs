@@ -85,8 +85,10 @@ pub(super) async fn passport(
     };
     let act = |x: &rooms::catalogue::Act| Link::new(x.url.as_str(), say(&visit, &x.name));
     let region_code = region.map_or("", |x| &x.code);
+    let short = say(&visit, &passport.short);
     visit.page(PassportPage {
-        short: say(&visit, &passport.short),
+        shell: shell.about(short.as_str()),
+        short,
         about: say(&visit, &passport.about),
         active: service.active,
         book: address(&format!("/book/{}", service.code), &[("region", region_code)]),
@@ -105,7 +107,6 @@ pub(super) async fn passport(
         regions: regions(&portal, &sites),
         offices: offices(&visit, &portal, service, &sites).await?,
         more: if sites.len() > OFFICES { directory(service, region_code) } else { String::new() },
-        shell,
     })
 }
 

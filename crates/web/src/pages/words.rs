@@ -11,7 +11,7 @@ use rooms::portal::Portal;
 use rooms::text::Text;
 use texts::Form;
 
-use crate::{Fields, Visit};
+use crate::{Fields, Shell, Visit};
 
 /// A text of the instance in the visitor's language.
 pub(crate) fn say(visit: &Visit, text: &Text) -> String {
@@ -26,6 +26,13 @@ pub(crate) fn say_all(visit: &Visit, texts: &[Text]) -> Vec<String> {
 /// The text `key`, when there is one: for words of data that this version may not know.
 pub(crate) fn known(visit: &Visit, key: &str) -> Option<String> {
     visit.app.texts.has(visit.lang, key).then(|| visit.t(key).to_owned())
+}
+
+/// The frame of the page of a body, an office or whoever receives: all under «Organisations».
+pub(crate) fn place(visit: &Visit, name: &Text) -> Shell {
+    let name = say(visit, name);
+    let about = visit.tw("place-about", &[("name", name.clone().into())]);
+    visit.shell(&name).about(about).crumb("/organizations", "organizations-title")
 }
 
 /// What sort of organisation it is; empty when there is no word for it.

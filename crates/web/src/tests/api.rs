@@ -303,3 +303,38 @@ fn all_faulty_fields_of_a_booking_are_named_at_once() {
         );
     });
 }
+
+#[test]
+fn a_purpose_that_needs_more_than_is_free_is_refused_with_times_that_have_it() {
+    const SERVICE: &str = "head-reception";
+    each(async |app, mut client| {
+        let ask = format!("/slots?service={SERVICE}&resource=tomsk-admin-main-01&limit=200");
+        let free = get(&mut client, &ask).await.json()["slots"].as_array().unwrap().clone();
+        let pair = free.windows(2).find(|x| x[0]["end"] == x[1]["start"]).unwrap().to_vec();
+        let boris = account(&app, 2, accounts::Level::Verified).await;
+        let mut other = program(&app, &boris).await;
+        for (client, slot) in [(&mut client, &pair[0]), (&mut other, &pair[1])] {
+            let mut wish = wish(slot);
+            wish["service"] = SERVICE.into();
+            let held = post(client, "hold", "/holds", &wish).await;
+            assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());
+        }
+        let own = get(&mut client, "/bookings?state=active").await.json();
+        let form = json!({
+            "hold": own["items"][0]["id"],
+            "purpose": "project",
+            "fields": { "subject": "Проект благоустройства" },
+        });
+        let refused = post(&client, "book", "/bookings", &form).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+        let refused = refused.json();
+        assert_eq!(refused["code"], "E-SLOT-10");
+        let near = refused["alternatives"].as_array().unwrap();
+        assert!((1..=5).contains(&near.len()), "{refused}");
+        let minutes = |x: &Value| {
+            let at = |name: &str| x[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+            at("end").duration_since(at("start")).as_mins()
+        };
+        assert!(near.iter().all(|x| minutes(x) == 30), "{refused}");
+    });
+}

@@ -101,6 +101,9 @@ fn malformed_queries_are_refused_field_by_field() {
             ("/sites?cursor=none".into(), "cursor"),
             ("/regions?lang=xx".into(), "lang"),
             (format!("/services?q={}", "a".repeat(201)), "q"),
+            // As sent, not as it is after cleaning.
+            (format!("/services?q={}%01", "a".repeat(200)), "q"),
+            ("/services?limit=%205".into(), "limit"),
         ] {
             let page = client.get(&format!("/api/v1{path}")).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", page.text());

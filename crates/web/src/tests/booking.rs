@@ -13,7 +13,7 @@ use crate::App;
 use crate::testing::{self, BEGIN, Client, Page};
 
 const SERVICE: &str = "/book/head-reception";
-const PLACE: &str = "/book/head-reception?site=tomsk-admin-main";
+pub(super) const PLACE: &str = "/book/head-reception?site=tomsk-admin-main";
 
 /// The demo's city with nobody in it, and clients who are signed in.
 pub(super) fn city(db: &Db) {
@@ -51,7 +51,7 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
 }
 
 /// A browser in which this account is signed in.
-async fn browser(app: &Arc<App>, account: &Id) -> Client {
+pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
     let open = move |tx: &mut base::Tx<'_>| sessions::open(tx, &cx, &account, "", Kind::Browser);
@@ -62,7 +62,7 @@ async fn browser(app: &Arc<App>, account: &Id) -> Client {
 }
 
 /// Runs the story with a portal on each engine.
-fn each(story: impl AsyncFn(Arc<App>, Id)) {
+pub(super) fn each(story: impl AsyncFn(Arc<App>, Id)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         city(&db);
         let app = testing::app(db.clone());
@@ -76,7 +76,7 @@ fn each(story: impl AsyncFn(Arc<App>, Id)) {
 }
 
 /// The values of all times that a page offers.
-fn times(page: &Page) -> Vec<String> {
+pub(super) fn times(page: &Page) -> Vec<String> {
     let radios = page.text().split("name=\"start\" value=\"").skip(1);
     radios.filter_map(|x| x.split('"').next()).map(|x| x.replace("&#43;", "+")).collect()
 }
@@ -111,7 +111,7 @@ fn answer_questions(page: &Page, form: testing::FilledForm) -> testing::FilledFo
     })
 }
 
-async fn book(client: &mut Client, which: usize) -> String {
+pub(super) async fn book(client: &mut Client, which: usize) -> String {
     let form_at = hold(client, PLACE, which).await;
     let review = fill(client, &form_at).await.location();
     let page = client.get(&review).await;

@@ -1,8 +1,8 @@
 //! Holding the chosen time.
 
 use axum::extract::Path;
-use base::{Error, Id, Instant, Kind, Refusal};
-use rooms::booking::{self, Hold};
+use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, idem};
+use rooms::booking::{self, Held, Hold, Offer, State};
 
 use super::view::encode;
 use super::{Chosen, time};
@@ -48,8 +48,9 @@ pub(super) async fn hold(
         purpose: fields.text("purpose").to_owned(),
         draft: fields.opt("draft").map(Id::from),
     };
-    let cx = visit.cx();
-    let held = visit.db().write(move |tx| booking::hold(tx, &cx, &offer, &wish)).await;
+    let parts = ["hold", &service, &wished, fields.text("purpose"), fields.text("draft")];
+    let (cx, key) = (visit.cx(), fields.key(&parts));
+    let held = visit.db().write(move |tx| held_once(tx, &cx, key.as_ref(), &offer, &wish)).await;
     match held {
         Ok(held) => {
             visit.app.live.changed(&resource);
@@ -57,6 +58,27 @@ pub(super) async fn hold(
         }
         Err(error) => again(visit, chosen, query, fields, error).await,
     }
+}
+
+/// Holds once for each key. A key is no answer when its hold is over: then the person has come back
+/// to an old page and wants the time anew.
+fn held_once(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    key: Option<&idem::Key>,
+    offer: &Offer,
+    wish: &Hold,
+) -> Outcome<Held> {
+    let act = |tx: &mut Tx<'_>| booking::hold(tx, cx, offer, wish);
+    let Some(key) = key else { return act(tx) };
+    let held = idem::once(tx, cx, key, act)?;
+    let now = booking::of_account(tx, &wish.account, &held.id)?;
+    let over = match now.state {
+        State::Held => now.expires.is_none_or(|at| at <= cx.now),
+        State::Draft | State::Expired => true,
+        _ => false,
+    };
+    if over { act(tx) } else { Ok(held) }
 }
 
 /// The time step again, with what is wrong and with what was chosen.

@@ -178,10 +178,12 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
 /// The frame of a step.
 pub(super) fn frame(visit: &Visit, chosen: &Chosen, title: &str) -> Shell {
     let service = &chosen.service;
+    let name = service.passport.name.in_lang(visit.lang);
     visit
         .shell(title)
+        .about(visit.tw("book-about", &[("service", name.to_owned().into())]))
         .crumb("/services", "nav-services")
-        .crumb(format!("/services/{}", service.code), service.passport.name.in_lang(visit.lang))
+        .crumb(format!("/services/{}", service.code), name)
 }
 
 /// «завтра, 10:30», or nothing.

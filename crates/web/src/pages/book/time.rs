@@ -12,6 +12,7 @@ use texts::Form;
 
 use super::view::{self, Summary};
 use super::{ANY, Chosen, place};
+use crate::form::KEY;
 use crate::{Answer, Failure, Fields, FormState, Shell, Visit};
 
 /// Fewer free places than this are «few».
@@ -171,7 +172,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         base: chosen.address(&[("draft", draft)]),
         action: chosen.address(&[]),
         purpose: query.text("purpose").to_owned(),
-        hidden: vec![("draft".into(), draft.to_owned())],
+        hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), visit.mint())],
     };
     let time = step(&visit, &chosen, &offers, wish, &query).await?;
     let needed = chosen.service.passport.rules.level;

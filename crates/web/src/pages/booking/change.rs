@@ -2,14 +2,15 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Error, FieldFault, Id};
+use base::{Cx, Error, FieldFault, Id, Outcome, Tx, idem};
 use rooms::accounts::{Email, Phone};
-use rooms::booking::{self, Cancel, Contacts, Repeat, Reschedule, State, form, rules};
+use rooms::booking::{self, Cancel, Contacts, Offer, Repeat, Reschedule, form, rules};
 use rooms::portal::terms;
 use texts::Form as DateForm;
 
 use super::Own;
 use super::form::summary;
+use crate::form::KEY;
 use crate::pages::book::{ANY, Chosen, Summary, TimeStep, TimeWish, encode, read_wish, step};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
@@ -57,7 +58,7 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
         base: format!("{base}?resource={}", encode(&resource)),
         action: format!("{base}?resource={}", encode(&resource)),
         purpose: own.booking.purpose.clone(),
-        hidden: Vec::new(),
+        hidden: vec![(KEY.into(), visit.mint())],
     };
     let time = step(&visit, &chosen, &offers, wish, &query).await?;
     let offices = &own.portal.city.offices;
@@ -120,12 +121,6 @@ pub(super) async fn move_it(
 
 async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Result<(), Error> {
     let (resource, start) = read_wish(wished)?;
-    if own.booking.moves > 0
-        && (own.booking.resource.as_ref(), own.booking.starts) == (Some(&resource), Some(start))
-    {
-        // A second click: it is moved already.
-        return Ok(());
-    }
     let unknown = || base::Refusal::new(base::Kind::NotFound, "E-REQ-01");
     let known = own.portal.city.offices.resource(&resource).ok_or_else(unknown)?;
     let offer = own.portal.offer(&own.service, known).ok_or_else(unknown)?;
@@ -135,8 +130,8 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
         start,
         reason: fields.text("reason").to_owned(),
     };
-    let cx = visit.cx();
-    visit.db().write(move |tx| booking::reschedule(tx, &cx, &offer, &command)).await?;
+    let (cx, key) = (visit.cx(), fields.key(&["move", own.id(), wished]));
+    visit.db().write(move |tx| moved_once(tx, &cx, key.as_ref(), &offer, &command)).await?;
     visit.app.live.changed(&resource);
     if let Some(old) = &own.booking.resource {
         visit.app.live.changed(old);
@@ -144,10 +139,30 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
     Ok(())
 }
 
+/// Moves once for each key. A key is no answer when the booking went elsewhere since: then the
+/// person has come back to an old page, and means it.
+fn moved_once(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    key: Option<&idem::Key>,
+    offer: &Offer,
+    command: &Reschedule,
+) -> Outcome<()> {
+    let act = |tx: &mut Tx<'_>| booking::reschedule(tx, cx, offer, command);
+    let Some(key) = key else { return act(tx).map(drop) };
+    idem::once(tx, cx, key, act)?;
+    let now = booking::of_account(tx, &command.account, &command.booking)?;
+    match (now.resource.as_ref(), now.starts) == (Some(&offer.resource), Some(command.start)) {
+        true => Ok(()),
+        false => act(tx).map(drop),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "booking/cancel.html")]
 struct CancelPage {
     shell: Shell,
+    key: String,
     form: FormState,
     id: String,
     summary: Summary,
@@ -167,6 +182,7 @@ pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer 
             .shell("cancel-title")
             .crumb("/bookings", "nav-bookings")
             .crumb(format!("/bookings/{id}"), "card-title"),
+        key: visit.mint(),
         form: FormState::new(),
         summary: summary(&visit, &own),
         id,
@@ -176,14 +192,18 @@ pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer 
 
 pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    if own.booking.state == State::CancelledByApplicant {
-        // A second click: it is cancelled already.
-        return see_other("/bookings?cancelled=1");
-    }
     let reason: String = fields.text("reason").chars().take(500).collect();
     let command = Cancel { account: own.account.id.clone(), booking: own.id().clone(), reason };
     let (cx, terms) = (visit.cx(), terms(&own.service));
-    visit.db().write(move |tx| booking::cancel(tx, &cx, &terms, &command)).await?;
+    let key = fields.key(&["cancel", own.id()]);
+    let cancel = move |tx: &mut Tx<'_>| {
+        let act = |tx: &mut Tx<'_>| booking::cancel(tx, &cx, &terms, &command).map(drop);
+        match &key {
+            Some(key) => idem::once(tx, &cx, key, act),
+            None => act(tx),
+        }
+    };
+    visit.db().write(cancel).await?;
     if let Some(resource) = &own.booking.resource {
         visit.app.live.changed(resource);
     }
