@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::bits::{mask, ones};
 use super::{Busy, Starts};
 use crate::clock::{self, DAY};
-use crate::{DayCount, DayState, Minute, Reach, Slot, Start};
+use crate::{DayCount, DayState, Minute, Reach, Slot, Start, Weekday};
 
 /// What a day adds to a sum over several resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,11 +211,12 @@ impl<'a> Free<'a> {
         (first, clock::day_number(*days.end()).min(released.last))
     }
 
-    /// Weekday (0 is Monday) and minute of the local day at which a slot begins.
-    pub fn local(&self, at: Minute) -> (u8, u16) {
+    /// Weekday and minute of the local day in which an instant falls.
+    pub fn local(&self, at: Minute) -> (Weekday, u16) {
         let local = self.starts.clock.local(at);
-        let weekday = (local.div_euclid(DAY) + 3).rem_euclid(7);
-        (weekday as u8, local.rem_euclid(DAY) as u16)
+        // Day 0 was a Thursday.
+        let weekday = (local.div_euclid(DAY) + 3).rem_euclid(7) as usize;
+        (Weekday::ALL[weekday], local.rem_euclid(DAY) as u16)
     }
 }
 

@@ -75,30 +75,14 @@ impl Starts {
         Self { zone: plan.zone.clone(), clock, days, duration: shape.duration.into(), grid, lanes }
     }
 
-    /// The same starts on a finer grid, which must divide the present one.
-    #[must_use]
-    pub fn on_grid(&self, grid: u16) -> Self {
-        let ratio = self.grid / i64::from(grid).max(1);
-        let lanes = self.lanes.iter().map(|(lane, coarse)| {
-            let mut bits = Bits::default();
-            coarse.cells().for_each(|cell| {
-                bits.mark(cell * ratio, cell * ratio + 1);
-            });
-            (*lane, bits)
-        });
-        let lanes = lanes.collect();
-        let (zone, clock) = (self.zone.clone(), self.clock.clone());
-        Self { zone, clock, grid: grid.into(), lanes, ..*self }
-    }
-
     /// Minutes of a cell.
     pub fn grid(&self) -> u16 {
         self.grid as u16
     }
 
-    /// Whether the local date is among the days.
-    pub fn covers(&self, date: Date) -> bool {
-        (self.days.0..=self.days.1).contains(&clock::day_number(date))
+    /// Whether the local date lies after the days.
+    pub fn is_over(&self, date: Date) -> bool {
+        clock::day_number(date) > self.days.1
     }
 
     /// The first minute of which the starts say nothing, or a little earlier.

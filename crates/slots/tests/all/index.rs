@@ -55,9 +55,9 @@ impl Indexed {
         let shape = Shape::of(&world.plan, &world.ask);
         let more = Span::new().days(history.more);
         let days = (world.first - more)..=(world.last + more);
-        let starts = Starts::new(&world.plan, &world.calendar, &shape, days, busy.grid());
-        busy.refine(starts.grid());
-        let starts = starts.on_grid(busy.grid());
+        let starts = |grid| Starts::new(&world.plan, &world.calendar, &shape, days.clone(), grid);
+        busy.refine(starts(busy.grid()).grid());
+        let starts = starts(busy.grid());
         Self { starts, busy, alive }
     }
 
