@@ -249,6 +249,13 @@ impl Availability {
         self.desks.get(seat as usize)
     }
 
+    /// The place of a resource in the tournament of a service.
+    pub(super) fn place(&self, seat: Seat, served: &Served) -> Option<usize> {
+        let ranks = self.desk(seat)?.ranks.iter();
+        let mut own = ranks.filter(|x| std::ptr::eq(&self.served[usize::from(x.0)], served));
+        own.next().map(|x| x.1 as usize)
+    }
+
     pub(super) fn served(&self, service: &str) -> Option<&Served> {
         self.services.get(service).map(|number| &self.served[usize::from(*number)])
     }
@@ -282,6 +289,11 @@ impl Availability {
         });
         let desks = self.desks.iter().map(|x| size_of_val(&*x.ranks) + size_of::<Desk>());
         tables + served.sum::<usize>() + desks.sum::<usize>()
+    }
+
+    /// How many zones there are.
+    pub fn zones(&self) -> usize {
+        self.zones
     }
 
     /// What is taken, shared by all pictures.

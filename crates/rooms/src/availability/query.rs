@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::PoisonError;
 
 use base::{Id, Instant};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use slots::index::{Free, Soonest};
 use slots::{Ask, DayCount, DayState, Minute, Reach, Slot, Start, Weekdays};
@@ -55,6 +56,8 @@ impl Filter {
 /// Where free time is looked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope<'a> {
+    /// At one resource.
+    Resource(&'a Id),
     /// At a site.
     Site(&'a Id),
     /// In a locality.
@@ -156,7 +159,7 @@ impl<'a> Question<'a> {
         limit: usize,
     ) -> Vec<Sought> {
         let mut ready: HashMap<usize, (Seat, std::vec::IntoIter<Slot>, bool)> = HashMap::new();
-        let until = end_of(days.1);
+        let until = end_of(days.1.min(self.whole().1));
         let found = tree.find(ranges, until, limit, |place, from| {
             let (seat, slots, has_more) = ready.entry(place).or_insert_with(|| {
                 // Most resources give one slot, or many.
@@ -211,6 +214,10 @@ impl<'a> Question<'a> {
     /// The places of a scope in the tournament of the service.
     fn ranges(&self, served: &Served, scope: &Scope<'_>) -> Vec<Range<usize>> {
         match scope {
+            Scope::Resource(id) => {
+                let place = self.index.seat(id).and_then(|seat| self.index.place(seat, served));
+                place.map(|place| place..place + 1).into_iter().collect()
+            }
             Scope::Site(id) => served.sites.get(*id).into_iter().cloned().collect(),
             Scope::Locality(id) => served.localities.get(*id).cloned().unwrap_or_default(),
             Scope::Region(code) => served.regions.get(*code).cloned().unwrap_or_default(),
@@ -223,6 +230,27 @@ impl<'a> Question<'a> {
                 near.filter_map(|x| served.sites.get(&x.1.id).cloned()).collect()
             }
         }
+    }
+
+    /// Local dates that hold everything that is open, in whatever zone: from today on.
+    pub fn whole(&self) -> (Date, Date) {
+        let today = self.now.in_zone(&jiff::tz::TimeZone::UTC).date();
+        // Where the clocks are ahead, a week may have opened that has not here.
+        let last = self.ask.reach(&jiff::tz::TimeZone::UTC).last_day().saturating_add(8.days());
+        (today.saturating_sub(1.day()), last.max(today))
+    }
+
+    /// The first of those who serve the service within the scope.
+    pub fn first(&self, scope: &Scope<'_>) -> Option<&'a Desk> {
+        let served = self.index.served(&self.ask.service)?;
+        let place = self.ranges(served, scope).first()?.start;
+        self.index.desk(served.order[place])
+    }
+
+    /// A resource that serves the service.
+    pub fn seat(&self, resource: &Id) -> Option<Seat> {
+        let served = self.index.served(&self.ask.service)?;
+        self.index.seat(resource).filter(|seat| self.index.place(*seat, served).is_some())
     }
 
     /// Everybody who serves the service within the scope.

@@ -51,10 +51,7 @@ pub(super) async fn hold(
     let cx = visit.cx();
     let held = visit.db().write(move |tx| booking::hold(tx, &cx, &offer, &wish)).await;
     match held {
-        Ok(held) => {
-            visit.app.live.changed(&resource);
-            see_other(&format!("/bookings/{}/form", encode(&held.id)))
-        }
+        Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
         Err(error) => again(visit, chosen, query, fields, error).await,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use base::{Id, Instant};
-use rooms::booking::{Free, Offer};
+use rooms::availability::Scope;
 use rooms::offices::Site;
 
 use super::view::{self, Summary};
@@ -115,12 +115,11 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
         lines.insert(0, own.to_owned());
         lines.push(site.card.hours.in_lang(visit.lang).to_owned());
         lines.retain(|x| !x.is_empty());
-        let offers = portal.offers_at(&chosen.service, site);
         cards.push(Card {
             href: chosen.address(&[("site", &site.id)]),
             title: name.to_owned(),
             lines,
-            soonest: soonest(&visit, &chosen, offers).await?,
+            soonest: soonest(&visit, &chosen, &Scope::Site(&site.id)),
         });
     }
     // Where one is received sooner comes first; offices without free times come last.
@@ -145,7 +144,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
         href: chosen.address(&[("resource", ANY)]),
         title: visit.t("book-any").to_owned(),
         lines: vec![visit.t("book-any-lead").to_owned()],
-        soonest: soonest(&visit, &chosen, offers.clone()).await?,
+        soonest: soonest(&visit, &chosen, &Scope::Site(&site.id)),
     }];
     for offer in offers {
         let Some(resource) = portal.city.offices.resource(&offer.resource) else { continue };
@@ -162,7 +161,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
             href: chosen.address(&[("resource", &resource.id)]),
             title: view::resource_name(&visit, resource),
             lines,
-            soonest: soonest(&visit, &chosen, vec![offer]).await?,
+            soonest: soonest(&visit, &chosen, &Scope::Resource(&resource.id)),
         });
     }
     visit.page(ChoicePage {
@@ -185,25 +184,14 @@ pub(super) fn frame(visit: &Visit, chosen: &Chosen, title: &str) -> Shell {
 }
 
 /// «завтра, 10:30», or nothing.
-async fn soonest(
-    visit: &Visit,
-    chosen: &Chosen,
-    offers: Vec<Offer>,
-) -> Result<String, crate::Failure> {
-    let (portal, now) = (chosen.portal.clone(), visit.app.clock.now());
-    let Some(zone) = offers.first().map(|x| x.zone.clone()) else { return Ok(String::new()) };
-    let today = now.in_zone(&zone).date();
-    let last = today.saturating_add(jiff::Span::new().days(60));
-    let start = visit
-        .db()
-        .read(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: "" };
-            let found = free.slots(tx, &offers, (today, last), 1)?;
-            Ok(found.first().map(|x| Instant::from_minutes(x.slot.start)))
-        })
-        .await?;
-    Ok(start.map_or(String::new(), |start| {
-        let local = start.in_zone(&zone);
+fn soonest(visit: &Visit, chosen: &Chosen, scope: &Scope<'_>) -> String {
+    let now = visit.app.clock.now();
+    let question = chosen.portal.question(&chosen.service, "", now);
+    let found = question.soonest(scope, question.whole(), 1);
+    let found = found.first().and_then(|x| Some((x, chosen.portal.availability.desk(x.seat)?)));
+    found.map_or(String::new(), |(found, desk)| {
+        let local = Instant::from_minutes(found.slot.start).in_zone(&desk.site.zone);
+        let today = now.in_zone(&desk.site.zone).date();
         format!("{}, {}", view::near_date(visit, local.date(), today), local.strftime("%H:%M"))
-    }))
+    })
 }

@@ -59,7 +59,7 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
         purpose: own.booking.purpose.clone(),
         hidden: Vec::new(),
     };
-    let time = step(&visit, &chosen, &offers, wish, &query).await?;
+    let time = step(&visit, &chosen, &offers, wish, &query);
     let offices = &own.portal.city.offices;
     let others = all.iter().filter(|x| x.resource != resource).filter_map(|x| {
         let resource = offices.resource(&x.resource)?;
@@ -137,10 +137,6 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
     };
     let cx = visit.cx();
     visit.db().write(move |tx| booking::reschedule(tx, &cx, &offer, &command)).await?;
-    visit.app.live.changed(&resource);
-    if let Some(old) = &own.booking.resource {
-        visit.app.live.changed(old);
-    }
     Ok(())
 }
 
@@ -184,9 +180,6 @@ pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields)
     let command = Cancel { account: own.account.id.clone(), booking: own.id().clone(), reason };
     let (cx, terms) = (visit.cx(), terms(&own.service));
     visit.db().write(move |tx| booking::cancel(tx, &cx, &terms, &command)).await?;
-    if let Some(resource) = &own.booking.resource {
-        visit.app.live.changed(resource);
-    }
     see_other("/bookings?cancelled=1")
 }
 
