@@ -1,8 +1,10 @@
 //! What a node keeps in memory: the city and the timetables, replaced whole when an edition rises.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base::{Clock, Db, Id, Instant, Outcome};
+use slots::{Ask, Channel};
 
 use crate::availability::{Availability, Brief, Feed, Made, Question, Sources};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
@@ -10,7 +12,6 @@ use crate::catalogue::{self, Service};
 use crate::city::{self, City};
 use crate::offices::{Resource, Site};
 use crate::schedule::{self, Schedule};
-use slots::{Ask, Channel};
 
 /// A consistent picture of everything but bookings and people.
 #[derive(Debug)]
@@ -142,6 +143,8 @@ pub struct Memory {
     portal: RwLock<Arc<Portal>>,
     feed: Arc<Feed>,
     clock: Clock,
+    /// The day on which the feed last forgot what is over.
+    tidied: AtomicI64,
 }
 
 impl Memory {
@@ -154,8 +157,10 @@ impl Memory {
         let mut portal = Portal::load(db)?;
         let made = portal.picture(&feed, &Availability::default(), clock.now());
         feed.show(&made);
+        feed.follow(db)?;
         portal.availability = made.availability;
-        Ok(Self { portal: RwLock::new(Arc::new(portal)), feed, clock: clock.clone() })
+        let portal = RwLock::new(Arc::new(portal));
+        Ok(Self { portal, feed, clock: clock.clone(), tidied: AtomicI64::default() })
     }
 
     /// The portal as it is now; a request keeps the one it began with.
@@ -168,6 +173,11 @@ impl Memory {
     /// # Errors
     /// A fault of the engine.
     pub fn refresh(&self, db: &Db) -> Outcome<bool> {
+        let now = self.clock.now();
+        let today = now.0.div_euclid(Instant::DAY);
+        if self.tidied.swap(today, Ordering::Relaxed) != today {
+            self.feed.ledger().forget(now);
+        }
         let newest = db.read_wait(|tx| Ok((city::version(tx)?, schedule::version(tx)?)))?;
         let known = self.now();
         if newest == (known.city.version, known.schedule.version) {
@@ -178,13 +188,9 @@ impl Memory {
             false => Arc::new(City::load(db)?),
         };
         let mut fresh = Portal::around(db, city)?;
-        let now = self.clock.now();
         let made = fresh.picture(&self.feed, &known.availability, now);
-        for resource in &made.fresh {
-            self.feed.reload(db, resource)?;
-        }
+        self.feed.read(db, &made.fresh);
         self.feed.show(&made);
-        self.feed.ledger().forget(now);
         fresh.availability = made.availability;
         *self.portal.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(true)

@@ -26,6 +26,7 @@ pub struct Feed {
     /// The first read is under way: news only say what to read again.
     loading: AtomicBool,
     stale: Mutex<Sender<Stale>>,
+    noted: Mutex<Option<Receiver<Stale>>>,
 }
 
 #[derive(Debug)]
@@ -35,19 +36,20 @@ enum Stale {
 }
 
 impl Feed {
-    /// Listens to the news of `db`, then reads what is taken. A thread of its own reads again what
-    /// the news do not tell in full; it ends with the feed.
+    /// Listens to the news of `db`, then reads what is taken. Until [`Feed::follow`] the news are
+    /// only noted.
     ///
     /// # Errors
-    /// A fault of the engine, or when no thread can be started.
+    /// A fault of the engine.
     pub fn start(db: &Db, clock: &Clock) -> Outcome<Arc<Self>> {
-        let (stale, wanted) = channel();
+        let (stale, noted) = channel();
         let feed = Arc::new(Self {
             ledger: Arc::default(),
             frame: RwLock::default(),
             clock: clock.clone(),
             loading: AtomicBool::new(true),
             stale: Mutex::new(stale),
+            noted: Mutex::new(Some(noted)),
         });
         let listener = Arc::downgrade(&feed);
         db.listen(Arc::new(move |news| {
@@ -59,12 +61,23 @@ impl Feed {
         db.read_wait(move |tx| {
             booking::live_claims(tx, now, |resource, claim| ledger.add(resource, &claim))
         })?;
-        feed.loading.store(false, Ordering::Release);
-        let (reader, db) = (Arc::downgrade(&feed), db.clone());
-        let work = move || read_anew(&reader, &db, &wanted);
+        Ok(feed)
+    }
+
+    /// Follows the news from now on: every resource has its diary. A thread of its own reads again
+    /// what the news do not tell in full, beginning with what was noted; it ends with the feed.
+    ///
+    /// # Errors
+    /// A fault when no thread can be started.
+    pub fn follow(self: &Arc<Self>, db: &Db) -> Outcome<()> {
+        self.loading.store(false, Ordering::Release);
+        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(noted) = noted else { return Ok(()) };
+        let (feed, db) = (Arc::downgrade(self), db.clone());
+        let work = move || read_anew(&feed, &db, &noted);
         let thread = thread::Builder::new().name("okno-free-time".into()).spawn(work);
         thread.map_err(|error| Fault::of("cannot start the thread for free time", error))?;
-        Ok(feed)
+        Ok(())
     }
 
     /// What is taken.
@@ -87,12 +100,12 @@ impl Feed {
     fn hear(&self, news: &News) {
         match &*news.topic {
             News::ALL => self.wants(Stale::All),
-            booking::FREE_TIME => self.follow(news),
+            booking::FREE_TIME => self.learn(news),
             _ => {}
         }
     }
 
-    fn follow(&self, news: &News) {
+    fn learn(&self, news: &News) {
         let resource = Id::from(news.key.as_str());
         let change = news.fact.as_ref().and_then(|fact| fact.downcast_ref::<ClaimChange>());
         let Some(change) = change.filter(|_| !self.loading.load(Ordering::Acquire)) else {
@@ -116,11 +129,18 @@ impl Feed {
         }
     }
 
+    /// Reads what is taken of resources that are new to the ledger, those that could not be read a
+    /// moment later.
+    pub fn read(&self, db: &Db, fresh: &[Id]) {
+        for resource in fresh {
+            if !matches!(self.reload(db, resource), Ok(true)) {
+                self.wants(Stale::One(resource.clone()));
+            }
+        }
+    }
+
     /// Reads what is taken of a resource; says whether it stood still meanwhile.
-    ///
-    /// # Errors
-    /// A fault of the engine.
-    pub fn reload(&self, db: &Db, resource: &Id) -> Outcome<bool> {
+    fn reload(&self, db: &Db, resource: &Id) -> Outcome<bool> {
         for _ in 0..TRIES {
             let version = self.ledger.diary(resource).map_or(0, |x| x.version());
             let (id, now) = (resource.clone(), self.clock.now());

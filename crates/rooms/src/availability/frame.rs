@@ -13,9 +13,9 @@ use slots::{Ask, Calendar, Channel, Minute, Plan, Reach, Release};
 use super::ledger::{DAY, Diary, Ledger};
 use super::table::Table;
 use crate::offices::{Offices, Resource, Site};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, Timetable};
 
-/// A resource of an [`Availability`]: its place among `Offices::resources`.
+/// The number of a resource in one [`Availability`].
 pub type Seat = u32;
 
 /// A resource and what its free time depends on.
@@ -105,12 +105,12 @@ impl Availability {
         let mut made = Self { ledger, ..Self::default() };
         let mut fresh = Vec::new();
         let mut zones: Vec<String> = Vec::new();
-        for (seat, resource) in (0..).zip(sources.offices.resources()) {
+        for resource in sources.offices.resources() {
             let Some(site) = sources.offices.site(&resource.site) else { continue };
             let timetable = sources.schedule.timetable(&resource.id);
             let region = region(sources.offices, site);
             let calendar = made.calendar(sources.schedule.calendar(&region), former);
-            let table = timetable.map(|x| made.table(&x.plan, &calendar, former));
+            let table = timetable.map(|x| made.table(x, &calendar, former));
             let grid = timetable.map_or(DAY, |x| x.grid);
             let (diary, new) = made.ledger.open(&resource.id, grid);
             if new {
@@ -122,7 +122,7 @@ impl Availability {
                 zones.len() - 1
             }) as u16;
             let (resource, site) = (resource.clone(), site.clone());
-            made.seats.insert(resource.id.clone(), seat);
+            made.seats.insert(resource.id.clone(), made.desks.len() as Seat);
             made.desks.push(Desk { resource, site, zone, diary, table, ranks: Box::default() });
         }
         made.zones = zones.len();
@@ -147,15 +147,22 @@ impl Availability {
     }
 
     /// The one table of all resources with this plan and calendar.
-    fn table(&mut self, plan: &Plan, calendar: &Arc<Calendar>, former: &Self) -> Arc<Table> {
+    fn table(
+        &mut self,
+        timetable: &Arc<Timetable>,
+        calendar: &Arc<Calendar>,
+        former: &Self,
+    ) -> Arc<Table> {
+        let plan = &timetable.plan;
         let key = digest(plan);
-        let is = |x: &&Arc<Table>| Arc::ptr_eq(&x.calendar, calendar) && x.plan == *plan;
+        let is = |x: &&Arc<Table>| Arc::ptr_eq(&x.calendar, calendar) && x.plan() == plan;
         let known = self.tables.entry(key).or_default();
         if let Some(table) = known.iter().find(is) {
             return table.clone();
         }
         let table = former.tables.get(&key).and_then(|x| x.iter().find(is)).cloned();
-        let table = table.unwrap_or_else(|| Arc::new(Table::new(plan.clone(), calendar.clone())));
+        let table =
+            table.unwrap_or_else(|| Arc::new(Table::new(timetable.clone(), calendar.clone())));
         known.push(table.clone());
         table
     }

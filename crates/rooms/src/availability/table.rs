@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use slots::index::{Busy, Shape, Starts};
 use slots::{Ask, Calendar, Plan};
 
+use crate::schedule::Timetable;
+
 /// Days ahead of which the starts are computed at least.
 const AHEAD: i64 = 62;
 /// When more is asked for, so many days more are computed.
@@ -15,21 +17,26 @@ const SPARE: i64 = 31;
 /// A plan with its calendar; shared by all resources that have equal ones.
 #[derive(Debug)]
 pub(super) struct Table {
-    pub plan: Plan,
+    pub timetable: Arc<Timetable>,
     pub calendar: Arc<Calendar>,
     /// Few: shapes and grids of the services that were asked for.
     made: RwLock<Vec<(Shape, u16, Arc<Starts>)>>,
 }
 
 impl Table {
-    pub fn new(plan: Plan, calendar: Arc<Calendar>) -> Self {
-        Self { plan, calendar, made: RwLock::default() }
+    pub fn new(timetable: Arc<Timetable>, calendar: Arc<Calendar>) -> Self {
+        Self { timetable, calendar, made: RwLock::default() }
+    }
+
+    /// Rules and exceptions.
+    pub fn plan(&self) -> &Plan {
+        &self.timetable.plan
     }
 
     /// The starts for a question until `last`, on the grid of `busy`, which is refined where the
     /// starts need it.
     pub fn starts(&self, ask: &Ask, busy: &mut Busy, last: Option<Date>) -> Arc<Starts> {
-        let shape = Shape::of(&self.plan, ask);
+        let shape = Shape::of(self.plan(), ask);
         loop {
             let starts = self.on_grid(&shape, busy.grid(), ask, last);
             if !busy.refine(starts.grid()) {
@@ -56,13 +63,13 @@ impl Table {
     }
 
     fn compute(&self, shape: &Shape, grid: u16, ask: &Ask, last: Option<Date>) -> Starts {
-        let now = base::Instant::from_minutes(ask.now).in_zone(&self.plan.zone).date();
+        let now = base::Instant::from_minutes(ask.now).in_zone(&self.plan().zone).date();
         let usual = now.saturating_add(AHEAD.max(i64::from(ask.horizon_days) + 1).days());
         let last = match last {
             Some(last) if last > usual => last.saturating_add(SPARE.days()),
             _ => usual,
         };
-        Starts::new(&self.plan, &self.calendar, shape, now.saturating_sub(2.days())..=last, grid)
+        Starts::new(self.plan(), &self.calendar, shape, now.saturating_sub(2.days())..=last, grid)
     }
 
     /// Bytes of what was computed.

@@ -87,6 +87,7 @@ impl Watch {
     pub(crate) fn new(db: &Db, town: &Town) -> Self {
         let watch = Self { feed: Feed::start(db, &town.clock).unwrap(), db: db.clone() };
         watch.refresh(town);
+        watch.feed.follow(db).unwrap();
         watch
     }
 
@@ -115,7 +116,7 @@ impl Watch {
         let sources = Sources { offices: &offices, schedule: &schedule, terms: &terms };
         let ledger = self.feed.ledger().clone();
         let made = Availability::new(&sources, ledger, &former, town.clock.now());
-        made.fresh.iter().for_each(|id| assert!(self.feed.reload(&self.db, id).unwrap()));
+        self.feed.read(&self.db, &made.fresh);
         self.feed.show(&made);
         made.availability
     }

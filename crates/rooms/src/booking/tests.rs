@@ -10,7 +10,7 @@ use super::sample::{Town, Watch, at, town};
 use super::*;
 use crate::accounts::Level;
 use crate::availability::Question;
-use crate::{MIGRATIONS, schedule};
+use crate::MIGRATIONS;
 
 /// Runs the story on both engines and looks at the invariants afterwards.
 fn each(story: impl Fn(&Db, &Town)) {
