@@ -8,9 +8,9 @@ use jiff::civil::date;
 
 use super::sample::{Town, Watch, at, town};
 use super::*;
+use crate::MIGRATIONS;
 use crate::accounts::Level;
 use crate::availability::Question;
-use crate::MIGRATIONS;
 
 /// Runs the story on both engines and looks at the invariants afterwards.
 fn each(story: impl Fn(&Db, &Town)) {
