@@ -6,6 +6,9 @@ use base::db::{News, Row};
 use base::{Fault, Id, Instant, Outcome, Tx, args};
 use slots::Taken;
 
+/// Claims that are read at a time.
+const PAGE: usize = 20_000;
+
 /// The topic of news about taken and freed time; the key is the resource.
 pub const FREE_TIME: &str = "free";
 
@@ -60,16 +63,24 @@ pub fn live_claims(
     now: Instant,
     mut see: impl FnMut(&Id, LiveClaim),
 ) -> Outcome<()> {
-    tx.all(
-        "SELECT lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
-         WHERE ended_at IS NULL AND ends_at > $1 AND expires_at > $1",
-        args![now],
-        |r| {
-            see(&r.get::<Id>(5)?, LiveClaim::read(r, 0)?);
-            Ok(())
-        },
-    )?;
-    Ok(())
+    let mut last = (now, Id::from(""));
+    loop {
+        // A page at a time: a driver may keep all rows of an answer in memory.
+        let page = tx.all(
+            "SELECT lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
+             WHERE ended_at IS NULL AND (ends_at, id) > ($1, $2) AND expires_at > $3
+             ORDER BY ends_at, id LIMIT $4",
+            args![last.0, &last.1, now, PAGE as i64],
+            |r| {
+                see(&r.get::<Id>(5)?, LiveClaim::read(r, 0)?);
+                Ok((r.get::<Instant>(2)?, r.get::<Id>(4)?))
+            },
+        )?;
+        match page.len() == PAGE {
+            true => last = page.into_iter().next_back().unwrap_or(last),
+            false => return Ok(()),
+        }
+    }
 }
 
 /// [`live_claims`] of one resource.

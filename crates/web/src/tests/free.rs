@@ -1,17 +1,25 @@
 //! Free times over the API: places and filters, tags, and what a change of rules does at once.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant as Stopwatch};
 
-use axum::http::StatusCode;
-use base::{Actor, Channel, Cx, Id};
-use jiff::civil::{DateTime, date, time};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use base::db::Place;
+use base::{Actor, Channel, Cx, Db, Id};
+use http_body_util::BodyExt as _;
+use jiff::civil::{DateTime, date};
 use jiff::{Timestamp, ToSpan as _};
+use rooms::accounts::Level;
 use rooms::places::Point;
 use rooms::schedule::{self, Target};
-use serde_json::Value;
+use serde_json::{Value, json};
 use slots::Exception;
+use tower::ServiceExt as _;
 
-use super::booking::city;
+use super::api::program;
+use super::booking::{account, city};
 use crate::App;
 use crate::testing::{self, Client};
 
@@ -114,20 +122,24 @@ fn a_radius_takes_the_sites_within_it() {
 #[test]
 fn filters_choose_times_and_places() {
     each(async |app, mut client| {
-        let all = slots(&mut client, "site=tomsk-admin-main").await;
-        let filters = "time_from=10:00&time_to=11:30&weekdays=tue,thu";
-        let found = slots(&mut client, &format!("site=tomsk-admin-main&{filters}")).await;
-        let wanted = |x: &&Value| {
-            let at = wall(x);
-            let weekday = at.date().weekday().to_monday_zero_offset();
-            (time(10, 0, 0, 0)..time(11, 30, 0, 0)).contains(&at.time())
-                && [1, 3].contains(&weekday)
-        };
-        let expected: Vec<&Value> = all.iter().filter(wanted).collect();
+        let all = slots(&mut client, "region=70").await;
+        let middle = wall(&all[all.len() / 2]);
+        let (from, day) = (middle.time(), middle.date().weekday());
+        let to = from.saturating_add(61.minutes());
+        let word = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            [usize::try_from(day.to_monday_zero_offset()).unwrap()];
+        let clock = |x: jiff::civil::Time| x.strftime("%H:%M").to_string();
+        let times = format!("region=70&time_from={}&time_to={}", clock(from), clock(to));
+        let in_time = |x: &&Value| (from..to).contains(&wall(x).time());
+        let expected: Vec<&Value> = all.iter().filter(in_time).collect();
         assert!(!expected.is_empty() && expected.len() < all.len());
+        let found = slots(&mut client, &times).await;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected);
-        assert_eq!(slots(&mut client, "site=tomsk-admin-main&format=in_person").await, all);
-        assert!(slots(&mut client, "site=tomsk-admin-main&format=phone").await.is_empty());
+        let on_day = expected.into_iter().filter(|x| wall(x).date().weekday() == day);
+        let found = slots(&mut client, &format!("{times}&weekdays={word}")).await;
+        assert_eq!(found.iter().collect::<Vec<_>>(), on_day.collect::<Vec<_>>());
+        assert_eq!(slots(&mut client, "region=70&format=in_person").await, all);
+        assert!(slots(&mut client, "region=70&format=phone").await.is_empty());
         let accessible = slots(&mut client, "region=70&accessible=1").await;
         let portal = app.portal();
         for slot in &accessible {
@@ -165,5 +177,70 @@ fn an_absence_is_seen_at_once_and_ends_a_tag() {
         let then = then["slots"].as_array().unwrap();
         assert!(!then.is_empty() && then.iter().all(|x| wall(x).date() != day));
         assert!(day >= date(2026, 12, 1));
+    });
+}
+
+/// The body of the events of a resource.
+async fn watched(app: &Arc<App>, resource: &Id) -> Body {
+    let path = format!("/api/v1/slots/events?service={SERVICE}&resource={resource}");
+    let request = Request::get(path).header("host", "okno.test").body(Body::empty()).unwrap();
+    let response = crate::service(app.clone()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    response.into_body()
+}
+
+/// Waits for the next event and says how long it took.
+async fn told(events: &mut Body) -> Duration {
+    let begun = Stopwatch::now();
+    let frame = tokio::time::timeout(Duration::from_secs(20), events.frame()).await;
+    let text = frame.unwrap().unwrap().unwrap().into_data().unwrap();
+    assert!(text.starts_with(b"event: changed"), "{text:?}");
+    begun.elapsed()
+}
+
+#[test]
+fn open_pages_hear_of_a_hold_on_any_node() {
+    let Some(url) = testkit::postgres(rooms::MIGRATIONS) else { return };
+    let place = Place::Server(url);
+    let (here, there) = (Db::open(&place).unwrap(), Db::open(&place).unwrap());
+    city(&here);
+    let (here, there) = (testing::app(here), testing::app(there));
+    testing::run(async {
+        let anna = account(&here, 1, Level::Verified).await;
+        let mut client = program(&here, &anna).await;
+        let free = slots(&mut client, "region=70&limit=5").await;
+        let wish = json!({
+            "service": SERVICE, "resource": free[0]["resource"], "start": free[0]["start"],
+        });
+        let resource = Id::from(text(&free[0], "resource"));
+        let mut own = watched(&here, &resource).await;
+        let mut other = watched(&there, &resource).await;
+        let mut client = client.with("idempotency-key", "k1");
+        let held = client.json(Method::POST, "/api/v1/holds", &wish).await;
+        assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());
+        assert!(told(&mut own).await < Duration::from_millis(500));
+        assert!(told(&mut other).await < Duration::from_secs(2));
+        let mut elsewhere = Client::new(&there);
+        let path = format!("resource={resource}");
+        let shown = slots(&mut elsewhere, &path).await;
+        assert!(shown.iter().all(|x| x["start"] != free[0]["start"]), "the other node is wrong");
+    });
+}
+
+#[test]
+fn a_step_shows_the_times_that_suit() {
+    each(async |_, mut client| {
+        let path = "/book/deputy-reception?region=70&locality=";
+        let start = client.get("/book/deputy-reception?region=70").await;
+        let link = start.text();
+        let from = link.find("locality=").unwrap() + "locality=".len();
+        let locality: String = link[from..].chars().take_while(|x| !"\"&".contains(*x)).collect();
+        let offices = client.get(&format!("{path}{locality}")).await;
+        assert!(offices.says("Ближайшее: "), "{}", offices.text());
+        let form = offices.form("/book/deputy-reception").set("weekday", "sun");
+        let none = client.submit(&form).await;
+        assert_eq!(none.status, StatusCode::OK);
+        assert!(!none.says("Ближайшее: ") && none.says("Свободного времени пока нет"));
+        assert!(none.says("Сбросить"));
     });
 }

@@ -160,7 +160,7 @@ struct TimePage {
 pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: FormState) -> Answer {
     let portal = chosen.portal.clone();
     let site = chosen.site.as_ref().and_then(|id| portal.city.offices.site(id));
-    let Some(site) = site.cloned() else { return place::offices(visit, chosen).await };
+    let Some(site) = site.cloned() else { return place::offices(visit, chosen, &query).await };
     let named = chosen.resource.as_deref().filter(|x| *x != ANY).map(Id::from);
     let resource = named.as_ref().and_then(|id| portal.city.offices.resource(id)).cloned();
     let mut offers = portal.offers_at(&chosen.service, &site);
