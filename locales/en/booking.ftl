@@ -31,6 +31,14 @@ book-any = Whoever is free
 book-any-lead = This gives you more free times
 soonest = Soonest: { $when }
 soonest-none = No free times yet
+convenient = When it suits you
+convenient-part = Time of day
+convenient-any-part = Any
+convenient-weekday = Day of the week
+convenient-any-day = Any
+convenient-accessible = Only places accessible to people with disabilities
+convenient-show = Show
+convenient-all = Reset
 room-is = room { $room }
 room-short = room { $room }
 

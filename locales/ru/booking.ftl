@@ -31,6 +31,14 @@ book-any = К любому, кто свободен
 book-any-lead = Так больше свободного времени
 soonest = Ближайшее: { $when }
 soonest-none = Свободного времени пока нет
+convenient = Когда вам удобно
+convenient-part = Время дня
+convenient-any-part = Любое
+convenient-weekday = День недели
+convenient-any-day = Любой
+convenient-accessible = Только там, где есть условия для людей с инвалидностью
+convenient-show = Показать
+convenient-all = Сбросить
 room-is = кабинет { $room }
 room-short = каб. { $room }
 

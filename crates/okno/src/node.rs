@@ -37,9 +37,10 @@ impl Node {
     /// request can come.
     pub(crate) fn run(self, ready: impl FnOnce(&App, std::net::SocketAddr)) -> Outcome<()> {
         let texts = Texts::load().map_err(|error| Fault::of("the texts are broken", error))?;
-        let parts = (Memory::load(&self.db)?, self.keys.signer, self.keys.secrets);
         let circumstances = (Clock::system(), Chance::os());
-        let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts);
+        let memory = Memory::load(&self.db, &circumstances.0)?;
+        let parts = (memory, self.keys.signer, self.keys.secrets);
+        let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;
         let app = Arc::new(app);
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -1,9 +1,12 @@
 //! What a node keeps in memory: the city and the timetables, replaced whole when an edition rises.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use base::{Db, Id, Outcome};
+use base::{Clock, Db, Id, Instant, Outcome};
+use slots::{Ask, Channel};
 
+use crate::availability::{Availability, Brief, Feed, Made, Question, Sources};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::catalogue::{self, Service};
 use crate::city::{self, City};
@@ -14,9 +17,11 @@ use crate::schedule::{self, Schedule};
 #[derive(Debug)]
 pub struct Portal {
     /// Places, services, offices and the search over them.
-    pub city: City,
+    pub city: Arc<City>,
     /// Timetables and calendars.
     pub schedule: Schedule,
+    /// Free time; empty in a picture that no [`Memory`] shows.
+    pub availability: Arc<Availability>,
 }
 
 impl Portal {
@@ -25,7 +30,11 @@ impl Portal {
     /// # Errors
     /// A fault of the engine.
     pub fn load(db: &Db) -> Outcome<Self> {
-        let city = City::load(db)?;
+        Self::around(db, Arc::new(City::load(db)?))
+    }
+
+    /// Reads the timetables of a city.
+    fn around(db: &Db, city: Arc<City>) -> Outcome<Self> {
         let zones: std::collections::HashMap<Id, (Id, jiff::tz::TimeZone)> = city
             .offices
             .resources()
@@ -38,7 +47,7 @@ impl Portal {
         let schedule = db.read_wait(move |tx| {
             Schedule::load(tx, |id| zones.get(id).map(|(site, zone)| (site, zone)))
         })?;
-        Ok(Self { city, schedule })
+        Ok(Self { city, schedule, availability: Arc::default() })
     }
 
     /// A service at a resource that serves it.
@@ -54,6 +63,30 @@ impl Portal {
         resources.map(|resource| self.offer_at(service, resource, site)).collect()
     }
 
+    /// A question about the free time of a service, for a purpose (`""`: not chosen yet).
+    pub fn question(&self, service: &Service, purpose: &str, now: Instant) -> Question<'_> {
+        let rules = &service.passport.rules;
+        let own = service.purpose(purpose).and_then(|x| x.duration);
+        let ask = Ask {
+            service: service.code.clone(),
+            duration: own.unwrap_or(rules.duration),
+            channel: Channel::Online,
+            now: now.minutes(),
+            lead: rules.lead_minutes,
+            horizon_days: rules.horizon_days,
+            release: rules.release.clone(),
+        };
+        Question::new(&self.availability, ask, now)
+    }
+
+    /// Makes the picture of free time, with what `former` knows already.
+    fn picture(&self, feed: &Feed, former: &Availability, now: Instant) -> Made {
+        let terms = |code: &str| self.city.catalogue.service(code).map(|x| brief(x));
+        let sources =
+            Sources { offices: &self.city.offices, schedule: &self.schedule, terms: &terms };
+        Availability::new(&sources, feed.ledger().clone(), former, now)
+    }
+
     fn offer_at(&self, service: &Service, resource: &Resource, site: &Site) -> Offer {
         let organization = self.city.offices.organization(&site.organization);
         let region = organization.map(|x| x.region.clone()).unwrap_or_default();
@@ -67,6 +100,14 @@ impl Portal {
             terms: terms(service),
         }
     }
+}
+
+/// What the tournament of a service has to know.
+fn brief(service: &Service) -> Brief {
+    let rules = &service.passport.rules;
+    let purposes = service.passport.purposes.iter().filter_map(|x| x.duration);
+    let shortest = purposes.fold(rules.duration, u16::min);
+    Brief { duration: shortest, lead: rules.lead_minutes }
 }
 
 /// The rules of a service as bookings need them.
@@ -98,34 +139,60 @@ pub fn terms(service: &Service) -> Terms {
 
 /// The portal in memory, shared by everything on a node.
 #[derive(Debug)]
-pub struct Memory(RwLock<Arc<Portal>>);
+pub struct Memory {
+    portal: RwLock<Arc<Portal>>,
+    feed: Arc<Feed>,
+    clock: Clock,
+    /// The day on which the feed last forgot what is over.
+    tidied: AtomicI64,
+}
 
 impl Memory {
-    /// Loads the portal for the first time.
+    /// Loads the portal for the first time and follows the news of free time from then on.
     ///
     /// # Errors
     /// A fault of the engine.
-    pub fn load(db: &Db) -> Outcome<Self> {
-        Ok(Self(RwLock::new(Arc::new(Portal::load(db)?))))
+    pub fn load(db: &Db, clock: &Clock) -> Outcome<Self> {
+        let feed = Feed::start(db, clock)?;
+        let mut portal = Portal::load(db)?;
+        let made = portal.picture(&feed, &Availability::default(), clock.now());
+        feed.show(&made);
+        feed.follow(db)?;
+        portal.availability = made.availability;
+        let portal = RwLock::new(Arc::new(portal));
+        Ok(Self { portal, feed, clock: clock.clone(), tidied: AtomicI64::default() })
     }
 
     /// The portal as it is now; a request keeps the one it began with.
     pub fn now(&self) -> Arc<Portal> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.portal.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Loads anew when an edition has risen; says whether it did.
+    /// Loads anew what has changed when an edition has risen; says whether one did.
     ///
     /// # Errors
     /// A fault of the engine.
     pub fn refresh(&self, db: &Db) -> Outcome<bool> {
+        let now = self.clock.now();
+        let today = now.0.div_euclid(Instant::DAY);
+        if self.tidied.swap(today, Ordering::Relaxed) != today {
+            self.feed.ledger().forget(now);
+        }
         let newest = db.read_wait(|tx| Ok((city::version(tx)?, schedule::version(tx)?)))?;
         let known = self.now();
         if newest == (known.city.version, known.schedule.version) {
             return Ok(false);
         }
-        let fresh = Arc::new(Portal::load(db)?);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let city = match newest.0 == known.city.version {
+            true => known.city.clone(),
+            false => Arc::new(City::load(db)?),
+        };
+        let mut fresh = Portal::around(db, city)?;
+        let made = fresh.picture(&self.feed, &known.availability, now);
+        self.feed.read(db, &made.fresh);
+        self.feed.show(&made);
+        fresh.availability = made.availability;
+        *self.portal.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(true)
     }
 }

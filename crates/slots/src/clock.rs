@@ -13,7 +13,7 @@ use crate::Minute;
 /// Minutes of a day.
 pub(crate) const DAY: i64 = 1440;
 /// More than any zone is ahead of or behind UTC, in minutes.
-const MAX_OFFSET: i64 = 26 * 60;
+pub(crate) const MAX_OFFSET: i64 = 26 * 60;
 
 /// A half-open stretch of instants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Stretch {
 }
 
 /// The offsets of a zone over a few local days. The outer stretches are open-ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Clock {
     stretches: Vec<Stretch>,
 }
@@ -76,8 +76,15 @@ impl Clock {
 
     /// The local minute of an instant.
     pub fn local(&self, at: Minute) -> i64 {
+        at + self.offset(at).0
+    }
+
+    /// Minutes to add to an instant to get the local minute, and the first instant at which they
+    /// are others.
+    pub fn offset(&self, at: Minute) -> (i64, Minute) {
         let next = self.stretches.partition_point(|s| s.from <= at);
-        at + self.stretches[next.saturating_sub(1)].offset
+        let stretch = &self.stretches[next.saturating_sub(1)];
+        (stretch.offset, stretch.to)
     }
 }
 

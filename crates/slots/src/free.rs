@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{self, DAY};
+use crate::clock::{self, Clock, DAY};
 use crate::hours::{Hours, Limits};
-use crate::{Ask, Calendar, Minute, Plan};
+use crate::{Ask, Calendar, Channel, Minute, Plan};
 
 /// A live claim: a lane that is not free in `start..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,9 +154,9 @@ struct Question<'a> {
 }
 
 /// A start and the lanes that the channel may take, as bits.
-struct Offer {
-    start: Minute,
-    lanes: u64,
+pub(crate) struct Offer {
+    pub start: Minute,
+    pub lanes: u64,
 }
 
 impl Question<'_> {
@@ -176,44 +176,62 @@ impl Question<'_> {
         let hours = Hours::new(self.plan, self.calendar, first, last);
         let duration = i64::from(self.ask.duration);
         let mut busy = Busy::new(taken);
-        for Offer { start, lanes } in self.offers(&hours, first, last) {
+        let limits =
+            Limits { local_from: first * DAY, local_to: (last + 1) * DAY, earliest: self.earliest };
+        let shape = (&*self.ask.service, self.ask.duration, self.ask.channel);
+        for Offer { start, lanes } in offers_within(&hours, shape, &limits) {
             let end = start + duration;
             let free = lanes & !busy.during(start, end);
             let day = hours.clock.local(start).div_euclid(DAY);
             visit(day, Start { start, end, free: count(free), total: count(lanes) });
         }
     }
+}
 
-    /// The starts of the days in order, each once.
-    fn offers(&self, hours: &Hours, first: i64, last: i64) -> Vec<Offer> {
-        let duration = i64::from(self.ask.duration);
-        let limits =
-            Limits { local_from: first * DAY, local_to: (last + 1) * DAY, earliest: self.earliest };
-        let mut offers = Vec::with_capacity(256);
-        hours.each(&self.ask.service, |window, pieces| {
-            let lanes = window.lanes_for(self.ask.channel);
-            if lanes == 0 || duration == 0 {
-                return;
-            }
-            for &piece in pieces {
-                window.starts(&hours.clock, piece, duration, &limits, |start| {
-                    offers.push(Offer { start, lanes });
-                });
-            }
-        });
-        if !offers.is_sorted_by_key(|offer| offer.start) {
-            // A stable sort merges the ordered runs of the rules.
-            offers.sort_by_key(|offer| offer.start);
+/// Every start of the days in order, each once, whatever is taken or out of reach.
+pub(crate) fn offers(
+    plan: &Plan,
+    calendar: &Calendar,
+    shape: (&str, u16, Channel),
+    (first, last): (i64, i64),
+) -> (Clock, Vec<Offer>) {
+    let hours = Hours::new(plan, calendar, first, last);
+    let limits =
+        Limits { local_from: first * DAY, local_to: (last + 1) * DAY, earliest: i64::MIN / 4 };
+    let offers = offers_within(&hours, shape, &limits);
+    (hours.clock, offers)
+}
+
+fn offers_within(
+    hours: &Hours,
+    (service, duration, channel): (&str, u16, Channel),
+    limits: &Limits,
+) -> Vec<Offer> {
+    let duration = i64::from(duration);
+    let mut offers = Vec::with_capacity(256);
+    hours.each(service, |window, pieces| {
+        let lanes = window.lanes_for(channel);
+        if lanes == 0 || duration == 0 {
+            return;
         }
-        offers.dedup_by(|next, kept| {
-            let same = next.start == kept.start;
-            if same {
-                kept.lanes |= next.lanes;
-            }
-            same
-        });
-        offers
+        for &piece in pieces {
+            window.starts(&hours.clock, piece, duration, limits, |start| {
+                offers.push(Offer { start, lanes });
+            });
+        }
+    });
+    if !offers.is_sorted_by_key(|offer| offer.start) {
+        // A stable sort merges the ordered runs of the rules.
+        offers.sort_by_key(|offer| offer.start);
     }
+    offers.dedup_by(|next, kept| {
+        let same = next.start == kept.start;
+        if same {
+            kept.lanes |= next.lanes;
+        }
+        same
+    });
+    offers
 }
 
 /// Lanes fit into a byte: there are at most [`crate::MAX_LANES`].

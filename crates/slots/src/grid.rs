@@ -37,6 +37,6 @@ fn offsets(zone: &TimeZone, grid: i64) -> i64 {
     changes.map(|change| clock::whole_minutes(change.offset())).fold(gcd(grid, first), gcd)
 }
 
-fn gcd(a: i64, b: i64) -> i64 {
+pub(crate) fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a.abs() } else { gcd(b, a % b) }
 }

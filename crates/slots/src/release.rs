@@ -122,6 +122,15 @@ impl Ask {
         self.released(zone, self.now())
     }
 
+    /// What this question reaches in a zone: worked out once, asked of many resources.
+    pub fn reach(&self, zone: &TimeZone) -> Reach {
+        Reach {
+            earliest: self.earliest(),
+            released: self.released_now(zone),
+            today: clock::local_at(zone, self.now()).div_euclid(DAY),
+        }
+    }
+
     /// Says why nothing may start at this instant whatever the hours are.
     pub(crate) fn timely(&self, zone: &TimeZone, start: Minute) -> Result<(), Refused> {
         if start < self.now() {
@@ -138,6 +147,38 @@ impl Ask {
             Some(opens) if self.release != Release::Rolling => Err(Refused::NotReleased { opens }),
             _ => Err(Refused::BeyondHorizon),
         }
+    }
+}
+
+/// The time that a question reaches in one zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The first instant at which an appointment may start.
+    pub(crate) earliest: Minute,
+    /// The days that are open.
+    pub(crate) released: Released,
+    /// The present day.
+    pub(crate) today: i64,
+}
+
+impl Reach {
+    /// Everything from an instant on, whenever it opens.
+    pub fn from(earliest: Minute) -> Self {
+        Self {
+            earliest,
+            released: Released { first: i64::MIN, last: i64::MAX / 4 },
+            today: i64::MIN,
+        }
+    }
+
+    /// The first instant at which an appointment may start.
+    pub fn earliest(&self) -> Minute {
+        self.earliest
+    }
+
+    /// The last day that is open, as far as it can be expressed.
+    pub fn last_day(&self) -> Date {
+        clock::date(self.released.last)
     }
 }
 

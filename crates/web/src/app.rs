@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use base::config::Config;
-use base::{Chance, Clock, Db, Id};
+use base::db::News;
+use base::{Chance, Clock, Db, Id, Outcome};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
+use rooms::booking::{self, FREE_TIME, Line};
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
@@ -28,10 +30,14 @@ pub struct App {
     pub texts: Arc<Texts>,
     /// Places, services, offices and timetables.
     pub memory: Memory,
+    /// Tells the answers of this process from those of others and of its own former lives.
+    pub nonce: u64,
     /// Signs tickets.
     pub signer: Signer,
     /// Tells open pages whose free times have changed.
     pub live: Live,
+    /// Where holds stand in line.
+    pub line: Line,
     /// The rules of accounts, and the keys kept outside the database.
     pub policy: Policy,
     /// Where passwords are hashed.
@@ -43,16 +49,22 @@ pub struct App {
 }
 
 impl App {
-    /// The portal on `db` with these circumstances.
+    /// The portal on `db` with these circumstances. Make `memory` first: then it knows the news
+    /// before open pages hear of them.
+    ///
+    /// # Errors
+    /// A fault when the news of the database cannot be followed.
     pub fn new(
         db: Db,
         (clock, chance): (Clock, Chance),
         config: Config,
         texts: Arc<Texts>,
         (memory, signer, secrets): (Memory, Signer, Secrets),
-    ) -> Self {
-        Self {
-            db,
+    ) -> Outcome<Self> {
+        let live = Live::default();
+        live.follow(&db)?;
+        Ok(Self {
+            nonce: chance.u64(),
             clock,
             chance,
             policy: Policy::of(&config, secrets),
@@ -61,10 +73,12 @@ impl App {
             texts,
             memory,
             signer,
-            live: Live::default(),
+            live,
+            line: booking::line(&db)?,
+            db,
             demo: false,
             meter: Meter::default(),
-        }
+        })
     }
 
     /// The portal's reference data as they are now.
@@ -79,7 +93,7 @@ impl fmt::Debug for App {
     }
 }
 
-/// News about free times, from the acts of this node to the pages that watch.
+/// News about free times, from the acts of all nodes to the pages that watch.
 #[derive(Clone, Debug)]
 pub struct Live(broadcast::Sender<Id>);
 
@@ -90,11 +104,18 @@ impl Default for Live {
 }
 
 impl Live {
-    /// The free times of this resource have changed. Nobody may be watching; that is fine.
-    pub fn changed(&self, resource: &Id) {
-        if self.0.send(resource.clone()).is_err() {
-            tracing::trace!("nobody watches {resource}");
-        }
+    /// Passes the news of the database on. Nobody may be watching; that is fine.
+    fn follow(&self, db: &Db) -> Outcome<()> {
+        let watchers = self.0.clone();
+        let pass = move |news: &[News]| {
+            for one in news.iter().filter(|x| x.topic == FREE_TIME && watchers.receiver_count() > 0)
+            {
+                if watchers.send(one.key.as_str().into()).is_err() {
+                    tracing::trace!("nobody watches {one:?}");
+                }
+            }
+        };
+        Ok(db.listen(Arc::new(pass))?)
     }
 
     /// Watches from now on.

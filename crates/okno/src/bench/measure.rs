@@ -4,7 +4,8 @@ use std::time::Instant as Stopwatch;
 
 use base::{Id, Instant, Outcome, args};
 use jiff::civil::Date;
-use rooms::booking::{self, Free, Offer};
+use rooms::availability::Scope;
+use rooms::booking::{self, Offer};
 
 use super::Figure;
 use super::town::Town;
@@ -33,30 +34,28 @@ fn time(rounds: usize, mut act: impl FnMut(usize) -> Outcome<()>) -> Outcome<(f6
     Ok((taken[rounds / 2], taken[(rounds * 99 / 100).min(rounds - 1)]))
 }
 
-fn window(town: &Town, offer: &Offer) -> (Date, Date, Instant, Instant, Instant) {
+fn window(town: &Town, offer: &Offer) -> (Date, Date, Instant) {
     let now = town.app.clock.now();
     let today = now.in_zone(&offer.zone).date();
     let last = today.saturating_add(jiff::Span::new().days(13));
-    (today, last, now, now.plus(-Instant::DAY), now.plus(15 * Instant::DAY))
+    (today, last, now)
 }
 
 /// Free times of one resource for 14 days; ceiling: only reading its live claims.
 fn slots_of_one(town: &Town, rounds: usize) -> Outcome<Figure> {
     let portal = town.app.portal();
-    let db = &town.app.db;
     let at = |i: usize| town.offers[i % town.offers.len()].clone();
     let (p50, p99) = time(rounds, |i| {
-        let (portal, offer) = (portal.clone(), at(i));
-        let (from, to, now, ..) = window(town, &offer);
-        db.read_wait(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: "" };
-            free.slots(tx, std::slice::from_ref(&offer), (from, to), usize::MAX).map(|_| ())
-        })
+        let offer = at(i);
+        let (from, to, now) = window(town, &offer);
+        let offers = std::slice::from_ref(&offer);
+        std::hint::black_box(portal.availability.slots(offers, ("", now), (from, to), usize::MAX));
+        Ok(())
     })?;
     let (limit, _) = time(rounds, |i| {
-        let offer = at(i);
-        let (_, _, now, from, to) = window(town, &offer);
-        db.read_wait(move |tx| booking::taken(tx, &offer.resource, from, to, now).map(|_| ()))
+        let (offer, now) = (at(i), town.app.clock.now());
+        let read = move |tx: &mut base::Tx<'_>| booking::live_claims_of(tx, &offer.resource, now);
+        town.app.db.read_wait(read).map(|_| ())
     })?;
     let ceiling = "reading the claims alone";
     Ok(Figure { what: "free times of one resource, 14 days", p50, p99, ceiling, limit })
@@ -65,25 +64,17 @@ fn slots_of_one(town: &Town, rounds: usize) -> Outcome<Figure> {
 /// The soonest 20 among all resources; ceiling: reading all their claims at once.
 fn soonest_of_a_thousand(town: &Town, rounds: usize) -> Outcome<Figure> {
     let portal = town.app.portal();
+    let service = portal.city.catalogue.service(&town.offers[0].service);
+    let service = service.ok_or_else(|| base::Fault::new("the town has lost its service"))?;
     let (p50, p99) = time(rounds, |_| {
-        let (portal, offers) = (portal.clone(), town.offers.clone());
-        let (from, to, now, ..) = window(town, &offers[0]);
-        town.app.db.read_wait(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: "" };
-            free.slots(tx, &offers, (from, to), 20).map(|_| ())
-        })
+        let (from, to, now) = window(town, &town.offers[0]);
+        let question = portal.question(service, "", now);
+        std::hint::black_box(question.soonest(&Scope::Region("70"), (from, to), 20));
+        Ok(())
     })?;
     let (limit, _) = time(rounds, |_| {
-        let (_, _, now, from, to) = window(town, &town.offers[0]);
-        town.app.db.read_wait(move |tx| {
-            tx.all(
-                "SELECT resource_id, lane, starts_at, ends_at FROM claim
-                 WHERE ended_at IS NULL AND starts_at >= $1 AND starts_at < $2 AND expires_at > $3",
-                args![from, to, now],
-                |r| Ok((r.get::<Id>(0)?, r.get::<i64>(1)?, r.get::<i64>(2)?, r.get::<i64>(3)?)),
-            )?;
-            Ok(())
-        })
+        let now = town.app.clock.now();
+        town.app.db.read_wait(move |tx| booking::live_claims(tx, now, |_, _| ()))
     })?;
     let ceiling = "reading all their claims in one query";
     Ok(Figure { what: "soonest 20 among 1,000 resources, 14 days", p50, p99, ceiling, limit })

@@ -44,12 +44,12 @@ impl Town {
         let people = people(&db, &cx)?;
         let texts = texts::Texts::load().map_err(|error| Fault::of("the texts", error))?;
         let parts = (
-            Memory::load(&db)?,
+            Memory::load(&db, &Clock::system())?,
             paper::token::Signer::from_seed([1; 32], 1),
             Secrets::new([2; 32]),
         );
         let circumstances = (Clock::system(), chance.clone());
-        let app = App::new(db, circumstances, Config::default(), Arc::new(texts), parts);
+        let app = App::new(db, circumstances, Config::default(), Arc::new(texts), parts)?;
         let portal = app.portal();
         let service = portal.city.catalogue.service("mfc-visit");
         let service = service.ok_or_else(|| Fault::new("the demo has no service to measure"))?;

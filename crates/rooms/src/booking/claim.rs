@@ -1,8 +1,9 @@
 //! Owning time: cells of a resource's grid, guarded by the primary key of `claim_cell`.
 
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
-use slots::Minute;
+use slots::{Minute, Taken};
 
+use super::news::{self, LiveClaim};
 use super::{Booking, Offer, Step, rules};
 use crate::schedule;
 
@@ -130,6 +131,8 @@ pub(super) fn take(
     if let Some(old) = old {
         tx.exec("DELETE FROM claim_cell WHERE claim_id = $1", args![old])?;
     }
+    let taken = Taken { lane, start, end };
+    news::tell(tx, &offer.resource, LiveClaim::new(&id, taken, wish.expires), true);
     Ok(Span { lane, start, end })
 }
 
@@ -313,13 +316,16 @@ pub(super) fn free(tx: &mut Tx<'_>, cx: &Cx, booking: &Booking, by: &str) -> Out
 
 /// Sets until when the live claim of a booking stands.
 pub(super) fn prolong(tx: &mut Tx<'_>, booking: &Id, until: Instant) -> Outcome<()> {
-    let id: Option<Id> = tx.opt(
-        "UPDATE claim SET expires_at = $2 WHERE booking_id = $1 AND ended_at IS NULL RETURNING id",
+    let claim: Option<(Id, Id, LiveClaim)> = tx.opt(
+        "UPDATE claim SET expires_at = $2 WHERE booking_id = $1 AND ended_at IS NULL
+         RETURNING lane, starts_at, ends_at, expires_at, id, resource_id",
         args![booking, until],
-        |r| r.get(0),
+        |r| Ok((r.get(4)?, r.get(5)?, LiveClaim::read(r, 0)?)),
     )?;
-    let id = id.ok_or_else(|| Fault::new("a held booking has no live claim"))?;
+    let (id, resource, claim) =
+        claim.ok_or_else(|| Fault::new("a held booking has no live claim"))?;
     tx.exec("UPDATE claim_cell SET expires_at = $2 WHERE claim_id = $1", args![&id, until])?;
+    news::tell(tx, &resource, claim, true);
     Ok(())
 }
 
@@ -332,7 +338,15 @@ fn live(tx: &mut Tx<'_>, booking: &Id) -> Outcome<Option<Id>> {
 }
 
 fn end_row(tx: &mut Tx<'_>, cx: &Cx, id: &Id, by: &str) -> Outcome<()> {
-    tx.exec("UPDATE claim SET ended_at = $2, ended_by = $3 WHERE id = $1", args![id, cx.now, by])?;
+    let ended = tx.opt(
+        "UPDATE claim SET ended_at = $2, ended_by = $3 WHERE id = $1
+         RETURNING lane, starts_at, ends_at, expires_at, id, resource_id",
+        args![id, cx.now, by],
+        |r| Ok((r.get::<Id>(5)?, LiveClaim::read(r, 0)?)),
+    )?;
+    if let Some((resource, claim)) = ended {
+        news::tell(tx, &resource, claim, false);
+    }
     Ok(())
 }
 

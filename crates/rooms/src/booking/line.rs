@@ -16,6 +16,7 @@ use slots::Minute;
 
 use super::claim::grid_of;
 use super::hold::{Held, Hold, fits, hold};
+use super::news::{self, LiveClaim};
 use super::store::{New, store};
 use super::{Booking, Offer, rows, rules};
 use crate::schedule;
@@ -246,6 +247,12 @@ impl<'a> Taken<'a> {
         [time, args![self.expires]].concat()
     }
 
+    fn live_claim(&self) -> LiveClaim {
+        let (_, start, end) = self.ask.span();
+        let lane = self.new.booking.lane.unwrap_or_default();
+        LiveClaim::new(&self.claim, slots::Taken { lane, start, end }, self.expires)
+    }
+
     fn cell_row(&self, cell: Minute) -> Vec<Val<'_>> {
         let lane = self.new.booking.lane;
         args![&self.ask.offer.resource, lane, cell, &self.claim, self.expires].to_vec()
@@ -287,6 +294,9 @@ fn write(tx: &mut Tx<'_>, all: &[Taken<'_>]) -> Outcome<()> {
     cells.sort_by_key(|(x, cell)| (&x.ask.offer.resource, x.new.booking.lane, *cell));
     let cells: Vec<_> = cells.into_iter().map(|(x, cell)| x.cell_row(cell)).collect();
     tx.insert(&CELL, &cells)?;
+    for one in all {
+        news::tell(tx, &one.ask.offer.resource, one.live_claim(), true);
+    }
     let keys: Vec<_> = all.iter().map(|x| (&x.ask.cx, &x.ask.key, x.answer.as_str())).collect();
     idem::keep(tx, &keys)
 }

@@ -4,7 +4,7 @@ use base::idem::Key;
 use base::{Actor, Channel, Cx, Db, Error, Id, Instant, Outcome};
 
 use super::line::serve;
-use super::sample::{Town, at, town};
+use super::sample::{Town, Watch, at, town};
 use super::*;
 use crate::accounts::Level;
 use crate::{MIGRATIONS, schedule};
@@ -77,10 +77,12 @@ fn the_first_in_line_get_the_places_and_the_others_hear_so() {
         let mut asks: Vec<Ask> =
             (0..50).map(|i| ask(&town, i, &town.desk, at(9, 10, 0), &format!("key-{i}"))).collect();
         remember(&db, &town, &mut asks);
+        let watch = Watch::new(&db, &town);
         let outcomes = together(&db, asks);
         assert!(outcomes[..2].iter().all(Result::is_ok), "two lanes: {outcomes:?}");
         assert!(outcomes[2..].iter().all(|x| *x == Err("E-SLOT-01".into())), "{outcomes:?}");
         clean(&db, &town);
+        assert_eq!(watch.differing(&town), [], "the index is wrong");
     });
 }
 

@@ -1,5 +1,7 @@
 //! A small town for tests: one region, one site, a desk with two lanes and an official.
 
+use std::sync::Arc;
+
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, args};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -7,7 +9,9 @@ use slots::{Release, Rule};
 
 use super::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::accounts::Level;
-use crate::schedule;
+use crate::availability::{Availability, Brief, Feed, Sources};
+use crate::offices::{self, Offices, Resource};
+use crate::schedule::{self, Schedule};
 
 /// Ids of what was set up, and a clock that stands at Monday, 7 December 2026, 08:00 in Tomsk.
 pub(crate) struct Town {
@@ -71,6 +75,67 @@ pub(crate) fn town(db: &Db) -> Town {
 pub(crate) fn at(day: i8, hour: i8, minute: i8) -> Instant {
     let zone = TimeZone::get("Asia/Tomsk").unwrap();
     date(2026, 12, day).at(hour, minute, 0, 0).to_zoned(zone).unwrap().timestamp().into()
+}
+
+/// The memory of a node that follows the town's free time.
+pub(crate) struct Watch {
+    pub feed: Arc<Feed>,
+    db: Db,
+}
+
+impl Watch {
+    pub(crate) fn new(db: &Db, town: &Town) -> Self {
+        let watch = Self { feed: Feed::start(db, &town.clock).unwrap(), db: db.clone() };
+        watch.refresh(town);
+        watch.feed.follow(db).unwrap();
+        watch
+    }
+
+    /// Takes a new picture of the rules.
+    pub(crate) fn refresh(&self, town: &Town) -> Arc<Availability> {
+        let former = self.feed.frame();
+        let (site, zone) = (town.site.clone(), TimeZone::get("Asia/Tomsk").unwrap());
+        let (mut offices, schedule) = self
+            .db
+            .read_wait(move |tx| {
+                let schedule = Schedule::load(tx, |_| Some((&site, &zone)))?;
+                Ok((offices::load(tx)?, schedule))
+            })
+            .unwrap();
+        let serving = offices.resources().iter().map(|resource| Resource {
+            services: vec!["visit".into()],
+            ..Resource::clone(resource)
+        });
+        let (organizations, sites) = (offices.organizations(), offices.sites());
+        offices = Offices::new(
+            organizations.iter().map(|x| x.as_ref().clone()).collect(),
+            sites.iter().map(|x| x.as_ref().clone()).collect(),
+            serving.collect(),
+        );
+        let terms = |_: &str| Some(Brief { duration: 15, lead: 60 });
+        let sources = Sources { offices: &offices, schedule: &schedule, terms: &terms };
+        let ledger = self.feed.ledger().clone();
+        let made = Availability::new(&sources, ledger, &former, town.clock.now());
+        self.feed.read(&self.db, &made.fresh);
+        self.feed.show(&made);
+        made.availability
+    }
+
+    /// Resources of which the index says something else than the database. Transactions of several
+    /// threads may be told in another order; then a thread reads anew, which takes a moment.
+    pub(crate) fn differing(&self, town: &Town) -> Vec<Id> {
+        let (ledger, now) = (self.feed.ledger().clone(), town.clock.now());
+        let mut found = Vec::new();
+        for _ in 0..100 {
+            let ledger = ledger.clone();
+            found = self.db.read_wait(move |tx| ledger.compare(tx, now)).unwrap();
+            if found.is_empty() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        found
+    }
 }
 
 impl Town {

@@ -6,17 +6,20 @@ use std::thread;
 use base::{Db, Error, Id, Instant, Outcome};
 use jiff::civil::date;
 
-use super::sample::{Town, at, town};
+use super::sample::{Town, Watch, at, town};
 use super::*;
+use crate::MIGRATIONS;
 use crate::accounts::Level;
-use crate::{MIGRATIONS, schedule};
+use crate::availability::{Question, TO_CHOOSE};
 
 /// Runs the story on both engines and looks at the invariants afterwards.
 fn each(story: impl Fn(&Db, &Town)) {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = town(&db);
+        let watch = Watch::new(&db, &town);
         story(&db, &town);
         assert_eq!(breaches(&db, &town), []);
+        assert_eq!(watch.differing(&town), [], "the index is wrong");
     });
 }
 
@@ -421,24 +424,22 @@ fn repeating_an_old_booking_makes_a_draft_that_takes_a_time() {
 fn shown_free_times_are_those_that_can_be_held() {
     each(|db, town| {
         let offers = vec![town.offer(&town.desk), town.offer(&town.official)];
-        let zone = offers[0].zone.clone();
-        let site = town.site.clone();
-        let now = town.clock.now();
-        let (first, last) = (date(2026, 12, 9), date(2026, 12, 9));
+        let (now, day) = (town.clock.now(), date(2026, 12, 9));
+        let picture = Watch::new(db, town).refresh(town);
         hold_at(db, town, &town.people[0], &town.official, at(9, 9, 0)).unwrap();
-        db.read_wait(move |tx| {
-            let schedule = schedule::Schedule::load(tx, |_| Some((&site, &zone)))?;
-            let free = Free { schedule: &schedule, now, purpose: "" };
-            let slots = free.slots(tx, &offers, (first, last), 1000)?;
-            let places: u32 = slots.iter().map(|x| u32::from(x.slot.free)).sum();
-            assert_eq!(places, 16 * 3 - 1);
-            let days = free.days(tx, &offers, (first, last))?;
-            assert_eq!(days[0].free, 16 * 3 - 1);
-            let table = free.table(tx, &offers[1], first)?;
-            assert_eq!((table[0].free, table[0].total), (0, 1));
-            Ok(())
-        })
-        .unwrap();
+        let slots = picture.slots(&offers, ("", now), (day, day), 1000);
+        let places: u32 = slots.iter().map(|x| u32::from(x.slot.free)).sum();
+        assert_eq!(places, 16 * 3, "nobody listens any more");
+        let watch = Watch::new(db, town);
+        let picture = watch.refresh(town);
+        let slots = picture.slots(&offers, ("", now), (day, day), 1000);
+        let places: u32 = slots.iter().map(|x| u32::from(x.slot.free)).sum();
+        assert_eq!(places, 16 * 3 - 1);
+        assert_eq!(picture.days(&offers, ("", now), (day, day))[0].free, 16 * 3 - 1);
+        let question = Question::of(&picture, &offers[1], "", now);
+        let seat = picture.seat(&town.official).unwrap();
+        let first = question.table(seat, day)[0];
+        assert_eq!((first.free, first.total), (0, 1));
     });
 }
 
@@ -446,6 +447,7 @@ fn shown_free_times_are_those_that_can_be_held() {
 fn forty_people_race_for_sixteen_places_and_exactly_sixteen_win() {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = Arc::new(town(&db));
+        let watch = Watch::new(&db, &town);
         let race = |i: usize| {
             let (db, town) = (db.clone(), Arc::clone(&town));
             thread::spawn(move || {
@@ -468,6 +470,7 @@ fn forty_people_race_for_sixteen_places_and_exactly_sixteen_win() {
         let won: usize = threads.into_iter().map(|x| x.join().unwrap()).sum();
         assert_eq!(won, 16);
         assert_eq!(breaches(&db, &town), []);
+        assert_eq!(watch.differing(&town), [], "the index is wrong");
     });
 }
 
@@ -493,6 +496,7 @@ fn two_people_who_want_each_others_place_both_keep_their_own() {
 fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invariant() {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = Arc::new(town(&db));
+        let watch = Watch::new(&db, &town);
         let walk = |seed: u64| {
             let (db, town) = (db.clone(), Arc::clone(&town));
             thread::spawn(move || {
@@ -525,27 +529,24 @@ fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invari
         let threads: Vec<_> = (0..12).map(walk).collect();
         threads.into_iter().for_each(|x| x.join().unwrap());
         assert_eq!(breaches(&db, &town), []);
+        assert_eq!(watch.differing(&town), [], "the index is wrong");
     });
 }
 
 #[test]
 fn what_is_shown_can_still_be_held_minutes_later() {
     each(|db, town| {
-        let (offer, zone) = (town.offer(&town.desk), town.offer(&town.desk).zone);
+        let (offer, watch) = (town.offer(&town.desk), Watch::new(db, town));
         let day = date(2026, 12, 7);
         // 08:59, 09:15, 09:29, 09:45: about the moments at which a start comes nearer than the lead.
         for (minutes, person) in [59, 11, 9, 11].into_iter().zip(&town.people) {
             town.clock.advance(minutes * Instant::MINUTE);
-            let (now, zone, site) = (town.clock.now(), zone.clone(), town.site.clone());
-            let offers = vec![offer.clone()];
-            let shown = db.read_wait(move |tx| {
-                let schedule = schedule::Schedule::load(tx, |_| Some((&site, &zone)))?;
-                let free = Free { schedule: &schedule, now, purpose: "" };
-                Ok(free.slots(tx, &offers, (day, day), 1)?[0].slot.start)
-            });
-            town.clock.advance(i64::from(free::TO_CHOOSE) * Instant::MINUTE - 1);
-            let first = Instant::from_minutes(shown.unwrap());
-            try_hold(db, town, &offer, wish(person, first)).unwrap();
+            let picture = watch.feed.frame();
+            let question = Question::of(&picture, &offer, "", town.clock.now());
+            let seat = picture.seat(&town.desk).unwrap();
+            let first = question.slots(&[seat], (day, day), 1)[0].slot.start;
+            town.clock.advance(i64::from(TO_CHOOSE) * Instant::MINUTE - 1);
+            try_hold(db, town, &offer, wish(person, Instant::from_minutes(first))).unwrap();
             town.clock.advance(1);
         }
     });

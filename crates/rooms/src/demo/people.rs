@@ -5,7 +5,7 @@ use serde::Deserialize;
 use texts::Lang;
 
 use crate::accounts::{self, Email, Level, NewAccount, PersonName, Phone, Secrets};
-use crate::booking::{self, Cancel, Confirm, Free, Hold, Offer, form};
+use crate::booking::{self, Cancel, Confirm, Hold, Offer, form};
 use crate::portal::Portal;
 
 const PEOPLE: &str = include_str!("../../../../demo/people.toml");
@@ -157,18 +157,18 @@ fn free_start(
 ) -> Outcome<Option<base::Instant>> {
     let today = cx.now.in_zone(&offer.zone).date();
     let last = today.saturating_add(jiff::Span::new().days(14));
-    let free = Free { schedule: &portal.schedule, now: cx.now, purpose: "" };
-    let slots = free.beside(offer, (today, last), &taken(db, cx, offer)?);
+    let Some(table) = portal.schedule.timetable(&offer.resource) else { return Ok(None) };
+    let (ask, calendar) =
+        (offer.ask("", cx.now.minutes()), portal.schedule.calendar(&offer.region));
+    let slots = slots::slots(&table.plan, calendar, &ask, today..=last, &taken(db, cx, offer)?);
     let pick = below(slots.len()).min(below(slots.len()));
     Ok(slots.get(pick).map(|x| base::Instant::from_minutes(x.start)))
 }
 
 fn taken(db: &Db, cx: &Cx, offer: &Offer) -> Outcome<Vec<slots::Taken>> {
     let (resource, now) = (offer.resource.clone(), cx.now);
-    db.read_wait(move |tx| {
-        let (from, to) = (now.plus(-base::Instant::DAY), now.plus(40 * base::Instant::DAY));
-        booking::taken(tx, &resource, from, to, now)
-    })
+    let claims = db.read_wait(move |tx| booking::live_claims_of(tx, &resource, now))?;
+    Ok(claims.into_iter().map(|claim| claim.taken).collect())
 }
 
 /// Books through the acts; a refusal (the citizen has such a booking already) is no matter.

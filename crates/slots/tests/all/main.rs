@@ -3,6 +3,7 @@
 
 mod examples;
 mod files;
+mod index;
 mod offsets;
 mod properties;
 mod reference;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::Operation;
 use super::bookings::BookingView;
-use super::call::{Command, Done, Named, answer, caller, once, unknown};
+use super::call::{Command, Named, answer, caller, once, unknown};
 use super::free::offer;
 use super::holds::{moment, with_alternatives};
 use crate::route::{Access, Rate, post};
@@ -234,8 +234,7 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
         };
-        let answer = booking::confirm(tx, cx, &offer, &command)?;
-        Ok(Done { answer, touched: vec![offer.resource] })
+        booking::confirm(tx, cx, &offer, &command)
     });
     let Confirmed { id, number, code, status } = match done.await {
         Ok(confirmed) => confirmed,
@@ -262,7 +261,7 @@ async fn near_the_hold(
         return error.into();
     };
     let purpose = if purpose.is_empty() { &held.purpose } else { &purpose };
-    with_alternatives(visit, &offer, (purpose, start), error).await
+    with_alternatives(visit, &offer, (purpose, start), error)
 }
 
 /// The service of a booking and its offer at the booking's resource.
@@ -304,14 +303,12 @@ async fn reschedule(
         Reschedule { account, booking: own.id.clone(), start, reason: body.reason.clone() };
     let (wanted, known) = (offer.clone(), portal.clone());
     let moved = once(&visit, key, move |tx, cx| {
-        let before = booking::of_account(tx, &command.account, &command.booking)?;
         booking::reschedule(tx, cx, &wanted, &command)?;
-        let touched = before.resource.into_iter().chain([wanted.resource.clone()]).collect();
-        Ok(Done { answer: view(tx, &known, &command.account, &command.booking)?, touched })
+        view(tx, &known, &command.account, &command.booking)
     });
     match moved.await {
         Ok(view) => answer(StatusCode::OK, &view),
-        Err(error) => Err(with_alternatives(&visit, &offer, (&own.purpose, start), error).await),
+        Err(error) => Err(with_alternatives(&visit, &offer, (&own.purpose, start), error)),
     }
 }
 
@@ -328,8 +325,7 @@ async fn cancel(
         let own = booking::of_account(tx, &command.account, &command.booking)?;
         let service = portal.city.catalogue.service(&own.service).ok_or_else(unknown)?;
         let cancelled = booking::cancel(tx, cx, &terms(service), &command)?;
-        let touched = own.resource.into_iter().collect();
-        Ok(Done { answer: BookingView::of(&portal, &cancelled), touched })
+        Ok(BookingView::of(&portal, &cancelled))
     });
     answer(StatusCode::OK, &view.await?)
 }

@@ -5,11 +5,10 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Cx, Error, Fault, FieldFault, Id, Kind, Outcome, Refusal, Tx, idem};
+use base::{Cx, Error, FieldFault, Id, Kind, Outcome, Refusal, Tx, idem};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::params::{Asked as _, CURSOR, LIMIT};
@@ -116,29 +115,17 @@ fn key(parts: &Parts, body: &str) -> Result<idem::Key, Refusal> {
     Ok(idem::Key::new(key, &[parts.method.as_str(), parts.uri.path(), body]))
 }
 
-/// What an act gave, and the resources whose free times it changed.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Done<T> {
-    /// What is answered.
-    pub answer: T,
-    /// Whose free times changed.
-    pub touched: Vec<Id>,
-}
-
-/// Runs `act` once under the key, in one transaction, and tells open pages what has changed.
+/// Runs `act` once under the key, in one transaction.
 pub(super) async fn once<T>(
     visit: &Visit,
     key: idem::Key,
-    act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<Done<T>> + Send + 'static,
+    act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<T> + Send + 'static,
 ) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned + Send + 'static,
 {
     let cx = visit.cx();
-    let done: Done<T> =
-        visit.db().write(move |tx| idem::once(tx, &cx, &key, |tx| act(tx, &cx))).await?;
-    done.touched.iter().for_each(|id| visit.app.live.changed(id));
-    Ok(done.answer)
+    visit.db().write(move |tx| idem::once(tx, &cx, &key, |tx| act(tx, &cx))).await
 }
 
 /// The account that calls.
@@ -151,26 +138,6 @@ pub(super) fn caller(visit: &Visit) -> Result<Id, Refusal> {
 pub(super) fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Ok((status, kind, serde_json::to_string(body)?).into_response())
-}
-
-/// A read of availability: everything but `as_of` makes the ETag; 304 when the caller has it.
-pub(super) fn tagged(headers: &HeaderMap, body: &impl Serialize) -> Answer {
-    let mut facts = serde_json::to_value(body)?;
-    facts["as_of"] = Value::Null;
-    let digest = Sha256::digest(facts.to_string().as_bytes());
-    let digest: String = digest.iter().take(12).map(|x| format!("{x:02x}")).collect();
-    let tag = format!("W/\"{digest}\"");
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|x| x.to_str().ok());
-    let known = known.flat_map(|x| x.split(',')).any(|x| x.trim() == tag || x.trim() == "*");
-    let mut response = match known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => answer(StatusCode::OK, body)?,
-    };
-    let tag = HeaderValue::from_str(&tag)
-        .map_err(|error| Fault::of("an ETag that is not fit for a head", error))?;
-    response.headers_mut().insert(header::ETAG, tag);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
 }
 
 /// A page of a list.

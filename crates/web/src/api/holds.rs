@@ -3,14 +3,15 @@
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use base::{Error, FieldFault, Id, Instant, Refusal};
-use rooms::booking::{self, Held, Hold, Offer};
+use rooms::booking::{self, Ask, Held, Hold, Offer};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Operation;
-use super::call::{Command, Done, Keyed, Named, answer, caller, once};
-use super::free::{alternatives, bookable, known_purpose, offer};
+use super::call::{Command, Keyed, Named, answer, caller, once};
+use super::free::{alternatives, offer};
+use super::sought::{bookable, known_purpose};
 use crate::route::{Access, Rate, delete, post};
 use crate::{Answer, Failure, Visit};
 
@@ -85,7 +86,7 @@ pub(super) fn moment(text: &str) -> Result<Instant, FieldFault> {
 }
 
 /// The refusal of a time, with the nearest free ones when it was taken.
-pub(super) async fn with_alternatives(
+pub(super) fn with_alternatives(
     visit: &Visit,
     offer: &Offer,
     (purpose, wished): (&str, Instant),
@@ -95,10 +96,8 @@ pub(super) async fn with_alternatives(
         Error::Refusal(mut refusal)
             if matches!(refusal.code, "E-SLOT-01" | "E-SLOT-03" | "E-SLOT-10") =>
         {
-            match alternatives(visit, offer, purpose, wished).await {
-                Ok(near) => refusal.help = Some(json!({ "alternatives": near })),
-                Err(error) => tracing::warn!(op = %visit.op, "no alternatives: {error}"),
-            }
+            let near = alternatives(visit, offer, purpose, wished);
+            refusal.help = Some(json!({ "alternatives": near }));
             Error::Refusal(refusal).into()
         }
         error => error.into(),
@@ -120,27 +119,18 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
         }
     };
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
-    let asked = offer.clone();
-    let held = once(&visit, key, move |tx, cx| {
-        let held = booking::hold(tx, cx, &asked, &wish)?;
-        Ok(Done { answer: held, touched: vec![asked.resource.clone()] })
-    });
-    match held.await {
+    let ask = Ask { cx: visit.cx(), offer: offer.clone(), wish, key };
+    match visit.app.line.ask(ask).await {
         Ok(Held { id, expires_at }) => {
             let expires_at = expires_at.rfc3339(&offer.zone);
             answer(StatusCode::CREATED, &HoldView { id: id.to_string(), expires_at })
         }
-        Err(error) => Err(with_alternatives(&visit, &offer, (&body.purpose, start), error).await),
+        Err(error) => Err(with_alternatives(&visit, &offer, (&body.purpose, start), error)),
     }
 }
 
 async fn release(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
     let account = caller(&visit)?;
-    once(&visit, key, move |tx, cx| {
-        let held = booking::of_account(tx, &account, &id)?;
-        booking::release(tx, cx, &account, &id)?;
-        Ok(Done { answer: (), touched: held.resource.into_iter().collect() })
-    })
-    .await?;
+    once(&visit, key, move |tx, cx| booking::release(tx, cx, &account, &id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -14,12 +14,15 @@ mod bookings;
 mod call;
 mod document;
 mod free;
+mod fresh;
 mod holds;
 mod offices;
 mod operation;
 mod params;
 mod places;
 mod services;
+mod sought;
+mod wall;
 
 pub use document::openapi_json;
 use operation::Operation;

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use base::{FieldFault, Id, Refusal};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use rooms::places::Point;
 use serde_json::{Value, json};
 
@@ -30,6 +30,12 @@ pub(crate) enum Shape {
     Text(usize),
     /// A whole number: least, most, usual.
     Number(usize, usize, usize),
+    /// So many identifiers at most with commas between, each up to so many characters.
+    List(usize, usize),
+    /// Some of these words with commas between.
+    Words(&'static [&'static str]),
+    /// A time of the day, `09:30`.
+    Time,
     /// A day, `2026-12-09`.
     Date,
     /// A month, `2026-12`.
@@ -125,6 +131,16 @@ impl Param {
                 Ok(number) if (least..=most).contains(&number) => None,
                 _ => wrong("E-API-02").map(|x| x.arg("min", least).arg("max", most)),
             },
+            Shape::List(most, _) if value.split(',').count() > most => {
+                wrong("E-API-05").map(|x| x.arg("max", most))
+            }
+            Shape::List(_, max) if value.split(',').any(|x| x.chars().count() > max) => {
+                wrong("E-API-03").map(|x| x.arg("max", max))
+            }
+            Shape::Words(words) if value.split(',').any(|x| !words.contains(&x)) => {
+                wrong("E-FORM-02")
+            }
+            Shape::Time if time(value).is_none() => wrong("E-FORM-06"),
             Shape::Date if day(value).is_none() => wrong("E-FORM-06"),
             Shape::Month if month(value).is_none() => wrong("E-FORM-06"),
             Shape::Point if point(value).is_none() => wrong("E-FORM-02"),
@@ -143,6 +159,18 @@ impl Param {
             Shape::Number(least, most, usual) => (
                 json!({"type": "integer", "minimum": least, "maximum": most, "default": usual}),
                 None,
+            ),
+            Shape::List(most, max) => {
+                (json!({"type": "string", "maxLength": most * (max + 1)}), None)
+            }
+            Shape::Words(words) => {
+                let word = words.join("|");
+                let pattern = format!("^({word})(,({word}))*$");
+                (json!({"type": "string", "pattern": pattern}), None)
+            }
+            Shape::Time => (
+                json!({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+                Some("09:30"),
             ),
             Shape::Date => (json!({"type": "string", "format": "date"}), Some("2026-12-09")),
             Shape::Month => (
@@ -191,6 +219,12 @@ fn month(text: &str) -> Option<Date> {
     day(&format!("{text}-01"))
 }
 
+fn time(text: &str) -> Option<Time> {
+    let digits = |x: &u8| x.is_ascii_digit();
+    let fits = text.len() == 5 && text.bytes().filter(|x| digits(x)).count() == 4;
+    fits.then(|| Time::strptime("%H:%M", text).ok()).flatten()
+}
+
 fn point(text: &str) -> Option<Point> {
     let (lat, lon) = text.split_once(',')?;
     let degrees = |x: &str| {
@@ -208,6 +242,8 @@ pub(super) trait Asked {
     fn day(&self, name: &str) -> Option<Date>;
     /// The first day of the month `name`.
     fn month(&self, name: &str) -> Option<Date>;
+    /// The time of the day `name`.
+    fn time(&self, name: &str) -> Option<Time>;
     /// The point `name`.
     fn point(&self, name: &str) -> Option<Point>;
     /// The identifier `name`.
@@ -226,6 +262,10 @@ impl Asked for Fields {
 
     fn month(&self, name: &str) -> Option<Date> {
         self.opt(name).and_then(month)
+    }
+
+    fn time(&self, name: &str) -> Option<Time> {
+        self.opt(name).and_then(time)
     }
 
     fn point(&self, name: &str) -> Option<Point> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use base::Outcome;
+use rooms::availability::Scope;
 use rooms::booking::{self, Filter};
 use rooms::catalogue::Service;
 use rooms::offices::Site;
@@ -66,7 +67,7 @@ async fn home(visit: Visit) -> Answer {
         region: region.map(|x| say(&visit, &x.name)),
         examples: examples(&visit, &popular),
         next: next(&visit, &portal).await?,
-        popular: cards(&visit, &portal, &popular[..popular.len().min(CARDS)], region).await?,
+        popular: cards(&visit, &portal, &popular[..popular.len().min(CARDS)], region),
         areas: areas(&visit, &portal),
         situations: situations(&visit, &portal),
         near: code.map(|code| near(&visit, &portal, code)).unwrap_or_default(),
@@ -105,20 +106,18 @@ fn popular(portal: &Portal, region: Option<&str>) -> Vec<Arc<Service>> {
 }
 
 /// Cards of the services; with the soonest time when a region is chosen.
-async fn cards(
+fn cards(
     visit: &Visit,
     portal: &Arc<Portal>,
     services: &[Arc<Service>],
     region: Option<&Region>,
-) -> Outcome<Vec<Card>> {
-    let cards = services.iter().map(|x| Card::service(visit, x));
-    let Some(region) = region else { return Ok(cards.collect()) };
-    let offers = |service: &Arc<Service>| {
-        let sites = portal.city.offices.sites_in_region(&service.code, &region.code);
-        sites.flat_map(|site| portal.offers_at(service, site)).collect()
+) -> Vec<Card> {
+    let card = |service: &Arc<Service>| {
+        let card = Card::service(visit, service);
+        let Some(region) = region else { return card };
+        card.soonest(soonest(visit, portal, service, &Scope::Region(&region.code)))
     };
-    let times = soonest(visit, portal, services.iter().map(offers).collect()).await?;
-    Ok(cards.zip(times).map(|(card, when)| card.soonest(when)).collect())
+    services.iter().map(card).collect()
 }
 
 pub(super) fn areas(visit: &Visit, portal: &Portal) -> Vec<Tile> {

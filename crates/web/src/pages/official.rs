@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Id, Instant, Outcome};
+use base::{Id, Instant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rooms::catalogue::{self, Service};
@@ -92,7 +92,7 @@ pub(super) async fn official(visit: Visit, Path(id): Path<String>) -> Answer {
         address: card::address(&visit, &portal, site),
         by_phone: plan.is_some_and(|x| in_force(x, today).any(|x| !online(x))),
         away: plan.map(|x| away(&visit, x, today)).unwrap_or_default(),
-        offers: served(&visit, &portal, resource, &site.zone).await?,
+        offers: served(&visit, &portal, resource, &site.zone),
         book: book(resource),
         hours,
         shell: words::place(&visit, &resource.name).crumb(owner.href.as_str(), &owner.words),
@@ -187,12 +187,12 @@ fn away(visit: &Visit, plan: &Plan, today: Date) -> Vec<String> {
 }
 
 /// The services of a resource with their next free times.
-async fn served(
+fn served(
     visit: &Visit,
     portal: &Arc<Portal>,
     resource: &Resource,
     zone: &TimeZone,
-) -> Outcome<Vec<Served>> {
+) -> Vec<Served> {
     let services: Vec<_> = resource
         .services
         .iter()
@@ -200,8 +200,8 @@ async fn served(
         .filter(|x| x.active)
         .collect();
     let asked = services.iter().take(SERVICES);
-    let offers = asked.map(|x| portal.offer(x, resource).into_iter().collect()).collect();
-    let mut times = starts(visit, portal, offers, TIMES).await?;
+    let times = asked.map(|x| starts(visit, portal, x, &resource.id, TIMES));
+    let mut times: Vec<Vec<Instant>> = times.collect();
     times.resize_with(services.len(), Vec::new);
     let served = |(service, times): (&Arc<Service>, Vec<Instant>)| Served {
         name: say(visit, &service.passport.name),
@@ -210,7 +210,7 @@ async fn served(
         times: days(visit, service, resource, &times, zone),
         papers: catalogue::documents(service, "").iter().map(|x| say(visit, &x.name)).collect(),
     };
-    Ok(services.into_iter().zip(times).map(served).collect())
+    services.into_iter().zip(times).map(served).collect()
 }
 
 /// Free times by day.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Id, Outcome};
+use base::Id;
+use rooms::availability::Scope;
 use rooms::catalogue::Service;
 use rooms::offices::{Organization, Resource, ResourceKind, Site};
 use rooms::portal::Portal;
@@ -164,7 +165,7 @@ pub(super) async fn site(visit: Visit, Path(id): Path<String>) -> Answer {
     visit.page(SitePage {
         place: Place::new(&visit, &portal, site),
         contacts: Contacts::new(&visit, body),
-        services: cards(&visit, &portal, site, &services(&portal, &resources)).await?,
+        services: cards(&visit, &portal, site, &services(&portal, &resources)),
         people: people(&visit, &portal, body, &resources),
         desks: desks.map(desk).collect(),
         shell: words::place(&visit, &site.name).crumb(owner.href.as_str(), &owner.words),
@@ -173,17 +174,16 @@ pub(super) async fn site(visit: Visit, Path(id): Path<String>) -> Answer {
 }
 
 /// What a site gives, each with its soonest time and its booking form.
-async fn cards(
+fn cards(
     visit: &Visit,
     portal: &Arc<Portal>,
     site: &Site,
     services: &[&Arc<Service>],
-) -> Outcome<Vec<Card>> {
-    let offers = services.iter().map(|x| portal.offers_at(x, site)).collect();
-    let times = soonest(visit, portal, offers).await?;
-    let card = |(service, when): (&&Arc<Service>, Option<String>)| {
+) -> Vec<Card> {
+    let card = |service: &&Arc<Service>| {
+        let when = soonest(visit, portal, service, &Scope::Site(&site.id));
         let book = address(&format!("/book/{}", service.code), &[("site", &site.id)]);
         Card::service(visit, service).soonest(when).book(book)
     };
-    Ok(services.iter().zip(times).map(card).collect())
+    services.iter().map(card).collect()
 }

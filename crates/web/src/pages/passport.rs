@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
+use rooms::availability::Scope;
 use rooms::catalogue::{Confirmation, Document, Flow, Format, Need, Rules, Service, TimeWish};
 use rooms::offices::Site;
 use rooms::places::Region;
@@ -105,7 +106,7 @@ pub(super) async fn passport(
         region_page: next::with("/region", &visit.here),
         count: sites.len(),
         regions: regions(&portal, &sites),
-        offices: offices(&visit, &portal, service, &sites).await?,
+        offices: offices(&visit, &portal, service, &sites),
         more: if sites.len() > OFFICES { directory(service, region_code) } else { String::new() },
     })
 }
@@ -137,22 +138,20 @@ fn regions(portal: &Portal, sites: &[&Arc<Site>]) -> usize {
 }
 
 /// The first offices, each with its soonest time and its booking form.
-async fn offices(
+fn offices(
     visit: &Visit,
     portal: &Arc<Portal>,
     service: &Service,
     sites: &[&Arc<Site>],
-) -> base::Outcome<Vec<Card>> {
-    let sites = &sites[..sites.len().min(OFFICES)];
-    let offers = sites.iter().map(|x| portal.offers_at(service, x)).collect();
-    let times = soonest(visit, portal, offers).await?;
+) -> Vec<Card> {
     let form = format!("/book/{}", service.code);
-    let card = |(site, when): (&&Arc<Site>, Option<String>)| {
+    let card = |site: &&Arc<Site>| {
+        let when = soonest(visit, portal, service, &Scope::Site(&site.id));
         let book =
             if service.active { address(&form, &[("site", &site.id)]) } else { String::new() };
         Card::site(visit, portal, site).soonest(when).book(book)
     };
-    Ok(sites.iter().zip(times).map(card).collect())
+    sites.iter().take(OFFICES).map(card).collect()
 }
 
 fn facts(visit: &Visit, service: &Service) -> Vec<(&'static str, String)> {

@@ -1,8 +1,9 @@
 //! Holding the chosen time.
 
 use axum::extract::Path;
-use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, idem};
-use rooms::booking::{self, Held, Hold, Offer, State};
+use base::idem::Key;
+use base::{Error, Id, Instant, Kind, Outcome, Refusal};
+use rooms::booking::{self, Ask, Held, Hold, Offer, State};
 
 use super::view::encode;
 use super::{Chosen, time};
@@ -49,36 +50,33 @@ pub(super) async fn hold(
         draft: fields.opt("draft").map(Id::from),
     };
     let parts = ["hold", &service, &wished, fields.text("purpose"), fields.text("draft")];
-    let (cx, key) = (visit.cx(), fields.key(&parts));
-    let held = visit.db().write(move |tx| held_once(tx, &cx, key.as_ref(), &offer, &wish)).await;
-    match held {
-        Ok(held) => {
-            visit.app.live.changed(&resource);
-            see_other(&format!("/bookings/{}/form", encode(&held.id)))
-        }
+    match held_once(&visit, fields.key(&parts), offer, wish).await {
+        Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
         Err(error) => again(visit, chosen, query, fields, error).await,
     }
 }
 
 /// Holds once for each key. A key is no answer when its hold is over: then the person has come back
 /// to an old page and wants the time anew.
-fn held_once(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    key: Option<&idem::Key>,
-    offer: &Offer,
-    wish: &Hold,
-) -> Outcome<Held> {
-    let act = |tx: &mut Tx<'_>| booking::hold(tx, cx, offer, wish);
-    let Some(key) = key else { return act(tx) };
-    let held = idem::once(tx, cx, key, act)?;
-    let now = booking::of_account(tx, &wish.account, &held.id)?;
+async fn held_once(visit: &Visit, key: Option<Key>, offer: Offer, wish: Hold) -> Outcome<Held> {
+    let ask = Ask { cx: visit.cx(), offer, wish, key: key.unwrap_or_else(|| fresh(visit)) };
+    let held = visit.app.line.ask(ask.clone()).await?;
+    let (account, id) = (ask.wish.account.clone(), held.id.clone());
+    let now = visit.db().read(move |tx| booking::of_account(tx, &account, &id)).await?;
     let over = match now.state {
-        State::Held => now.expires.is_none_or(|at| at <= cx.now),
+        State::Held => now.expires.is_none_or(|at| at <= ask.cx.now),
         State::Draft | State::Expired => true,
         _ => false,
     };
-    if over { act(tx) } else { Ok(held) }
+    match over {
+        true => visit.app.line.ask(Ask { key: fresh(visit), ..ask }).await,
+        false => Ok(held),
+    }
+}
+
+/// A key that nobody else has.
+fn fresh(visit: &Visit) -> Key {
+    Key::new(visit.mint(), &["hold"])
 }
 
 /// The time step again, with what is wrong and with what was chosen.

@@ -1,20 +1,22 @@
 //! Live times: server-sent events that say «changed» when the free times of a page have changed.
 
 use std::convert::Infallible;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use axum::response::IntoResponse as _;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use base::{Id, Kind, Outcome, Refusal};
+use base::{Id, Kind, Refusal};
 use futures_util::stream;
-use jiff::Span;
-use rooms::booking::{Free, Offer};
+use rooms::availability::Scope;
+use rooms::portal::Portal;
+use tokio::sync::broadcast;
 
 use crate::{Answer, Query, Visit};
 
-/// Holds of other nodes, and those that run out, are noticed this much later at most.
-const LOOK: Duration = Duration::from_secs(15);
+/// Holds that run out tell nobody: they are noticed this much later at most.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often a silent stream shows that it is alive.
+const ALIVE: Duration = Duration::from_secs(15);
 /// A page that is left open for long asks anew: the server forgets it.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 
@@ -23,22 +25,17 @@ pub(crate) async fn events(visit: Visit, Query(query): Query) -> Answer {
     let portal = visit.app.portal();
     let unknown = || Refusal::new(Kind::NotFound, "E-REQ-01");
     let service = portal.city.catalogue.service(query.text("service")).ok_or_else(unknown)?;
-    let offices = &portal.city.offices;
-    let offers: Vec<Offer> = match (query.opt("resource"), query.opt("site")) {
-        (Some(id), _) => {
-            let resource = offices.resource(&Id::from(id)).ok_or_else(unknown)?;
-            portal.offer(service, resource).into_iter().collect()
-        }
-        (None, Some(id)) => {
-            portal.offers_at(service, offices.site(&Id::from(id)).ok_or_else(unknown)?)
-        }
+    let whose = match (query.opt("resource"), query.opt("site")) {
+        (Some(id), _) => Whose::Resource(id.into()),
+        (None, Some(id)) => Whose::Site(id.into()),
         (None, None) => return Err(unknown().into()),
     };
-    if offers.is_empty() {
-        return Err(unknown().into());
-    }
-    let purpose = query.text("purpose").to_owned();
-    let watch = Watch { news: visit.app.live.watch(), seen: 0, visit, offers, purpose };
+    let question = portal.question(service, "", visit.app.clock.now());
+    question.first(&whose.scope()).ok_or_else(unknown)?;
+    drop(question);
+    let news = visit.app.live.watch();
+    let mut watch = Watch { news, seen: (0, 0), visit, service: service.code.clone(), whose };
+    watch.seen = watch.look();
     let began = tokio::time::Instant::now();
     let changes = stream::unfold(watch, move |mut watch| async move {
         if began.elapsed() > LONGEST {
@@ -47,32 +44,48 @@ pub(crate) async fn events(visit: Visit, Query(query): Query) -> Answer {
         watch.next().await;
         Some((Ok::<_, Infallible>(Event::default().event("changed").data("changed")), watch))
     });
-    Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(LOOK)).into_response())
+    Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
+}
+
+/// Whose free times are watched.
+enum Whose {
+    Resource(Id),
+    Site(Id),
+}
+
+impl Whose {
+    fn scope(&self) -> Scope<'_> {
+        match self {
+            Self::Resource(id) => Scope::Resource(id),
+            Self::Site(id) => Scope::Site(id),
+        }
+    }
+
+    fn concerns(&self, portal: &Portal, resource: &Id) -> bool {
+        match self {
+            Self::Resource(id) => id == resource,
+            Self::Site(id) => portal.city.offices.resource(resource).is_some_and(|x| x.site == *id),
+        }
+    }
 }
 
 struct Watch {
     visit: Visit,
-    offers: Vec<Offer>,
-    purpose: String,
-    news: tokio::sync::broadcast::Receiver<Id>,
-    seen: u64,
+    service: String,
+    whose: Whose,
+    news: broadcast::Receiver<Id>,
+    seen: (u64, i64),
 }
 
 impl Watch {
-    /// Waits until the free times differ from those seen before.
+    /// Waits until the free times may differ from those seen before.
     async fn next(&mut self) {
-        if self.seen == 0 {
-            self.seen = self.look().await.unwrap_or(0);
-        }
         loop {
             self.hear().await;
-            match self.look().await {
-                Ok(now) if now != self.seen => {
-                    self.seen = now;
-                    return;
-                }
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "live times cannot be read"),
+            let now = self.look();
+            if now != self.seen {
+                self.seen = now;
+                return;
             }
         }
     }
@@ -82,7 +95,7 @@ impl Watch {
         let heard = async {
             loop {
                 match self.news.recv().await {
-                    Ok(id) if self.offers.iter().all(|x| x.resource != id) => {}
+                    Ok(id) if !self.whose.concerns(&self.visit.app.portal(), &id) => {}
                     _ => return,
                 }
             }
@@ -92,23 +105,12 @@ impl Watch {
         }
     }
 
-    /// A digest of what is free now.
-    async fn look(&self) -> Outcome<u64> {
+    /// The versions of what is taken and of the rules.
+    fn look(&self) -> (u64, i64) {
         let (portal, now) = (self.visit.app.portal(), self.visit.app.clock.now());
-        let (offers, purpose) = (self.offers.clone(), self.purpose.clone());
-        self.visit
-            .db()
-            .read(move |tx| {
-                let free = Free { schedule: &portal.schedule, now, purpose: &purpose };
-                let today = offers.first().map(|x| now.in_zone(&x.zone).date());
-                let today = today.unwrap_or_default();
-                let last = today.saturating_add(Span::new().days(62));
-                let mut digest = DefaultHasher::new();
-                for found in free.slots(tx, &offers, (today, last), 10_000)? {
-                    (found.slot.start, found.slot.free).hash(&mut digest);
-                }
-                Ok(digest.finish() | 1)
-            })
-            .await
+        let service = portal.city.catalogue.service(&self.service);
+        let taken = service
+            .map_or(0, |service| portal.question(service, "", now).version_of(&self.whose.scope()));
+        (taken, portal.schedule.version)
     }
 }

@@ -1,6 +1,7 @@
 //! Booking: place → office → specialist → time. Every step is a page with a stable address, so it
 //! can be bookmarked and shared; nothing is stored until a time is held.
 
+mod convenient;
 mod hold;
 mod live;
 mod place;
@@ -129,8 +130,8 @@ async fn book(visit: Visit, Path(service): Path<String>, Query(query): Query) ->
     }
     match (&chosen.locality, &chosen.site, &chosen.resource) {
         (None, ..) => place::localities(visit, chosen).await,
-        (Some(_), None, _) => place::offices(visit, chosen).await,
-        (_, Some(_), None) => place::specialists(visit, chosen).await,
+        (Some(_), None, _) => place::offices(visit, chosen, &query).await,
+        (_, Some(_), None) => place::specialists(visit, chosen, &query).await,
         (_, Some(_), Some(_)) => time::page(visit, chosen, query, crate::FormState::new()).await,
     }
 }

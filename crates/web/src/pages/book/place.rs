@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use base::{Id, Instant};
-use rooms::booking::{Free, Offer};
+use rooms::availability::Scope;
 use rooms::offices::Site;
 
+use super::convenient::Convenient;
 use super::view::{self, Summary};
 use super::{ANY, Chosen};
-use crate::{Answer, Shell, Visit};
+use crate::{Answer, Fields, Shell, Visit};
 
 /// One choice of a step.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,7 @@ struct ChoicePage {
     shell: Shell,
     step: usize,
     lead: String,
+    wish: Convenient,
     cards: Vec<Card>,
     summary: Summary,
     back: String,
@@ -101,11 +103,12 @@ pub(super) async fn localities(visit: Visit, chosen: Chosen) -> Answer {
 }
 
 /// The offices of the locality that serve it.
-pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
+pub(super) async fn offices(visit: Visit, chosen: Chosen, query: &Fields) -> Answer {
     let portal = chosen.portal.clone();
     let Some(locality) = chosen.locality.clone() else { return localities(visit, chosen).await };
     let sites: Vec<Arc<Site>> =
         portal.city.offices.sites_in_locality(&chosen.service.code, &locality).cloned().collect();
+    let wish = Convenient::read(&visit, &chosen, query);
     let mut cards = Vec::new();
     for site in &sites {
         let organization = portal.city.offices.organization(&site.organization);
@@ -115,19 +118,18 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
         lines.insert(0, own.to_owned());
         lines.push(site.card.hours.in_lang(visit.lang).to_owned());
         lines.retain(|x| !x.is_empty());
-        let offers = portal.offers_at(&chosen.service, site);
-        cards.push(Card {
-            href: chosen.address(&[("site", &site.id)]),
-            title: name.to_owned(),
-            lines,
-            soonest: soonest(&visit, &chosen, offers).await?,
-        });
+        let (start, soonest, day) = soonest(&visit, &chosen, &Scope::Site(&site.id), &wish);
+        let href = chosen.address(&[("site", &site.id), ("day", &day)]);
+        cards.push((start, Card { href, title: name.to_owned(), lines, soonest }));
     }
+    cards.sort_by_key(|(start, _)| start.unwrap_or(Instant::NEVER));
+    let cards = cards.into_iter().map(|x| x.1).collect();
     // Where one is received sooner comes first; offices without free times come last.
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-office"),
         step: 2,
         lead: visit.t("book-office-lead").to_owned(),
+        wish,
         cards,
         summary: Summary::of(&visit, &portal, &chosen.service, None, None),
         back: chosen.address(&[("locality", "")]),
@@ -135,17 +137,19 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
 }
 
 /// The resources of the site that serve it.
-pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
+pub(super) async fn specialists(visit: Visit, chosen: Chosen, query: &Fields) -> Answer {
     let portal = chosen.portal.clone();
     let Some(site) = chosen.site.as_ref().and_then(|id| portal.city.offices.site(id)) else {
-        return offices(visit, chosen).await;
+        return offices(visit, chosen, query).await;
     };
     let offers = portal.offers_at(&chosen.service, site);
+    let wish = Convenient::read(&visit, &chosen, query);
+    let (_, soon, day) = soonest(&visit, &chosen, &Scope::Site(&site.id), &wish);
     let mut cards = vec![Card {
-        href: chosen.address(&[("resource", ANY)]),
+        href: chosen.address(&[("resource", ANY), ("day", &day)]),
         title: visit.t("book-any").to_owned(),
         lines: vec![visit.t("book-any-lead").to_owned()],
-        soonest: soonest(&visit, &chosen, offers.clone()).await?,
+        soonest: soon,
     }];
     for offer in offers {
         let Some(resource) = portal.city.offices.resource(&offer.resource) else { continue };
@@ -158,17 +162,19 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
         if !resource.room.is_empty() {
             lines.push(visit.tw("room-is", &[("room", resource.room.clone().into())]));
         }
+        let (_, soonest, day) = soonest(&visit, &chosen, &Scope::Resource(&resource.id), &wish);
         cards.push(Card {
-            href: chosen.address(&[("resource", &resource.id)]),
+            href: chosen.address(&[("resource", &resource.id), ("day", &day)]),
             title: view::resource_name(&visit, resource),
             lines,
-            soonest: soonest(&visit, &chosen, vec![offer]).await?,
+            soonest,
         });
     }
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-who"),
         step: 3,
         lead: visit.t("book-who-lead").to_owned(),
+        wish,
         cards,
         summary: Summary::of(&visit, &portal, &chosen.service, Some(site), None),
         back: format!("/book/{}?locality={}", chosen.service.code, view::encode(&site.locality)),
@@ -186,26 +192,24 @@ pub(super) fn frame(visit: &Visit, chosen: &Chosen, title: &str) -> Shell {
         .crumb(format!("/services/{}", service.code), name)
 }
 
-/// «завтра, 10:30», or nothing.
-async fn soonest(
+/// The soonest convenient time, «завтра, 10:30», and its day when something was chosen: the calendar
+/// opens there.
+fn soonest(
     visit: &Visit,
     chosen: &Chosen,
-    offers: Vec<Offer>,
-) -> Result<String, crate::Failure> {
-    let (portal, now) = (chosen.portal.clone(), visit.app.clock.now());
-    let Some(zone) = offers.first().map(|x| x.zone.clone()) else { return Ok(String::new()) };
-    let today = now.in_zone(&zone).date();
-    let last = today.saturating_add(jiff::Span::new().days(60));
-    let start = visit
-        .db()
-        .read(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: "" };
-            let found = free.slots(tx, &offers, (today, last), 1)?;
-            Ok(found.first().map(|x| Instant::from_minutes(x.slot.start)))
-        })
-        .await?;
-    Ok(start.map_or(String::new(), |start| {
-        let local = start.in_zone(&zone);
-        format!("{}, {}", view::near_date(visit, local.date(), today), local.strftime("%H:%M"))
-    }))
+    scope: &Scope<'_>,
+    wish: &Convenient,
+) -> (Option<Instant>, String, String) {
+    let now = visit.app.clock.now();
+    let question = chosen.portal.question(&chosen.service, "", now).only(wish.filter);
+    let found = question.soonest(scope, question.whole(), 1);
+    let found = found.first().and_then(|x| Some((x, chosen.portal.availability.desk(x.seat)?)));
+    let Some((found, desk)) = found else { return (None, String::new(), String::new()) };
+    let start = Instant::from_minutes(found.slot.start);
+    let local = start.in_zone(&desk.site.zone);
+    let today = now.in_zone(&desk.site.zone).date();
+    let words =
+        format!("{}, {}", view::near_date(visit, local.date(), today), local.strftime("%H:%M"));
+    let day = if wish.chosen { local.date().to_string() } else { String::new() };
+    (Some(start), words, day)
 }

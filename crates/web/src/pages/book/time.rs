@@ -6,14 +6,15 @@ use base::{Id, Instant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
-use rooms::booking::{Free, FreeSlot, Offer};
+use rooms::availability::FreeSlot;
+use rooms::booking::Offer;
 use slots::DayState;
 use texts::Form;
 
 use super::view::{self, Summary};
 use super::{ANY, Chosen, place};
 use crate::form::KEY;
-use crate::{Answer, Failure, Fields, FormState, Shell, Visit};
+use crate::{Answer, Fields, FormState, Shell, Visit};
 
 /// Fewer free places than this are «few».
 const FEW: u32 = 3;
@@ -160,7 +161,7 @@ struct TimePage {
 pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: FormState) -> Answer {
     let portal = chosen.portal.clone();
     let site = chosen.site.as_ref().and_then(|id| portal.city.offices.site(id));
-    let Some(site) = site.cloned() else { return place::offices(visit, chosen).await };
+    let Some(site) = site.cloned() else { return place::offices(visit, chosen, &query).await };
     let named = chosen.resource.as_deref().filter(|x| *x != ANY).map(Id::from);
     let resource = named.as_ref().and_then(|id| portal.city.offices.resource(id)).cloned();
     let mut offers = portal.offers_at(&chosen.service, &site);
@@ -174,7 +175,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         purpose: query.text("purpose").to_owned(),
         hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), visit.mint())],
     };
-    let time = step(&visit, &chosen, &offers, wish, &query).await?;
+    let time = step(&visit, &chosen, &offers, wish, &query);
     let needed = chosen.service.passport.rules.level;
     let low = visit.signed_in.as_ref().is_some_and(|x| x.level < needed);
     let level_key = format!("level-{}", needed.as_str());
@@ -217,19 +218,18 @@ fn lost(visit: &Visit, query: &Fields, zone: &TimeZone) -> String {
 }
 
 /// Computes the step: for `offers` of one service at one site, all in one zone.
-pub async fn step(
+pub fn step(
     visit: &Visit,
     chosen: &Chosen,
     offers: &[Offer],
     wish: TimeWish,
     query: &Fields,
-) -> Result<TimeStep, Failure> {
+) -> TimeStep {
     let now = visit.app.clock.now();
     let zone = offers.first().map_or(TimeZone::UTC, |x| x.zone.clone());
     let today = now.in_zone(&zone).date();
-    let horizon = chosen.service.passport.rules.horizon_days;
     let wanted_day: Option<Date> = query.opt("day").and_then(|x| x.parse().ok());
-    let first = first_free(visit, chosen, offers, &wish.purpose, today, horizon).await?;
+    let first = first_free(chosen, offers, &wish.purpose, now);
     let month = month_of(query.text("month"), wanted_day, first, today);
     let (from, to) = (month.first_of_month(), month.last_of_month());
     let day = wanted_day
@@ -241,27 +241,11 @@ pub async fn step(
     } else {
         (from, to)
     };
-    let portal = chosen.portal.clone();
-    let (own, purpose) = (offers.to_vec(), wish.purpose.clone());
-    let (days, slots) = visit
-        .db()
-        .read(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: &purpose };
-            let days = free.days(tx, &own, window)?;
-            let wanted = if as_table { Some(window) } else { day.map(|x| (x, x)) };
-            let slots = match wanted {
-                Some(range) => free.slots(tx, &own, range, 2000)?,
-                None => Vec::new(),
-            };
-            let slots: Vec<(usize, slots::Slot)> = slots
-                .iter()
-                .map(|x| (own.iter().position(|o| std::ptr::eq(o, x.offer)).unwrap_or(0), x.slot))
-                .collect();
-            Ok((days, slots))
-        })
-        .await?;
-    let slots: Vec<FreeSlot<'_>> =
-        slots.into_iter().map(|(i, slot)| FreeSlot { offer: &offers[i], slot }).collect();
+    let free = &chosen.portal.availability;
+    let asked = (wish.purpose.as_str(), now);
+    let days = free.days(offers, asked, window);
+    let wanted = if as_table { Some(window) } else { day.map(|x| (x, x)) };
+    let slots = wanted.map_or(Vec::new(), |range| free.slots(offers, asked, range, 2000));
     let link = |parts: &str| join(&wish.base, &wish.purpose, parts);
     let earlier = month.first_of_month().saturating_sub(1.day());
     let later = month.last_of_month().saturating_add(1.day());
@@ -269,7 +253,7 @@ pub async fn step(
     let month_link = |date: Date| link(&format!("month={}#calendar", date.strftime("%Y-%m")));
     let day_slots: &[FreeSlot<'_>] = if as_table { &[] } else { &slots };
     let free_now: u32 = day_slots.iter().map(|x| u32::from(x.slot.free)).sum();
-    Ok(TimeStep {
+    TimeStep {
         month: texts.date(visit.lang, month, Form::Month),
         earlier: if earlier < today { String::new() } else { month_link(earlier) },
         earlier_name: texts.date(visit.lang, earlier, Form::Month),
@@ -294,32 +278,18 @@ pub async fn step(
         nothing: first.is_none(),
         zone: zone_note(visit, now, &zone),
         wish,
-    })
+    }
 }
 
 /// The first day on which anything is free.
-async fn first_free(
-    visit: &Visit,
-    chosen: &Chosen,
-    offers: &[Offer],
-    purpose: &str,
-    today: Date,
-    horizon: u16,
-) -> Result<Option<Date>, Failure> {
-    let (portal, now) = (chosen.portal.clone(), visit.app.clock.now());
-    let (own, purpose) = (offers.to_vec(), purpose.to_owned());
+fn first_free(chosen: &Chosen, offers: &[Offer], purpose: &str, now: Instant) -> Option<Date> {
+    let offer = offers.first()?;
+    let today = now.in_zone(&offer.zone).date();
+    let horizon = chosen.service.passport.rules.horizon_days;
     let last = today.saturating_add(Span::new().days(i32::from(horizon.max(62))));
-    let first = visit
-        .db()
-        .read(move |tx| {
-            let free = Free { schedule: &portal.schedule, now, purpose: &purpose };
-            let found = free.slots(tx, &own, (today, last), 1)?;
-            Ok(found
-                .first()
-                .map(|x| Instant::from_minutes(x.slot.start).in_zone(&x.offer.zone).date()))
-        })
-        .await?;
-    Ok(first)
+    let free = &chosen.portal.availability;
+    let found = free.slots(offers, (purpose, now), (today, last), 1);
+    found.first().map(|x| Instant::from_minutes(x.slot.start).in_zone(&x.offer.zone).date())
 }
 
 /// The month to show: the one asked for, else that of the day, else where something is free.

@@ -60,7 +60,7 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
         purpose: own.booking.purpose.clone(),
         hidden: vec![(KEY.into(), visit.mint())],
     };
-    let time = step(&visit, &chosen, &offers, wish, &query).await?;
+    let time = step(&visit, &chosen, &offers, wish, &query);
     let offices = &own.portal.city.offices;
     let others = all.iter().filter(|x| x.resource != resource).filter_map(|x| {
         let resource = offices.resource(&x.resource)?;
@@ -132,10 +132,6 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
     };
     let (cx, key) = (visit.cx(), fields.key(&["move", own.id(), wished]));
     visit.db().write(move |tx| moved_once(tx, &cx, key.as_ref(), &offer, &command)).await?;
-    visit.app.live.changed(&resource);
-    if let Some(old) = &own.booking.resource {
-        visit.app.live.changed(old);
-    }
     Ok(())
 }
 
@@ -204,9 +200,6 @@ pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields)
         }
     };
     visit.db().write(cancel).await?;
-    if let Some(resource) = &own.booking.resource {
-        visit.app.live.changed(resource);
-    }
     see_other("/bookings?cancelled=1")
 }
 

@@ -281,8 +281,5 @@ pub(super) async fn release(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
     let (cx, account, hold) = (visit.cx(), own.account.id.clone(), own.id().clone());
     visit.db().write(move |tx| booking::release(tx, &cx, &account, &hold)).await?;
-    if let Some(resource) = &own.booking.resource {
-        visit.app.live.changed(resource);
-    }
     see_other(&format!("/services/{}", book::encode(&own.service.code)))
 }

@@ -135,7 +135,6 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
     };
     let (cx, offer) = (visit.cx(), own.offer()?);
     let key = idem::Key::new(own.booking.form_key.clone(), &["confirm", own.id()]);
-    let resource = offer.resource.clone();
     let done = visit
         .db()
         .write(move |tx| {
@@ -143,10 +142,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
         })
         .await;
     match done {
-        Ok(_) => {
-            visit.app.live.changed(&resource);
-            see_other(&format!("/bookings/{id}?done=1"))
-        }
+        Ok(_) => see_other(&format!("/bookings/{id}?done=1")),
         Err(Error::Refusal(refusal)) if refusal.code == "E-AUTH-12" => Err((*refusal).into()),
         Err(error) => {
             let form = FormState::refused(crate::Fields::default(), error)?;
