@@ -12,6 +12,7 @@ use texts::Texts;
 use tokio::sync::broadcast;
 
 use crate::meter::Meter;
+use crate::shed::Gate;
 use crate::slow::Slow;
 
 /// The running portal: made once, shared by all requests.
@@ -36,6 +37,8 @@ pub struct App {
     pub policy: Policy,
     /// Where passwords are hashed.
     pub slow: Slow,
+    /// Who is let in when there is too much to do.
+    pub gate: Arc<Gate>,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -57,6 +60,7 @@ impl App {
             chance,
             policy: Policy::of(&config, secrets),
             slow: Slow::default(),
+            gate: Arc::default(),
             config: Arc::new(config),
             texts,
             memory,

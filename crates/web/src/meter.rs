@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 use crate::route::Rate;
+use crate::shed::Gate;
 
 /// What this node has done since it started.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ impl Meter {
     }
 
     /// The text Prometheus reads.
-    pub fn text(&self) -> String {
+    pub fn text(&self, gate: &Gate) -> String {
         let mut out = String::from("# TYPE okno_requests_total counter\n");
         for class in Rate::ALL {
             for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
@@ -56,6 +57,11 @@ impl Meter {
                 &format!("okno_request_seconds_total{{class=\"{}\"}}", class.as_str()),
                 seconds,
             );
+        }
+        out.push_str("# TYPE okno_requests_sent_away_total counter\n");
+        for class in Rate::ALL {
+            let name = format!("okno_requests_sent_away_total{{class=\"{}\"}}", class.as_str());
+            line(&mut out, &name, gate.sent_away(class));
         }
         out.push_str("# TYPE okno_requests_in_flight gauge\n");
         line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));

@@ -51,7 +51,7 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
 }
 
 /// A browser in which this account is signed in.
-async fn browser(app: &Arc<App>, account: &Id) -> Client {
+pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
     let open = move |tx: &mut base::Tx<'_>| sessions::open(tx, &cx, &account, "", Kind::Browser);
@@ -111,7 +111,7 @@ fn answer_questions(page: &Page, form: testing::FilledForm) -> testing::FilledFo
     })
 }
 
-async fn book(client: &mut Client, which: usize) -> String {
+pub(super) async fn book(client: &mut Client, which: usize) -> String {
     let form_at = hold(client, PLACE, which).await;
     let review = fill(client, &form_at).await.location();
     let page = client.get(&review).await;

@@ -9,6 +9,7 @@ mod forms;
 mod people;
 mod race;
 mod serving;
+mod shed;
 mod texts_exist;
 mod visits;
 
