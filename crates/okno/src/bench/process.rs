@@ -102,10 +102,10 @@ impl Drop for Server {
     }
 }
 
-/// This program, free of the settings of whoever runs it.
+/// This program, free of the settings of whoever runs it but for how much is logged.
 fn okno() -> Outcome<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    let own = std::env::vars_os().map(|x| x.0);
+    let own = std::env::vars_os().map(|x| x.0).filter(|x| x != "OKNO_LOG");
     for name in own.filter(|x| x.to_string_lossy().starts_with("OKNO_")) {
         command.env_remove(name);
     }
