@@ -34,8 +34,8 @@ impl Meter {
         self.micros[class as usize].fetch_add(micros.max(0).unsigned_abs(), Relaxed);
     }
 
-    /// The text Prometheus reads.
-    pub fn text(&self, gate: &Gate) -> String {
+    /// The text Prometheus reads: also of who was sent away, and of the writes that wait.
+    pub fn text(&self, gate: &Gate, waiting: usize) -> String {
         let mut out = String::from("# TYPE okno_requests_total counter\n");
         for class in Rate::ALL {
             for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
@@ -65,6 +65,8 @@ impl Meter {
         }
         out.push_str("# TYPE okno_requests_in_flight gauge\n");
         line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));
+        out.push_str("# TYPE okno_writes_waiting gauge\n");
+        line(&mut out, "okno_writes_waiting", waiting);
         out.push_str("# TYPE okno_connections gauge\n");
         line(&mut out, "okno_connections", self.connections.load(Relaxed));
         out.push_str("# TYPE okno_bookings_total counter\n");

@@ -46,7 +46,7 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
-    plain(StatusCode::OK, app.meter.text(&app.gate))
+    plain(StatusCode::OK, app.meter.text(&app.gate, app.db.waiting()))
 }
 
 fn plain(status: StatusCode, text: String) -> Response {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base::db::Place;
+use base::idem::Key;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Instant, Outcome};
 use jiff::civil::Date;
 use rooms::accounts::{self, Level, NewAccount, PersonName, Phone};
-use rooms::booking::{self, Breach, Confirm, Free, Hold, Offer};
+use rooms::booking::{self, Ask, Breach, Confirm, Free, Hold, Line, Offer};
 use rooms::portal::Portal;
 use rooms::sessions;
 
@@ -50,6 +51,7 @@ pub(super) struct Town {
     /// The measured service at the thousand resources of the measured region.
     pub offers: Arc<Vec<Offer>>,
     pub wishes: Arc<Wishes>,
+    line: Line,
     clock: Clock,
     chance: Chance,
     folder: PathBuf,
@@ -106,6 +108,7 @@ impl Town {
             offers: Arc::new(offers(&portal, false)?),
             portal: Arc::new(portal),
             wishes: Arc::default(),
+            line: booking::line(&db)?,
             db,
             clock,
             chance,
@@ -152,7 +155,8 @@ impl Town {
             draft: None,
         };
         let cx = self.cx(&wish.account);
-        said(self.db.write_wait(move |tx| booking::hold(tx, &cx, &offer, &wish)))
+        let key = Key::new(cx.op.to_string(), &["bench"]);
+        said(self.line.ask_wait(Ask { cx, offer, wish, key }))
     }
 
     /// From now on all of the country is asked, not the measured region alone.
