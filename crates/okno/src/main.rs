@@ -80,6 +80,9 @@ enum Command {
     Verify(verify::Verify),
     /// Measure the portal beside its physical limits
     Bench(bench::Bench),
+    /// The server that does nothing, beside which the portal is measured
+    #[command(hide = true)]
+    BareServer(bench::BareServer),
     /// Check a ticket's QR code without a network
     Ticket(ticket::Ticket),
     /// Print the description of the HTTP API (OpenAPI 3.1)
@@ -105,6 +108,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Accounts(accounts) => accounts.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),
+        Command::BareServer(bare) => bare.run(),
         Command::Ticket(ticket) => ticket.run(),
         Command::Openapi => {
             print!("{}", web::api::openapi_json());

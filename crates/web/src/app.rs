@@ -14,6 +14,7 @@ use texts::Texts;
 use tokio::sync::broadcast;
 
 use crate::meter::Meter;
+use crate::shed::Gate;
 use crate::slow::Slow;
 
 /// The running portal: made once, shared by all requests.
@@ -42,6 +43,8 @@ pub struct App {
     pub policy: Policy,
     /// Where passwords are hashed.
     pub slow: Slow,
+    /// Who is let in when there is too much to do.
+    pub gate: Arc<Gate>,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -69,6 +72,7 @@ impl App {
             chance,
             policy: Policy::of(&config, secrets),
             slow: Slow::default(),
+            gate: Arc::default(),
             config: Arc::new(config),
             texts,
             memory,

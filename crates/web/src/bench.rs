@@ -1,22 +1,27 @@
-//! For measurements: requests inside the process, and the least an answer can cost.
+//! For measurements: the least an answer of this library can cost.
 #![doc(hidden)]
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::routing::get as route;
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use axum::extract::Json;
+use axum::routing::get;
+use axum::serve::ListenerExt as _;
+use serde_json::Value;
+use tokio::net::TcpListener;
 
-/// The body that `service` answers to a GET of `path`; empty when it fails.
-pub async fn get(service: Router, path: &str) -> Vec<u8> {
-    let Ok(request) = Request::builder().uri(path).body(Body::empty()) else { return Vec::new() };
-    let Ok(answer) = service.oneshot(request).await;
-    answer.into_body().collect().await.map(|x| x.to_bytes().to_vec()).unwrap_or_default()
-}
-
-/// A server that answers `size` bytes and does nothing else.
-pub fn bare(size: usize) -> Router {
+/// Answers `size` bytes to every GET and POST of JSON, until the process ends.
+///
+/// # Errors
+/// When the listener fails.
+#[allow(clippy::disallowed_methods, reason = "a ceiling is what the library does by itself")]
+pub async fn serve_bare(listener: TcpListener, size: usize) -> std::io::Result<()> {
     let body = "x".repeat(size);
-    Router::new().route("/", route(move || std::future::ready(body.clone())))
+    let posted = body.clone();
+    let read = get(move || std::future::ready(body.clone()));
+    let routes = read.post(move |Json(_): Json<Value>| std::future::ready(posted.clone()));
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("no TCP_NODELAY: {error}");
+        }
+    });
+    axum::serve(listener, Router::new().route("/", routes)).await
 }

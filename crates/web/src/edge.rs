@@ -130,7 +130,8 @@ const SECURITY: [(&str, &str); 7] = [
     ("x-frame-options", "DENY"),
 ];
 
-fn secure(config: &Config, headers: &mut HeaderMap) {
+/// The heads that protect whoever reads the answer.
+pub(crate) fn secure(config: &Config, headers: &mut HeaderMap) {
     for (name, value) in SECURITY {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

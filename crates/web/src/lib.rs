@@ -33,6 +33,7 @@ pub mod refused;
 pub mod route;
 pub mod routes;
 pub mod server;
+pub mod shed;
 pub mod shell;
 pub mod slow;
 #[doc(hidden)]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
 use crate::route::Rate;
+use crate::shed::Gate;
 
 /// What this node has done since it started.
 #[derive(Debug, Default)]
@@ -33,8 +34,8 @@ impl Meter {
         self.micros[class as usize].fetch_add(micros.max(0).unsigned_abs(), Relaxed);
     }
 
-    /// The text Prometheus reads.
-    pub fn text(&self) -> String {
+    /// The text Prometheus reads: also of who was sent away, and of the writes that wait.
+    pub fn text(&self, gate: &Gate, waiting: usize) -> String {
         let mut out = String::from("# TYPE okno_requests_total counter\n");
         for class in Rate::ALL {
             for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
@@ -57,8 +58,15 @@ impl Meter {
                 seconds,
             );
         }
+        out.push_str("# TYPE okno_requests_sent_away_total counter\n");
+        for class in Rate::ALL {
+            let name = format!("okno_requests_sent_away_total{{class=\"{}\"}}", class.as_str());
+            line(&mut out, &name, gate.sent_away(class));
+        }
         out.push_str("# TYPE okno_requests_in_flight gauge\n");
         line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));
+        out.push_str("# TYPE okno_writes_waiting gauge\n");
+        line(&mut out, "okno_writes_waiting", waiting);
         out.push_str("# TYPE okno_connections gauge\n");
         line(&mut out, "okno_connections", self.connections.load(Relaxed));
         out.push_str("# TYPE okno_bookings_total counter\n");

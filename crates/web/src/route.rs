@@ -25,33 +25,64 @@ pub enum Access {
     Demo,
 }
 
-/// The class of a route: what it costs, how it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The class of a route: how it is counted, and what becomes of it when there is more to do than
+/// can be done. In the order in which they are given up: see [`crate::shed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rate {
-    /// Pages and reads.
-    Read,
-    /// Whatever changes something.
-    Write,
-    /// Passwords and codes.
-    Secret,
-    /// Files that never change, health.
-    Static,
-    /// What no route answered.
+    /// What no route answers.
     Other,
+    /// Search, and whatever a robot reads.
+    Search,
+    /// Pages, the directory, free times.
+    Read,
+    /// Passwords and codes of people who are new here: signing in, registering.
+    Secret,
+    /// Taking a time.
+    Hold,
+    /// Asking for one's place in a queue.
+    Poll,
+    /// Signing in with a browser that has been here.
+    Known,
+    /// Moving a booking.
+    Move,
+    /// Filling in, confirming, cancelling.
+    Write,
+    /// Showing a ticket, checking in, signing out: never given up.
+    Vital,
+    /// Files that never change, health: never given up.
+    Static,
 }
 
 impl Rate {
-    /// All classes.
-    pub const ALL: [Self; 5] = [Self::Read, Self::Write, Self::Secret, Self::Static, Self::Other];
+    /// All classes, the first to be given up first.
+    pub const ALL: [Self; 11] = [
+        Self::Other,
+        Self::Search,
+        Self::Read,
+        Self::Secret,
+        Self::Hold,
+        Self::Poll,
+        Self::Known,
+        Self::Move,
+        Self::Write,
+        Self::Vital,
+        Self::Static,
+    ];
 
     /// As in the metrics.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Secret => "secret",
-            Self::Static => "static",
             Self::Other => "other",
+            Self::Search => "search",
+            Self::Read => "read",
+            Self::Secret => "secret",
+            Self::Hold => "hold",
+            Self::Poll => "poll",
+            Self::Known => "known",
+            Self::Move => "move",
+            Self::Write => "write",
+            Self::Vital => "vital",
+            Self::Static => "static",
         }
     }
 }

@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::form::BODY_LIMIT;
 use crate::route::Route;
-use crate::{App, api, assets, edge, ops, pages, route};
+use crate::{App, api, assets, edge, ops, pages, route, shed};
 
 /// Every route there is.
 pub fn all_routes() -> Vec<Route> {
@@ -47,6 +47,7 @@ pub fn service(app: Arc<App>) -> Router {
 
 /// The layers around `routes`. A request meets them from the last to the first.
 pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Router {
+    let guard = shed::Guard::new(&app, &routes);
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
     route::mount(routes)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -56,5 +57,6 @@ pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Router {
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible),
         )
+        .layer(from_fn_with_state(guard, shed::guard))
         .with_state(app)
 }

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
-use crate::{App, ops};
+use crate::{App, ops, shed};
 
 /// The most connections at once; later ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 8192;
@@ -50,6 +50,7 @@ pub async fn serve(
         // Ends with the process: health is asked until the very end.
         tokio::spawn(accept(app.clone(), ops_listener, ops_service, std::future::pending()));
     }
+    shed::start(&app.gate)?;
     let service = crate::service(app.clone());
     accept(app, listener, service, shutdown).await;
     Ok(())

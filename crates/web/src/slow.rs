@@ -1,29 +1,39 @@
-//! Work that is slow on purpose: hashing passwords. It runs off the threads that serve requests, a
-//! little at a time, and a crowd is sent away before it fills the memory.
+//! Work that is slow on purpose: hashing passwords. It has threads of its own, a short queue and a
+//! deadline: a crowd is sent away before it fills the memory, and nobody waits for long.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
 
-use base::{Fault, Kind, Outcome, Refusal};
-use tokio::sync::Semaphore;
+use base::{Error, Fault, Kind, Outcome, Refusal};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 /// How many hashes are made at once: each takes a core and 19 MiB.
 const AT_ONCE: usize = 2;
 /// How many more may wait.
 const WAITING: usize = 32;
+/// How long one may wait before it is sent away instead of begun.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The place for slow work. Cloning shares it.
+/// The place for slow work. Cloning shares it; its threads begin with the first piece of work.
 #[derive(Clone, Debug)]
 pub struct Slow {
-    seats: Arc<Semaphore>,
-    hands: Arc<Semaphore>,
+    queue: Arc<OnceLock<SyncSender<Job>>>,
+    patience: Duration,
+}
+
+/// A piece of work that knows whether its turn came too late.
+struct Job {
+    until: Instant,
+    work: Box<dyn FnOnce(bool) + Send>,
 }
 
 impl Default for Slow {
     fn default() -> Self {
-        Self {
-            seats: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
-            hands: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+        Self { queue: Arc::default(), patience: PATIENCE }
     }
 }
 
@@ -32,54 +42,146 @@ impl Slow {
     /// begun is finished.
     ///
     /// # Errors
-    /// `E-SYS-02` when too many wait already; what `work` gives; a fault when it panics.
+    /// `E-SYS-02` when too many wait already or the turn came too late; what `work` gives; a fault
+    /// when it panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
-        let full = |_full| Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2);
-        let seat = self.seats.clone().try_acquire_owned().map_err(full)?;
-        let closed = |error| Fault::of("slow work is closed", error);
-        let hand = self.hands.clone().acquire_owned().await.map_err(closed)?;
-        let turn = move || {
-            let _held = (seat, hand);
-            work()
+        let (reply, answer) = oneshot::channel();
+        let work = move |late: bool| {
+            if reply.is_closed() {
+                return;
+            }
+            let done = match late {
+                true => Err(busy()),
+                false => catch_unwind(AssertUnwindSafe(work))
+                    .unwrap_or_else(|_| Err(Fault::new("slow work panicked").into())),
+            };
+            if reply.send(done).is_err() {
+                tracing::debug!("nobody waits for this slow work any more");
+            }
         };
-        let done = tokio::task::spawn_blocking(turn).await;
-        done.map_err(|error| Fault::of("slow work failed", error))?
+        let job = Job { until: Instant::now() + self.patience, work: Box::new(work) };
+        self.queue.get_or_init(threads).try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => busy(),
+            TrySendError::Disconnected(_) => Fault::new("there is nobody for slow work").into(),
+        })?;
+        let gone = |error| Err(Fault::of("slow work vanished", error).into());
+        answer.await.unwrap_or_else(gone)
+    }
+}
+
+fn busy() -> Error {
+    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2).into()
+}
+
+/// The threads end when the last [`Slow`] that shares them is gone.
+fn threads() -> SyncSender<Job> {
+    let (queue, jobs) = sync_channel(WAITING);
+    let jobs = Arc::new(Mutex::new(jobs));
+    for _ in 0..AT_ONCE {
+        let jobs = jobs.clone();
+        let started = thread::Builder::new().name("okno-slow".into()).spawn(move || work(&jobs));
+        if let Err(error) = started {
+            tracing::error!("no thread for slow work: {error}");
+        }
+    }
+    queue
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        (job.work)(Instant::now() > job.until);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
+    use tokio::task::JoinHandle;
+
     use super::*;
+
+    /// Work that goes on until the gate opens, and says when it begins.
+    struct Gate {
+        began: mpsc::Sender<()>,
+        open: Arc<Mutex<mpsc::Receiver<()>>>,
+    }
+
+    impl Gate {
+        fn hold(&self, slow: &Slow) -> JoinHandle<Outcome<i32>> {
+            let (slow, began, open) = (slow.clone(), self.began.clone(), self.open.clone());
+            tokio::spawn(async move {
+                let work = move || {
+                    began.send(()).unwrap();
+                    open.lock().unwrap().recv().unwrap();
+                    Ok(1)
+                };
+                slow.run(work).await
+            })
+        }
+    }
+
+    async fn seen(count: usize, began: &mpsc::Receiver<()>) {
+        for _ in 0..count {
+            while began.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
 
     #[test]
     fn a_crowd_is_told_to_come_back_and_those_inside_are_served() {
         crate::testing::run(async {
             let slow = Slow::default();
-            let (open, gate) = std::sync::mpsc::channel::<()>();
-            let gate = Arc::new(std::sync::Mutex::new(gate));
-            let inside = (0..AT_ONCE + WAITING).map(|_| {
-                let (slow, gate) = (slow.clone(), gate.clone());
-                tokio::spawn(async move {
-                    slow.run(move || {
-                        gate.lock().unwrap().recv().unwrap();
-                        Ok(1)
-                    })
-                    .await
-                })
-            });
-            let inside: Vec<_> = inside.collect();
-            while slow.seats.available_permits() > 0 {
-                tokio::task::yield_now().await;
-            }
+            let ((began, begun), (open, gate)) = (mpsc::channel(), mpsc::channel());
+            let gate = Gate { began, open: Arc::new(Mutex::new(gate)) };
+            let mut inside: Vec<_> = (0..AT_ONCE).map(|_| gate.hold(&slow)).collect();
+            seen(AT_ONCE, &begun).await;
+            inside.extend((0..WAITING).map(|_| gate.hold(&slow)));
+            // On one thread: all of them have asked when this one goes on.
+            tokio::task::yield_now().await;
             assert_eq!(slow.run(|| Ok(0)).await.unwrap_err().code(), Some("E-SYS-02"));
             inside.iter().for_each(|_| open.send(()).unwrap());
             for one in inside {
                 assert_eq!(one.await.unwrap().unwrap(), 1);
             }
             assert_eq!(slow.run(|| Ok(2)).await.unwrap(), 2);
+        });
+    }
+
+    #[test]
+    fn work_whose_turn_comes_too_late_is_not_begun() {
+        crate::testing::run(async {
+            let slow = Slow { patience: Duration::from_millis(20), ..Slow::default() };
+            let ((began, begun), (open, gate)) = (mpsc::channel(), mpsc::channel());
+            let gate = Gate { began, open: Arc::new(Mutex::new(gate)) };
+            let inside: Vec<_> = (0..AT_ONCE).map(|_| gate.hold(&slow)).collect();
+            seen(AT_ONCE, &begun).await;
+            let late = gate.hold(&slow);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            inside.iter().for_each(|_| open.send(()).unwrap());
+            assert_eq!(late.await.unwrap().unwrap_err().code(), Some("E-SYS-02"));
+            assert!(begun.try_recv().is_err(), "it began nevertheless");
+            for one in inside {
+                assert_eq!(one.await.unwrap().unwrap(), 1);
+            }
+        });
+    }
+
+    #[test]
+    fn a_panic_is_a_fault_and_the_thread_goes_on() {
+        crate::testing::run(async {
+            let slow = Slow::default();
+            for _ in 0..AT_ONCE + 1 {
+                let fault = slow.run(|| -> Outcome<()> { panic!("at the disco") }).await;
+                assert!(matches!(fault, Err(Error::Fault(_))));
+            }
+            assert_eq!(slow.run(|| Ok(3)).await.unwrap(), 3);
         });
     }
 }

@@ -193,7 +193,7 @@ fn is_code(text: &str) -> bool {
 }
 
 /// `?lang=`, then the cookie, then what the browser prefers, then Russian.
-fn lang(uri: &Uri, headers: &HeaderMap) -> Lang {
+pub(crate) fn lang(uri: &Uri, headers: &HeaderMap) -> Lang {
     let asked = uri.query().and_then(|x| x.split('&').find_map(|x| x.strip_prefix("lang=")));
     let wish = asked.or_else(|| cookies::read(headers, cookies::LANG));
     if let Some(lang) = wish.and_then(|x| x.parse().ok()) {

@@ -1,79 +1,147 @@
 //! `okno bench`: each measurement beside its ceiling, in the same run on the same machine, so that
 //! the ratio means something on a noisy one.
+//!
+//! What is measured is a real server: a child process of this program, on a database of its own,
+//! under load from this process over loopback sockets. What an answer costs is the processor time
+//! of that child (and of the database's processes), which the load beside it does not distort.
 
-mod measure;
+mod country;
+mod drive;
+mod ground;
+mod hist;
+mod http;
+mod load;
+mod overload;
+mod process;
+mod race;
+mod reads;
+mod report;
+mod size;
 mod town;
+mod writes;
+mod yard;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use base::Outcome;
 use clap::Args;
-use serde::Serialize;
 
-/// Measure the portal beside its physical limits; prints a table.
+use ground::Ground;
+use report::{Report, Row};
+
+/// Measure the portal beside its physical limits.
+///
+/// Starts servers of its own on free loopback ports, on databases of its own, and removes them
+/// afterwards; nothing of an existing portal is touched. The parts on PostgreSQL run when its
+/// programs are installed. Needs Linux for processor time and memory.
 #[derive(Debug, Args)]
+#[command(after_help = MEASURES_HELP)]
 pub(crate) struct Bench {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Measure on this database instead of a fresh SQLite file; it must be empty
+    /// Only measurements whose name contains this
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// Thousands of resources in the country: 1, 10 or 100
+    #[arg(long, default_value_t = 1, value_parser = scale)]
+    scale: usize,
+    /// Seconds of each phase of a measurement
+    #[arg(long, default_value_t = 5.0, value_name = "SECONDS")]
+    seconds: f64,
+    /// Measure on this empty database instead of one of its own kind made for the run
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Rounds of each measurement
-    #[arg(long, default_value_t = 400, value_name = "COUNT")]
-    rounds: usize,
+    /// Replace the section between the marks of this document by the results
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
-/// One measurement and its ceiling, in microseconds an operation.
-#[derive(Debug, Serialize)]
-pub(crate) struct Figure {
-    /// What was done.
-    pub what: &'static str,
-    /// Middle and 99th percentile.
-    pub p50: f64,
-    /// The slowest of a hundred.
-    pub p99: f64,
-    /// What it is compared with.
-    pub ceiling: &'static str,
-    /// Middle of the ceiling.
-    pub limit: f64,
+fn scale(text: &str) -> Result<usize, String> {
+    let known = ["1", "10", "100"].contains(&text);
+    text.parse().ok().filter(|_| known).ok_or_else(|| "1, 10 or 100".into())
 }
 
-impl Figure {
-    /// Share of the ceiling's rate that is reached.
-    fn ratio(&self) -> f64 {
-        self.limit / self.p50
-    }
-}
+/// A measurement: its name and how it is made.
+type Measure = (&'static str, fn(&Ground) -> Outcome<Vec<Row>>);
+
+/// All measurements, in the order of the report.
+const MEASURES: [Measure; 12] = [
+    ("slots", reads::slots_of_one),
+    ("slots-site", reads::slots_of_a_site),
+    ("soonest", reads::soonest),
+    ("page", reads::page),
+    ("booking", writes::booking),
+    ("claims", writes::claims),
+    ("claims-pg", writes::claims_on_postgres),
+    ("race", race::five_hundred),
+    ("rush", race::ten_thousand),
+    ("overload", overload::overload),
+    ("growth", size::growth),
+    ("idle", size::idle),
+];
+
+/// Those after which the invariants are asked for.
+const WRITING: [&str; 6] = ["booking", "claims", "claims-pg", "race", "rush", "overload"];
+
+const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
+    claims-pg, race, rush, overload, growth, idle.\nExit code 1 when a target was missed.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
-        let folder = std::env::temp_dir().join(format!("okno-bench-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        let file = format!("sqlite:{}", folder.join("okno.db").display());
-        let url = self.database.clone().unwrap_or(file);
-        let figures = town::Town::build(&url).and_then(|town| measure::all(&town, self.rounds));
-        std::fs::remove_dir_all(&folder)?;
-        let figures = figures?;
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&figures)?);
-            return Ok(ExitCode::SUCCESS);
+        if !process::is_known() {
+            eprintln!("this system does not tell processor time and memory: they are given as 0");
         }
-        println!(
-            "{:44} {:>10} {:>10} {:>10} {:>7}  ceiling",
-            "", "p50 µs", "p99 µs", "limit µs", "ratio"
-        );
-        for figure in figures {
-            println!(
-                "{:44} {:>10.1} {:>10.1} {:>10.1} {:>6.0}%  {}",
-                figure.what,
-                figure.p50,
-                figure.p99,
-                figure.limit,
-                figure.ratio() * 100.0,
-                figure.ceiling,
-            );
+        let ground = Ground::new(self.scale, self.seconds, self.database.clone())?;
+        let mut report = Report::begin(self.scale);
+        let wanted = |name: &str| self.only.as_deref().is_none_or(|x| name.contains(x));
+        for (name, measure) in MEASURES.into_iter().filter(|x| wanted(x.0)) {
+            eprintln!("measuring {name} …");
+            report.rows.extend(measure(&ground)?);
+            if WRITING.contains(&name) {
+                report.rows.extend(ground.verified(name)?);
+            }
         }
-        Ok(ExitCode::SUCCESS)
+        match self.json {
+            true => println!("{}", serde_json::to_string_pretty(&report)?),
+            false => print!("{}", report.table()),
+        }
+        if let Some(path) = &self.report {
+            report.replace_in(path)?;
+        }
+        Ok(if report.met() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// A server that does nothing: the ceiling of `okno bench`.
+#[derive(Debug, Args)]
+pub(crate) struct BareServer {
+    /// Bytes of an answer
+    size: usize,
+}
+
+impl BareServer {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+            println!("listening on http://{}", listener.local_addr()?);
+            web::bench::serve_bare(listener, self.size).await?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_measurement() {
+        for (name, _) in MEASURES {
+            assert!(MEASURES_HELP.contains(&format!(" {name}")), "{name}");
+        }
+        assert!(WRITING.iter().all(|x| MEASURES.iter().any(|(name, _)| name == x)));
     }
 }

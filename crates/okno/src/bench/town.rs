@@ -1,192 +1,285 @@
-//! A made-up town for measurements: one service, a thousand desks in twenty offices, sixteen places
-//! a day at each, a quarter of the first days booked.
+//! A database to measure on: a country, people who are signed in, a quarter of the nearest days
+//! booked.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use base::config::Config;
 use base::db::Place;
+use base::idem::Key;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Instant, Outcome};
-use rooms::accounts::{self, Level, NewAccount, PersonName, Phone, Secrets};
-use rooms::booking::{self, Confirm, Hold, Offer};
-use rooms::offices::{self, Organization, Resource, ResourceKind, Site};
-use rooms::portal::Memory;
-use rooms::text::Text;
-use rooms::{catalogue, demo, places, schedule};
-use slots::Rule;
-use web::App;
+use jiff::civil::Date;
+use rooms::accounts::{self, Level, NewAccount, PersonName, Phone};
+use rooms::availability::Question;
+use rooms::booking::{self, Ask, Breach, Confirm, Hold, Line, Offer};
+use rooms::portal::{Memory, Portal};
+use rooms::sessions;
 
-/// Offices, and desks in each.
-const OFFICES: usize = 20;
-const DESKS: usize = 50;
-/// People who book.
-const PEOPLE: usize = 3000;
+use super::country::{self, CLAIM, PURPOSES, VISIT};
+use super::process::Server;
+
+/// People who are signed in.
+pub(super) const PEOPLE: usize = 20_000;
+/// People whose accounts one transaction opens.
+const BATCH: usize = 1000;
 /// Bookings made before anything is measured.
 const BOOKED: usize = 2500;
+/// Of these in one transaction.
+const TOGETHER: usize = 250;
 
+/// Somebody who is signed in with a browser.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    pub account: Id,
+    /// Token of the session's cookie.
+    pub token: String,
+}
+
+/// A free start: which of the offers, when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
+    pub offer: usize,
+    pub at: Instant,
+}
+
+/// A database and what is known of it.
+#[derive(Debug)]
 pub(super) struct Town {
-    pub app: Arc<App>,
-    pub people: Vec<Id>,
-    pub offers: Vec<Offer>,
-    pub chance: Chance,
+    /// `SQLite` or `PostgreSQL`.
+    pub engine: &'static str,
+    pub db: Db,
+    pub portal: Arc<Portal>,
+    /// The measured service at the thousand resources of the measured region.
+    pub offers: Arc<Vec<Offer>>,
+    pub wishes: Arc<Wishes>,
+    line: Line,
+    clock: Clock,
+    chance: Chance,
+    folder: PathBuf,
+    url: String,
+    postmaster: Option<u32>,
+}
+
+/// One wish that nobody else has: a person, one of the purposes, a free start.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    pub person: Person,
+    pub purpose: String,
+    pub start: Start,
+}
+
+/// All wishes there can be, each given once.
+#[derive(Debug, Default)]
+pub(super) struct Wishes {
+    pub people: Vec<Person>,
+    /// Free starts: the first of every resource before the second of any.
+    starts: Vec<Start>,
+    next: AtomicUsize,
+}
+
+impl Wishes {
+    /// A wish nobody had before.
+    pub fn next(&self) -> Wish {
+        let n = self.next.fetch_add(1, Ordering::Relaxed);
+        Wish {
+            person: self.people[n % PEOPLE].clone(),
+            purpose: format!("p{}", n / PEOPLE % PURPOSES),
+            start: self.starts[n % self.starts.len()],
+        }
+    }
 }
 
 impl Town {
-    /// Builds the town in an empty database.
-    pub(super) fn build(url: &str) -> Outcome<Self> {
+    /// Builds it in the empty database at `url`. `folder` is for the keys of its servers.
+    pub fn build(
+        url: &str,
+        folder: PathBuf,
+        postmaster: Option<u32>,
+        resources: usize,
+    ) -> Outcome<Self> {
         let db = Db::open(&Place::parse(url)?)?;
         db.migrate(rooms::MIGRATIONS)?;
-        let chance = Chance::seeded(7);
-        let cx = Cx::new(&Clock::system(), &chance, Actor::System, Channel::Cli);
-        let today = cx.now.in_zone(&jiff::tz::TimeZone::UTC).date();
-        demo::seed(&db, today, |_, _| Ok(()))?;
-        let keep = cx.clone();
-        db.write_wait(move |tx| offices_and_desks(tx, &keep))?;
+        let (clock, chance) = (Clock::system(), Chance::os());
+        let cx = Cx::new(&clock, &chance, Actor::System, Channel::Cli);
+        country::build(&db, &cx, resources)?;
         let people = people(&db, &cx)?;
-        let texts = texts::Texts::load().map_err(|error| Fault::of("the texts", error))?;
-        let parts = (
-            Memory::load(&db, &Clock::system())?,
-            paper::token::Signer::from_seed([1; 32], 1),
-            Secrets::new([2; 32]),
-        );
-        let circumstances = (Clock::system(), chance.clone());
-        let app = App::new(db, circumstances, Config::default(), Arc::new(texts), parts)?;
-        let portal = app.portal();
-        let service = portal.city.catalogue.service("mfc-visit");
-        let service = service.ok_or_else(|| Fault::new("the demo has no service to measure"))?;
-        let offers = portal.city.offices.resources().iter();
-        let offers = offers.filter(|x| x.id.starts_with("bench-"));
-        let offers: Vec<Offer> = offers.filter_map(|x| portal.offer(service, x)).collect();
-        let town = Self { app: Arc::new(app), people, offers, chance };
-        for i in 0..BOOKED {
-            town.book(i)?;
-        }
+        let portal = Memory::load(&db, &clock)?.now();
+        let town = Self {
+            engine: db.engine(),
+            offers: Arc::new(offers(&portal, false)?),
+            portal,
+            wishes: Arc::default(),
+            line: booking::line(&db)?,
+            db,
+            clock,
+            chance,
+            folder,
+            url: url.to_owned(),
+            postmaster,
+        };
+        let wishes = Wishes { people, starts: town.free()?, next: AtomicUsize::new(0) };
+        let town = Self { wishes: Arc::new(wishes), ..town };
+        town.booked()?;
+        // Nobody wants the messages of made-up bookings, and no server shall spend time on them.
+        town.db.write_wait(base::outbox::quiet)?;
         Ok(town)
     }
 
-    /// A booking of person `i` at a random free-looking time: hold and confirm. `false` when the
-    /// time was taken or the person has a booking already.
-    pub(super) fn book(&self, i: usize) -> Outcome<bool> {
-        let offer = self.offers[self.chance.below(self.offers.len() as u64) as usize].clone();
-        let account = self.people[i % self.people.len()].clone();
-        let now = self.app.clock.now();
-        let day = now
-            .in_zone(&offer.zone)
-            .date()
-            .saturating_add(jiff::Span::new().days(2 + self.chance.below(10) as i64));
-        let minute = 15 * self.chance.below(16);
-        let start =
-            day.at(9 + (minute / 60) as i8, (minute % 60) as i8, 0, 0).to_zoned(offer.zone.clone());
-        let start: Instant =
-            start.map_err(|error| Fault::of("no such time", error))?.timestamp().into();
-        let cx = Cx::new(
-            &self.app.clock,
-            &self.app.chance,
-            Actor::Account(account.clone()),
-            Channel::Api,
-        );
-        let purposes = &offer.terms.purposes;
-        let purpose = purposes.get(i / self.people.len() % purposes.len().max(1));
-        let purpose = purpose.map_or(String::new(), |x| x.code.clone());
+    /// A server on this database.
+    pub fn serve(&self) -> Outcome<Server> {
+        Server::portal(&self.folder, &self.url, self.postmaster)
+    }
+
+    /// The first and the last of fourteen days.
+    pub fn fortnight(&self) -> (Date, Date) {
+        let today = self.clock.now().in_zone(&self.offers[0].zone).date();
+        (today, today.saturating_add(jiff::Span::new().days(13)))
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub fn cx(&self, account: &Id) -> Cx {
+        Cx::new(&self.clock, &self.chance, Actor::Account(account.clone()), Channel::Api)
+    }
+
+    /// Holds a time of another service than the one that is booked, without a server.
+    pub fn hold(&self, wish: &Wish) -> Outcome<bool> {
+        let mut offer = self.offers[wish.start.offer].clone();
+        offer.service = CLAIM.into();
         let wish = Hold {
-            account: account.clone(),
+            account: wish.person.account.clone(),
             level: Level::Verified,
-            start,
-            purpose: purpose.clone(),
+            start: wish.start.at,
+            purpose: wish.purpose.clone(),
             draft: None,
         };
-        let (held_cx, held_offer) = (cx.clone(), offer.clone());
-        let held =
-            self.app.db.write_wait(move |tx| booking::hold(tx, &held_cx, &held_offer, &wish));
-        let held = match held {
-            Ok(held) => held,
-            Err(base::Error::Refusal(_)) => return Ok(false),
-            Err(fault) => return Err(fault),
-        };
-        let command = Confirm {
-            account,
-            level: Level::Verified,
-            booking: held.id,
-            purpose,
-            form: serde_json::json!({ "phone": "+79000000001" }),
-        };
-        match self.app.db.write_wait(move |tx| booking::confirm(tx, &cx, &offer, &command)) {
-            Ok(_) => Ok(true),
-            Err(base::Error::Refusal(_)) => Ok(false),
-            Err(fault) => Err(fault),
+        let cx = self.cx(&wish.account);
+        let key = Key::new(cx.op.to_string(), &["bench"]);
+        said(self.line.ask_wait(Ask { cx, offer, wish, key }))
+    }
+
+    /// From now on all of the country is asked, not the measured region alone.
+    pub fn widen(&mut self) -> Outcome<()> {
+        self.offers = Arc::new(offers(&self.portal, true)?);
+        Ok(())
+    }
+
+    /// The file of the embedded database.
+    pub fn file(&self) -> Outcome<PathBuf> {
+        match Place::parse(&self.url)? {
+            Place::File(path) => Ok(path),
+            Place::Server(_) => Err(Fault::new("this database is no file").into()),
         }
     }
-}
 
-fn offices_and_desks(tx: &mut base::Tx<'_>, cx: &Cx) -> Outcome<()> {
-    let places = places::load(tx)?;
-    let tomsk = places.named("70", "Томск").ok_or_else(|| Fault::new("the demo has no Tomsk"))?;
-    let services = catalogue::load(tx)?;
-    let code = services.service("mfc-visit").map(|x| x.code.clone());
-    let code = code.ok_or_else(|| Fault::new("the demo has no service to measure"))?;
-    let rule: Rule = serde_json::from_value(serde_json::json!({
-        "weekdays": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-        "from": 540, "to": 780, "step": 15, "on_days_off": true,
-    }))?;
-    for office in 0..OFFICES {
-        let organization = Organization {
-            id: format!("bench-{office}").into(),
-            kind: "mfc".into(),
-            region: "70".into(),
-            parent: None,
-            name: Text::new(format!("МФЦ {office}"), ""),
-            card: offices::OrganizationCard::default(),
-        };
-        offices::save_organization(tx, &organization)?;
-        let site = Site {
-            id: format!("bench-{office}").into(),
-            organization: organization.id,
-            locality: tomsk.id.clone(),
-            zone: jiff::tz::TimeZone::get("Asia/Tomsk")
-                .map_err(|error| Fault::of("no zone", error))?,
-            point: None,
-            name: Text::new("Зал", ""),
-            card: offices::SiteCard {
-                address: Text::new("ул. Мерная, 1", ""),
-                ..offices::SiteCard::default()
-            },
-        };
-        offices::save_site(tx, &site)?;
-        for desk in 0..DESKS {
-            let resource = Resource {
-                id: format!("bench-{office}-{desk}").into(),
-                site: site.id.clone(),
-                kind: ResourceKind::Desk,
-                name: Text::new(format!("Окно {desk}"), ""),
-                room: desk.to_string(),
-                active: true,
-                services: vec![code.clone()],
-                card: offices::ResourceCard::default(),
+    /// Every invariant that does not hold.
+    pub fn breaches(&self) -> Outcome<Vec<Breach>> {
+        let now = self.clock.now();
+        self.db.read_wait(move |tx| booking::verify(tx, now))
+    }
+
+    /// Free starts of the fortnight, the first of every resource before the second of any.
+    fn free(&self) -> Outcome<Vec<Start>> {
+        let index = &self.portal.availability;
+        let (today, last) = self.fortnight();
+        // From tomorrow on: what is free now must be free until it is asked for.
+        let days = (today.saturating_add(jiff::Span::new().days(1)), last);
+        let mut all: Vec<(usize, Start)> = Vec::new();
+        for (offer, at) in self.offers.iter().enumerate() {
+            let Some(seat) = index.seat(&at.resource) else { continue };
+            let question = Question::of(index, at, "", self.now());
+            let free = question.slots(&[seat], days, usize::MAX).into_iter().enumerate();
+            all.extend(free.map(|(i, found)| {
+                (i, Start { offer, at: Instant::from_minutes(found.slot.start) })
+            }));
+        }
+        all.sort_by_key(|x| x.0);
+        Ok(all.into_iter().map(|x| x.1).collect())
+    }
+
+    fn booked(&self) -> Outcome<()> {
+        for _ in 0..BOOKED / TOGETHER {
+            let one = |_| {
+                let wish = self.wishes.next();
+                let offer = self.offers[wish.start.offer].clone();
+                (self.cx(&wish.person.account), offer, wish)
             };
-            offices::save_resource(tx, &resource)?;
-            schedule::save_timetable(tx, cx, &resource.id, std::slice::from_ref(&rule))?;
+            let wishes: Vec<_> = (0..TOGETHER).map(one).collect();
+            self.db.write_wait(move |tx| {
+                wishes.iter().try_for_each(|(cx, offer, wish)| book(tx, cx, offer, wish))
+            })?;
         }
+        Ok(())
     }
-    Ok(())
 }
 
-fn people(db: &Db, cx: &Cx) -> Outcome<Vec<Id>> {
+/// Hold and confirm in one transaction.
+fn book(tx: &mut base::Tx<'_>, cx: &Cx, offer: &Offer, wish: &Wish) -> Outcome<()> {
+    let (account, level) = (wish.person.account.clone(), Level::Verified);
+    let hold = Hold {
+        account: account.clone(),
+        level,
+        start: wish.start.at,
+        purpose: wish.purpose.clone(),
+        draft: None,
+    };
+    let held = booking::hold(tx, cx, offer, &hold)?;
+    let form = serde_json::json!({ "phone": "+79000000001" });
+    let purpose = wish.purpose.clone();
+    let command = Confirm { account, level, booking: held.id, purpose, form };
+    booking::confirm(tx, cx, offer, &command).map(|_| ())
+}
+
+/// `false` for a refusal.
+fn said<T>(outcome: Outcome<T>) -> Outcome<bool> {
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(base::Error::Refusal(_)) => Ok(false),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The measured service in the measured region, or in the whole country.
+fn offers(portal: &Portal, everywhere: bool) -> Outcome<Vec<Offer>> {
+    let service = portal.city.catalogue.service(VISIT);
+    let service = service.ok_or_else(|| Fault::new("the measured service is missing"))?;
+    let offices = &portal.city.offices;
+    if everywhere {
+        let all = offices.resources().iter();
+        return Ok(all.filter_map(|x| portal.offer(service, x)).collect());
+    }
+    let sites = offices.sites_in_region(VISIT, country::REGION);
+    Ok(sites.flat_map(|site| portal.offers_at(service, site)).collect())
+}
+
+fn people(db: &Db, cx: &Cx) -> Outcome<Vec<Person>> {
+    let mut all = Vec::with_capacity(PEOPLE);
+    for first in (0..PEOPLE).step_by(BATCH) {
+        let cx = cx.clone();
+        let numbers = first..PEOPLE.min(first + BATCH);
+        all.extend(db.write_wait(move |tx| {
+            numbers.clone().map(|i| person(tx, &cx, i)).collect::<Outcome<Vec<_>>>()
+        })?);
+    }
+    Ok(all)
+}
+
+fn person(tx: &mut base::Tx<'_>, cx: &Cx, i: usize) -> Outcome<Person> {
     let wrong = |fault: base::FieldFault| Fault::new(format!("{}: {}", fault.field, fault.code));
-    let accounts: Result<Vec<NewAccount>, Fault> = (0..PEOPLE)
-        .map(|i| {
-            let phone = format!("+7 999 {:03}-{:02}-{:02}", i / 10_000, i / 100 % 100, i % 100);
-            Ok(NewAccount {
-                surname: PersonName::parse("surname", "Мерный").map_err(wrong)?,
-                name: PersonName::parse("name", "Иван").map_err(wrong)?,
-                patronymic: PersonName::parse_optional("patronymic", "").map_err(wrong)?,
-                phone: Phone::parse("phone", &phone).map_err(wrong)?,
-                email: None,
-                email_verified: false,
-                password_hash: None,
-                level: Level::Verified,
-                lang: texts::Lang::Ru,
-            })
-        })
-        .collect();
-    let (accounts, cx) = (accounts?, cx.clone());
-    db.write_wait(move |tx| accounts.iter().map(|x| accounts::add(tx, &cx, x)).collect())
+    let account = NewAccount {
+        surname: PersonName::parse("surname", "Мерный").map_err(wrong)?,
+        name: PersonName::parse("name", "Иван").map_err(wrong)?,
+        patronymic: PersonName::parse_optional("patronymic", "").map_err(wrong)?,
+        phone: Phone::parse("phone", &format!("+7999{i:07}")).map_err(wrong)?,
+        email: None,
+        email_verified: false,
+        password_hash: None,
+        level: Level::Verified,
+        lang: texts::Lang::Ru,
+    };
+    let account = accounts::add(tx, cx, &account)?;
+    let token = sessions::open(tx, cx, &account, "okno bench", sessions::Kind::Browser)?;
+    Ok(Person { account, token })
 }

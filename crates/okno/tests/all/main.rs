@@ -7,6 +7,7 @@
     reason = "tests may stop with a panic, say what they measured, and read the clock"
 )]
 
+mod bench;
 mod browser;
 mod crash;
 mod demo;

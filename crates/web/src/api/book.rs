@@ -53,7 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "rescheduleBooking",
             "Moves a booking: the new time is claimed and the old one freed in one step",
-            post("/api/v1/bookings/{id}/reschedule", SignedIn, Rate::Write, reschedule),
+            post("/api/v1/bookings/{id}/reschedule", SignedIn, Rate::Move, reschedule),
         )
         .more(
             "Whatever is refused, the old time stays. The code for the desk changes. When the new \

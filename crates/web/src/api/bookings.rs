@@ -21,39 +21,38 @@ const STATE: Param =
 
 pub(super) fn operations() -> Vec<Operation> {
     use Access::SignedIn;
-    let read = Rate::Read;
     vec![
         Operation::new(
             "listBookings",
             "Own bookings, the newest first",
-            get("/api/v1/bookings", SignedIn, read, list),
+            get("/api/v1/bookings", SignedIn, Rate::Vital, list),
         )
         .query(&[STATE, LIMIT, CURSOR])
         .gives_page::<BookingView>(),
         Operation::new(
             "getBooking",
             "A hold or booking of one's own",
-            get("/api/v1/bookings/{id}", SignedIn, read, one),
+            get("/api/v1/bookings/{id}", SignedIn, Rate::Vital, one),
         )
         .gives::<BookingView>(200),
         Operation::new(
             "getHistory",
             "All that happened to a booking, oldest first",
-            get("/api/v1/bookings/{id}/history", SignedIn, read, history),
+            get("/api/v1/bookings/{id}/history", SignedIn, Rate::Read, history),
         )
         .query(&[LIMIT, CURSOR])
         .gives_page::<EventView>(),
         Operation::new(
             "getTicket",
             "The ticket with its signed QR code",
-            get("/api/v1/bookings/{id}/ticket.pdf", SignedIn, read, ticket),
+            get("/api/v1/bookings/{id}/ticket.pdf", SignedIn, Rate::Vital, ticket),
         )
         .refuses(&[410])
         .gives_media("application/pdf"),
         Operation::new(
             "getCalendar",
             "The visit for a calendar",
-            get("/api/v1/bookings/{id}/calendar.ics", SignedIn, read, calendar),
+            get("/api/v1/bookings/{id}/calendar.ics", SignedIn, Rate::Vital, calendar),
         )
         .refuses(&[410])
         .gives_media("text/calendar"),

@@ -21,7 +21,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "createHold",
             "Holds a time while the booking is made",
-            post("/api/v1/holds", SignedIn, Rate::Write, create),
+            post("/api/v1/holds", SignedIn, Rate::Hold, create),
         )
         .more(
             "A former hold of the same service is given back in the same breath. When the time is \

@@ -14,7 +14,7 @@ use crate::{Answer, Choice, Form, FormState, Query, Shell, Visit, cookies, next,
 pub fn routes() -> Vec<Route> {
     vec![
         get("/region", Access::Public, Rate::Read, region),
-        post("/region", Access::Public, Rate::Write, choose),
+        post("/region", Access::Public, Rate::Read, choose),
     ]
 }
 

@@ -12,14 +12,14 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_othe
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/register", Access::Public, Rate::Read, form),
+        get("/register", Access::Public, Rate::Secret, form),
         post("/register", Access::Public, Rate::Secret, begin),
-        get("/register/code", Access::Public, Rate::Read, code),
+        get("/register/code", Access::Public, Rate::Secret, code),
         post("/register/code", Access::Public, Rate::Secret, confirm),
         post("/register/resend", Access::Public, Rate::Secret, resend),
-        get("/register/done", Access::SignedIn, Rate::Read, done),
-        get("/register/email", Access::Public, Rate::Read, email_proved),
-        get("/register/email/{token}", Access::Public, Rate::Read, email),
+        get("/register/done", Access::SignedIn, Rate::Secret, done),
+        get("/register/email", Access::Public, Rate::Secret, email_proved),
+        get("/register/email/{token}", Access::Public, Rate::Secret, email),
         post("/register/email/{token}", Access::Public, Rate::Secret, prove_email),
     ]
 }

@@ -24,7 +24,7 @@ const ALTERNATIVES: usize = 6;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    vec![get("/suggest", Access::Public, Rate::Read, suggest)]
+    vec![get("/suggest", Access::Public, Rate::Search, suggest)]
 }
 
 /// Sorts of things in the order they are shown: value of `kind=`, key of the words.

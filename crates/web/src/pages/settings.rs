@@ -13,7 +13,7 @@ use crate::{Answer, Fields, Form, FormState, Shell, Visit, cookies, next, see_ot
 pub fn routes() -> Vec<Route> {
     vec![
         get("/accessibility", Access::Public, Rate::Read, accessibility),
-        post("/settings", Access::Public, Rate::Write, settings),
+        post("/settings", Access::Public, Rate::Read, settings),
     ]
 }
 

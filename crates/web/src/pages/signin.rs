@@ -14,9 +14,9 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next,
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/signin", Access::Public, Rate::Read, form),
+        get("/signin", Access::Public, Rate::Secret, form),
         post("/signin", Access::Public, Rate::Secret, sign_in),
-        post("/signout", Access::Public, Rate::Write, sign_out),
+        post("/signout", Access::Public, Rate::Vital, sign_out),
     ]
 }
 

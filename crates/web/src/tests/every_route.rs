@@ -14,7 +14,7 @@ fn example(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-fn is_secured(page: &Page) {
+pub(super) fn is_secured(page: &Page) {
     let csp = page.head("content-security-policy");
     assert!(csp.starts_with("default-src 'none'"), "{}: {csp}", page.path);
     assert!(!csp.contains("unsafe"), "{}: {csp}", page.path);

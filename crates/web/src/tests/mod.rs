@@ -11,6 +11,7 @@ mod once;
 mod people;
 mod race;
 mod serving;
+mod shed;
 mod texts_exist;
 mod visits;
 

@@ -27,7 +27,7 @@ use crate::{Answer, Fields, Query, Visit};
 pub fn routes() -> Vec<Route> {
     vec![
         get("/book/{service}", Access::Public, Rate::Read, book),
-        post("/book/{service}", Access::Public, Rate::Write, hold::hold),
+        post("/book/{service}", Access::Public, Rate::Hold, hold::hold),
         get("/slots/events", Access::Public, Rate::Read, live::events),
     ]
 }

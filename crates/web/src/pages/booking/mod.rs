@@ -22,27 +22,27 @@ use crate::{Failure, Visit};
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Access::SignedIn;
-    use Rate::{Read, Write};
+    use Rate::{Hold, Move, Vital, Write};
     vec![
-        get("/bookings", SignedIn, Read, list::list),
-        get("/bookings/{id}", SignedIn, Read, card::card),
-        get("/bookings/{id}/form", SignedIn, Read, form::show),
+        get("/bookings", SignedIn, Vital, list::list),
+        get("/bookings/{id}", SignedIn, Vital, card::card),
+        get("/bookings/{id}/form", SignedIn, Write, form::show),
         post("/bookings/{id}/form", SignedIn, Write, form::send),
         post("/bookings/{id}/draft", SignedIn, Write, form::draft),
-        get("/bookings/{id}/review", SignedIn, Read, review::show),
+        get("/bookings/{id}/review", SignedIn, Write, review::show),
         post("/bookings/{id}/confirm", SignedIn, Write, review::confirm),
         post("/bookings/{id}/extend", SignedIn, Write, form::extend),
         post("/bookings/{id}/release", SignedIn, Write, form::release),
-        get("/bookings/{id}/ticket.pdf", SignedIn, Read, files::ticket),
-        get("/bookings/{id}/calendar.ics", SignedIn, Read, files::calendar),
-        get("/bookings/{id}/move", SignedIn, Read, change::move_page),
-        post("/bookings/{id}/move", SignedIn, Write, change::move_it),
-        get("/bookings/{id}/cancel", SignedIn, Read, change::cancel_page),
+        get("/bookings/{id}/ticket.pdf", SignedIn, Vital, files::ticket),
+        get("/bookings/{id}/calendar.ics", SignedIn, Vital, files::calendar),
+        get("/bookings/{id}/move", SignedIn, Move, change::move_page),
+        post("/bookings/{id}/move", SignedIn, Move, change::move_it),
+        get("/bookings/{id}/cancel", SignedIn, Write, change::cancel_page),
         post("/bookings/{id}/cancel", SignedIn, Write, change::cancel_it),
-        post("/bookings/{id}/repeat", SignedIn, Write, change::repeat),
-        get("/bookings/{id}/contacts", SignedIn, Read, change::contacts_page),
+        post("/bookings/{id}/repeat", SignedIn, Hold, change::repeat),
+        get("/bookings/{id}/contacts", SignedIn, Write, change::contacts_page),
         post("/bookings/{id}/contacts", SignedIn, Write, change::contacts),
-        get("/t/{token}", Access::Public, Read, files::scanned),
+        get("/t/{token}", Access::Public, Vital, files::scanned),
     ]
 }
 

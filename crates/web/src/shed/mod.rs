@@ -1,0 +1,308 @@
+//! Who is served first when there is more to do than can be done, and who is asked to come back.
+//!
+//! Every route has a class ([`Rate`]); the classes are ordered by what is given up first. Two things
+//! guard a class:
+//! * **a door**: so many requests of the class under way, so many more waiting, each with a
+//!   deadline; one that waited too long is sent away before it begins;
+//! * **the level**: how much of the lowest classes is let in at all. It rises while requests wait
+//!   too long for a processor and falls when they do not ([`level`], [`pulse`]).
+//!
+//! Whoever is sent away gets an answer made beforehand ([`busy`]): it costs a few microseconds, so
+//! that saying no to nine of ten leaves the tenth its time.
+//!
+//! Tickets, check-in, signing out, health and files never wait here.
+
+mod busy;
+mod level;
+mod pulse;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::route::{Rate, Route};
+use crate::{App, cookies};
+use busy::Busy;
+pub use level::Level;
+pub(crate) use pulse::start;
+
+/// How many of a class may be under way, how many may wait, and how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Requests under way.
+    pub at_once: usize,
+    /// Requests that wait for their turn.
+    pub waiting: usize,
+    /// How long one may wait.
+    pub deadline: Duration,
+}
+
+/// The bounds of a class; nothing for those that never wait.
+pub fn bounds(class: Rate) -> Option<Bounds> {
+    let (at_once, waiting, millis) = match class {
+        Rate::Static | Rate::Vital => return None,
+        Rate::Other | Rate::Search => (32, 32, 250),
+        Rate::Read => (128, 128, 500),
+        Rate::Secret => (64, 64, 3_000),
+        // As many as connections: an opening brings thousands in one second, in their order.
+        Rate::Hold => (512, 8_192, 15_000),
+        Rate::Poll => (256, 1_024, 2_000),
+        Rate::Known => (64, 128, 5_000),
+        Rate::Move => (256, 1_024, 15_000),
+        Rate::Write => (512, 4_096, 20_000),
+    };
+    Some(Bounds { at_once, waiting, deadline: Duration::from_millis(millis) })
+}
+
+/// The doors of all classes and the level.
+#[derive(Debug)]
+pub struct Gate {
+    doors: [Door; Rate::ALL.len()],
+    level: AtomicU32,
+    /// Spreads those who are let in evenly over those who come.
+    turn: AtomicU32,
+}
+
+#[derive(Debug)]
+struct Door {
+    bounds: Option<Bounds>,
+    room: Semaphore,
+    waiting: AtomicUsize,
+    came: AtomicU64,
+    sent_away: AtomicU64,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self::with(bounds)
+    }
+}
+
+impl Gate {
+    /// A gate with other bounds.
+    pub fn with(bounds: impl Fn(Rate) -> Option<Bounds>) -> Self {
+        let door = |class| {
+            let bounds = bounds(class);
+            Door {
+                room: Semaphore::new(bounds.map_or(0, |x| x.at_once)),
+                bounds,
+                waiting: AtomicUsize::new(0),
+                came: AtomicU64::new(0),
+                sent_away: AtomicU64::new(0),
+            }
+        };
+        Self { doors: Rate::ALL.map(door), level: AtomicU32::new(0), turn: AtomicU32::new(0) }
+    }
+
+    /// Sets how much is let in from now on.
+    pub fn set(&self, level: Level) {
+        self.level.store(level.packed(), Relaxed);
+    }
+
+    /// How much is let in now.
+    pub fn level(&self) -> Level {
+        Level::unpacked(self.level.load(Relaxed))
+    }
+
+    /// Requests of each class that came so far.
+    pub fn came(&self) -> [u64; Rate::ALL.len()] {
+        self.doors.each_ref().map(|x| x.came.load(Relaxed))
+    }
+
+    /// Requests of a class that were sent away so far.
+    pub fn sent_away(&self, class: Rate) -> u64 {
+        self.doors[class as usize].sent_away.load(Relaxed)
+    }
+
+    /// Lets a request in, at once or when its turn comes; nothing when it has to come back. The
+    /// permit is its place among those under way.
+    async fn enter(&self, class: Rate) -> Option<Inside<'_>> {
+        let door = &self.doors[class as usize];
+        door.came.fetch_add(1, Relaxed);
+        let Some(bounds) = door.bounds else { return Some(Inside(None)) };
+        let inside = match self.lets_in(class) {
+            true => door.pass(bounds).await,
+            false => None,
+        };
+        if inside.is_none() {
+            door.sent_away.fetch_add(1, Relaxed);
+        }
+        inside.map(|x| Inside(Some(x)))
+    }
+
+    fn lets_in(&self, class: Rate) -> bool {
+        let level = self.level();
+        // An odd step visits all of 256 values before it repeats one.
+        level.is_open() || level.lets_in(class, self.turn.fetch_add(157, Relaxed) as u8)
+    }
+}
+
+/// A request under way.
+struct Inside<'g>(#[expect(dead_code, reason = "held, not read")] Option<SemaphorePermit<'g>>);
+
+impl Door {
+    async fn pass(&self, bounds: Bounds) -> Option<SemaphorePermit<'_>> {
+        if let Ok(permit) = self.room.try_acquire() {
+            return Some(permit);
+        }
+        let waiting = Waiting::begin(&self.waiting, bounds.waiting)?;
+        let turn = tokio::time::timeout(bounds.deadline, self.room.acquire()).await;
+        drop(waiting);
+        turn.ok()?.ok()
+    }
+}
+
+/// A place among those who wait; given back also when the caller hangs up.
+struct Waiting<'g>(&'g AtomicUsize);
+
+impl<'g> Waiting<'g> {
+    fn begin(count: &'g AtomicUsize, most: usize) -> Option<Self> {
+        let one = Self(count);
+        // The place is taken first, so that it is given back on either way out.
+        (count.fetch_add(1, Relaxed) < most).then_some(one)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+/// The outermost layer: what it lets through meets all others.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    app: Arc<App>,
+    classes: Arc<HashMap<(Method, &'static str), Rate>>,
+    busy: Arc<Busy>,
+}
+
+impl Guard {
+    /// For these routes.
+    pub fn new(app: &Arc<App>, routes: &[Route]) -> Self {
+        let classes = routes.iter().map(|x| ((x.method.clone(), x.path), x.rate));
+        let busy = Arc::new(Busy::new(&app.config, &app.texts));
+        Self { app: app.clone(), classes: Arc::new(classes.collect()), busy }
+    }
+
+    /// The class of a request: that of its route, seen together with who asks.
+    fn class(&self, request: &Request) -> Rate {
+        let method = match *request.method() {
+            Method::HEAD => Method::GET,
+            ref other => other.clone(),
+        };
+        let path = request.extensions().get::<MatchedPath>();
+        let row = path.and_then(|x| self.classes.get(&(method, x.as_str())));
+        match row.copied().unwrap_or(Rate::Other) {
+            Rate::Secret if self.has_been_here(request.headers()) => Rate::Known,
+            Rate::Read if is_robot(request.headers()) => Rate::Search,
+            class => class,
+        }
+    }
+
+    /// Whether the browser still holds the cookie of a session, over or not. Only its place in the
+    /// queue hangs on this.
+    fn has_been_here(&self, headers: &HeaderMap) -> bool {
+        cookies::read(headers, cookies::session_name(&self.app.config)).is_some()
+    }
+}
+
+/// Robots that say so.
+fn is_robot(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT).map(|x| x.as_bytes()).unwrap_or_default();
+    let says = |word: &[u8]| agent.windows(word.len()).any(|x| x.eq_ignore_ascii_case(word));
+    [&b"bot"[..], b"spider", b"crawl"].into_iter().any(says)
+}
+
+/// Lets a request in or answers it here.
+pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    let class = guard.class(&request);
+    let inside = guard.app.gate.enter(class).await;
+    match inside {
+        Some(_inside) => next.run(request).await,
+        None => guard.busy.answer(&guard.app, class, &request),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::run;
+
+    fn tight(class: Rate) -> Option<Bounds> {
+        let deadline = Duration::from_millis(30);
+        bounds(class).map(|_| Bounds { at_once: 2, waiting: 3, deadline })
+    }
+
+    #[test]
+    fn a_class_has_a_bounded_number_under_way_and_a_bounded_queue() {
+        run(async {
+            let gate = Arc::new(Gate::with(tight));
+            let (first, second) = (gate.enter(Rate::Hold).await, gate.enter(Rate::Hold).await);
+            assert!(first.is_some() && second.is_some());
+            let waiting: Vec<_> = (0..3)
+                .map(|_| {
+                    let gate = gate.clone();
+                    tokio::spawn(async move { gate.enter(Rate::Hold).await.is_some() })
+                })
+                .collect();
+            tokio::task::yield_now().await;
+            assert!(gate.enter(Rate::Hold).await.is_none(), "the queue has an end");
+            assert!(gate.enter(Rate::Write).await.is_some(), "another class has its own door");
+            drop((first, second));
+            for one in waiting {
+                assert!(one.await.unwrap());
+            }
+            assert_eq!((gate.sent_away(Rate::Hold), gate.came()[Rate::Hold as usize]), (1, 6));
+        });
+    }
+
+    #[test]
+    fn who_waits_longer_than_the_deadline_never_begins_and_who_hangs_up_leaves_the_queue() {
+        run(async {
+            let gate = Gate::with(tight);
+            let inside = (gate.enter(Rate::Read).await, gate.enter(Rate::Read).await);
+            assert!(gate.enter(Rate::Read).await.is_none());
+            let hung_up = tokio::time::timeout(Duration::from_millis(1), gate.enter(Rate::Read));
+            assert!(hung_up.await.is_err());
+            assert_eq!(gate.doors[Rate::Read as usize].waiting.load(Relaxed), 0);
+            drop(inside);
+            assert!(gate.enter(Rate::Read).await.is_some());
+        });
+    }
+
+    #[test]
+    fn the_level_lets_in_a_part_of_its_class_all_above_and_none_below() {
+        run(async {
+            let gate = Gate::default();
+            gate.set(Level::of(Rate::Read, 0.25));
+            let mut of = [0; Rate::ALL.len()];
+            for _ in 0..256 {
+                for class in Rate::ALL {
+                    of[class as usize] += u32::from(gate.enter(class).await.is_some());
+                }
+            }
+            assert_eq!((of[Rate::Other as usize], of[Rate::Search as usize]), (0, 0));
+            let read = of[Rate::Read as usize];
+            assert!((56..=72).contains(&read), "{read} of 256 instead of a quarter");
+            assert!(of[Rate::Secret as usize..].iter().all(|x| *x == 256), "{of:?}");
+        });
+    }
+
+    #[test]
+    fn robots_that_say_so_come_last() {
+        let agent =
+            |text: &str| [(header::USER_AGENT, text.parse().unwrap())].into_iter().collect();
+        assert!(is_robot(&agent("Mozilla/5.0 (compatible; YandexBot/3.0)")));
+        assert!(is_robot(&agent("Baiduspider")));
+        assert!(!is_robot(&agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0")));
+        assert!(!is_robot(&HeaderMap::new()));
+    }
+}
