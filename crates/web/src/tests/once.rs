@@ -83,7 +83,8 @@ fn the_page_of_the_state_comes_and_tells_the_truth_when_the_database_is_away() {
         let anna = account(&app, 1, Level::Verified).await;
         let mut clients = [Client::new(&app), browser(&app, &anna).await];
         let [stranger, _] = &mut clients;
-        assert!(stranger.get("/status").await.says("Всё работает"));
+        assert!(until(stranger, 200).await.says("Всё работает"));
+        assert_eq!(stranger.get("/readyz").await.status, 200);
         // Every connection for reads is busy.
         let (_busy, release) = busy(&db);
         tokio::task::yield_now().await;
@@ -100,6 +101,7 @@ fn the_page_of_the_state_comes_and_tells_the_truth_when_the_database_is_away() {
             let page = until(client, 503).await;
             assert!(page.says("Есть неполадки"), "{}", page.text());
         }
+        assert_eq!(clients[0].get("/readyz").await.status, 503);
         server.revive();
         assert!(until(&mut clients[1], 200).await.says("Всё работает"));
     });
@@ -107,14 +109,16 @@ fn the_page_of_the_state_comes_and_tells_the_truth_when_the_database_is_away() {
 
 /// The page of the state once it has this status: dead connections are noticed one by one.
 async fn until(client: &mut Client, status: u16) -> Page {
+    let mut seen = Vec::new();
     for _ in 0..100 {
         let page = client.get("/status").await;
         if page.status == status {
             return page;
         }
+        seen.push(page.status);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the page of the state never had the status {status}");
+    panic!("the page of the state never had the status {status}: {seen:?}");
 }
 
 /// Reads that wait until the sender is dropped, more than there are connections.
