@@ -84,7 +84,7 @@ impl Portal {
         let terms = |code: &str| self.city.catalogue.service(code).map(|x| brief(x));
         let sources =
             Sources { offices: &self.city.offices, schedule: &self.schedule, terms: &terms };
-        Availability::new(&sources, feed.ledger().clone(), former, now)
+        Availability::made_of(&sources, feed.ledger().clone(), former, now)
     }
 
     fn offer_at(&self, service: &Service, resource: &Resource, site: &Site) -> Offer {

@@ -11,6 +11,7 @@ use slots::index::{Free, Soonest};
 use slots::{Ask, Calendar, Channel, Minute, Plan, Reach, Release};
 
 use super::ledger::{DAY, Diary, Ledger};
+use super::query::TO_CHOOSE;
 use super::table::Table;
 use crate::offices::{Offices, Resource, Site};
 use crate::schedule::{Schedule, Timetable};
@@ -101,7 +102,12 @@ pub struct Availability {
 impl Availability {
     /// The picture of these sources. Timetables that are as they were in `former` keep what was
     /// computed of them; what is taken stands in the ledger.
-    pub fn new(sources: &Sources<'_>, ledger: Arc<Ledger>, former: &Self, now: Instant) -> Made {
+    pub fn made_of(
+        sources: &Sources<'_>,
+        ledger: Arc<Ledger>,
+        former: &Self,
+        now: Instant,
+    ) -> Made {
         let mut made = Self { ledger, ..Self::default() };
         let mut fresh = Vec::new();
         let mut zones: Vec<String> = Vec::new();
@@ -216,7 +222,7 @@ impl Availability {
             duration: brief.duration,
             channel: Channel::Online,
             now: now.minutes(),
-            lead: brief.lead,
+            lead: brief.lead.saturating_add(TO_CHOOSE),
             horizon_days: 0,
             release: Release::Rolling,
         };

@@ -17,7 +17,7 @@ use crate::booking::Offer;
 use crate::places::Point;
 
 /// Minutes by which what is shown keeps away from the nearest bookable start: so long at least a
-/// person who reads a page can still choose what stands on it.
+/// person who reads a page can still choose what stands on it. The claim asks without it.
 pub const TO_CHOOSE: u32 = 5;
 /// Slots that are computed of a resource at a time.
 const BATCH: usize = 12;
@@ -101,12 +101,11 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// The question `ask`, whose minute is that of `now`; [`TO_CHOOSE`] is added to its lead, which
-    /// the claim asks for without.
+    /// The question `ask`, whose minute is that of `now`, with [`TO_CHOOSE`] added to its lead.
     pub fn new(index: &'a Availability, ask: Ask, now: Instant) -> Self {
         index.ledger.expire(now);
-        let reaches = RefCell::new(vec![None; index.zones]);
         let ask = Ask { lead: ask.lead.saturating_add(TO_CHOOSE), ..ask };
+        let reaches = RefCell::new(vec![None; index.zones]);
         Self { index, ask, now, filter: Filter::ALL, reaches }
     }
 
@@ -129,8 +128,8 @@ impl<'a> Question<'a> {
             return slots.into_iter().map(|slot| Sought { seat, slot }).collect();
         }
         let tree = Soonest::new(seats.iter().map(|_| Some(0)));
-        let ranges = [0..seats.len()];
-        self.merge(&tree, &ranges, |place| seats[place], days, limit)
+        let all = 0..seats.len();
+        self.merge(&tree, std::slice::from_ref(&all), |place| seats[place], days, limit)
     }
 
     /// [`Question::slots`] of everybody who serves the service within the scope; at the same time

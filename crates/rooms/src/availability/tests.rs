@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use base::db::Place;
 use base::{Db, Id, Instant, Outcome};
 use jiff::civil::{Date, date};
-use slots::{Exception, Rule, Slot, Weekdays};
+use slots::{Ask, Exception, Rule, Slot, Weekdays};
 
 use super::{Filter, Question, Scope, TO_CHOOSE};
 use crate::accounts::Level;
@@ -26,7 +26,7 @@ fn computed(db: &Db, town: &Town, resource: &Id, purpose: &str) -> Vec<Slot> {
         let claims = booking::live_claims_of(tx, &resource, now)?;
         let taken: Vec<_> = claims.iter().map(|x| x.taken).collect();
         let ask = offer.ask(&purpose, now.minutes());
-        let ask = slots::Ask { lead: ask.lead + TO_CHOOSE, ..ask };
+        let ask = Ask { lead: ask.lead + TO_CHOOSE, ..ask };
         Ok(slots::slots(&table.plan, &calendar, &ask, DAYS.0..=DAYS.1, &taken))
     })
     .unwrap()
@@ -177,6 +177,7 @@ fn the_index_is_right_when_rules_and_exceptions_change() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a stop watch")]
 fn a_second_node_knows_within_a_second() {
     let Some(url) = testkit::postgres(MIGRATIONS) else { return };
     let place = Place::Server(url);

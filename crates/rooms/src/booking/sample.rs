@@ -115,7 +115,7 @@ impl Watch {
         let terms = |_: &str| Some(Brief { duration: 15, lead: 60 });
         let sources = Sources { offices: &offices, schedule: &schedule, terms: &terms };
         let ledger = self.feed.ledger().clone();
-        let made = Availability::new(&sources, ledger, &former, town.clock.now());
+        let made = Availability::made_of(&sources, ledger, &former, town.clock.now());
         self.feed.read(&self.db, &made.fresh);
         self.feed.show(&made);
         made.availability

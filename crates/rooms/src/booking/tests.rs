@@ -536,17 +536,16 @@ fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invari
 #[test]
 fn what_is_shown_can_still_be_held_minutes_later() {
     each(|db, town| {
-        let (offer, watch) = (town.offer(&town.desk), Watch::new(db, town));
-        let day = date(2026, 12, 7);
+        let (offer, day) = (town.offer(&town.desk), date(2026, 12, 7));
+        let watch = Watch::new(db, town);
         // 08:59, 09:15, 09:29, 09:45: about the moments at which a start comes nearer than the lead.
         for (minutes, person) in [59, 11, 9, 11].into_iter().zip(&town.people) {
             town.clock.advance(minutes * Instant::MINUTE);
-            let picture = watch.feed.frame();
-            let question = Question::of(&picture, &offer, "", town.clock.now());
-            let seat = picture.seat(&town.desk).unwrap();
-            let first = question.slots(&[seat], (day, day), 1)[0].slot.start;
+            let (picture, now) = (watch.feed.frame(), town.clock.now());
+            let offers = std::slice::from_ref(&offer);
+            let shown = picture.slots(offers, ("", now), (day, day), 1)[0].slot.start;
             town.clock.advance(i64::from(TO_CHOOSE) * Instant::MINUTE - 1);
-            try_hold(db, town, &offer, wish(person, Instant::from_minutes(first))).unwrap();
+            try_hold(db, town, &offer, wish(person, Instant::from_minutes(shown))).unwrap();
             town.clock.advance(1);
         }
     });
