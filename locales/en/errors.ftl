@@ -4,6 +4,7 @@ e-sys-00 = We already know about the error. If you were booking, look at “My b
 e-sys-01 = The portal is closed for maintenance. Your bookings are safe. Please try again a little later.
 e-sys-02 = Too many requests at once. Wait a few seconds and try again: nothing is lost.
 e-sys-03 = Very many people came to the portal at once. Wait half a minute and try again. Your bookings and tickets are safe: you can open them even now.
+e-sys-04 = The portal's database cannot be reached at the moment; we are bringing it back. Your bookings are safe. Wait a little and try again.
 e-idem-01 = This form was already sent with other data. Open the page anew and fill it in again.
 e-form-00 = Some fields are not right. They are marked below.
 e-form-01 = Please fill in this field

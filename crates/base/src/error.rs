@@ -155,12 +155,13 @@ pub struct Fault {
     what: Cow<'static, str>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     retry: bool,
+    away: bool,
 }
 
 impl Fault {
     /// A fault without a source.
     pub fn new(what: impl Into<Cow<'static, str>>) -> Self {
-        Self { what: what.into(), source: None, retry: false }
+        Self { what: what.into(), source: None, retry: false, away: false }
     }
 
     /// A fault with its source.
@@ -168,7 +169,7 @@ impl Fault {
         what: impl Into<Cow<'static, str>>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { what: what.into(), source: Some(source.into()), retry: false }
+        Self { what: what.into(), source: Some(source.into()), retry: false, away: false }
     }
 
     /// Marks a fault after which the whole transaction may be tried again.
@@ -176,6 +177,18 @@ impl Fault {
     pub fn retryable(mut self, yes: bool) -> Self {
         self.retry = yes;
         self
+    }
+
+    /// Marks a fault of a database that cannot be reached for now.
+    #[must_use]
+    pub fn away(mut self, yes: bool) -> Self {
+        self.away = yes;
+        self
+    }
+
+    /// Whether the database cannot be reached for now: nothing is wrong with what was asked.
+    pub fn is_away(&self) -> bool {
+        self.away
     }
 
     /// Whether the whole transaction may be tried again.

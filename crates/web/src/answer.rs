@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Error, Fault};
+use base::{Error, Fault, Kind, Refusal};
 
 /// What every handler gives back.
 pub type Answer = Result<Response, Failure>;
@@ -16,7 +16,14 @@ pub struct Failure(pub Arc<Error>);
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(Arc::new(error.into()))
+        Self(Arc::new(match error.into() {
+            // Nothing is wrong with what was asked: whoever comes again will be served.
+            Error::Fault(fault) if fault.is_away() => {
+                tracing::warn!(%fault, "the database is away");
+                Refusal::new(Kind::Overloaded, "E-SYS-04").retry(5).into()
+            }
+            error => error,
+        }))
     }
 }
 

@@ -430,7 +430,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 fn gone() -> Error {
-    Fault::new("the database thread is gone").into()
+    Fault::new("the database gave no answer").away(true).into()
 }
 
 /// The queue of writes is full: come back in a moment.

@@ -13,7 +13,7 @@ use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
 use super::news::{self, Listeners};
-use super::queue::{Act, Reply};
+use super::queue::{Act, Enter, Reply};
 use super::{Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
@@ -82,7 +82,7 @@ impl Pg {
         &self,
         act: Arc<Act<A, R>>,
         listeners: &Arc<Listeners>,
-    ) -> Result<Arc<dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync>, Fault> {
+    ) -> Result<Arc<Enter<A, R>>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
         let (url, listeners) = (self.url.clone(), listeners.clone());
         let (waiting, left) = (self.waiting.clone(), self.waiting.clone());
@@ -110,7 +110,7 @@ fn serve_queue<A, R>(
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
-            let cannot = || Err(Fault::new("the database cannot be reached").into());
+            let cannot = || Err(Fault::new("the database cannot be reached").away(true).into());
             waiting.leave(asks.len());
             replies.into_iter().for_each(|reply| say(reply, cannot()));
             continue;
@@ -270,7 +270,7 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, listeners: &Listene
 }
 
 fn connect(url: &str) -> Result<Session, Fault> {
-    let cannot = |error| Fault::of("cannot connect to PostgreSQL", error);
+    let cannot = |error| Fault::of("cannot connect to PostgreSQL", error).away(true);
     let mut client = Client::connect(url, NoTls).map_err(cannot)?;
     client
         .batch_execute(
@@ -296,7 +296,14 @@ impl std::fmt::Debug for Session {
 fn fault(sql: &str, error: postgres::Error) -> Fault {
     let retry = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
     let retry = error.code().is_some_and(|code| retry.contains(code));
-    Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry)
+    let stops = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+    ];
+    let away = error.is_closed() || error.code().is_some_and(|code| stops.contains(code));
+    Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry).away(away)
 }
 
 fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {

@@ -18,10 +18,11 @@ pub type Act<A, R> = dyn Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Sen
 /// Where the answer to an ask goes.
 pub(super) type Reply<R> = oneshot::Sender<Outcome<R>>;
 
-type Send_<A, R> = dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync;
+/// Puts an ask into the line.
+pub(super) type Enter<A, R> = dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync;
 
 /// A queue of asks of type `A` with answers of type `R`. Clones share it.
-pub struct Queue<A, R>(Arc<Send_<A, R>>);
+pub struct Queue<A, R>(Arc<Enter<A, R>>);
 
 impl<A, R> Clone for Queue<A, R> {
     fn clone(&self) -> Self {
