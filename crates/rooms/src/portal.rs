@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base::{Clock, Db, Id, Instant, Outcome};
 use slots::{Ask, Channel};
 
-use crate::availability::{Availability, Brief, Feed, Made, Question, Sources};
+use crate::availability::{Availability, Brief, Feed, Made, Question, Sources, Watcher};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::catalogue::{self, Service};
 use crate::city::{self, City};
@@ -161,6 +161,11 @@ impl Memory {
         portal.availability = made.availability;
         let portal = RwLock::new(Arc::new(portal));
         Ok(Self { portal, feed, clock: clock.clone(), tidied: AtomicI64::default() })
+    }
+
+    /// Calls `watcher` whenever the free time of a resource is another and known to be.
+    pub fn watch(&self, watcher: Watcher) {
+        self.feed.watch(watcher);
     }
 
     /// The portal as it is now; a request keeps the one it began with.

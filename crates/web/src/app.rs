@@ -4,11 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use base::config::Config;
-use base::db::News;
 use base::{Chance, Clock, Db, Id, Outcome};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
-use rooms::booking::{self, FREE_TIME, Line};
+use rooms::booking::{self, Line};
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
@@ -52,11 +51,10 @@ pub struct App {
 }
 
 impl App {
-    /// The portal on `db` with these circumstances. Make `memory` first: then it knows the news
-    /// before open pages hear of them.
+    /// The portal on `db` with these circumstances.
     ///
     /// # Errors
-    /// A fault when the news of the database cannot be followed.
+    /// A fault when the line of holds cannot be opened.
     pub fn new(
         db: Db,
         (clock, chance): (Clock, Chance),
@@ -65,7 +63,7 @@ impl App {
         (memory, signer, secrets): (Memory, Signer, Secrets),
     ) -> Outcome<Self> {
         let live = Live::default();
-        live.follow(&db)?;
+        live.follow(&memory);
         Ok(Self {
             nonce: chance.u64(),
             clock,
@@ -108,18 +106,15 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Passes the news of the database on. Nobody may be watching; that is fine.
-    fn follow(&self, db: &Db) -> Outcome<()> {
+    /// Passes on what the memory has learned, from this node or another. Nobody may be watching; that
+    /// is fine.
+    fn follow(&self, memory: &Memory) {
         let watchers = self.0.clone();
-        let pass = move |news: &[News]| {
-            for one in news.iter().filter(|x| x.topic == FREE_TIME && watchers.receiver_count() > 0)
-            {
-                if watchers.send(one.key.as_str().into()).is_err() {
-                    tracing::trace!("nobody watches {one:?}");
-                }
+        memory.watch(Box::new(move |resource| {
+            if watchers.receiver_count() > 0 && watchers.send(resource.clone()).is_err() {
+                tracing::trace!("nobody watches {resource}");
             }
-        };
-        Ok(db.listen(Arc::new(pass))?)
+        }));
     }
 
     /// Watches from now on.

@@ -1,5 +1,6 @@
 //! Keeping the ledger true: the news of this node at once, those of others by reading anew.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
@@ -17,8 +18,10 @@ const TRIES: u32 = 5;
 /// Rest after a read that failed.
 const REST: Duration = Duration::from_millis(300);
 
+/// Who wants to hear that the free time of a resource is another, once the ledger knows it.
+pub type Watcher = Box<dyn Fn(&Id) + Send + Sync>;
+
 /// The ledger, the picture that shows it, and what is still to be read.
-#[derive(Debug)]
 pub struct Feed {
     ledger: Arc<Ledger>,
     frame: RwLock<Arc<Availability>>,
@@ -27,6 +30,13 @@ pub struct Feed {
     loading: AtomicBool,
     stale: Mutex<Sender<Stale>>,
     noted: Mutex<Option<Receiver<Stale>>>,
+    watchers: RwLock<Vec<Watcher>>,
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Feed")
+    }
 }
 
 #[derive(Debug)]
@@ -50,6 +60,7 @@ impl Feed {
             loading: AtomicBool::new(true),
             stale: Mutex::new(stale),
             noted: Mutex::new(Some(noted)),
+            watchers: RwLock::default(),
         });
         let listener = Arc::downgrade(&feed);
         db.listen(Arc::new(move |news| {
@@ -90,6 +101,16 @@ impl Feed {
         self.frame.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Calls `watcher` from now on after every change.
+    pub fn watch(&self, watcher: Watcher) {
+        self.watchers.write().unwrap_or_else(PoisonError::into_inner).push(watcher);
+    }
+
+    fn changed(&self, resource: &Id) {
+        let watchers = self.watchers.read().unwrap_or_else(PoisonError::into_inner);
+        watchers.iter().for_each(|watcher| watcher(resource));
+    }
+
     /// Shows another picture. What became free while its bounds were computed lowers them now.
     pub fn show(&self, made: &Made) {
         let frame = &made.availability;
@@ -116,6 +137,7 @@ impl Feed {
         if let Some(start) = effect.freed {
             self.frame().freed(&resource, Some(start));
         }
+        self.changed(&resource);
         if effect.odd {
             // Transactions of other threads commit in another order than their news arrive.
             tracing::debug!(%resource, "what is taken is read anew");
@@ -147,6 +169,7 @@ impl Feed {
             let claims = db.read_wait(move |tx| booking::live_claims_of(tx, &id, now))?;
             if self.ledger.replace(resource, version, &claims) {
                 self.frame().freed(resource, None);
+                self.changed(resource);
                 return Ok(true);
             }
         }

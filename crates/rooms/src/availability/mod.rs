@@ -18,7 +18,7 @@ mod ledger;
 mod query;
 mod table;
 
-pub use feed::Feed;
+pub use feed::{Feed, Watcher};
 pub use frame::{Availability, Brief, Desk, Made, Seat, Sources};
 pub use ledger::{Diary, Ledger};
 pub use query::{Filter, FreeSlot, Question, Scope, Sought, TO_CHOOSE};
