@@ -98,14 +98,17 @@ impl Bench {
         let wanted = |name: &str| self.only.as_deref().is_none_or(|x| name.contains(x));
         for (name, measure) in MEASURES.into_iter().filter(|x| wanted(x.0)) {
             eprintln!("measuring {name} …");
-            report.rows.extend(measure(&ground)?);
+            let mut rows = measure(&ground)?;
             if WRITING.contains(&name) {
-                report.rows.extend(ground.verified(name)?);
+                rows.extend(ground.verified(name)?);
             }
+            if !self.json {
+                rows.iter().for_each(|x| println!("{}", x.line()));
+            }
+            report.rows.extend(rows);
         }
-        match self.json {
-            true => println!("{}", serde_json::to_string_pretty(&report)?),
-            false => print!("{}", report.table()),
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?);
         }
         if let Some(path) = &self.report {
             report.replace_in(path)?;

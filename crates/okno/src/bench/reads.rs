@@ -82,7 +82,7 @@ pub(super) fn slots_of_a_site(ground: &Ground) -> Outcome<Vec<Row>> {
 pub(super) fn soonest(ground: &Ground) -> Outcome<Vec<Row>> {
     const NAME: &str = "soonest";
     let (town, seconds) = (ground.sqlite()?, ground.seconds);
-    let inside = soonest_inside(town)?;
+    let inside = soonest_inside(town, &Scope::Region(REGION))?;
     let server = town.serve()?;
     let requests = vec![get(&slots(town, &format!("region={REGION}"), 20), &[])];
     let most = ask(&server, seconds, requests.clone())?;
@@ -105,11 +105,11 @@ pub(super) fn soonest(ground: &Ground) -> Outcome<Vec<Row>> {
     Ok(vec![inside_row, over_http.target(Target::AtMost(20.0)).beside(beside)])
 }
 
-/// The soonest twenty free starts of the whole region, asked inside this process.
-pub(super) fn soonest_inside(town: &Town) -> Outcome<Hist> {
+/// The soonest twenty free starts somewhere, asked inside this process.
+pub(super) fn soonest_inside(town: &Town, scope: &Scope<'_>) -> Outcome<Hist> {
     time(ROUNDS, |_| {
         let question = Question::of(&town.portal.availability, &town.offers[0], "", town.now());
-        let found = question.soonest(&Scope::Region(REGION), town.fortnight(), 20);
+        let found = question.soonest(scope, town.fortnight(), 20);
         enough(found.len(), 20)
     })
 }

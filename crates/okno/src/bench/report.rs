@@ -83,6 +83,12 @@ impl Row {
         Self::new(measure, what, share, "%").target(Target::AtLeast(least)).beside(beside)
     }
 
+    /// The line of a table on a terminal.
+    pub fn line(&self) -> String {
+        let (what, figure, wanted) = (&self.what, self.figure(), self.wanted());
+        format!("{what:<66} {figure:>13}  {wanted:>7} {:1}  {}", self.mark(), self.beside)
+    }
+
     fn figure(&self) -> String {
         let gap = if self.unit.is_empty() || self.unit == "%" { "" } else { " " };
         format!("{}{gap}{}", number(self.value), self.unit)
@@ -147,38 +153,16 @@ impl Report {
         self.rows.iter().all(|x| x.met != Some(false))
     }
 
-    /// The table for a terminal.
-    pub fn table(&self) -> String {
-        let mut out = format!("{}\n\n", self.circumstances);
-        let width = self.rows.iter().map(|x| x.what.chars().count()).max().unwrap_or(0);
-        for row in &self.rows {
-            let (what, figure, wanted) = (&row.what, row.figure(), row.wanted());
-            // Writing to a String cannot fail.
-            writeln!(
-                out,
-                "{what:width$}  {figure:>14}  {wanted:>8} {:1}  {}",
-                row.mark(),
-                row.beside
-            )
-            .unwrap_or_default();
-        }
-        out
-    }
-
     /// The section of a document.
     fn markdown(&self) -> String {
         let mut out = format!("## {}\n\n", self.circumstances);
         out.push_str("| What | Figure | Target | | Beside |\n|---|---|---|---|---|\n");
         for row in &self.rows {
             let (figure, wanted) = (row.figure(), row.wanted());
-            writeln!(
-                out,
-                "| {} | {figure} | {wanted} | {} | {} |",
-                row.what,
-                row.mark(),
-                row.beside
-            )
-            .unwrap_or_default();
+            let (what, mark, beside) = (&row.what, row.mark(), &row.beside);
+            // Writing to a String cannot fail.
+            writeln!(out, "| {what} | {figure} | {wanted} | {mark} | {beside} |")
+                .unwrap_or_default();
         }
         out
     }

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use base::Outcome;
+use rooms::availability::Scope;
+use rooms::places::Point;
 
 use super::country::THOUSAND;
 use super::ground::Ground;
@@ -13,6 +15,9 @@ use super::town::Town;
 
 /// Resources of the large country.
 const LARGE: usize = 100 * THOUSAND;
+/// The middle of the country, and kilometres within which all of it lies.
+const MIDDLE: Point = Point { lat_e6: 62_000_000, lon_e6: 95_000_000 };
+const FAR: f64 = 20_000.0;
 /// What a search in a tree would cost more in it: log 100,000 / log 1,000.
 const LIKE_A_LOGARITHM: f64 = 5.0 / 3.0;
 
@@ -27,12 +32,11 @@ pub(super) fn growth(ground: &Ground) -> Outcome<Vec<Row>> {
         Ok::<_, base::Error>((Town::build(&url, folder, None, resources)?, began.elapsed()))
     };
     let (small, _) = built("small", THOUSAND)?;
-    let (one, soonest) = (one_inside(&small)?, soonest_inside(&small)?);
+    let everywhere = Scope::Near(MIDDLE, FAR);
+    let (one, soonest) = (one_inside(&small)?, soonest_inside(&small, &everywhere)?);
     drop(small);
-    let (mut large, took) = built("large", LARGE)?;
-    let one_large = one_inside(&large)?;
-    large.widen()?;
-    let soonest_large = soonest_inside(&large)?;
+    let (large, took) = built("large", LARGE)?;
+    let (one_large, soonest_large) = (one_inside(&large)?, soonest_inside(&large, &everywhere)?);
     let row = |what: &str, (small, large): (f64, f64), most: f64| {
         let beside = format!("p50 {} ms, then {} ms", number(small), number(large));
         let times = large / small.max(0.001);

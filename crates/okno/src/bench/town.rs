@@ -106,7 +106,7 @@ impl Town {
         let portal = Memory::load(&db, &clock)?.now();
         let town = Self {
             engine: db.engine(),
-            offers: Arc::new(offers(&portal, false)?),
+            offers: Arc::new(offers(&portal)?),
             portal,
             wishes: Arc::default(),
             line: booking::line(&db)?,
@@ -158,12 +158,6 @@ impl Town {
         let cx = self.cx(&wish.account);
         let key = Key::new(cx.op.to_string(), &["bench"]);
         said(self.line.ask_wait(Ask { cx, offer, wish, key }))
-    }
-
-    /// From now on all of the country is asked, not the measured region alone.
-    pub fn widen(&mut self) -> Outcome<()> {
-        self.offers = Arc::new(offers(&self.portal, true)?);
-        Ok(())
     }
 
     /// The file of the embedded database.
@@ -241,15 +235,11 @@ fn said<T>(outcome: Outcome<T>) -> Outcome<bool> {
     }
 }
 
-/// The measured service in the measured region, or in the whole country.
-fn offers(portal: &Portal, everywhere: bool) -> Outcome<Vec<Offer>> {
+/// The measured service in the measured region.
+fn offers(portal: &Portal) -> Outcome<Vec<Offer>> {
     let service = portal.city.catalogue.service(VISIT);
     let service = service.ok_or_else(|| Fault::new("the measured service is missing"))?;
     let offices = &portal.city.offices;
-    if everywhere {
-        let all = offices.resources().iter();
-        return Ok(all.filter_map(|x| portal.offer(service, x)).collect());
-    }
     let sites = offices.sites_in_region(VISIT, country::REGION);
     Ok(sites.flat_map(|site| portal.offers_at(service, site)).collect())
 }
