@@ -32,6 +32,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_booking", sql: include_str!("../migrations/0007_booking.sql") },
     Migration { name: "0008_notify", sql: include_str!("../migrations/0008_notify.sql") },
     Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
-    Migration { name: "0010_live_claims", sql: include_str!("../migrations/0010_live_claims.sql") },
     Migration { name: "0010_engine", sql: include_str!("../migrations/0010_engine.sql") },
 ];
