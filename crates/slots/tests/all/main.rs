@@ -34,6 +34,7 @@ impl Desk {
             lead: 0,
             horizon_days: 20,
             release: Release::Rolling,
+            locked: Vec::new(),
         };
         let plan = Plan { zone, rules, exceptions: Vec::new() };
         Self { plan, calendar: Calendar::default(), ask, taken: Vec::new() }
