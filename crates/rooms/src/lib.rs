@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
 pub mod accounts;
+pub mod admission;
 pub mod booking;
 pub mod catalogue;
 pub mod city;
@@ -31,5 +32,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_booking", sql: include_str!("../migrations/0007_booking.sql") },
     Migration { name: "0008_notify", sql: include_str!("../migrations/0008_notify.sql") },
     Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
+    Migration { name: "0011_admission", sql: include_str!("../migrations/0011_admission.sql") },
     Migration { name: "0013_engine", sql: include_str!("../migrations/0013_engine.sql") },
 ];

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use base::{Db, Id, Outcome};
 
+use crate::admission::{self, Openings, Scope};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::catalogue::{self, Service};
 use crate::city::{self, City};
@@ -14,9 +15,11 @@ use crate::schedule::{self, Schedule};
 #[derive(Debug)]
 pub struct Portal {
     /// Places, services, offices and the search over them.
-    pub city: City,
+    pub city: Arc<City>,
     /// Timetables and calendars.
-    pub schedule: Schedule,
+    pub schedule: Arc<Schedule>,
+    /// Announced openings.
+    pub openings: Openings,
 }
 
 impl Portal {
@@ -38,7 +41,8 @@ impl Portal {
         let schedule = db.read_wait(move |tx| {
             Schedule::load(tx, |id| zones.get(id).map(|(site, zone)| (site, zone)))
         })?;
-        Ok(Self { city, schedule })
+        let openings = db.read_wait(Openings::load)?;
+        Ok(Self { city: Arc::new(city), schedule: Arc::new(schedule), openings })
     }
 
     /// A service at a resource that serves it.
@@ -65,7 +69,20 @@ impl Portal {
             region,
             zone: site.zone.clone(),
             terms: terms(service),
+            guards: self.openings.guards(&service.code, site, resource),
         }
+    }
+
+    /// A service wherever it is served within `scope`.
+    pub fn offers_of(&self, code: &str, scope: &Scope) -> Vec<Offer> {
+        let Some(service) = self.city.catalogue.service(code) else { return Vec::new() };
+        let sites = self.city.offices.sites_for(code);
+        let at = |site: &Arc<Site>| {
+            let all = self.city.offices.resources_for(&site.id, code);
+            let meant = all.filter(|x| scope.covers(site, x));
+            meant.map(|x| self.offer_at(service, x, site)).collect::<Vec<_>>()
+        };
+        sites.flat_map(at).collect()
     }
 }
 
@@ -119,12 +136,21 @@ impl Memory {
     /// # Errors
     /// A fault of the engine.
     pub fn refresh(&self, db: &Db) -> Outcome<bool> {
-        let newest = db.read_wait(|tx| Ok((city::version(tx)?, schedule::version(tx)?)))?;
+        let newest = db.read_wait(|tx| {
+            Ok((city::version(tx)?, schedule::version(tx)?, admission::version(tx)?))
+        })?;
         let known = self.now();
-        if newest == (known.city.version, known.schedule.version) {
+        let large = (known.city.version, known.schedule.version);
+        if newest == (large.0, large.1, known.openings.version) {
             return Ok(false);
         }
-        let fresh = Arc::new(Portal::load(db)?);
+        let fresh = if (newest.0, newest.1) == large {
+            let (city, schedule) = (known.city.clone(), known.schedule.clone());
+            Portal { city, schedule, openings: db.read_wait(Openings::load)? }
+        } else {
+            Portal::load(db)?
+        };
+        let fresh = Arc::new(fresh);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(true)
     }

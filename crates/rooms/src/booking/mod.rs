@@ -41,7 +41,7 @@ pub use alter::{Contacts, change_contacts};
 pub use cancel::{Cancel, cancel, release};
 pub use confirm::{Confirm, Confirmed, confirm};
 pub use draft::{Repeat, repeat, save_form};
-pub use free::{Free, FreeSlot, taken};
+pub use free::{Free, FreeSlot, taken, undecided};
 pub use hold::{Held, Hold, extend, hold};
 pub use line::{Ask, Line, line};
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};

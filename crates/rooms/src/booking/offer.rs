@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use slots::{Ask, Channel, Minute, Release};
 
 use crate::accounts::Level;
+use crate::admission::Guard;
 use crate::schedule;
 
 /// A service at one resource, on the terms of the service.
@@ -24,6 +25,8 @@ pub struct Offer {
     pub terms: Terms,
     /// The timetable in memory: saves the claim reading it, as long as it holds.
     pub known: Option<schedule::Known>,
+    /// The openings that cover it; none for nearly every offer.
+    pub guards: Vec<Guard>,
 }
 
 /// How a booking becomes binding.
@@ -89,6 +92,11 @@ impl Offer {
         known.and_then(|x| x.duration).unwrap_or(self.terms.duration)
     }
 
+    /// The days that are shut until their opening.
+    fn locks(&self, now: Instant) -> Vec<slots::Locked> {
+        self.guards.iter().filter_map(|x| x.lock(now)).collect()
+    }
+
     /// The question for free time of this offer.
     pub fn ask(&self, purpose: &str, now: Minute) -> Ask {
         Ask {
@@ -99,6 +107,7 @@ impl Offer {
             lead: self.terms.lead,
             horizon_days: self.terms.horizon_days,
             release: self.terms.release.clone(),
+            locked: self.locks(Instant::from_minutes(now)),
         }
     }
 }

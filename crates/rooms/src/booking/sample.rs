@@ -103,6 +103,7 @@ impl Town {
                 per_day: None,
             },
             known: None,
+            guards: Vec::new(),
         }
     }
 }
