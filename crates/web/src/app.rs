@@ -7,11 +7,14 @@ use base::config::Config;
 use base::{Chance, Clock, Db, Id};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
+use rooms::admission::Lines;
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
 
+use crate::known::Known;
 use crate::meter::Meter;
+use crate::rush::Joins;
 use crate::slow::Slow;
 
 /// The running portal: made once, shared by all requests.
@@ -40,6 +43,12 @@ pub struct App {
     pub demo: bool,
     /// What `/metrics` tells.
     pub meter: Meter,
+    /// The lines of openings.
+    pub lines: Lines,
+    /// People of this node who join a line now.
+    pub joins: Joins,
+    /// Who polls.
+    pub known: Known,
 }
 
 impl App {
@@ -64,6 +73,9 @@ impl App {
             live: Live::default(),
             demo: false,
             meter: Meter::default(),
+            lines: Lines::default(),
+            joins: Joins::default(),
+            known: Known::default(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::Operation;
 use super::call::{Command, Done, Keyed, Named, answer, caller, once};
 use super::free::{alternatives, bookable, known_purpose, offer};
 use crate::route::{Access, Rate, delete, post};
-use crate::{Answer, Failure, Visit};
+use crate::{Answer, Failure, Visit, rush};
 
 pub(super) fn operations() -> Vec<Operation> {
     use Access::SignedIn;
@@ -118,6 +118,7 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
         }
     };
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
+    rush::gate(&visit, &offer, start)?;
     let asked = offer.clone();
     let held = once(&visit, key, move |tx, cx| {
         let held = booking::hold(tx, cx, &asked, &wish)?;

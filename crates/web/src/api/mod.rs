@@ -16,6 +16,7 @@ mod document;
 mod free;
 mod holds;
 mod offices;
+mod openings;
 mod operation;
 mod params;
 mod places;
@@ -42,6 +43,7 @@ fn operations() -> Vec<Operation> {
         holds::operations(),
         book::operations(),
         bookings::operations(),
+        openings::operations(),
         account::operations(),
     ]
     .into_iter()

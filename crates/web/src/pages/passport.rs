@@ -12,6 +12,7 @@ use slots::Release;
 use texts::{FluentValue, Form};
 
 use super::card::Card;
+use super::openings::{Notice, of_service};
 use super::soonest::soonest;
 use super::words::{self, Link, address, say, say_all};
 use crate::{Answer, Query, Shell, Visit, next};
@@ -46,6 +47,8 @@ struct PassportPage {
     offices: Vec<Card>,
     /// The directory with the rest of them.
     more: String,
+    /// Announced openings.
+    openings: Vec<Notice>,
 }
 
 /// Papers of one need.
@@ -86,6 +89,7 @@ pub(super) async fn passport(
     let act = |x: &rooms::catalogue::Act| Link::new(x.url.as_str(), say(&visit, &x.name));
     let region_code = region.map_or("", |x| &x.code);
     visit.page(PassportPage {
+        openings: of_service(&visit, &portal, &service.code),
         short: say(&visit, &passport.short),
         about: say(&visit, &passport.about),
         active: service.active,

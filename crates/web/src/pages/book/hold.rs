@@ -7,7 +7,7 @@ use rooms::booking::{self, Hold};
 use super::view::encode;
 use super::{Chosen, time};
 use crate::refused::status;
-use crate::{Answer, Fields, Form, FormState, Query, Visit, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Visit, next, rush, see_other};
 
 /// POST of the time step: `start=RESOURCE|TIME`.
 pub(super) async fn hold(
@@ -49,13 +49,19 @@ pub(super) async fn hold(
         draft: fields.opt("draft").map(Id::from),
     };
     let cx = visit.cx();
-    let held = visit.db().write(move |tx| booking::hold(tx, &cx, &offer, &wish)).await;
+    let held = match rush::gate(&visit, &offer, start) {
+        Ok(()) => visit.db().write(move |tx| booking::hold(tx, &cx, &offer, &wish)).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     match held {
         Ok(held) => {
             visit.app.live.changed(&resource);
             see_other(&format!("/bookings/{}/form", encode(&held.id)))
         }
-        Err(error) => again(visit, chosen, query, fields, error).await,
+        Err(error) => match rush::waiting_room(&error) {
+            Some(opening) => see_other(&opening),
+            None => again(visit, chosen, query, fields, error).await,
+        },
     }
 }
 

@@ -10,6 +10,7 @@ use rooms::offices::Site;
 
 use super::view::{self, Summary};
 use super::{ANY, Chosen};
+use crate::pages::openings::{Notice, of_offers};
 use crate::{Answer, Shell, Visit};
 
 /// One choice of a step.
@@ -48,6 +49,8 @@ struct ChoicePage {
     cards: Vec<Card>,
     summary: Summary,
     back: String,
+    /// Announced openings of these offers.
+    openings: Vec<Notice>,
 }
 
 /// Whether the service is served in the region.
@@ -107,6 +110,7 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
     let sites: Vec<Arc<Site>> =
         portal.city.offices.sites_in_locality(&chosen.service.code, &locality).cloned().collect();
     let mut cards = Vec::new();
+    let mut covered = Vec::new();
     for site in &sites {
         let organization = portal.city.offices.organization(&site.organization);
         let name = organization.map_or("", |x| x.name.in_lang(visit.lang));
@@ -116,6 +120,7 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
         lines.push(site.card.hours.in_lang(visit.lang).to_owned());
         lines.retain(|x| !x.is_empty());
         let offers = portal.offers_at(&chosen.service, site);
+        covered.extend(offers.iter().filter(|x| !x.guards.is_empty()).cloned());
         cards.push(Card {
             href: chosen.address(&[("site", &site.id)]),
             title: name.to_owned(),
@@ -127,6 +132,7 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen) -> Answer {
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-office"),
         step: 2,
+        openings: of_offers(&visit, &portal, &covered),
         lead: visit.t("book-office-lead").to_owned(),
         cards,
         summary: Summary::of(&visit, &portal, &chosen.service, None, None),
@@ -141,6 +147,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
         return offices(visit, chosen).await;
     };
     let offers = portal.offers_at(&chosen.service, site);
+    let openings = of_offers(&visit, &portal, &offers);
     let mut cards = vec![Card {
         href: chosen.address(&[("resource", ANY)]),
         title: visit.t("book-any").to_owned(),
@@ -168,6 +175,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen) -> Answer {
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-who"),
         step: 3,
+        openings,
         lead: visit.t("book-who-lead").to_owned(),
         cards,
         summary: Summary::of(&visit, &portal, &chosen.service, Some(site), None),

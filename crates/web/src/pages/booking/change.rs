@@ -11,7 +11,7 @@ use texts::Form as DateForm;
 use super::Own;
 use super::form::summary;
 use crate::pages::book::{ANY, Chosen, Summary, TimeStep, TimeWish, encode, read_wish, step};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, rush, see_other};
 
 #[derive(Template)]
 #[template(path = "booking/move.html")]
@@ -112,6 +112,9 @@ pub(super) async fn move_it(
             Err((*x).into())
         }
         Err(error) => {
+            if let Some(opening) = rush::waiting_room(&error) {
+                return see_other(&opening);
+            }
             let form = FormState::refused(fields, error)?;
             show_move(visit, own, query, form).await
         }
@@ -135,6 +138,7 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
         start,
         reason: fields.text("reason").to_owned(),
     };
+    rush::gate(visit, &offer, start)?;
     let cx = visit.cx();
     visit.db().write(move |tx| booking::reschedule(tx, &cx, &offer, &command)).await?;
     visit.app.live.changed(&resource);
