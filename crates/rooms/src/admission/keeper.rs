@@ -2,6 +2,7 @@
 //! memory follows. Correctness does not wait for it: a lottery is drawn by whoever comes first after
 //! its moment, and the gate asks the entry itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use base::{Cx, Db, Id, Instant, Outcome, Tx, args};
@@ -21,6 +22,8 @@ const COUNTED: u64 = 3;
 #[derive(Debug, Default)]
 pub struct Keeper {
     rounds: u64,
+    /// Openings where a time was taken since the places were counted.
+    stale: HashSet<Id>,
 }
 
 impl Keeper {
@@ -44,16 +47,22 @@ impl Keeper {
             archive(db, portal, cx)?;
         }
         let openings = portal.openings.all();
+        lines.follow(db, openings)?;
+        let mut moved = false;
         for opening in openings.iter().filter(|x| x.phase(cx.now) == Phase::Running) {
             let line = lines.line(&opening.id);
-            if counts || line.places().is_none() {
+            if counts || self.stale.remove(&opening.id) || line.places().is_none() {
                 lines.count(&opening.id, places(db, portal, opening, cx.now)?);
             }
             if !line.is_idle() {
-                move_on(db, cx, opening, load, &line)?;
+                let turned = move_on(db, cx, opening, load, &lines.line(&opening.id))?;
+                if turned.served > 0 {
+                    self.stale.insert(opening.id.clone());
+                }
+                moved = true;
             }
         }
-        lines.follow(db, openings)
+        if moved { lines.follow(db, openings) } else { Ok(()) }
     }
 }
 

@@ -15,6 +15,8 @@ const PAUSE: i64 = 800 * 1000;
 pub struct Turned {
     /// People let in.
     pub admitted: u32,
+    /// People who took a time since the turn before.
+    pub served: u32,
     /// People who lost their place inside.
     pub late: u32,
 }
@@ -47,6 +49,8 @@ pub fn turn(
     }
     let unknown = head.paced == Instant(0) || since < 0;
     let seconds = if unknown { 1.0 } else { since as f64 / Instant::SECOND as f64 };
+    // The places were counted before these were taken.
+    let places = places.map(|x| x.saturating_sub(served));
     let seen = Seen { seconds, left: served + late, inside, waiting, places, load };
     let (pace, many) = rules::step(&head.pace, &seen);
     head.pace = pace;
@@ -57,7 +61,7 @@ pub fn turn(
         0
     };
     rows::keep(tx, &head)?;
-    Ok(Turned { admitted, late })
+    Ok(Turned { admitted, served, late })
 }
 
 /// Counts those who took a time since the last turn, and tells the other nodes of them.

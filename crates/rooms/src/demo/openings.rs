@@ -1,9 +1,13 @@
 //! The demo's opening: there is always one to try, a few minutes away or under way.
 
+use std::sync::Arc;
+
 use base::{Cx, Db, Instant, Outcome};
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use crate::admission::{self, Announce, Mode, Scope};
+use crate::booking::{Free, Offer};
 use crate::portal::Portal;
 
 /// The service whose days open, and where.
@@ -14,14 +18,14 @@ const EVERY: i64 = 10;
 const FIRST: i64 = 2;
 /// Minutes that a line goes on.
 const LASTS: u32 = 8;
-/// The day that opens lies so many days ahead, and then one more each time for a week.
-const AHEAD: i64 = 5;
+/// The day that opens lies so many days ahead: the first with free places, then the next one, …
+const AHEAD: (i64, i64) = (5, 19);
 
 /// Announces the next opening when there is none.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn keep(db: &Db, portal: &Portal, cx: &Cx) -> Outcome<()> {
+pub fn keep(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
     let known = portal.openings.of_service(SERVICE, cx.now).next();
     if known.is_some() {
         return Ok(());
@@ -32,8 +36,7 @@ pub fn keep(db: &Db, portal: &Portal, cx: &Cx) -> Outcome<()> {
     let before = portal.openings.all().iter().filter(|x| x.service == SERVICE).count() as i64;
     let wait = if before == 0 { FIRST } else { EVERY - i64::from(LASTS) };
     let minute = cx.now.minutes() + 1 + wait;
-    let today = cx.now.in_zone(&offer.zone).date();
-    let day = today.saturating_add((AHEAD + before % 7).days());
+    let Some(day) = day(db, portal, &offer, (cx.now, before))? else { return Ok(()) };
     let command = Announce {
         series: None,
         service: SERVICE.into(),
@@ -48,4 +51,22 @@ pub fn keep(db: &Db, portal: &Portal, cx: &Cx) -> Outcome<()> {
     };
     let cx = Cx { op: cx.new_id(), ..cx.clone() };
     db.write_wait(move |tx| admission::announce(tx, &cx, &command)).map(|_| ())
+}
+
+/// The next day with free places, a different one each time.
+fn day(
+    db: &Db,
+    portal: &Arc<Portal>,
+    offer: &Offer,
+    (now, before): (Instant, i64),
+) -> Outcome<Option<Date>> {
+    let today = now.in_zone(&offer.zone).date();
+    let days = (today.saturating_add(AHEAD.0.days()), today.saturating_add(AHEAD.1.days()));
+    let (portal, offer) = (portal.clone(), offer.clone());
+    let counts = db.read_wait(move |tx| {
+        Free { schedule: &portal.schedule, now, purpose: "" }.days(tx, &[offer], days)
+    })?;
+    let free: Vec<Date> = counts.into_iter().filter(|x| x.free > 0).map(|x| x.date).collect();
+    let which = (before as usize).checked_rem(free.len());
+    Ok(which.map(|n| free[n]))
 }

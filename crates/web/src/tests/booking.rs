@@ -51,7 +51,7 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
 }
 
 /// A browser in which this account is signed in.
-async fn browser(app: &Arc<App>, account: &Id) -> Client {
+pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
     let open = move |tx: &mut base::Tx<'_>| sessions::open(tx, &cx, &account, "", Kind::Browser);
@@ -76,7 +76,7 @@ fn each(story: impl AsyncFn(Arc<App>, Id)) {
 }
 
 /// The values of all times that a page offers.
-fn times(page: &Page) -> Vec<String> {
+pub(super) fn times(page: &Page) -> Vec<String> {
     let radios = page.text().split("name=\"start\" value=\"").skip(1);
     radios.filter_map(|x| x.split('"').next()).map(|x| x.replace("&#43;", "+")).collect()
 }
@@ -91,8 +91,12 @@ async fn hold(client: &mut Client, place: &str, which: usize) -> String {
 }
 
 async fn fill(client: &mut Client, form_at: &str) -> Page {
+    fill_for(client, form_at, "budget").await
+}
+
+pub(super) async fn fill_for(client: &mut Client, form_at: &str, purpose: &str) -> Page {
     let page = client.get(form_at).await;
-    let form = page.form(form_at).set("purpose", "budget").set("consent", "1");
+    let form = page.form(form_at).set("purpose", purpose).set("consent", "1");
     let form = form.set("phone", "+7 900 000-00-01");
     let form = answer_questions(&page, form);
     client.submit(&form).await

@@ -6,6 +6,7 @@ mod booking;
 mod browse;
 mod every_route;
 mod forms;
+mod openings;
 mod people;
 mod race;
 mod serving;

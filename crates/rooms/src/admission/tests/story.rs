@@ -265,7 +265,7 @@ fn whoever_takes_no_time_goes_to_the_tail_once_and_then_out() {
         town.clock.advance(Instant::MINUTE);
         assert_eq!(code(hold(db, town, &offer, &anna, at(8, 9, 0))), "E-WAIT-01");
         // Nobody is let in to find nothing.
-        assert_eq!(turn_now(db, town, &opening, Some(0)), Turned { admitted: 0, late: 1 });
+        assert_eq!(turn_now(db, town, &opening, Some(0)), Turned { late: 1, ..Turned::default() });
         let state = |who: &Id| lines(db, &opening).place(&opening.id, who, town.clock.now());
         let place = state(&anna).unwrap();
         assert_eq!((place.standing, place.moved), (Standing::Waiting, true));
