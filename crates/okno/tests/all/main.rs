@@ -10,4 +10,5 @@
 mod browser;
 mod crash;
 mod demo;
+mod line;
 mod ticket;

@@ -29,6 +29,7 @@ mod read;
 mod rows;
 pub mod rules;
 mod turn;
+mod verify;
 
 pub use announce::{Announce, Series, announce, close, guard, unguard};
 pub use gate::pass;
@@ -39,6 +40,7 @@ pub use model::{Entry, Guard, Mode, Opening, Phase, Scope, Standing};
 pub use read::{Openings, Proof, proof, version};
 pub use rules::{Estimate, Load};
 pub use turn::{Turned, turn};
+pub use verify::verify;
 
 #[cfg(test)]
 mod tests;

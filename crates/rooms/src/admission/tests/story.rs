@@ -42,6 +42,7 @@ fn each(mode: Mode, story: impl Fn(&Db, &Town, Arc<Opening>)) {
         let town = town(&db);
         let opening = announced(&db, &town, mode);
         story(&db, &town, opening);
+        assert_eq!(db.read_wait(verify).unwrap(), []);
     });
 }
 
@@ -306,5 +307,32 @@ fn a_low_level_and_a_clock_that_steps_break_nothing() {
         let late = join_as(db, &early, &opening, &town.people[5]).unwrap();
         assert_eq!(late.rank, Some(3));
         assert_eq!(turn_now(db, town, &opening, None).admitted, 1);
+    });
+}
+
+#[test]
+fn what_no_act_could_do_is_found() {
+    each(Mode::Lottery, |db, town, opening| {
+        for person in &town.people[..3] {
+            join_now(db, town, &opening, person).unwrap();
+        }
+        town.clock.advance(Instant::HOUR);
+        turn_now(db, town, &opening, Some(0));
+        let broken = |sql: &'static str, heal: &'static str| {
+            db.write_wait(move |tx| Ok(tx.script(sql)?)).unwrap();
+            let found = db.read_wait(verify).unwrap();
+            db.write_wait(move |tx| Ok(tx.script(heal)?)).unwrap();
+            found.iter().map(|x| x.rule).collect::<Vec<_>>()
+        };
+        let inside = "UPDATE opening_entry SET state = 'inside', until_at = 1 WHERE rank = 2";
+        let waiting = "UPDATE opening_entry SET state = 'waiting', until_at = NULL WHERE rank = 2";
+        assert_eq!(broken(inside, waiting), ["W1"]);
+        let (far, near) = (
+            "UPDATE opening_entry SET rank = 9 WHERE rank = 2",
+            "UPDATE opening_entry SET rank = 2 WHERE rank = 9",
+        );
+        assert_eq!(broken(far, near), ["W1"]);
+        let swapped = "UPDATE opening_entry SET drawn = 5 - drawn WHERE drawn > 1";
+        assert_eq!(broken(swapped, swapped), ["W2"]);
     });
 }

@@ -18,7 +18,7 @@ use texts::Form as DateForm;
 
 use self::line::LineView;
 pub(crate) use self::notice::{Notice, of_offers, of_service};
-use super::book::{encode, zone_note};
+use super::book::{ANY, encode, zone_note};
 use super::card::address;
 use super::words::{no_such_page, say};
 use crate::route::{Access, Rate, Route, get, post};
@@ -100,14 +100,15 @@ impl Seen {
         Ok(Self { opening, service: service.ok_or_else(no_such_page)?, portal })
     }
 
-    /// The booking form at the days that open.
+    /// The choice of a time on the first day that opens, or of a place before it.
     pub fn book(&self) -> String {
-        let place = match &self.opening.scope {
-            Scope::Resource(id) => format!("resource={}&", encode(id)),
-            Scope::Site(id) => format!("site={}&", encode(id)),
-            Scope::Organization(_) | Scope::Service => String::new(),
-        };
-        format!("/book/{}?{place}month={}", self.service.code, self.opening.from.strftime("%Y-%m"))
+        let form = format!("/book/{}", self.service.code);
+        let day = self.opening.from;
+        match &self.opening.scope {
+            Scope::Resource(id) => format!("{form}?resource={}&day={day}", encode(id)),
+            Scope::Site(id) => format!("{form}?site={}&resource={ANY}&day={day}", encode(id)),
+            Scope::Organization(_) | Scope::Service => form,
+        }
     }
 }
 
