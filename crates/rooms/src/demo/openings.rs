@@ -12,6 +12,8 @@ use crate::portal::Portal;
 
 /// The service whose days open, and where.
 const SERVICE: &str = "city-hall";
+/// Code of the region.
+const REGION: &str = "70";
 /// Minutes between two openings.
 const EVERY: i64 = 10;
 /// Minutes from the start of the demo to the first one.
@@ -30,9 +32,10 @@ pub fn keep(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
     if known.is_some() {
         return Ok(());
     }
-    let Some(offer) = portal.offers_of(SERVICE, &Scope::Service).into_iter().next() else {
-        return Ok(());
-    };
+    let mut offers = portal.offers_of(SERVICE, &Scope::Service);
+    // Where most of the demo's history is.
+    offers.sort_by_key(|x| x.region != REGION);
+    let Some(offer) = offers.into_iter().next() else { return Ok(()) };
     let before = portal.openings.all().iter().filter(|x| x.service == SERVICE).count() as i64;
     let wait = if before == 0 { FIRST } else { EVERY - i64::from(LASTS) };
     let minute = cx.now.minutes() + 1 + wait;

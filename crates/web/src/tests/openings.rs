@@ -152,7 +152,7 @@ fn a_citizen_counts_down_joins_waits_and_takes_a_time_without_any_script() {
         assert_eq!(stage_of(&page), "inside");
         let choose = anna.get(&page.link("Выбрать время")).await;
         let days = anna.get(&format!("{place}&day=2026-12-08")).await;
-        assert!(choose.says("идёт сейчас, по очереди"));
+        assert!(choose.says("Ваша очередь на 8 декабря – 9 декабря подошла"));
         let held = anna.submit(&days.forms_at("/book/").set("start", &start)).await;
         assert!(held.location().ends_with("/form"), "{}", held.location());
         stage.round();
@@ -162,7 +162,7 @@ fn a_citizen_counts_down_joins_waits_and_takes_a_time_without_any_script() {
         stage.app.clock.advance(Instant::HOUR);
         let (_, mut boris) = stage.person(3).await;
         assert_eq!(stage_of(&boris.get(&stage.page).await), "over");
-        let later = times(&days).into_iter().filter(|x| x.contains("2026-12-08")).next_back();
+        let later = times(&days).into_iter().rfind(|x| x.contains("2026-12-08"));
         let form = days.forms_at("/book/").set("start", &later.unwrap());
         let late = boris.submit(&form).await;
         assert!(late.location().ends_with("/form"), "what is left is everybody's");
@@ -386,6 +386,10 @@ fn everything_is_taken_only_when_everything_is_confirmed() {
             (0..3).for_each(|_| stage.round());
             let waiting = boris.get(&stage.page).await;
             assert_eq!(stage_of(&waiting), "waiting", "nobody is let in to find nothing");
+            assert!(!waiting.says("Мест может не хватить"));
+            let (_, mut vera) = stage.person(3).await;
+            vera.post_form(&format!("{}/join", stage.page), &[]).await;
+            assert!(vera.get(&stage.page).await.says("Мест может не хватить"));
             let place = format!("/book/{SERVICE}?resource={DESK}&day=2026-12-08");
             let page = anna.get(&place).await;
             let start = times(&page)[0].clone();
@@ -442,5 +446,45 @@ fn every_release_of_a_guarded_service_becomes_one_opening() {
         (0..6).for_each(|_| stage.round());
         let next = ("2026-12-03T09:00:00+07:00".to_owned(), "2027-12-03".to_owned());
         assert_eq!(found(&app).get("Asia/Tomsk"), Some(&next), "{:?}", found(&app));
+    });
+}
+
+#[test]
+fn another_node_knows_the_line_a_round_later_and_nobody_is_let_in_twice() {
+    each(Mode::Fifo, async |mut stage| {
+        stage.open();
+        let db = stage.app.db.clone();
+        let other = std::thread::scope(|x| x.spawn(|| testing::app(db)).join().unwrap());
+        other.clock.advance(stage.app.clock.now().0 - BEGIN.0);
+        let mut other = Stage {
+            app: other,
+            opening: stage.opening.clone(),
+            keeper: Keeper::default(),
+            page: stage.page.clone(),
+            call: stage.call.clone(),
+        };
+        let mut people = Vec::new();
+        for number in 1..=30 {
+            let (id, _) = stage.person(number).await;
+            let joins = if number % 2 == 0 { &stage.app } else { &other.app };
+            let client = program(joins, &id).await;
+            let place = post(&client, &format!("{}/place", stage.call), &json!({})).await.json();
+            assert_eq!(place["state"], "waiting", "known at once on the node that gave it");
+            people.push(id);
+        }
+        stage.round();
+        other.round();
+        stage.round();
+        other.round();
+        for node in [&stage, &other] {
+            let line = node.app.lines.line(&stage.opening);
+            assert_eq!((line.inside(), line.waiting()), (20, 10), "one turn, not two");
+        }
+        let now = stage.app.clock.now();
+        for id in &people {
+            let [here, there] =
+                [&stage, &other].map(|x| x.app.lines.place(&stage.opening, id, now).unwrap());
+            assert_eq!(here, there);
+        }
     });
 }

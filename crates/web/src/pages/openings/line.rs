@@ -168,7 +168,7 @@ impl Asks<'_> {
 
     fn with_place(&self, line: &Line, place: &Place) -> LineView {
         match place.standing {
-            Standing::Waiting if sold_out(line) => self.sold_out(),
+            Standing::Waiting | Standing::Inside if sold_out(line) => self.sold_out(),
             Standing::Waiting => self.waiting(line, place),
             Standing::Inside => self.inside(line, place),
             Standing::Served => LineView {
@@ -184,13 +184,19 @@ impl Asks<'_> {
 
     fn waiting(&self, line: &Line, place: &Place) -> LineView {
         let ahead = place.ahead.unwrap_or_default();
-        let mut says = vec![self.visit.tn("line-ahead", ahead), self.wait(place.estimate)];
+        let mut says = vec![self.visit.tn("line-ahead", ahead)];
+        if ahead > 0 {
+            says.push(self.wait(place.estimate));
+        }
+        if line.places().is_some_and(|x| ahead >= x.free + x.undecided) {
+            says.push(self.t("line-may-not-suffice"));
+        }
         says.push(self.t("line-keep"));
         LineView {
             stage: "waiting",
             poll: rules::interval(place.estimate, self.spread()),
             title: self.t("line-waiting"),
-            ahead: ahead.to_string(),
+            ahead: if ahead > 0 { ahead.to_string() } else { String::new() },
             says,
             places: self.places(line),
             alert: match (place.moved, line.paused()) {

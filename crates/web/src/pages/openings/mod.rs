@@ -120,8 +120,9 @@ async fn page(
 ) -> Answer {
     let seen = Seen::find(&visit, &id)?;
     let line = LineView::of(&visit, &seen);
-    let (poll, shell) =
-        (line.poll, visit.shell("opening-title").crumb("/openings", "openings-title"));
+    let service = say(&visit, &seen.service.passport.name);
+    let title = visit.tw("opening-title", &[("service", service.into())]);
+    let (poll, shell) = (line.poll, visit.shell(&title).crumb("/openings", "openings-title"));
     let path = format!("/openings/{id}");
     let html = if visit.fragment.as_deref() == Some("line") {
         LinePart { shell, line }.render()

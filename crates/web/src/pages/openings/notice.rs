@@ -1,7 +1,7 @@
 //! «Booking for 1 to 7 December opens on …»: on the pages of the service and of its times.
 
 use base::Id;
-use rooms::admission::{Opening, Phase};
+use rooms::admission::{Opening, Phase, Standing};
 use rooms::booking::Offer;
 use rooms::portal::Portal;
 
@@ -20,23 +20,38 @@ pub(crate) struct Notice {
     pub place: String,
     /// What opens, and when; or that it is open now.
     pub words: String,
-    /// The line can be joined now.
-    pub running: bool,
+    /// The words of the link to its page.
+    pub more: String,
 }
 
 impl Notice {
     /// The sentence about `opening`.
     pub fn of(visit: &Visit, portal: &Portal, opening: &Opening) -> Self {
-        let running = opening.phase(visit.app.clock.now()) == Phase::Running;
+        let now = visit.app.clock.now();
+        let running = opening.phase(now) == Phase::Running;
         let service = portal.city.catalogue.service(&opening.service);
-        let key = if running { "opening-notice-now" } else { "opening-notice" };
+        let place_in_line =
+            visit.account().and_then(|who| visit.app.lines.place(&opening.id, who, now));
+        let inside = place_in_line.filter(|x| running && x.standing == Standing::Inside);
+        let until = inside.and_then(|x| x.until).map(|x| x.in_zone(&opening.zone));
+        let key = match (running, &until) {
+            (true, Some(_)) => "opening-notice-inside",
+            (true, None) => "opening-notice-now",
+            (false, _) => "opening-notice",
+        };
+        let time = until.map(|x| x.strftime("%H:%M").to_string()).unwrap_or_default();
         let (days, when) = (days(visit, opening), moment(visit, opening.opens, opening));
         Self {
             href: format!("/openings/{}", opening.id),
             service: service.map_or(String::new(), |x| say(visit, &x.passport.name)),
             place: place(visit, portal, opening),
-            words: visit.tw(key, &[("days", days.into()), ("when", when.into())]),
-            running,
+            words: visit
+                .tw(key, &[("days", days.into()), ("when", when.into()), ("time", time.into())]),
+            more: match key {
+                "opening-notice-now" => visit.t("opening-notice-join"),
+                _ => visit.t("opening-notice-more"),
+            }
+            .to_owned(),
         }
     }
 }
