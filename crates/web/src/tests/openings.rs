@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
-use base::{Actor, Channel, Cx, Db, Id, Instant};
+use base::{Actor, Chance, Channel, Cx, Db, Id, Instant};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use rooms::accounts::Level;
@@ -454,7 +454,8 @@ fn another_node_knows_the_line_a_round_later_and_nobody_is_let_in_twice() {
     each(Mode::Fifo, async |mut stage| {
         stage.open();
         let db = stage.app.db.clone();
-        let other = std::thread::scope(|x| x.spawn(|| testing::app(db)).join().unwrap());
+        let start = || testing::app_with(db, |app| app.chance = Chance::seeded(2));
+        let other = std::thread::scope(|x| x.spawn(start).join().unwrap());
         other.clock.advance(stage.app.clock.now().0 - BEGIN.0);
         let mut other = Stage {
             app: other,
