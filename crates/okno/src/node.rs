@@ -141,6 +141,7 @@ fn line_keeper(
         let mut load = Load::default();
         while !stop.load(Ordering::Relaxed) {
             let began = app.clock.now();
+            load.depth = app.db.waiting();
             if let Err(error) = keep_lines(&app, &mut keeper, demo, load) {
                 complain("the lines", &error);
             }

@@ -99,12 +99,8 @@ fn again(error: &Error) -> Error {
 /// # Errors
 /// `E-WAIT-01` with the place in line, the wait and the address of the opening.
 pub(crate) fn gate(visit: &Visit, offer: &Offer, start: Instant) -> Result<(), Refusal> {
-    if offer.guards.is_empty() {
-        return Ok(());
-    }
     let (app, now) = (&visit.app, visit.app.clock.now());
-    let day = start.in_zone(&offer.zone).date();
-    for guard in offer.guards.iter().filter(|x| x.asks(day, now)) {
+    for guard in offer.asking(start, now) {
         let place = visit.account().and_then(|who| app.lines.place(&guard.opening, who, now));
         let let_in = |x: &Place| matches!(x.standing, Standing::Inside | Standing::Served);
         if !place.as_ref().is_some_and(let_in) {

@@ -1,42 +1,66 @@
-//! The gate before a guarded time, inside the transaction that takes it.
+//! The gate before a guarded time, inside the transaction that takes it: asked before anything is
+//! written, noted when the time is taken.
 
-use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
 use serde_json::json;
 
-use super::rules::GRACE;
+use super::{Entry, Standing, rows, rules};
 use crate::booking::Offer;
 
-/// Lets a person take a time of `offer`, or says that it is given along a line. A time that no
-/// opening covers costs a look at an empty list. Whoever takes a time leaves the inside, and may
-/// change it while a hold and its extension can last.
+/// The openings that a person was let into and leaves by taking a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "whoever takes a time leaves the inside: call `used`"]
+pub struct Pass(Vec<Id>);
+
+/// Whether a person may take a time of `offer`, or it is given along a line and not the person's
+/// turn. A time that no opening covers costs a look at an empty list.
 ///
 /// # Errors
 /// `E-WAIT-01` when the start is guarded and the person was not let in, or came too late.
-pub fn pass(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, who: &Id, start: Instant) -> Outcome<()> {
-    if offer.guards.is_empty() {
-        return Ok(());
-    }
-    let day = start.in_zone(&offer.zone).date();
-    let asking = offer.guards.iter().filter(|x| x.asks(day, cx.now));
-    for guard in asking {
-        let hold = i64::from(offer.terms.hold_minutes) * Instant::MINUTE;
-        // One statement asks and notes, so two tabs cannot both leave for the first time.
-        let inside = tx.opt(
-            "UPDATE opening_entry
-             SET revision = CASE WHEN state = 'inside' THEN -1 ELSE revision END,
-                 until_at = CASE WHEN state = 'inside' THEN $5 ELSE until_at END,
-                 state = 'served'
-             WHERE opening_id = $1 AND account_id = $2
-               AND (state = 'inside' AND until_at > $3 OR state = 'served' AND until_at > $4)
-             RETURNING id",
-            args![&guard.opening, who, cx.now.plus(-GRACE), cx.now, cx.now.plus(2 * hold)],
-            |r| r.get::<Id>(0),
-        )?;
-        if inside.is_none() && !ended(tx, cx, &guard.opening)? {
-            return Err(refused(&guard.opening).into());
+pub fn ask(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, who: &Id, start: Instant) -> Outcome<Pass> {
+    let mut pass = Pass::default();
+    for guard in offer.asking(start, cx.now) {
+        let entry = locked(tx, &guard.opening, who)?.filter(|x| rules::let_in(x, cx.now));
+        match entry {
+            Some(entry) if entry.standing == Standing::Inside => pass.0.push(entry.id),
+            Some(_) => {}
+            None if ended(tx, cx, &guard.opening)? => {}
+            None => return Err(refused(&guard.opening).into()),
         }
     }
-    Ok(())
+    Ok(pass)
+}
+
+impl Pass {
+    /// The time was taken: the person leaves the inside, and may change the time while a hold and
+    /// its extension can last.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn used(&self, tx: &mut Tx<'_>, cx: &Cx, offer: &Offer) -> Outcome<()> {
+        let hold = i64::from(offer.terms.hold_minutes) * Instant::MINUTE;
+        for entry in &self.0 {
+            tx.exec(
+                "UPDATE opening_entry SET state = 'served', until_at = $2, revision = -1
+                 WHERE id = $1",
+                args![entry, cx.now.plus(2 * hold)],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The person's entry, kept from being moved to the tail until the transaction ends.
+fn locked(tx: &mut Tx<'_>, opening: &Id, who: &Id) -> Outcome<Option<Entry>> {
+    Ok(tx.locked(
+        locking!(
+            "SELECT id, account_id, rank, state, until_at, moved FROM opening_entry
+             WHERE opening_id = $1 AND account_id = $2",
+            "FOR UPDATE"
+        ),
+        args![opening, who],
+        rows::entry,
+    )?)
 }
 
 /// Whether the opening was ended since this node looked.
@@ -48,7 +72,7 @@ fn ended(tx: &mut Tx<'_>, cx: &Cx, opening: &Id) -> Outcome<bool> {
 }
 
 /// Wait for your place in line: its address is in the refusal.
-pub(super) fn refused(opening: &Id) -> Refusal {
+fn refused(opening: &Id) -> Refusal {
     let address = format!("/openings/{opening}");
     Refusal::new(Kind::Conflict, "E-WAIT-01")
         .help(json!({ "opening": opening, "address": address }))

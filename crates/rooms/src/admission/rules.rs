@@ -51,6 +51,11 @@ pub fn stands(entry: &Entry, now: Instant) -> bool {
     }
 }
 
+/// Whether somebody may take a time: was let in, or took one and may still change it.
+pub fn let_in(entry: &Entry, now: Instant) -> bool {
+    matches!(entry.standing, Standing::Inside | Standing::Served) && stands(entry, now)
+}
+
 /// Where somebody goes who was let in and took no time until the grace was over: to the tail once,
 /// then out.
 pub fn overdue(entry: &Entry, now: Instant) -> Option<Standing> {

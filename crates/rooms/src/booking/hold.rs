@@ -81,6 +81,7 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     if booking.lane != Some(span.lane) {
         rows::set_lane(tx, &booking.id, span.lane)?;
     }
+    pass.used(tx, cx, offer)?;
     Ok(Held { id: booking.id, expires_at: expires })
 }
 

@@ -92,6 +92,13 @@ impl Offer {
         known.and_then(|x| x.duration).unwrap_or(self.terms.duration)
     }
 
+    /// The openings along whose line a start is given at `now`.
+    pub fn asking(&self, start: Instant, now: Instant) -> impl Iterator<Item = &Guard> {
+        let day = (!self.guards.is_empty()).then(|| start.in_zone(&self.zone).date());
+        let asks = move |x: &&Guard| day.is_some_and(|day| x.asks(day, now));
+        self.guards.iter().filter(asks)
+    }
+
     /// The days that are shut until their opening.
     fn locks(&self, now: Instant) -> Vec<slots::Locked> {
         self.guards.iter().filter_map(|x| x.lock(now)).collect()

@@ -54,7 +54,7 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
     if command.start.0 % Instant::MINUTE != 0 {
         return Err(rules::not_a_time(slots::Refused::OffGrid).into());
     }
-    admission::pass(tx, cx, offer, &command.account, command.start)?;
+    let pass = admission::ask(tx, cx, offer, &command.account, command.start)?;
     let wish = Wish {
         offer,
         purpose: &booking.purpose,
@@ -71,5 +71,6 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
         x.moves += 1;
         x.code = Some(code.clone());
     })?;
+    pass.used(tx, cx, offer)?;
     Ok(Moved { id: booking.id, code, moves: booking.moves, status: booking.state })
 }

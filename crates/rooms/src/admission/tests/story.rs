@@ -336,3 +336,39 @@ fn what_no_act_could_do_is_found() {
         assert_eq!(broken(swapped, swapped), ["W2"]);
     });
 }
+
+#[test]
+fn holds_that_share_a_transaction_stand_before_the_gate_as_well() {
+    each(Mode::Fifo, |db, town, opening| {
+        town.clock.advance(Instant::HOUR);
+        let line = booking::line(db).unwrap();
+        let [anna, boris, vera] = [0, 1, 2].map(|i| town.people[i].clone());
+        join_now(db, town, &opening, &anna).unwrap();
+        turn_now(db, town, &opening, None);
+        let ask = |person: &Id, start: Instant| booking::Ask {
+            cx: town.cx(person),
+            offer: offer(town, &opening),
+            wish: Hold {
+                account: person.clone(),
+                level: Level::Verified,
+                start,
+                purpose: String::new(),
+                draft: None,
+            },
+            key: base::idem::Key::new(person.as_str(), &[]),
+        };
+        let asks = [ask(&boris, at(8, 9, 0)), ask(&anna, at(8, 9, 0)), ask(&vera, at(10, 9, 0))];
+        let answers: Vec<Outcome<Held>> = thread::scope(|scope| {
+            let asked = asks.map(|x| scope.spawn(|| line.ask_wait(x)));
+            asked.into_iter().map(|x| x.join().unwrap()).collect()
+        });
+        let codes: Vec<_> =
+            answers.iter().map(|x| x.as_ref().err().and_then(|x| x.code())).collect();
+        assert_eq!(codes, [Some("E-WAIT-01"), None, None]);
+        let place = lines(db, &opening).place(&opening.id, &anna, town.clock.now()).unwrap();
+        assert_eq!(place.standing, Standing::Inside, "noted with the next turn");
+        turn_now(db, town, &opening, None);
+        let place = lines(db, &opening).place(&opening.id, &anna, town.clock.now()).unwrap();
+        assert_eq!(place.standing, Standing::Served);
+    });
+}
