@@ -227,7 +227,8 @@ fn changes(tx: &mut Tx<'_>, id: &Id, since: i64) -> Outcome<(Option<Head>, Vec<E
                 o.ends_at, o.from_day, o.to_day, o.choose_minutes, o.seed, o.commitment, o.drawn_at,
                 o.revision, o.last_rank, o.admitted_to, o.pace, o.paced_at,
                 e.id, e.account_id, e.rank, e.state, e.until_at, e.moved
-         FROM opening o LEFT JOIN opening_entry e ON e.opening_id = o.id AND e.revision > $2
+         FROM opening o LEFT JOIN opening_entry e
+           ON e.opening_id = o.id AND (e.revision > $2 OR e.revision < 0)
          WHERE o.id = $1 AND o.revision > $2",
         args![id, since],
         |r| {

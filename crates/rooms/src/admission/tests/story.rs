@@ -366,9 +366,6 @@ fn holds_that_share_a_transaction_stand_before_the_gate_as_well() {
             answers.iter().map(|x| x.as_ref().err().and_then(|x| x.code())).collect();
         assert_eq!(codes, [Some("E-WAIT-01"), None, None]);
         let place = lines(db, &opening).place(&opening.id, &anna, town.clock.now()).unwrap();
-        assert_eq!(place.standing, Standing::Inside, "noted with the next turn");
-        turn_now(db, town, &opening, None);
-        let place = lines(db, &opening).place(&opening.id, &anna, town.clock.now()).unwrap();
         assert_eq!(place.standing, Standing::Served);
     });
 }
