@@ -25,3 +25,5 @@ demo-message-at = { $at } (Moscow time)
 demo-message-to = To: { $to }
 demo-message-failed = Not sent
 demo-message-link = Open the link of the e-mail
+demo-openings-lead = Every few minutes booking for one day opens as an example, and places are given along a line. See how it works.
+demo-openings-open = See the openings

@@ -25,3 +25,5 @@ demo-message-at = { $at } (МСК)
 demo-message-to = Кому: { $to }
 demo-message-failed = Не отправлено
 demo-message-link = Открыть ссылку из письма
+demo-openings-lead = Каждые несколько минут для примера открывается запись на один день, и места дают по очереди. Можно посмотреть, как это бывает.
+demo-openings-open = Посмотреть открытия записи

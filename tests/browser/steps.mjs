@@ -149,3 +149,36 @@ export async function timesAddress(visitor) {
   }
   return visitor.page.url().slice(base.length);
 }
+
+/** The demo's announced opening. */
+export async function findOpening(visitor) {
+  await visitor.open("/demo");
+  await visitor.follow("Посмотреть открытия записи");
+  await visitor.look("openings");
+  await visitor.go(() => visitor.page.locator("main .card-link").first().click());
+  await visitor.heading("Открытие записи");
+  await visitor.look("opening");
+}
+
+/** Waits until the line can be joined, and joins it. */
+export async function joinLine(visitor) {
+  const join = visitor.page.locator("form[action$='/join'] button");
+  await join.waitFor({ timeout: 300_000 });
+  await visitor.look("opening-joinable");
+  await visitor.go(() => join.click());
+  await visitor.look("line");
+}
+
+/** Waits for the turn, which the page tells by itself, and takes a time. */
+export async function comeIn(visitor) {
+  const { page } = visitor;
+  await page.locator("[data-stage=inside]").waitFor({ timeout: 300_000 });
+  await visitor.look("line-inside");
+  await visitor.follow("Выбрать время");
+  while (await page.locator("main .card-link").count()) {
+    await visitor.go(() => page.locator("main .card-link").first().click());
+  }
+  await visitor.look("line-month");
+  await page.locator(".slot-pick").first().click();
+  await hold(visitor);
+}

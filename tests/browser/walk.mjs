@@ -141,6 +141,29 @@ async function backAndTwoTabs(browser, name) {
   return second;
 }
 
+/** The demo's opening: count down, join the line, be let in, take a time. */
+function opening(look) {
+  return async (browser, name) => {
+    const visitor = await Visitor.come(browser, name, look);
+    await steps.quickSignIn(visitor);
+    await steps.findOpening(visitor);
+    await steps.joinLine(visitor);
+    await steps.comeIn(visitor);
+    return visitor;
+  };
+}
+
+/** The same pages without scripts and for weak eyes: they stand still long enough to be looked at. */
+async function openingAtRest(browser, name) {
+  const visitor = await Visitor.come(browser, name, { width: 360, scripts: false });
+  await steps.findOpening(visitor);
+  await visitor.follow(/^Не обновлять/);
+  await visitor.look("opening-still");
+  await forWeakEyes(visitor);
+  await steps.findOpening(visitor);
+  return visitor;
+}
+
 /** Everything a visitor can reach by links, one page of a kind: nothing is broken. */
 async function everyPage(browser, name) {
   const visitor = await Visitor.come(browser, name, { width: 360, schemes: BOTH });
@@ -180,6 +203,8 @@ const WALKS = {
   "a journey with weak eyes": journey("Разъяснение нормативных", { width: 1280 }, forWeakEyes),
   "by keyboard alone": byKeyboard,
   "the back button and two tabs": backAndTwoTabs,
+  "an opening on a phone": opening({ width: 360, schemes: BOTH }),
+  "an opening without scripts": openingAtRest,
   "every page that links lead to": everyPage,
 };
 

@@ -11,6 +11,7 @@ mod demo;
 mod import;
 mod keys;
 mod node;
+mod openings;
 mod serve;
 mod ticket;
 mod verify;
@@ -76,6 +77,8 @@ enum Command {
     Import(Import),
     /// Add accounts, change their level, make tokens
     Accounts(accounts::Accounts),
+    /// Announce, list and end openings of bookings; check a lottery
+    Openings(openings::Openings),
     /// Check every invariant of the live database; exit 1 with the offending ids
     Verify(verify::Verify),
     /// Measure the portal beside its physical limits
@@ -106,6 +109,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Migrate(settings) => migrate(&settings),
         Command::Import(import) => import.run(),
         Command::Accounts(accounts) => accounts.run(),
+        Command::Openings(openings) => openings.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),
         Command::BareServer(bare) => bare.run(),

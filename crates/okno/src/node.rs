@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
+use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
 use rooms::{accounts, booking, sessions};
@@ -18,6 +19,8 @@ use crate::keys::Keys;
 
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_millis(250);
+/// How long the keeper of lines rests between two rounds.
+const ROUND: Duration = Duration::from_secs(1);
 /// How often the worker tidies.
 const TIDY: i64 = 10 * Instant::SECOND;
 /// How long idempotency keys are kept.
@@ -48,7 +51,10 @@ impl Node {
             .build()
             .map_err(|error| Fault::of("cannot start the runtime", error))?;
         let stop = Arc::new(AtomicBool::new(false));
+        // Whoever asks first after a restart finds their place.
+        app.lines.follow(&app.db, app.portal().openings.all())?;
         let worker = worker(&app, self.post, &stop)?;
+        let lines = line_keeper(&app, self.demo, &stop)?;
         let served = runtime.block_on(async {
             let listen = app.config.listen;
             let listener = TcpListener::bind(listen)
@@ -59,8 +65,10 @@ impl Node {
             web::serve(app.clone(), listener, told_to_stop()).await
         });
         stop.store(true, Ordering::Relaxed);
-        if worker.join().is_err() {
-            tracing::error!("the worker had panicked");
+        for thread in [worker, lines] {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the node had panicked");
+            }
         }
         served
     }
@@ -119,6 +127,42 @@ fn worker(
     };
     let started = thread::Builder::new().name("okno-worker".into()).spawn(work);
     Ok(started.map_err(|error| Fault::of("cannot start the worker", error))?)
+}
+
+/// The thread that looks after the lines of openings: apart from the worker, so that a slow mail
+/// server holds nobody up.
+fn line_keeper(
+    app: &Arc<App>,
+    demo: bool,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<thread::JoinHandle<()>> {
+    let (app, stop) = (app.clone(), stop.clone());
+    let work = move || {
+        let mut keeper = Keeper::default();
+        let mut load = Load::default();
+        while !stop.load(Ordering::Relaxed) {
+            let began = app.clock.now();
+            load.depth = app.db.waiting();
+            if let Err(error) = keep_lines(&app, &mut keeper, demo, load) {
+                complain("the lines", &error);
+            }
+            // What a round takes is mostly the wait for the writer.
+            load.took = app.clock.now().0 - began.0;
+            thread::sleep(ROUND);
+        }
+    };
+    let started = thread::Builder::new().name("okno-lines".into()).spawn(work);
+    Ok(started.map_err(|error| Fault::of("cannot start the keeper of lines", error))?)
+}
+
+fn keep_lines(app: &App, keeper: &mut Keeper, demo: bool, load: Load) -> Outcome<()> {
+    app.memory.refresh(&app.db)?;
+    let (portal, cx) =
+        (app.portal(), Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job));
+    if demo {
+        rooms::demo::openings::keep(&app.db, &portal, &cx)?;
+    }
+    keeper.round(&app.db, &app.lines, &portal, &cx, load)
 }
 
 fn complain(what: &str, error: &base::Error) -> usize {

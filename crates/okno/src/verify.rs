@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::booking;
+use rooms::{admission, booking};
 
 use crate::Settings;
 
@@ -22,7 +22,11 @@ impl Verify {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         let (_, db) = self.settings.open()?;
         let now = Clock::system().now();
-        let breaches = db.read_wait(move |tx| booking::verify(tx, now))?;
+        let breaches = db.read_wait(move |tx| {
+            let mut breaches = booking::verify(tx, now)?;
+            breaches.extend(admission::verify(tx)?);
+            Ok(breaches)
+        })?;
         if self.json {
             let report = serde_json::json!({ "ok": breaches.is_empty(), "breaches": breaches });
             println!("{report}");

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
 pub mod accounts;
+pub mod admission;
 pub mod availability;
 pub mod booking;
 pub mod catalogue;
@@ -33,4 +34,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_notify", sql: include_str!("../migrations/0008_notify.sql") },
     Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
     Migration { name: "0010_engine", sql: include_str!("../migrations/0010_engine.sql") },
+    Migration { name: "0011_admission", sql: include_str!("../migrations/0011_admission.sql") },
 ];

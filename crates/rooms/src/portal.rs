@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base::{Clock, Db, Id, Instant, Outcome};
 use slots::{Ask, Channel};
 
+use crate::admission::{self, Openings, Scope};
 use crate::availability::{Availability, Brief, Feed, Made, Question, Sources, Watcher};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::catalogue::{self, Service};
@@ -19,7 +20,9 @@ pub struct Portal {
     /// Places, services, offices and the search over them.
     pub city: Arc<City>,
     /// Timetables and calendars.
-    pub schedule: Schedule,
+    pub schedule: Arc<Schedule>,
+    /// Announced openings.
+    pub openings: Openings,
     /// Free time; empty in a picture that no [`Memory`] shows.
     pub availability: Arc<Availability>,
 }
@@ -47,7 +50,8 @@ impl Portal {
         let schedule = db.read_wait(move |tx| {
             Schedule::load(tx, |id| zones.get(id).map(|(site, zone)| (site, zone)))
         })?;
-        Ok(Self { city, schedule, availability: Arc::default() })
+        let openings = db.read_wait(Openings::load)?;
+        Ok(Self { city, schedule: Arc::new(schedule), openings, availability: Arc::default() })
     }
 
     /// A service at a resource that serves it.
@@ -75,6 +79,8 @@ impl Portal {
             lead: rules.lead_minutes,
             horizon_days: rules.horizon_days,
             release: rules.release.clone(),
+            // What is announced for a part of the resources stands in the picture.
+            locked: Vec::new(),
         };
         Question::new(&self.availability, ask, now)
     }
@@ -98,7 +104,20 @@ impl Portal {
             region,
             zone: site.zone.clone(),
             terms: terms(service),
+            guards: self.openings.guards(&service.code, site, resource),
         }
+    }
+
+    /// A service wherever it is served within `scope`.
+    pub fn offers_of(&self, code: &str, scope: &Scope) -> Vec<Offer> {
+        let Some(service) = self.city.catalogue.service(code) else { return Vec::new() };
+        let sites = self.city.offices.sites_for(code);
+        let at = |site: &Arc<Site>| {
+            let all = self.city.offices.resources_for(&site.id, code);
+            let meant = all.filter(|x| scope.covers(site, x));
+            meant.map(|x| self.offer_at(service, x, site)).collect::<Vec<_>>()
+        };
+        sites.flat_map(at).collect()
     }
 }
 
@@ -159,6 +178,7 @@ impl Memory {
         feed.show(&made);
         feed.follow(db)?;
         portal.availability = made.availability;
+        portal.availability.announce(portal.openings.clone());
         let portal = RwLock::new(Arc::new(portal));
         Ok(Self { portal, feed, clock: clock.clone(), tidied: AtomicI64::default() })
     }
@@ -183,20 +203,34 @@ impl Memory {
         if self.tidied.swap(today, Ordering::Relaxed) != today {
             self.feed.ledger().forget(now);
         }
-        let newest = db.read_wait(|tx| Ok((city::version(tx)?, schedule::version(tx)?)))?;
+        let newest = db.read_wait(|tx| {
+            Ok((city::version(tx)?, schedule::version(tx)?, admission::version(tx)?))
+        })?;
         let known = self.now();
-        if newest == (known.city.version, known.schedule.version) {
+        let large = (known.city.version, known.schedule.version);
+        if newest == (large.0, large.1, known.openings.version) {
             return Ok(false);
         }
-        let city = match newest.0 == known.city.version {
-            true => known.city.clone(),
-            false => Arc::new(City::load(db)?),
+        let fresh = match (newest.0, newest.1) == large {
+            true => {
+                let (city, schedule) = (known.city.clone(), known.schedule.clone());
+                let openings = db.read_wait(Openings::load)?;
+                Portal { city, schedule, openings, availability: known.availability.clone() }
+            }
+            false => {
+                let city = match newest.0 == known.city.version {
+                    true => known.city.clone(),
+                    false => Arc::new(City::load(db)?),
+                };
+                let mut fresh = Portal::around(db, city)?;
+                let made = fresh.picture(&self.feed, &known.availability, now);
+                self.feed.read(db, &made.fresh);
+                self.feed.show(&made);
+                fresh.availability = made.availability;
+                fresh
+            }
         };
-        let mut fresh = Portal::around(db, city)?;
-        let made = fresh.picture(&self.feed, &known.availability, now);
-        self.feed.read(db, &made.fresh);
-        self.feed.show(&made);
-        fresh.availability = made.availability;
+        fresh.availability.announce(fresh.openings.clone());
         *self.portal.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(true)
     }

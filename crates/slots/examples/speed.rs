@@ -43,6 +43,7 @@ fn measure(title: &str, plan: &Plan) -> Result<(), jiff::Error> {
         lead: 60,
         horizon_days: 14,
         release: Release::Rolling,
+        locked: Vec::new(),
     };
     let calendar = Calendar {
         days_off: [date(2026, 1, 1), date(2026, 11, 4), date(2026, 12, 31)].into(),

@@ -123,7 +123,8 @@ pub fn days(
     let released = ask.released_now(&plan.zone);
     let mut counts: Vec<DayCount> = (first..=last)
         .map(|day| {
-            let reachable = released.contains(day) && day >= today;
+            let open = released.contains(day) && ask.locked_until(day).is_none();
+            let reachable = open && day >= today;
             let state = if reachable { DayState::Closed } else { DayState::NotYet };
             DayCount { date: clock::date(day), free: 0, state }
         })
@@ -183,6 +184,9 @@ impl Question<'_> {
             let end = start + duration;
             let free = lanes & !busy.during(start, end);
             let day = hours.clock.local(start).div_euclid(DAY);
+            if self.ask.locked_until(day).is_some() {
+                continue;
+            }
             visit(day, Start { start, end, free: count(free), total: count(lanes) });
         }
     }

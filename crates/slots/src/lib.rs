@@ -46,7 +46,7 @@ pub use fault::{RuleFault, validate_rule};
 pub use free::{DayCount, DayState, Slot, Start, Taken, day_table, days, slots};
 pub use grid::grid;
 pub use plan::{Exception, MAX_LANES, Plan, Rule};
-pub use release::{Ask, Reach, Release, next_release};
+pub use release::{Ask, Locked, Reach, Release, next_release};
 pub use sets::{Channel, Channels, Weekday, Weekdays};
 
 /// Whole minutes since 1970-01-01T00:00Z: the instants of this crate.

@@ -60,6 +60,21 @@ pub struct Ask {
     /// When days become bookable.
     #[serde(default)]
     pub release: Release,
+    /// Days that stay shut until their own opening, whatever the release says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locked: Vec<Locked>,
+}
+
+/// Days that open at an announced moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Locked {
+    /// The first local day.
+    pub from: Date,
+    /// The last local day.
+    pub to: Date,
+    /// The first instant at which they can be booked.
+    pub opens: Minute,
 }
 
 /// Some 6,800 years, in minutes.
@@ -131,6 +146,16 @@ impl Ask {
         }
     }
 
+    /// When a local day opens that is locked at present.
+    pub(crate) fn locked_until(&self, day: i64) -> Option<Minute> {
+        let now = self.now();
+        let shut = self.locked.iter().filter(|x| {
+            let days = clock::day_number(x.from)..=clock::day_number(x.to);
+            now < x.opens && days.contains(&day)
+        });
+        shut.map(|x| x.opens).max()
+    }
+
     /// Says why nothing may start at this instant whatever the hours are.
     pub(crate) fn timely(&self, zone: &TimeZone, start: Minute) -> Result<(), Refused> {
         if start < self.now() {
@@ -141,7 +166,8 @@ impl Ask {
         }
         let day = clock::local_at(zone, start).div_euclid(DAY);
         if self.released_now(zone).contains(day) {
-            return Ok(());
+            let locked = self.locked_until(day);
+            return locked.map_or(Ok(()), |opens| Err(Refused::NotReleased { opens }));
         }
         match self.opening(zone, day) {
             Some(opens) if self.release != Release::Rolling => Err(Refused::NotReleased { opens }),

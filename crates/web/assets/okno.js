@@ -196,11 +196,13 @@ function live(root) {
 // Hold: by the server's clock; speaks at 5, 2, 1 minutes and at the end.
 function countdown(box) {
   const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  const skew = performance.timeOrigin + answered - Number(box.dataset.serverNow);
+  const came = Number(box.dataset.came) || performance.timeOrigin + answered;
+  const skew = came - Number(box.dataset.serverNow);
   const ends = Number(box.dataset.countdown) + skew;
   let before = 0;
 
   function tick() {
+    if (!box.isConnected) return clearInterval(timer);
     const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
     const time = new Date(left * 1000).toISOString().slice(left < 3600 ? 14 : 11, 19);
     $("[data-countdown-text]", box).textContent = time;
@@ -216,10 +218,33 @@ function countdown(box) {
     box.classList.add("is-over");
     $$("[data-countdown-running]", box).forEach((part) => (part.hidden = true));
     notice.hidden = false;
+    $$("[data-countdown-then]", box.parentElement).forEach((part) => (part.hidden = false));
     say(notice.textContent.trim());
   }
   const timer = setInterval(tick, 1000);
   tick();
+}
+
+// A place in line: asks again when the server said, and says aloud only what is new.
+function line(root) {
+  const get = fetcher("line");
+  const part = () => $('[data-fragment="line"]', root);
+  const wait = () => Number(part().dataset.poll) && setTimeout(ask, part().dataset.poll * 1000);
+
+  async function ask() {
+    const page = await get(location.href);
+    const fresh = page && $('[data-fragment="line"]', page);
+    const old = part();
+    if (fresh && fresh.innerHTML !== old.innerHTML) {
+      const came = Date.now();
+      $$("[data-countdown]", fresh).forEach((box) => (box.dataset.came = came));
+      const news = fresh.dataset.stage !== old.dataset.stage;
+      swap(old, document.adoptNode(fresh));
+      if (news) say($("h2", fresh).textContent);
+    }
+    wait();
+  }
+  wait();
 }
 
 // Draft: posts the hidden and the changed fields after typing and on leaving a field.
@@ -301,6 +326,7 @@ const ISLANDS = [
   ["form[data-suggest]", suggestions],
   ["[data-live]", live],
   ["[data-countdown]", countdown],
+  ["[data-line]", line],
   ["form[data-autosave]", autosave],
   ["[data-print]", printing],
   ["[data-copy]", copying],

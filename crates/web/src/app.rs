@@ -7,12 +7,15 @@ use base::config::Config;
 use base::{Chance, Clock, Db, Id, Outcome};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
+use rooms::admission::Lines;
 use rooms::booking::{self, Line};
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
 
+use crate::known::Known;
 use crate::meter::Meter;
+use crate::rush::Joins;
 use crate::shed::Gate;
 use crate::slow::Slow;
 
@@ -48,6 +51,12 @@ pub struct App {
     pub demo: bool,
     /// What `/metrics` tells.
     pub meter: Meter,
+    /// The lines of openings.
+    pub lines: Lines,
+    /// People of this node who join a line now.
+    pub joins: Joins,
+    /// Who polls.
+    pub known: Known,
 }
 
 impl App {
@@ -80,6 +89,9 @@ impl App {
             db,
             demo: false,
             meter: Meter::default(),
+            lines: Lines::default(),
+            joins: Joins::default(),
+            known: Known::default(),
         })
     }
 

@@ -29,6 +29,11 @@ impl Browser {
         sessions::open(tx, cx, account, &self.device, sessions::Kind::Browser)
     }
 
+    /// Makes this node forget who sits here.
+    pub fn forget(&self, visit: &Visit) {
+        self.token.iter().for_each(|token| visit.app.known.forget(token));
+    }
+
     /// Ends the session of this browser, if there is one.
     ///
     /// # Errors

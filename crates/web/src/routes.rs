@@ -27,6 +27,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::directory::routes(),
         pages::help::routes(),
         pages::home::routes(),
+        pages::openings::routes(),
         pages::places::routes(),
         pages::register::routes(),
         pages::search::routes(),

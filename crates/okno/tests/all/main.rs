@@ -12,5 +12,6 @@ mod browser;
 mod crash;
 mod demo;
 mod fuzz;
+mod line;
 mod program;
 mod ticket;

@@ -13,6 +13,7 @@ use slots::{Ask, Calendar, Channel, Minute, Plan, Reach, Release};
 use super::ledger::{DAY, Diary, Ledger};
 use super::query::TO_CHOOSE;
 use super::table::Table;
+use crate::admission::{Opening, Openings};
 use crate::offices::{Offices, Resource, Site};
 use crate::schedule::{Schedule, Timetable};
 
@@ -97,9 +98,23 @@ pub struct Availability {
     tables: HashMap<u64, Vec<Arc<Table>>>,
     calendars: Vec<Arc<Calendar>>,
     pub(super) zones: usize,
+    /// What is announced: until their moment such days are shut.
+    openings: RwLock<Openings>,
 }
 
 impl Availability {
+    /// Takes note of what is announced.
+    pub fn announce(&self, openings: Openings) {
+        *self.openings.write().unwrap_or_else(PoisonError::into_inner) = openings;
+    }
+
+    /// The edition of what is announced, and the openings of a service whose days are shut at `now`.
+    pub(super) fn shut(&self, service: &str, now: Instant) -> (i64, Vec<Arc<Opening>>) {
+        let openings = self.openings.read().unwrap_or_else(PoisonError::into_inner);
+        let shut = openings.of_service(service, now).filter(|x| now < x.opens);
+        (openings.version, shut.cloned().collect())
+    }
+
     /// The picture of these sources. Timetables that are as they were in `former` keep what was
     /// computed of them; what is taken stands in the ledger.
     pub fn made_of(
@@ -225,6 +240,7 @@ impl Availability {
             lead: brief.lead.saturating_add(TO_CHOOSE),
             horizon_days: 0,
             release: Release::Rolling,
+            locked: Vec::new(),
         };
         let bound = |seat: &Seat| self.bound(&self.desks[*seat as usize], &shortest);
         let tree = RwLock::new(Soonest::new(order.iter().map(bound)));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use base::{Id, Instant};
 use jiff::ToSpan as _;
@@ -13,12 +13,18 @@ use slots::{Ask, DayCount, DayState, Minute, Reach, Slot, Start, Weekdays};
 
 use super::frame::Served;
 use super::{Availability, Desk, Seat};
+use crate::admission::Opening;
 use crate::booking::Offer;
 use crate::places::Point;
 
 /// Minutes by which what is shown keeps away from the nearest bookable start: so long at least a
 /// person who reads a page can still choose what stands on it. The claim asks without it.
 pub const TO_CHOOSE: u32 = 5;
+/// Whether a local day is among those that one of the openings will open.
+fn is_shut(openings: &[&Opening], date: Date) -> bool {
+    openings.iter().any(|x| (x.from..=x.to).contains(&date))
+}
+
 /// Slots that are computed of a resource at a time.
 const BATCH: usize = 12;
 /// Resources whose versions are added one by one; of more, any change anywhere counts.
@@ -98,6 +104,8 @@ pub struct Question<'a> {
     filter: Filter,
     /// What is open, by zone.
     reaches: RefCell<Vec<Option<Reach>>>,
+    /// Openings to come, whose days are shut, and their edition.
+    shut: (i64, Vec<Arc<Opening>>),
 }
 
 impl<'a> Question<'a> {
@@ -106,7 +114,8 @@ impl<'a> Question<'a> {
         index.ledger.expire(now);
         let ask = Ask { lead: ask.lead.saturating_add(TO_CHOOSE), ..ask };
         let reaches = RefCell::new(vec![None; index.zones]);
-        Self { index, ask, now, filter: Filter::ALL, reaches }
+        let shut = index.shut(&ask.service, now);
+        Self { index, ask, now, filter: Filter::ALL, reaches, shut }
     }
 
     /// The question on the terms of an offer, for a purpose (`""`: not chosen yet).
@@ -270,7 +279,11 @@ impl<'a> Question<'a> {
         let mut sum: Vec<DayCount> = Vec::new();
         for seat in seats {
             let one = self.view(*seat, days.1, |free| free.days(days.0..=days.1));
-            let Some(one) = one else { continue };
+            let Some(mut one) = one else { continue };
+            let shut = self.shut_at(*seat);
+            for day in one.iter_mut().filter(|x| is_shut(&shut, x.date)) {
+                (day.free, day.state) = (0, DayState::NotYet);
+            }
             if sum.is_empty() {
                 sum = one;
                 continue;
@@ -285,21 +298,38 @@ impl<'a> Question<'a> {
 
     /// Every bookable start of a date at one resource, also the taken ones.
     pub fn table(&self, seat: Seat, date: Date) -> Vec<Start> {
-        self.view(seat, date, |free| free.table(date)).unwrap_or_default()
+        match is_shut(&self.shut_at(seat), date) {
+            true => Vec::new(),
+            false => self.view(seat, date, |free| free.table(date)).unwrap_or_default(),
+        }
     }
 
     /// The first free starts of a resource from a minute on.
     fn batch(&self, seat: Seat, days: (Date, Date), from: Minute, limit: usize) -> Vec<Slot> {
         let mut slots = Vec::with_capacity(limit.min(512));
+        let shut = self.shut_at(seat);
+        let open = |slot: &Slot| {
+            let date = |x: &Opening| Instant::from_minutes(slot.start).in_zone(&x.zone).date();
+            shut.iter().all(|x| !(x.from..=x.to).contains(&date(x)))
+        };
         self.view(seat, days.1, |free| {
             free.each(&(days.0..=days.1), from, |slot| {
-                if slots.len() < limit && self.filter.wants(free, &slot) {
+                if slots.len() < limit && open(&slot) && self.filter.wants(free, &slot) {
                     slots.push(slot);
                 }
                 slots.len() < limit
             });
         });
         slots
+    }
+
+    /// The openings to come that cover a resource.
+    fn shut_at(&self, seat: Seat) -> Vec<&Opening> {
+        let desk = self.index.desk(seat).filter(|_| !self.shut.1.is_empty());
+        let covers = |x: &&Arc<Opening>| {
+            desk.is_some_and(|d| x.zone == d.site.zone && x.scope.covers(&d.site, &d.resource))
+        };
+        self.shut.1.iter().filter(covers).map(|x| &**x).collect()
     }
 
     /// Looks at the free time of a resource until a local date.
@@ -320,6 +350,10 @@ impl<'a> Question<'a> {
 
     /// Rises whenever the free time of one of the resources may have changed.
     pub fn version(&self, seats: &[Seat]) -> u64 {
+        self.shut.0.unsigned_abs() + self.changes(seats)
+    }
+
+    fn changes(&self, seats: &[Seat]) -> u64 {
         if seats.len() > FEW {
             return self.index.ledger.changes();
         }
@@ -332,9 +366,10 @@ impl<'a> Question<'a> {
         let Some(served) = self.index.served(&self.ask.service) else { return 0 };
         let ranges = self.ranges(served, scope);
         if ranges.iter().map(Range::len).sum::<usize>() > FEW {
-            return self.index.ledger.changes();
+            return self.shut.0.unsigned_abs() + self.index.ledger.changes();
         }
-        ranges.into_iter().map(|range| self.version(&served.order[range])).sum()
+        let changes = ranges.into_iter().map(|range| self.changes(&served.order[range]));
+        self.shut.0.unsigned_abs() + changes.sum::<u64>()
     }
 
     /// The resources of offers, in order of their ids, each with its offer.

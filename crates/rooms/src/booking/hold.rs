@@ -7,6 +7,7 @@ use super::claim::{self, Wish};
 use super::store::{New, store};
 use super::{Booking, Offer, State, Step, rows, rules};
 use crate::accounts::Level;
+use crate::admission;
 
 /// Times a person may hold at once, over all services.
 const MAX_HOLDS: i64 = 2;
@@ -41,7 +42,8 @@ pub struct Held {
 /// # Errors
 /// `E-AUTH-12` when the account's level is too low; `E-SLOT-01` when the time is taken; `E-SLOT-03`
 /// at the day's limit; `E-SLOT-04` when the person already has such a booking; `E-SLOT-05` …
-/// `E-SLOT-09` when the start is no bookable time; `E-HOLD-01` when the person holds too much.
+/// `E-SLOT-09` when the start is no bookable time; `E-HOLD-01` when the person holds too much;
+/// `E-WAIT-01` when the time is given along a line and it is not the person's turn.
 pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Held> {
     fits(offer, wish)?;
     if !wish.purpose.is_empty()
@@ -49,6 +51,7 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     {
         return Err(rows::already_active(&other).into());
     }
+    let pass = admission::ask(tx, cx, offer, &wish.account, wish.start)?;
     let former = holds(tx, cx, &wish.account)?;
     let (same, others): (Vec<_>, Vec<_>) =
         former.into_iter().partition(|(_, service)| *service == offer.service);
@@ -78,6 +81,7 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     if booking.lane != Some(span.lane) {
         rows::set_lane(tx, &booking.id, span.lane)?;
     }
+    pass.used(tx, cx, offer)?;
     Ok(Held { id: booking.id, expires_at: expires })
 }
 

@@ -188,6 +188,8 @@ impl Known {
         let memory = offer.known.as_ref().filter(|x| grid.is_some_and(|grid| grid.holds(x)));
         let (Some(grid), Some(memory)) = (grid, memory) else { return Decision::NotSimple };
         let first = wish.draft.is_none() && !self.holders.contains(&wish.account);
+        // A guarded time is asked for and noted person by person.
+        let first = first && offer.asking(wish.start, ask.cx.now).next().is_none();
         let (start, end) = (ask.span().1, ask.span().2);
         let fine = grid_of(grid.minutes, start, end - start) == i64::from(grid.minutes);
         if !first || !fine || offer.terms.per_day.is_some() {

@@ -43,7 +43,7 @@ pub use confirm::{Confirm, Confirmed, confirm};
 pub use draft::{Repeat, repeat, save_form};
 pub use hold::{Held, Hold, extend, hold};
 pub use line::{Ask, Line, line};
-pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of};
+pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, undecided};
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
 pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
 pub use reschedule::{Moved, Reschedule, reschedule};

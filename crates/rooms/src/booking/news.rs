@@ -4,7 +4,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use base::db::{News, Row};
 use base::{Fault, Id, Instant, Outcome, Tx, args};
+use jiff::civil::Date;
 use slots::Taken;
+
+use super::Offer;
 
 /// Claims that are read at a time.
 const PAGE: usize = 20_000;
@@ -93,5 +96,29 @@ pub fn live_claims_of(tx: &mut Tx<'_>, resource: &Id, now: Instant) -> Outcome<V
          WHERE resource_id = $1 AND ended_at IS NULL AND ends_at > $2 AND expires_at > $2",
         args![resource, now],
         |r| LiveClaim::read(r, 0),
+    )?)
+}
+
+/// How many times of an offer's resource are held on local dates by people who have not confirmed.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn undecided(tx: &mut Tx<'_>, offer: &Offer, days: (Date, Date), now: Instant) -> Outcome<u32> {
+    let midnight = |date: Date| {
+        let zoned = date.to_zoned(offer.zone.clone()).map(|x| Instant::from(x.timestamp()));
+        zoned.unwrap_or(now)
+    };
+    Ok(tx.one(
+        "SELECT count(*) FROM claim
+         WHERE resource_id = $1 AND ended_at IS NULL AND starts_at >= $2 AND starts_at < $3
+           AND expires_at > $4 AND expires_at < $5",
+        args![
+            &offer.resource,
+            midnight(days.0),
+            midnight(days.1.saturating_add(jiff::Span::new().days(1))),
+            now,
+            Instant::NEVER,
+        ],
+        |r| r.get(0),
     )?)
 }

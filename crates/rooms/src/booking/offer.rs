@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use slots::{Ask, Channel, Minute, Release};
 
 use crate::accounts::Level;
+use crate::admission::Guard;
 use crate::schedule;
 
 /// A service at one resource, on the terms of the service.
@@ -24,6 +25,8 @@ pub struct Offer {
     pub terms: Terms,
     /// The timetable in memory: saves the claim reading it, as long as it holds.
     pub known: Option<schedule::Known>,
+    /// The openings that cover it; none for nearly every offer.
+    pub guards: Vec<Guard>,
 }
 
 /// How a booking becomes binding.
@@ -89,6 +92,18 @@ impl Offer {
         known.and_then(|x| x.duration).unwrap_or(self.terms.duration)
     }
 
+    /// The openings along whose line a start is given at `now`.
+    pub fn asking(&self, start: Instant, now: Instant) -> impl Iterator<Item = &Guard> {
+        let day = (!self.guards.is_empty()).then(|| start.in_zone(&self.zone).date());
+        let asks = move |x: &&Guard| day.is_some_and(|day| x.asks(day, now));
+        self.guards.iter().filter(asks)
+    }
+
+    /// The days that are shut until their opening.
+    fn locks(&self, now: Instant) -> Vec<slots::Locked> {
+        self.guards.iter().filter_map(|x| x.lock(now)).collect()
+    }
+
     /// The question for free time of this offer.
     pub fn ask(&self, purpose: &str, now: Minute) -> Ask {
         Ask {
@@ -99,6 +114,7 @@ impl Offer {
             lead: self.terms.lead,
             horizon_days: self.terms.horizon_days,
             release: self.terms.release.clone(),
+            locked: self.locks(Instant::from_minutes(now)),
         }
     }
 }

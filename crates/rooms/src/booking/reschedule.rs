@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Wish};
 use super::{Offer, State, Step, confirm, rows, rules};
+use crate::admission;
 
 /// A wish for another time.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ pub struct Moved {
 /// # Errors
 /// `E-CHG-01` after the deadline, `E-CHG-02` when no move is left, `E-CHG-03` without the reason
 /// that the service asks for, `E-CHG-06` for another service or the same time; those of
-/// [`super::hold`] for the new time. Whatever is refused, the old time stays.
+/// [`super::hold`] for the new time, also `E-WAIT-01`. Whatever is refused, the old time stays.
 pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule) -> Outcome<Moved> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_move(&booking, &offer.terms, cx.now)?;
@@ -53,6 +54,7 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
     if command.start.0 % Instant::MINUTE != 0 {
         return Err(rules::not_a_time(slots::Refused::OffGrid).into());
     }
+    let pass = admission::ask(tx, cx, offer, &command.account, command.start)?;
     let wish = Wish {
         offer,
         purpose: &booking.purpose,
@@ -69,5 +71,6 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
         x.moves += 1;
         x.code = Some(code.clone());
     })?;
+    pass.used(tx, cx, offer)?;
     Ok(Moved { id: booking.id, code, moves: booking.moves, status: booking.state })
 }

@@ -168,6 +168,7 @@ impl Town {
                 per_day: None,
             },
             known: None,
+            guards: Vec::new(),
         }
     }
 }

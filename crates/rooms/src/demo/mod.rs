@@ -1,6 +1,7 @@
 //! The demo: real regions and cities, made-up bodies and people, saved through the same acts as
 //! everything else.
 
+pub mod openings;
 pub mod people;
 
 use base::{Db, Fault, Outcome, Tx};

@@ -35,6 +35,7 @@ impl Desk {
             lead: 0,
             horizon_days: 20,
             release: Release::Rolling,
+            locked: Vec::new(),
         };
         let plan = Plan { zone, rules, exceptions: Vec::new() };
         Self { plan, calendar: Calendar::default(), ask, taken: Vec::new() }

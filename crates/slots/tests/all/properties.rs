@@ -113,7 +113,9 @@ proptest! {
         let rules = vec![Rule { weekdays: Weekdays::ALL, from: 0, to: 2880, ..Rule::default() }];
         let plan = Plan { zone: plan.zone.clone(), rules, exceptions: Vec::new() };
         let state = |now, date| {
-            let ask = Ask { now, lead: 0, duration: 1, channel: Channel::Online, ..ask.clone() };
+            let locked = Vec::new();
+            let ask =
+                Ask { now, lead: 0, duration: 1, channel: Channel::Online, locked, ..ask.clone() };
             slots::days(&plan, &Calendar::default(), &ask, date..=date, &[])[0].state
         };
         for date in [first, last] {

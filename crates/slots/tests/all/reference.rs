@@ -114,6 +114,10 @@ impl<'a> Reference<'a> {
 
     fn released(&self, date: Date) -> bool {
         let zone = &self.plan.zone;
+        let shut = |x: &slots::Locked| (x.from..=x.to).contains(&date) && self.ask.now < x.opens;
+        if self.ask.locked.iter().any(shut) {
+            return false;
+        }
         let days = |n: i64| jiff::Span::new().days(n);
         let ahead = date - days(self.ask.horizon_days.into());
         let time = |at: u16| jiff::Span::new().minutes(i64::from(at));

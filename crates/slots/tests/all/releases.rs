@@ -82,3 +82,19 @@ fn a_release_in_a_skipped_hour_comes_as_much_later_as_the_clock_jumped() {
     desk.ask.now = desk.at("2026-03-29T01:59");
     assert_eq!(next(&desk), expected(&desk, "2026-03-29T03:30", "2026-04-01", "2026-04-01"));
 }
+
+#[test]
+fn announced_days_stay_shut_until_their_own_opening() {
+    let mut desk = desk(Release::Rolling);
+    let day = |text: &str| text.parse().unwrap();
+    let opens = desk.at("2026-02-25T14:00");
+    let (from, to) = (day("2026-02-27"), day("2026-02-28"));
+    desk.ask.locked = vec![slots::Locked { from, to, opens }];
+    assert_eq!(desk.state("2026-02-26"), (2, DayState::Open));
+    assert_eq!(desk.state("2026-02-27"), (0, DayState::NotYet));
+    assert_eq!(desk.walls("2026-02-28"), "");
+    assert_eq!(desk.candidates("2026-02-27T09:00"), Err(Refused::NotReleased { opens }));
+    desk.ask.now = opens;
+    assert_eq!(desk.state("2026-02-27"), (2, DayState::Open));
+    assert!(desk.candidates("2026-02-27T09:00").is_ok());
+}

@@ -7,7 +7,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use slots::{
-    Ask, Calendar, Channel, Channels, Exception, Plan, Release, Rule, Taken, Weekday, Weekdays,
+    Ask, Calendar, Channel, Channels, Exception, Locked, Plan, Release, Rule, Taken, Weekday,
+    Weekdays,
 };
 
 use crate::reference::epoch;
@@ -164,8 +165,13 @@ fn ask(zone: TimeZone, middle: Date) -> impl Strategy<Value = Ask> {
     let channel = prop_oneof![3 => Just(Channel::Online), 1 => Just(Channel::WalkIn)];
     let noon = epoch(&zone, middle.at(12, 0, 0, 0));
     let now = prop_oneof![2 => -6i64 * 1440..-1440, 1 => -1440i64..2 * 1440];
-    (duration, channel, now, lead, 2u16..9, release(middle)).prop_map(
-        move |(duration, channel, now, lead, horizon_days, release)| Ask {
+    let locked = (-2i64..3, 0i64..3, -3i64 * 1440..1440).prop_map(move |(from, length, opens)| {
+        let (from, to) = (day(middle, from), day(middle, from + length));
+        Locked { from, to, opens: noon + opens }
+    });
+    let locked = prop_oneof![3 => Just(vec![]), 1 => vec(locked, 1..3)];
+    (duration, channel, now, lead, 2u16..9, release(middle), locked).prop_map(
+        move |(duration, channel, now, lead, horizon_days, release, locked)| Ask {
             service: "visit".into(),
             duration,
             channel,
@@ -173,6 +179,7 @@ fn ask(zone: TimeZone, middle: Date) -> impl Strategy<Value = Ask> {
             lead,
             horizon_days,
             release,
+            locked,
         },
     )
 }

@@ -18,7 +18,7 @@ use super::call::{Command, Named, answer, caller, once, unknown};
 use super::free::offer;
 use super::holds::{moment, with_alternatives};
 use crate::route::{Access, Rate, post};
-use crate::{Answer, Failure, Visit};
+use crate::{Answer, Failure, Visit, rush};
 
 /// Characters of a reason at most.
 const REASON: usize = 500;
@@ -301,6 +301,7 @@ async fn reschedule(
     let offer = offer(&portal, service, &Id::from(body.resource))?;
     let command =
         Reschedule { account, booking: own.id.clone(), start, reason: body.reason.clone() };
+    rush::gate(&visit, &offer, start)?;
     let (wanted, known) = (offer.clone(), portal.clone());
     let moved = once(&visit, key, move |tx, cx| {
         booking::reschedule(tx, cx, &wanted, &command)?;

@@ -64,9 +64,19 @@ struct ProblemView {
     alternatives: Option<Vec<super::free::SlotView>>,
     /// Id of the booking that stands in the way (E-SLOT-04).
     booking: Option<String>,
-    /// When the time opens for booking (E-SLOT-08).
+    /// When the time opens for booking (E-SLOT-08), or the line (E-WAIT-02).
     #[schema(format = DateTime)]
     opens_at: Option<String>,
+    /// Id of the opening along whose line the time is given (E-WAIT-01).
+    opening: Option<String>,
+    /// The page of that opening.
+    address: Option<String>,
+    /// People ahead of the caller in that line, when they joined it.
+    ahead: Option<u32>,
+    /// Seconds to wait at least and at most, as far as is known (E-WAIT-01).
+    wait_from: Option<u32>,
+    /// See `wait_from`.
+    wait_to: Option<u32>,
 }
 
 /// A faulty field or parameter.

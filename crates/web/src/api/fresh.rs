@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base::{Fault, Instant};
 use rooms::portal::Portal;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{Answer, Failure, Visit};
 
@@ -23,6 +25,17 @@ impl Tag {
         (visit.app.nonce, &visit.here, now.minutes()).hash(&mut hasher);
         (portal.city.version, portal.schedule.version).hash(&mut hasher);
         Self(format!("W/\"{:016x}-{version:x}\"", hasher.finish()))
+    }
+
+    /// The tag of a body by what it says; `as_of` says when, not what.
+    pub fn of(body: &impl Serialize) -> Result<Self, Failure> {
+        let mut facts = serde_json::to_value(body)?;
+        if let Value::Object(members) = &mut facts {
+            members.remove("as_of");
+        }
+        let mut hasher = DefaultHasher::new();
+        facts.to_string().hash(&mut hasher);
+        Ok(Self(format!("W/\"{:016x}\"", hasher.finish())))
     }
 
     /// The answer: nothing when the caller has it, else what `body` makes.

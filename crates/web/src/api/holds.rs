@@ -13,7 +13,7 @@ use super::call::{Command, Keyed, Named, answer, caller, once};
 use super::free::{alternatives, offer};
 use super::sought::{bookable, known_purpose};
 use crate::route::{Access, Rate, delete, post};
-use crate::{Answer, Failure, Visit};
+use crate::{Answer, Failure, Visit, rush};
 
 pub(super) fn operations() -> Vec<Operation> {
     use Access::SignedIn;
@@ -119,6 +119,7 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
         }
     };
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
+    rush::gate(&visit, &offer, start)?;
     let ask = Ask { cx: visit.cx(), offer: offer.clone(), wish, key };
     match visit.app.line.ask(ask).await {
         Ok(Held { id, expires_at }) => {

@@ -17,6 +17,7 @@ mod free;
 mod fresh;
 mod holds;
 mod offices;
+mod openings;
 mod operation;
 mod params;
 mod places;
@@ -45,6 +46,7 @@ fn operations() -> Vec<Operation> {
         holds::operations(),
         book::operations(),
         bookings::operations(),
+        openings::operations(),
         account::operations(),
     ]
     .into_iter()

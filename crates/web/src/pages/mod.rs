@@ -9,6 +9,7 @@ pub mod directory;
 pub mod help;
 pub mod home;
 mod official;
+pub mod openings;
 mod organization;
 mod passport;
 pub mod places;

@@ -13,6 +13,7 @@ use slots::Release;
 use texts::{FluentValue, Form};
 
 use super::card::Card;
+use super::openings::{Notice, of_service};
 use super::soonest::soonest;
 use super::words::{self, Link, address, say, say_all};
 use crate::{Answer, Query, Shell, Visit, next};
@@ -47,6 +48,8 @@ struct PassportPage {
     offices: Vec<Card>,
     /// The directory with the rest of them.
     more: String,
+    /// Announced openings.
+    openings: Vec<Notice>,
 }
 
 /// Papers of one need.
@@ -90,6 +93,7 @@ pub(super) async fn passport(
     visit.page(PassportPage {
         shell: shell.about(short.as_str()),
         short,
+        openings: of_service(&visit, &portal, &service.code),
         about: say(&visit, &passport.about),
         active: service.active,
         book: address(&format!("/book/{}", service.code), &[("region", region_code)]),

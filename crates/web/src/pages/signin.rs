@@ -91,6 +91,7 @@ fn mendable(error: Error) -> Error {
 
 /// Ends the session here; nobody who comes after can look at what the browser kept.
 async fn sign_out(visit: Visit, browser: Browser) -> Answer {
+    browser.forget(&visit);
     visit.db().write(move |tx| browser.close(tx)).await?;
     let mut response = with_cookie(see_other("/")?, &cookies::no_session(&visit.app.config))?;
     let name = HeaderName::from_static("clear-site-data");

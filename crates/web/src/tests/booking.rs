@@ -91,8 +91,12 @@ async fn hold(client: &mut Client, place: &str, which: usize) -> String {
 }
 
 async fn fill(client: &mut Client, form_at: &str) -> Page {
+    fill_for(client, form_at, "budget").await
+}
+
+pub(super) async fn fill_for(client: &mut Client, form_at: &str, purpose: &str) -> Page {
     let page = client.get(form_at).await;
-    let form = page.form(form_at).set("purpose", "budget").set("consent", "1");
+    let form = page.form(form_at).set("purpose", purpose).set("consent", "1");
     let form = form.set("phone", "+7 900 000-00-01");
     let form = answer_questions(&page, form);
     client.submit(&form).await

@@ -8,6 +8,7 @@ mod every_route;
 mod forms;
 mod free;
 mod once;
+mod openings;
 mod people;
 mod race;
 mod serving;

@@ -8,7 +8,7 @@ use rooms::booking::{self, Ask, Held, Hold, Offer, State};
 use super::view::encode;
 use super::{Chosen, time};
 use crate::refused::status;
-use crate::{Answer, Fields, Form, FormState, Query, Visit, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Visit, next, rush, see_other};
 
 /// POST of the time step: `start=RESOURCE|TIME`.
 pub(super) async fn hold(
@@ -50,9 +50,16 @@ pub(super) async fn hold(
         draft: fields.opt("draft").map(Id::from),
     };
     let parts = ["hold", &service, &wished, fields.text("purpose"), fields.text("draft")];
-    match held_once(&visit, fields.key(&parts), offer, wish).await {
+    let held = match rush::gate(&visit, &offer, start) {
+        Ok(()) => held_once(&visit, fields.key(&parts), offer, wish).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match held {
         Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
-        Err(error) => again(visit, chosen, query, fields, error).await,
+        Err(error) => match rush::waiting_room(&error) {
+            Some(opening) => see_other(&opening),
+            None => again(visit, chosen, query, fields, error).await,
+        },
     }
 }
 

@@ -10,7 +10,7 @@ mod view;
 
 pub(crate) use hold::read as read_wish;
 pub(crate) use live::events;
-pub use time::{TimeStep, TimeWish, step};
+pub use time::{TimeStep, TimeWish, step, zone_note};
 pub use view::{Summary, encode};
 
 use std::sync::Arc;

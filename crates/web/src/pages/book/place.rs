@@ -11,6 +11,7 @@ use rooms::offices::Site;
 use super::convenient::Convenient;
 use super::view::{self, Summary};
 use super::{ANY, Chosen};
+use crate::pages::openings::{Notice, of_offers};
 use crate::{Answer, Fields, Shell, Visit};
 
 /// One choice of a step.
@@ -50,6 +51,8 @@ struct ChoicePage {
     cards: Vec<Card>,
     summary: Summary,
     back: String,
+    /// Announced openings of these offers.
+    openings: Vec<Notice>,
 }
 
 /// Whether the service is served in the region.
@@ -110,6 +113,7 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen, query: &Fields) -> Ans
         portal.city.offices.sites_in_locality(&chosen.service.code, &locality).cloned().collect();
     let wish = Convenient::read(&visit, &chosen, query);
     let mut cards = Vec::new();
+    let mut covered = Vec::new();
     for site in &sites {
         let organization = portal.city.offices.organization(&site.organization);
         let name = organization.map_or("", |x| x.name.in_lang(visit.lang));
@@ -121,6 +125,8 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen, query: &Fields) -> Ans
         let (start, soonest, day) = soonest(&visit, &chosen, &Scope::Site(&site.id), &wish);
         let href = chosen.address(&[("site", &site.id), ("day", &day)]);
         cards.push((start, Card { href, title: name.to_owned(), lines, soonest }));
+        let offers = portal.offers_at(&chosen.service, site);
+        covered.extend(offers.iter().filter(|x| !x.guards.is_empty()).cloned());
     }
     cards.sort_by_key(|(start, _)| start.unwrap_or(Instant::NEVER));
     let cards = cards.into_iter().map(|x| x.1).collect();
@@ -128,6 +134,7 @@ pub(super) async fn offices(visit: Visit, chosen: Chosen, query: &Fields) -> Ans
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-office"),
         step: 2,
+        openings: of_offers(&visit, &portal, &covered),
         lead: visit.t("book-office-lead").to_owned(),
         wish,
         cards,
@@ -145,6 +152,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen, query: &Fields) ->
     let offers = portal.offers_at(&chosen.service, site);
     let wish = Convenient::read(&visit, &chosen, query);
     let (_, soon, day) = soonest(&visit, &chosen, &Scope::Site(&site.id), &wish);
+    let openings = of_offers(&visit, &portal, &offers);
     let mut cards = vec![Card {
         href: chosen.address(&[("resource", ANY), ("day", &day)]),
         title: visit.t("book-any").to_owned(),
@@ -173,6 +181,7 @@ pub(super) async fn specialists(visit: Visit, chosen: Chosen, query: &Fields) ->
     visit.page(ChoicePage {
         shell: frame(&visit, &chosen, "book-who"),
         step: 3,
+        openings,
         lead: visit.t("book-who-lead").to_owned(),
         wish,
         cards,

@@ -14,6 +14,7 @@ use texts::Form;
 use super::view::{self, Summary};
 use super::{ANY, Chosen, place};
 use crate::form::KEY;
+use crate::pages::openings::{Notice, of_offers};
 use crate::{Answer, Fields, FormState, Shell, Visit};
 
 /// Fewer free places than this are «few».
@@ -155,6 +156,8 @@ struct TimePage {
     /// Time wished before; shown when it was lost.
     lost: String,
     phone: String,
+    /// Announced openings of these times.
+    openings: Vec<Notice>,
 }
 
 /// The page of a new booking.
@@ -186,6 +189,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
     let summary = summary.row(&visit, "sum-duration", visit.tn("minutes", minutes));
     let shell = place::frame(&visit, &chosen, "book-when").of(&form);
     visit.page(TimePage {
+        openings: of_offers(&visit, &portal, &offers),
         step: 4,
         summary,
         back: match serving {

@@ -12,7 +12,7 @@ use super::Own;
 use super::form::summary;
 use crate::form::KEY;
 use crate::pages::book::{ANY, Chosen, Summary, TimeStep, TimeWish, encode, read_wish, step};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, rush, see_other};
 
 #[derive(Template)]
 #[template(path = "booking/move.html")]
@@ -113,6 +113,9 @@ pub(super) async fn move_it(
             Err((*x).into())
         }
         Err(error) => {
+            if let Some(opening) = rush::waiting_room(&error) {
+                return see_other(&opening);
+            }
             let form = FormState::refused(fields, error)?;
             show_move(visit, own, query, form).await
         }
@@ -130,6 +133,7 @@ async fn attempt(visit: &Visit, own: &Own, fields: &Fields, wished: &str) -> Res
         start,
         reason: fields.text("reason").to_owned(),
     };
+    rush::gate(visit, &offer, start)?;
     let (cx, key) = (visit.cx(), fields.key(&["move", own.id(), wished]));
     visit.db().write(move |tx| moved_once(tx, &cx, key.as_ref(), &offer, &command)).await?;
     Ok(())

@@ -1,0 +1,155 @@
+//! What runs by itself, once a second on every node: releases become openings, lines move on, the
+//! memory follows. Correctness does not wait for it: a lottery is drawn by whoever comes first after
+//! its moment, and the gate asks the entry itself.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use base::{Cx, Db, Id, Instant, Outcome, Tx, args};
+
+use super::rules::Load;
+use super::turn::{Turned, turn};
+use super::{Announce, Line, Lines, Opening, Phase, Places, Series, announce};
+use crate::booking::{self, Offer};
+use crate::portal::Portal;
+
+/// Openings that were over so long leave the memory.
+const REMEMBERED: i64 = 24 * Instant::HOUR;
+/// Places are counted anew after so many rounds.
+const COUNTED: u64 = 3;
+
+/// Looks after the lines of a node.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    rounds: u64,
+    /// Openings where a time was taken since the places were counted.
+    stale: HashSet<Id>,
+}
+
+impl Keeper {
+    /// One round, for a thread that may wait; about one a second. `load` says how busy the database
+    /// is.
+    ///
+    /// # Errors
+    /// A fault of the engine; the next round tries again.
+    pub fn round(
+        &mut self,
+        db: &Db,
+        lines: &Lines,
+        portal: &Arc<Portal>,
+        cx: &Cx,
+        load: Load,
+    ) -> Outcome<()> {
+        let counts = self.rounds.is_multiple_of(COUNTED);
+        self.rounds = self.rounds.wrapping_add(1);
+        if counts {
+            renew(db, portal, cx)?;
+            archive(db, portal, cx)?;
+        }
+        let openings = portal.openings.all();
+        lines.follow(db, openings)?;
+        let mut moved = false;
+        for opening in openings.iter().filter(|x| x.phase(cx.now) == Phase::Running) {
+            let line = lines.line(&opening.id);
+            if counts || self.stale.remove(&opening.id) || line.places().is_none() {
+                lines.count(&opening.id, places(db, portal, opening, cx.now)?);
+            }
+            if !line.is_idle() {
+                let turned = move_on(db, cx, opening, load, &lines.line(&opening.id))?;
+                if turned.served > 0 {
+                    self.stale.insert(opening.id.clone());
+                }
+                moved = true;
+            }
+        }
+        if moved { lines.follow(db, openings) } else { Ok(()) }
+    }
+}
+
+fn move_on(db: &Db, cx: &Cx, opening: &Opening, load: Load, line: &Line) -> Outcome<Turned> {
+    let (cx, id) = (cx.clone(), opening.id.clone());
+    let free = line.places().map(|x| x.free);
+    db.write_wait(move |tx| turn(tx, &cx, &id, load, free))
+}
+
+/// Announces the next release of every series, in every zone where its offers are.
+fn renew(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
+    for series in portal.openings.series() {
+        for offer in one_of_each_zone(portal, series) {
+            let Some(next) = next(series, &offer, cx.now) else { continue };
+            let known = portal.openings.all().iter().any(|x| {
+                x.series.as_ref() == Some(&series.id)
+                    && x.opens == next.opens
+                    && x.zone == next.zone
+            });
+            if !known {
+                let cx = Cx { op: cx.new_id(), ..cx.clone() };
+                db.write_wait(move |tx| announce(tx, &cx, &next))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The next release of a series as an opening.
+fn next(series: &Series, offer: &Offer, now: Instant) -> Option<Announce> {
+    let ask = offer.ask("", now.minutes());
+    let (opens, from, to) = slots::next_release(&ask, &offer.zone)?;
+    Some(Announce {
+        series: Some(series.id.clone()),
+        service: series.service.clone(),
+        scope: series.scope.clone(),
+        zone: offer.zone.clone(),
+        mode: series.mode,
+        opens: Instant::from_minutes(opens),
+        lasts_minutes: series.lasts_minutes,
+        choose_minutes: series.choose_minutes,
+        from,
+        to,
+    })
+}
+
+/// An offer of the series in every zone where it has one.
+fn one_of_each_zone(portal: &Portal, series: &Series) -> Vec<Offer> {
+    let mut found: Vec<Offer> = Vec::new();
+    for offer in portal.offers_of(&series.service, &series.scope) {
+        if found.iter().all(|x| x.zone != offer.zone) {
+            found.push(offer);
+        }
+    }
+    found
+}
+
+/// Counts the places of the days that an opening opens.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn places(db: &Db, portal: &Arc<Portal>, opening: &Opening, now: Instant) -> Outcome<Places> {
+    let mut offers = portal.offers_of(&opening.service, &opening.scope);
+    offers.retain(|x| x.zone == opening.zone);
+    let days = (opening.from, opening.to);
+    let count = portal.availability.days(&offers, ("", now), days).iter().map(|x| x.free).sum();
+    db.read_wait(move |tx| {
+        let mut undecided = 0;
+        for offer in &offers {
+            undecided += booking::undecided(tx, offer, days, now)?;
+        }
+        Ok(Places { free: count, undecided })
+    })
+}
+
+/// Lets openings go that were over for a day: whoever comes later finds nothing there.
+fn archive(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
+    let before = cx.now.plus(-REMEMBERED);
+    let old = |x: &&Arc<Opening>| x.ends < before;
+    let ids: Vec<Id> = portal.openings.all().iter().filter(old).map(|x| x.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    db.write_wait(move |tx: &mut Tx<'_>| {
+        for id in &ids {
+            tx.exec("UPDATE opening SET archived = TRUE WHERE id = $1", args![id])?;
+        }
+        super::announce::touch(tx)
+    })
+}

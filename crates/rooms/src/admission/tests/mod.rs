@@ -1,0 +1,4 @@
+//! The rules alone, and the room's story on both engines.
+
+mod pace;
+mod story;
