@@ -74,6 +74,7 @@ impl Town {
             lead: 60,
             horizon_days: 60,
             release: Release::Rolling,
+            locked: Vec::new(),
         };
         let mut plans: Vec<Plan> = (0..TIMETABLES).map(|n| plan(n, &zones)).collect();
         let begun = Instant::now();
