@@ -58,13 +58,14 @@ impl Portal {
     pub fn offer(&self, service: &Service, resource: &Resource) -> Option<Offer> {
         let serves = resource.active && resource.services.contains(&service.code);
         let site = self.city.offices.site(&resource.site).filter(|_| serves)?;
-        Some(self.offer_at(service, resource, site))
+        Some(self.offer_at(service.code.as_str(), &Arc::new(terms(service)), resource, site))
     }
 
     /// A service at all resources of a site that serve it.
     pub fn offers_at(&self, service: &Service, site: &Site) -> Vec<Offer> {
-        let resources = self.city.offices.resources_for(&site.id, &service.code);
-        resources.map(|resource| self.offer_at(service, resource, site)).collect()
+        let (code, terms) = (service.code.as_str(), Arc::new(terms(service)));
+        let resources = self.city.offices.resources_for(&site.id, code);
+        resources.map(|resource| self.offer_at(code, &terms, resource, site)).collect()
     }
 
     /// A question about the free time of a service, for a purpose (`""`: not chosen yet).
@@ -93,29 +94,35 @@ impl Portal {
         Availability::made_of(&sources, feed.ledger().clone(), former, now)
     }
 
-    fn offer_at(&self, service: &Service, resource: &Resource, site: &Site) -> Offer {
+    fn offer_at(
+        &self,
+        service: &str,
+        terms: &Arc<Terms>,
+        resource: &Resource,
+        site: &Site,
+    ) -> Offer {
         let organization = self.city.offices.organization(&site.organization);
         let region = organization.map(|x| x.region.clone()).unwrap_or_default();
         Offer {
-            service: service.code.clone(),
+            service: service.to_owned(),
             resource: resource.id.clone(),
             site: site.id.clone(),
             known: self.schedule.known(&resource.id, &region),
             region,
             zone: site.zone.clone(),
-            terms: terms(service),
-            guards: self.openings.guards(&service.code, site, resource),
+            terms: terms.clone(),
+            guards: self.openings.guards(service, site, resource),
         }
     }
 
     /// A service wherever it is served within `scope`.
     pub fn offers_of(&self, code: &str, scope: &Scope) -> Vec<Offer> {
         let Some(service) = self.city.catalogue.service(code) else { return Vec::new() };
-        let sites = self.city.offices.sites_for(code);
+        let (sites, terms) = (self.city.offices.sites_for(code), Arc::new(terms(service)));
         let at = |site: &Arc<Site>| {
             let all = self.city.offices.resources_for(&site.id, code);
             let meant = all.filter(|x| scope.covers(site, x));
-            meant.map(|x| self.offer_at(service, x, site)).collect::<Vec<_>>()
+            meant.map(|x| self.offer_at(code, &terms, x, site)).collect::<Vec<_>>()
         };
         sites.flat_map(at).collect()
     }

@@ -1,5 +1,7 @@
 //! Confirming: the held time becomes a booking with a number and a code.
 
+use std::sync::Arc;
+
 use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,7 +58,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     let minutes = i64::from(offer.duration(&command.purpose));
     if starts.plus(minutes * Instant::MINUTE) > ends {
         // The start is the person's already, so only the longer time is asked for.
-        let terms = Terms { lead: 0, ..offer.terms.clone() };
+        let terms = Arc::new(Terms { lead: 0, ..(*offer.terms).clone() });
         let offer = Offer { terms, ..offer.clone() };
         let (start, purpose) = (starts.minutes(), command.purpose.as_str());
         let wish = Wish { offer: &offer, purpose, start, expires: Instant::NEVER };

@@ -48,15 +48,14 @@ pub fn line(db: &Db) -> Result<Line, Fault> {
 /// Answers all asks, in their order.
 pub(super) fn serve(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Vec<Outcome<Held>>> {
     let mut answers = Vec::with_capacity(asks.len());
-    while let Some((first, rest)) = asks[answers.len()..].split_first() {
-        if !rest.is_empty() {
-            let simple = together(tx, &asks[answers.len()..])?;
-            if !simple.is_empty() {
-                answers.extend(simple);
-                continue;
-            }
+    while let Some(first) = asks.get(answers.len()) {
+        let rest = &asks[answers.len()..];
+        let plain = rest.iter().take_while(|x| x.is_plain()).count();
+        let simple = if plain > 1 { together(tx, &rest[..plain])? } else { Vec::new() };
+        match simple.is_empty() {
+            true => answers.push(alone(tx, first, asks.len() == 1)?),
+            false => answers.extend(simple),
         }
-        answers.push(alone(tx, first, asks.len() == 1)?);
     }
     Ok(answers)
 }
@@ -187,12 +186,10 @@ impl Known {
         let grid = self.grids.get(&offer.resource);
         let memory = offer.known.as_ref().filter(|x| grid.is_some_and(|grid| grid.holds(x)));
         let (Some(grid), Some(memory)) = (grid, memory) else { return Decision::NotSimple };
-        let first = wish.draft.is_none() && !self.holders.contains(&wish.account);
-        // A guarded time is asked for and noted person by person.
-        let first = first && offer.asking(wish.start, ask.cx.now).next().is_none();
+        let first = !self.holders.contains(&wish.account);
         let (start, end) = (ask.span().1, ask.span().2);
         let fine = grid_of(grid.minutes, start, end - start) == i64::from(grid.minutes);
-        if !first || !fine || offer.terms.per_day.is_some() {
+        if !first || !fine {
             return Decision::NotSimple;
         }
         let question = offer.ask(&wish.purpose, ask.cx.now.minutes());
@@ -222,6 +219,14 @@ impl Known {
 }
 
 impl Ask {
+    /// Whether its own words let it be decided beside others. A guarded time is asked for and noted
+    /// person by person; a quota has cells of its own.
+    fn is_plain(&self) -> bool {
+        let guarded = self.offer.asking(self.wish.start, self.cx.now).next().is_some();
+        let known = self.offer.known.is_some() && self.offer.terms.per_day.is_none();
+        self.wish.draft.is_none() && known && !guarded
+    }
+
     /// The resource and the minutes that are wished.
     fn span(&self) -> (&Id, Minute, Minute) {
         let start = self.wish.start.minutes();

@@ -1,5 +1,7 @@
 //! What this room has to know about a service at a resource.
 
+use std::sync::Arc;
+
 use base::{Id, Instant};
 use jiff::tz::TimeZone;
 use slots::{Ask, Channel, Minute, Release};
@@ -22,7 +24,7 @@ pub struct Offer {
     /// The site's zone: all deadlines count in it.
     pub zone: TimeZone,
     /// The rules of the service.
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
     /// The timetable in memory: saves the claim reading it, as long as it holds.
     pub known: Option<schedule::Known>,
     /// The openings that cover it; none for nearly every offer.

@@ -152,7 +152,7 @@ impl Town {
             site: self.site.clone(),
             region: "70".into(),
             zone: TimeZone::get("Asia/Tomsk").unwrap(),
-            terms: Terms {
+            terms: Arc::new(Terms {
                 level: Level::Verified,
                 confirmation: Confirmation::Automatic,
                 duration: 15,
@@ -166,7 +166,7 @@ impl Town {
                 max_moves: 3,
                 justification: false,
                 per_day: None,
-            },
+            }),
             known: None,
             guards: Vec::new(),
         }

@@ -273,7 +273,8 @@ fn moves_have_a_deadline_and_a_number() {
         assert_eq!(code(once_more), "E-CHG-02");
         // 24 hours before, to the microsecond, in clock hours.
         town.clock.advance(at(13, 9, 0).0 - town.clock.now().0);
-        let strict = Offer { terms: Terms { max_moves: 9, ..offer.terms.clone() }, ..offer };
+        let strict =
+            Offer { terms: Arc::new(Terms { max_moves: 9, ..(*offer.terms).clone() }), ..offer };
         move_to(db, town, &strict, person, &id, at(15, 9, 0)).unwrap();
         town.clock.advance(at(14, 9, 0).0 - town.clock.now().0 + 1);
         assert_eq!(code(move_to(db, town, &strict, person, &id, at(16, 9, 0))), "E-CHG-01");
@@ -287,7 +288,10 @@ fn a_move_without_the_reason_that_is_asked_for_is_refused() {
         let person = &town.people[0];
         let id = book(db, town, person, &town.official, at(9, 9, 0)).unwrap().id;
         let plain = town.offer(&town.official);
-        let asking = Offer { terms: Terms { justification: true, ..plain.terms.clone() }, ..plain };
+        let asking = Offer {
+            terms: Arc::new(Terms { justification: true, ..(*plain.terms).clone() }),
+            ..plain
+        };
         assert_eq!(code(move_to(db, town, &asking, person, &id, at(10, 9, 0))), "E-CHG-03");
     });
 }
@@ -349,7 +353,10 @@ fn a_stranger_can_neither_see_nor_touch_a_booking() {
 fn the_daily_limit_holds_and_expired_holds_do_not_count() {
     each(|db, town| {
         let plain = town.offer(&town.desk);
-        let offer = Offer { terms: Terms { per_day: Some(2), ..plain.terms.clone() }, ..plain };
+        let offer = Offer {
+            terms: Arc::new(Terms { per_day: Some(2), ..(*plain.terms).clone() }),
+            ..plain
+        };
         let held =
             |i: usize, hour| try_hold(db, town, &offer, wish(&town.people[i], at(9, hour, 0)));
         let first = held(0, 9).unwrap();
@@ -371,7 +378,7 @@ fn a_finer_grid_guards_the_claims_that_were_made_on_the_coarse_one() {
         book(db, town, &town.people[0], &town.official, at(9, 9, 0)).unwrap();
         let odd = Offer {
             service: "other".into(),
-            terms: Terms { duration: 20, ..offer.terms.clone() },
+            terms: Arc::new(Terms { duration: 20, ..(*offer.terms).clone() }),
             ..offer
         };
         let refused = try_hold(db, town, &odd, wish(&town.people[1], at(9, 9, 0)));
@@ -511,7 +518,7 @@ fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invari
                         (0, Some(id)) => cancel_it(&db, &town, &person, id).map(|_| None),
                         (1 | 2, Some(id)) => {
                             let offer = town.offer(resource);
-                            let terms = Terms { max_moves: 99, ..offer.terms.clone() };
+                            let terms = Arc::new(Terms { max_moves: 99, ..(*offer.terms).clone() });
                             let offer = Offer { terms, ..offer };
                             move_to(&db, &town, &offer, &person, id, start).map(|x| Some(x.id))
                         }
