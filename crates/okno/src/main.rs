@@ -24,10 +24,6 @@ use base::db::Place;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome};
 use clap::{Args, Parser, Subcommand};
 
-/// An answer is many small allocations: this allocator takes a fifth off the processor time of a call.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Okno: citizens book appointments with public bodies, and the bodies receive them.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
