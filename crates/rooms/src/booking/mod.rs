@@ -9,8 +9,8 @@
 //!   promised twice;
 //! - a booking owns at most one live time (`claim_live`);
 //! - a person has one active booking for a service and purpose (`active_booking`);
-//! - every change of state passes [`rows::Booking::pass`], which writes the row, the history and
-//!   the outbox together.
+//! - every change of state passes [`rows::Booking::pass`], and every new booking `store`: both write
+//!   the row, the history and the outbox together.
 //!
 //! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
 //! tidies.
