@@ -9,6 +9,7 @@ pub mod chance;
 pub mod config;
 pub mod cx;
 pub mod db;
+pub mod edition;
 pub mod error;
 pub mod id;
 pub mod idem;

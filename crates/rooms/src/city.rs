@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use base::{Db, Outcome, Tx, args};
+use base::{Db, Outcome, Tx};
 use search::{Answer, Doc, Index, IndexBuilder, Query, Synonyms};
 
 use crate::catalogue::{self, Catalogue, HelpTopic, Service};
@@ -66,12 +66,7 @@ mod kind {
 /// # Errors
 /// A fault of the engine.
 pub fn touch(tx: &mut Tx<'_>) -> Outcome<()> {
-    tx.exec(
-        "INSERT INTO edition (name, version) VALUES ('city', 1)
-         ON CONFLICT (name) DO UPDATE SET version = edition.version + 1",
-        args![],
-    )?;
-    Ok(())
+    base::edition::raise(tx, "city")
 }
 
 /// The present edition: a picture of another one is old.
@@ -79,8 +74,7 @@ pub fn touch(tx: &mut Tx<'_>) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn version(tx: &mut Tx<'_>) -> Outcome<i64> {
-    let found = tx.opt("SELECT version FROM edition WHERE name = 'city'", args![], |r| r.get(0))?;
-    Ok(found.unwrap_or(0))
+    base::edition::present(tx, "city")
 }
 
 /// The rows of a city, read in one run; [`City::from`] builds the index outside the database.

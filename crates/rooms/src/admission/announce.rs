@@ -180,10 +180,5 @@ pub fn unguard(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<bool> {
 
 /// Raises the edition: part of every act that changes what [`super::Openings`] shows.
 pub(super) fn touch(tx: &mut Tx<'_>) -> Outcome<()> {
-    tx.exec(
-        "INSERT INTO edition (name, version) VALUES ('opening', 1)
-         ON CONFLICT (name) DO UPDATE SET version = edition.version + 1",
-        args![],
-    )?;
-    Ok(())
+    base::edition::raise(tx, "opening")
 }

@@ -21,9 +21,7 @@ pub struct Openings {
 /// # Errors
 /// A fault of the engine.
 pub fn version(tx: &mut Tx<'_>) -> Outcome<i64> {
-    let version =
-        tx.opt("SELECT version FROM edition WHERE name = 'opening'", args![], |r| r.get(0))?;
-    Ok(version.unwrap_or(0))
+    base::edition::present(tx, "opening")
 }
 
 impl Openings {

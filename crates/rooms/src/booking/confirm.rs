@@ -48,10 +48,7 @@ pub struct Confirmed {
 pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     still_held(&booking, cx.now)?;
-    if command.level < offer.terms.level {
-        let need = offer.terms.level.as_str();
-        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need).into());
-    }
+    rules::may_book(command.level, &offer.terms)?;
     let (Some(starts), Some(ends)) = (booking.starts, booking.ends) else {
         return Err(rules::wrong_state(booking.state).into());
     };

@@ -87,10 +87,7 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
 
 /// What needs no database: the level, and a start on a whole minute.
 pub(super) fn fits(offer: &Offer, wish: &Hold) -> Result<(), Refusal> {
-    if wish.level < offer.terms.level {
-        let need = offer.terms.level.as_str();
-        return Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", need));
-    }
+    rules::may_book(wish.level, &offer.terms)?;
     match wish.start.0 % Instant::MINUTE {
         0 => Ok(()),
         _ => Err(rules::not_a_time(slots::Refused::OffGrid)),

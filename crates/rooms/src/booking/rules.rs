@@ -3,6 +3,19 @@
 use base::{Instant, Kind, Refusal};
 
 use super::{Booking, State, Terms};
+use crate::accounts::Level;
+
+/// Whether an account of this level may book on these terms; asked at the hold and once more at the
+/// confirmation.
+///
+/// # Errors
+/// `E-AUTH-12` when the level is too low.
+pub fn may_book(level: Level, terms: &Terms) -> Result<(), Refusal> {
+    match level < terms.level {
+        true => Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", terms.level.as_str())),
+        false => Ok(()),
+    }
+}
 
 /// Until when the time can be changed: clock hours before the visit.
 pub fn change_until(starts: Instant, terms: &Terms) -> Instant {

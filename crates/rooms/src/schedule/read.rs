@@ -161,9 +161,7 @@ fn gather<'a>(rows: impl Iterator<Item = &'a DayRow>) -> Calendar {
 /// # Errors
 /// A fault of the engine.
 pub fn version(tx: &mut Tx<'_>) -> Outcome<i64> {
-    let version =
-        tx.opt("SELECT version FROM edition WHERE name = 'schedule'", args![], |r| r.get(0))?;
-    Ok(version.unwrap_or(0))
+    base::edition::present(tx, "schedule")
 }
 
 /// All timetables and calendars in memory, as of one edition.

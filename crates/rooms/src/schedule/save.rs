@@ -162,10 +162,5 @@ pub fn refine(tx: &mut Tx<'_>, resource: &Id, grid: u16) -> Outcome<()> {
 }
 
 fn touch(tx: &mut Tx<'_>) -> Outcome<()> {
-    tx.exec(
-        "INSERT INTO edition (name, version) VALUES ('schedule', 1)
-         ON CONFLICT (name) DO UPDATE SET version = edition.version + 1",
-        args![],
-    )?;
-    Ok(())
+    base::edition::raise(tx, "schedule")
 }
