@@ -15,6 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::known::Known;
 use crate::meter::Meter;
+use crate::ready::Ready;
 use crate::rush::Joins;
 use crate::shed::Gate;
 use crate::slow::Slow;
@@ -57,6 +58,8 @@ pub struct App {
     pub joins: Joins,
     /// Who polls.
     pub known: Known,
+    /// Answers to guests that can be given again.
+    pub(crate) ready: Ready,
 }
 
 impl App {
@@ -92,6 +95,7 @@ impl App {
             lines: Lines::default(),
             joins: Joins::default(),
             known: Known::default(),
+            ready: Ready::default(),
         })
     }
 

@@ -32,7 +32,6 @@ pub(crate) async fn edge(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let began = app.clock.now();
     let _under_way = app.meter.begin();
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
     let known = match visit.path.as_str() {
@@ -59,7 +58,7 @@ pub(crate) async fn edge(
     };
     let response = finished(&visit, response);
     let class = response.extensions().get::<Rate>().copied().unwrap_or(Rate::Other);
-    app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - began.0);
+    app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - visit.began.0);
     response
 }
 

@@ -30,6 +30,7 @@ pub mod next;
 mod ops;
 pub mod pages;
 pub mod papers;
+mod ready;
 pub mod refused;
 pub mod route;
 pub mod routes;

@@ -16,6 +16,8 @@ pub struct Meter {
     in_flight: AtomicI64,
     /// Connections that are open.
     pub connections: AtomicI64,
+    /// Answers that were ready: see [`crate::ready`].
+    pub ready: AtomicU64,
     /// Bookings made through this node.
     pub bookings: AtomicU64,
 }
@@ -69,6 +71,8 @@ impl Meter {
         line(&mut out, "okno_writes_waiting", waiting);
         out.push_str("# TYPE okno_connections gauge\n");
         line(&mut out, "okno_connections", self.connections.load(Relaxed));
+        out.push_str("# TYPE okno_ready_answers_total counter\n");
+        line(&mut out, "okno_ready_answers_total", self.ready.load(Relaxed));
         out.push_str("# TYPE okno_bookings_total counter\n");
         line(&mut out, "okno_bookings_total", self.bookings.load(Relaxed));
         out

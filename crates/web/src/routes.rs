@@ -11,6 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::form::BODY_LIMIT;
+use crate::ready::Front;
 use crate::route::Route;
 use crate::{App, api, assets, edge, ops, pages, route, shed};
 
@@ -41,9 +42,9 @@ pub fn all_routes() -> Vec<Route> {
     .collect()
 }
 
-/// The portal as one service: all routes within all layers.
-pub fn service(app: Arc<App>) -> Router {
-    service_of(app, all_routes())
+/// The portal as one service: all routes within all layers, behind what is ready.
+pub fn service(app: Arc<App>) -> Front {
+    Front::new(app.clone(), service_of(app, all_routes()))
 }
 
 /// The layers around `routes`. A request meets them from the last to the first.

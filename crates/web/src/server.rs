@@ -1,13 +1,14 @@
 //! Listening. Not `axum::serve`, whose connections may send their heads as slowly as they like.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
+use axum::response::Response;
 use base::{Fault, Outcome};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -15,7 +16,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 use crate::{App, ops, shed};
 
@@ -56,10 +57,10 @@ pub async fn serve(
     Ok(())
 }
 
-async fn accept(
+async fn accept<S: Serves>(
     app: Arc<App>,
     listener: TcpListener,
-    service: Router,
+    service: S,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -109,14 +110,31 @@ async fn next(
     }
 }
 
-struct Connection {
+/// What answers the requests of a connection.
+trait Serves:
+    Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> Serves for S where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
+struct Connection<S> {
     app: Arc<App>,
     peer: Peer,
     permit: OwnedSemaphorePermit,
-    service: Router,
+    service: S,
 }
 
-impl Connection {
+impl<S: Serves> Connection<S> {
     fn spawn(
         self,
         stream: TcpStream,

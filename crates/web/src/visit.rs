@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use base::{Actor, Channel, Cx, Db, Fault, Id, Outcome};
+use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
 use rooms::sessions::{self, SignedIn};
 use texts::{FluentValue, Lang};
 
@@ -39,6 +39,8 @@ pub struct Visit {
     pub reads: bool,
     /// Only a part of the page is wanted; its name.
     pub fragment: Option<String>,
+    /// When it came.
+    pub began: Instant,
     /// The operation's id: in the answer's head, in the history, in the log.
     pub op: Id,
 }
@@ -46,6 +48,7 @@ pub struct Visit {
 impl Visit {
     pub(crate) fn new(app: &Arc<App>, method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).and_then(|x| x.to_str().ok());
+        let began = app.clock.now();
         let region = cookies::read(headers, cookies::REGION).filter(|x| is_code(x));
         Self {
             app: app.clone(),
@@ -58,7 +61,8 @@ impl Visit {
             came_from: came_from(headers),
             reads: method == Method::GET || method == Method::HEAD,
             fragment: text("x-fragment").filter(|x| is_code(x)).map(str::to_owned),
-            op: Id::new(app.clock.now(), &app.chance),
+            began,
+            op: Id::new(began, &app.chance),
         }
     }
 

@@ -108,6 +108,11 @@ impl Availability {
         *self.openings.write().unwrap_or_else(PoisonError::into_inner) = openings;
     }
 
+    /// The edition of what is announced.
+    pub(super) fn announced(&self) -> i64 {
+        self.openings.read().unwrap_or_else(PoisonError::into_inner).version
+    }
+
     /// The edition of what is announced, and the openings of a service whose days are shut at `now`.
     pub(super) fn shut(&self, service: &str, now: Instant) -> (i64, Vec<Arc<Opening>>) {
         let openings = self.openings.read().unwrap_or_else(PoisonError::into_inner);

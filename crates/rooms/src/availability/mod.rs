@@ -15,12 +15,14 @@
 mod feed;
 mod frame;
 mod ledger;
+mod mark;
 mod query;
 mod table;
 
 pub use feed::{Feed, Watcher};
 pub use frame::{Availability, Brief, Desk, Made, Seat, Sources};
 pub use ledger::{Diary, Ledger};
+pub use mark::Mark;
 pub use query::{Filter, FreeSlot, Question, Scope, Sought, TO_CHOOSE};
 
 #[cfg(test)]

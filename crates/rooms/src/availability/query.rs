@@ -27,8 +27,6 @@ fn is_shut(openings: &[&Opening], date: Date) -> bool {
 
 /// Slots that are computed of a resource at a time.
 const BATCH: usize = 12;
-/// Resources whose versions are added one by one; of more, any change anywhere counts.
-const FEW: usize = 512;
 /// Kilometres of a degree of latitude, rounded down.
 const KM_PER_DEGREE: f64 = 111.0;
 
@@ -98,14 +96,14 @@ pub struct FreeSlot<'a> {
 /// A question about the free time of some resources for one service.
 #[derive(Debug)]
 pub struct Question<'a> {
-    index: &'a Availability,
+    pub(super) index: &'a Availability,
     ask: Ask,
     now: Instant,
     filter: Filter,
     /// What is open, by zone.
     reaches: RefCell<Vec<Option<Reach>>>,
     /// Openings to come, whose days are shut, and their edition.
-    shut: (i64, Vec<Arc<Opening>>),
+    pub(super) shut: (i64, Vec<Arc<Opening>>),
 }
 
 impl<'a> Question<'a> {
@@ -273,6 +271,12 @@ impl<'a> Question<'a> {
         ranges.into_iter().flat_map(|range| served.order[range].iter().copied()).collect()
     }
 
+    /// How many serve the service within the scope.
+    pub(super) fn count(&self, scope: &Scope<'_>) -> usize {
+        let served = self.index.served(&self.ask.service);
+        served.map_or(0, |x| self.ranges(x, scope).iter().map(Range::len).sum())
+    }
+
     /// The free places of each local date, summed over the resources; nothing when none has a
     /// timetable.
     pub fn days(&self, seats: &[Seat], days: (Date, Date)) -> Vec<DayCount> {
@@ -346,30 +350,6 @@ impl<'a> Question<'a> {
     fn reach(&self, desk: &Desk) -> Reach {
         let mut reaches = self.reaches.borrow_mut();
         *reaches[usize::from(desk.zone)].get_or_insert_with(|| self.ask.reach(&desk.site.zone))
-    }
-
-    /// Rises whenever the free time of one of the resources may have changed.
-    pub fn version(&self, seats: &[Seat]) -> u64 {
-        self.shut.0.unsigned_abs() + self.changes(seats)
-    }
-
-    fn changes(&self, seats: &[Seat]) -> u64 {
-        if seats.len() > FEW {
-            return self.index.ledger.changes();
-        }
-        let desks = seats.iter().filter_map(|seat| self.index.desk(*seat));
-        desks.map(|desk| desk.diary.version()).sum()
-    }
-
-    /// [`Question::version`] of a scope.
-    pub fn version_of(&self, scope: &Scope<'_>) -> u64 {
-        let Some(served) = self.index.served(&self.ask.service) else { return 0 };
-        let ranges = self.ranges(served, scope);
-        if ranges.iter().map(Range::len).sum::<usize>() > FEW {
-            return self.shut.0.unsigned_abs() + self.index.ledger.changes();
-        }
-        let changes = ranges.into_iter().map(|range| self.changes(&served.order[range]));
-        self.shut.0.unsigned_abs() + changes.sum::<u64>()
     }
 
     /// The resources of offers, in order of their ids, each with its offer.

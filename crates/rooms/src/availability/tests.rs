@@ -128,7 +128,7 @@ fn the_index_is_right_after_every_act() {
             let frame = watch.feed.frame();
             let offer = town.offer(desk);
             let question = Question::of(&frame, &offer, "", town.clock.now());
-            question.version_of(&Scope::Site(&town.site))
+            question.mark_of(&Scope::Site(&town.site)).version()
         };
         let before = version();
         assert_eq!(version(), before);

@@ -148,15 +148,17 @@ async fn list(visit: Visit, headers: HeaderMap, Query(query): Query) -> Answer {
     let zone = at.zone(&portal, &question);
     let window = window(&query, now.in_zone(&zone).date())?;
     let limit = query.number(&SLOTS);
-    let tag = Tag::new(&visit, &portal, at.version(&question), now);
-    tag.answer(&headers, || {
+    let mark = at.mark(&question);
+    let tag = Tag::new(&visit, &portal, mark.version(), now);
+    let answer = tag.answer(&headers, || {
         let found = match &at {
             _ if !has_format(service, &query) => Vec::new(),
             At::Seats(seats) => question.slots(seats, window, limit),
             At::Scope(scope) => question.soonest(scope, window, limit),
         };
         Ok(written(&portal.availability, &found, &now.rfc3339(&zone)))
-    })
+    });
+    visit.lasting(answer, &portal, Some(mark))
 }
 
 /// A [`SlotList`], written straight into one buffer.
@@ -214,8 +216,9 @@ async fn days(visit: Visit, headers: HeaderMap, Query(query): Query) -> Answer {
     let zone = at.zone(&portal, &question);
     let month = query.month(MONTH.name).unwrap_or_else(|| now.in_zone(&zone).date());
     let window = (month.first_of_month(), month.last_of_month());
-    let tag = Tag::new(&visit, &portal, at.version(&question), now);
-    tag.answer(&headers, || {
+    let mark = at.mark(&question);
+    let tag = Tag::new(&visit, &portal, mark.version(), now);
+    let answer = tag.answer(&headers, || {
         let seats = match at {
             At::Seats(seats) => seats,
             At::Scope(scope) => question.seats(&scope),
@@ -223,7 +226,8 @@ async fn days(visit: Visit, headers: HeaderMap, Query(query): Query) -> Answer {
         let view = |x: slots::DayCount| DayView { date: x.date, free: x.free, state: x.state };
         let days = question.days(&seats, window).into_iter().map(view).collect();
         Ok(serde_json::to_vec(&DayList { days, as_of: now.rfc3339(&zone) })?)
-    })
+    });
+    visit.lasting(answer, &portal, Some(mark))
 }
 
 /// The nearest free starts to one that was just taken, at most five: the same resource first, then

@@ -6,7 +6,7 @@ use base::{FieldFault, Id, Instant, Refusal};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Unit};
-use rooms::availability::{Filter, Question, Scope, Seat};
+use rooms::availability::{Filter, Mark, Question, Scope, Seat};
 use rooms::catalogue::{Format, Service};
 use rooms::places::Point;
 use rooms::portal::Portal;
@@ -138,11 +138,11 @@ pub(super) enum At<'q> {
 }
 
 impl At<'_> {
-    /// Rises whenever the free time there may have changed.
-    pub fn version(&self, question: &Question<'_>) -> u64 {
+    /// The present state of the free time there.
+    pub fn mark(&self, question: &Question<'_>) -> Mark {
         match self {
-            Self::Seats(seats) => question.version(seats),
-            Self::Scope(scope) => question.version_of(scope),
+            Self::Seats(seats) => question.mark(seats),
+            Self::Scope(scope) => question.mark_of(scope),
         }
     }
 

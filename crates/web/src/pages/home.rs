@@ -63,7 +63,7 @@ async fn home(visit: Visit) -> Answer {
     let region = words::region(&visit, &portal, &Fields::default());
     let code = region.map(|x| x.code.as_str());
     let popular = popular(&portal, code);
-    visit.page(HomePage {
+    let answer = visit.page(HomePage {
         region: region.map(|x| say(&visit, &x.name)),
         examples: examples(&visit, &popular),
         next: next(&visit, &portal).await?,
@@ -73,7 +73,9 @@ async fn home(visit: Visit) -> Answer {
         near: code.map(|code| near(&visit, &portal, code)).unwrap_or_default(),
         near_all: words::address("/organizations", &[("region", code.unwrap_or_default())]),
         shell: visit.shell("home-title"),
-    })
+    });
+    // With a region the page says who is free first.
+    if region.is_none() { visit.lasting(answer, &portal, None) } else { answer }
 }
 
 /// Searches people may begin with: the shortest names.

@@ -90,10 +90,15 @@ pub(super) async fn passport(
     let act = |x: &rooms::catalogue::Act| Link::new(x.url.as_str(), say(&visit, &x.name));
     let region_code = region.map_or("", |x| &x.code);
     let short = say(&visit, &passport.short);
-    visit.page(PassportPage {
+    let openings = of_service(&visit, &portal, &service.code);
+    let question = portal.question(service, "", visit.began);
+    let shown = sites.iter().take(OFFICES);
+    let seats = shown.flat_map(|site| question.seats(&Scope::Site(&site.id))).collect::<Vec<_>>();
+    let mark = openings.is_empty().then(|| question.mark(&seats));
+    let answer = visit.page(PassportPage {
         shell: shell.about(short.as_str()),
         short,
-        openings: of_service(&visit, &portal, &service.code),
+        openings,
         about: say(&visit, &passport.about),
         active: service.active,
         book: address(&format!("/book/{}", service.code), &[("region", region_code)]),
@@ -112,7 +117,11 @@ pub(super) async fn passport(
         regions: regions(&portal, &sites),
         offices: offices(&visit, &portal, service, &sites),
         more: if sites.len() > OFFICES { directory(service, region_code) } else { String::new() },
-    })
+    });
+    match mark {
+        Some(mark) => visit.lasting(answer, &portal, Some(mark)),
+        None => answer,
+    }
 }
 
 /// The directory of the bodies that give the service.

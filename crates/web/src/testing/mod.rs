@@ -20,7 +20,6 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -36,6 +35,7 @@ use texts::Texts;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::ready::Front;
 
 /// 1 December 2026, 09:00 in Moscow: where the clock of [`app`] stands until it is moved.
 pub const BEGIN: Instant = Instant(1_796_104_800_000_000);
@@ -66,7 +66,7 @@ pub fn run<T>(story: impl Future<Output = T>) -> T {
 /// A browser without a screen: keeps cookies, follows nothing by itself.
 #[derive(Clone, Debug)]
 pub struct Client {
-    service: Router,
+    service: Front,
     /// The cookies it holds.
     pub cookies: BTreeMap<String, String>,
     /// Heads it sends with every request.
@@ -79,7 +79,7 @@ impl Client {
         Self::of(crate::service(app.clone()))
     }
 
-    pub(crate) fn of(service: Router) -> Self {
+    pub(crate) fn of(service: Front) -> Self {
         let headers = [("host", "okno.test"), ("accept-language", "ru")];
         let headers = headers.map(|(name, value)| (name, value.to_owned())).into();
         Self { service, cookies: BTreeMap::new(), headers }

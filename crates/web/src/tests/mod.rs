@@ -11,6 +11,7 @@ mod once;
 mod openings;
 mod people;
 mod race;
+mod ready;
 mod serving;
 mod shed;
 mod texts_exist;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use testkit::TempDir;
 
+use crate::ready::Front;
 use crate::testing::{self, Client};
 use crate::{App, Route};
 
@@ -33,5 +35,5 @@ fn app() -> (Arc<App>, TempDir) {
 fn client_with(app: &Arc<App>, more: Vec<Route>) -> Client {
     let mut routes = crate::all_routes();
     routes.extend(more);
-    Client::of(crate::routes::service_of(app.clone(), routes))
+    Client::of(Front::new(app.clone(), crate::routes::service_of(app.clone(), routes)))
 }

@@ -109,8 +109,9 @@ impl Watch {
     fn look(&self) -> (u64, i64) {
         let (portal, now) = (self.visit.app.portal(), self.visit.app.clock.now());
         let service = portal.city.catalogue.service(&self.service);
-        let taken = service
-            .map_or(0, |service| portal.question(service, "", now).version_of(&self.whose.scope()));
+        let taken = service.map_or(0, |service| {
+            portal.question(service, "", now).mark_of(&self.whose.scope()).version()
+        });
         (taken, portal.schedule.version)
     }
 }

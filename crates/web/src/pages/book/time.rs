@@ -6,7 +6,7 @@ use base::{Id, Instant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
-use rooms::availability::FreeSlot;
+use rooms::availability::{FreeSlot, Scope};
 use rooms::booking::Offer;
 use slots::DayState;
 use texts::Form;
@@ -172,11 +172,14 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         offers.retain(|x| x.resource == *id);
     }
     let draft = query.text("draft");
+    let mark = portal.question(&chosen.service, "", visit.began).mark_of(&Scope::Site(&site.id));
+    let openings = of_offers(&visit, &portal, &offers);
+    let alike = openings.is_empty().then_some(mark);
     let wish = TimeWish {
         base: chosen.address(&[("draft", draft)]),
         action: chosen.address(&[]),
         purpose: query.text("purpose").to_owned(),
-        hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), visit.mint())],
+        hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), key(&visit))],
     };
     let time = step(&visit, &chosen, &offers, wish, &query);
     let needed = chosen.service.passport.rules.level;
@@ -188,8 +191,8 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
     let minutes = chosen.service.passport.rules.duration;
     let summary = summary.row(&visit, "sum-duration", visit.tn("minutes", minutes));
     let shell = place::frame(&visit, &chosen, "book-when").of(&form);
-    visit.page(TimePage {
-        openings: of_offers(&visit, &portal, &offers),
+    let page = TimePage {
+        openings,
         step: 4,
         summary,
         back: match serving {
@@ -205,7 +208,17 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         time,
         form,
         shell: Shell { title: visit.t("book-when").to_owned(), ..shell },
-    })
+    };
+    let answer = visit.page(page);
+    match alike {
+        Some(mark) => visit.lasting(answer, &portal, Some(mark)),
+        None => answer,
+    }
+}
+
+/// The form's key. A guest's form is sent to the sign-in page first, so it needs none.
+fn key(visit: &Visit) -> String {
+    visit.account().map_or(String::new(), |_| visit.mint())
 }
 
 /// The time a person wished before signing in, when it is not free any more.
