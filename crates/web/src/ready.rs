@@ -33,7 +33,7 @@ use crate::route::Rate;
 use crate::{Answer, App, Visit, cookies};
 
 /// The most bytes that all answers together may take; further ones are made anew.
-const ROOM: usize = 8 << 20;
+const ROOM: usize = 32 << 20;
 /// The most bytes of one answer.
 const LARGEST: usize = 256 << 10;
 /// What an answer can hang on, besides its address.
@@ -254,7 +254,7 @@ mod tests {
     fn the_store_is_bounded_and_a_new_minute_begins_with_an_empty_one() {
         let ready = Ready::default();
         let held = || ready.answers.read().unwrap().values().map(|x| x.bytes()).sum::<usize>();
-        for n in 0..100 {
+        for n in 0..200 {
             ready.keep(kept(n, 1, LARGEST));
             assert!(held() <= ROOM && held() == ready.bytes.load(Relaxed));
         }

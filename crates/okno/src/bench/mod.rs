@@ -41,7 +41,7 @@ pub(crate) struct Bench {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Only measurements whose name contains this
+    /// Only measurements whose name contains this, or one of these, divided by commas
     #[arg(long, value_name = "PATTERN")]
     only: Option<String>,
     /// Thousands of resources in the country: 1, 10 or 100
@@ -95,7 +95,10 @@ impl Bench {
         }
         let ground = Ground::new(self.scale, self.seconds, self.database.clone())?;
         let mut report = Report::begin(self.scale);
-        let wanted = |name: &str| self.only.as_deref().is_none_or(|x| name.contains(x));
+        let wanted = |name: &str| {
+            let only = self.only.as_deref();
+            only.is_none_or(|only| only.split(',').any(|x| name.contains(x)))
+        };
         for (name, measure) in MEASURES.into_iter().filter(|x| wanted(x.0)) {
             eprintln!("measuring {name} …");
             let mut rows = measure(&ground)?;

@@ -50,6 +50,9 @@ pub(super) fn slots_of_one(ground: &Ground) -> Outcome<Vec<Row>> {
         size,
         ours.tally.summary()
     );
+    let known_here = paths.iter().zip(cookies(town));
+    let known_here = known_here.map(|(path, cookie)| get(path, &[("cookie", &cookie)])).collect();
+    let own = ask(&server, seconds, known_here)?;
     let what = "free slots of one resource, 14 days, over HTTP";
     let rate = "free slots of one resource, 14 days: rate";
     let known = "the same with an unchanged ETag: 304";
@@ -63,7 +66,14 @@ pub(super) fn slots_of_one(ground: &Ground) -> Outcome<Vec<Row>> {
         ),
         Row::share((NAME, known), (unchanged.rate(), bare.rate()), 80.0, "bare axum GET")
             .noting(unchanged.tally.summary()),
+        Row::new(NAME, "the same for people who are signed in: made anew", own.cpu_ms, "CPU-ms")
+            .beside(format!("{}/s", number(own.rate()))),
     ])
+}
+
+/// Cookies of people who are signed in, over and over.
+fn cookies(town: &Town) -> impl Iterator<Item = String> {
+    town.wishes.people.iter().cycle().map(|x| format!("okno={}", x.token))
 }
 
 pub(super) fn slots_of_a_site(ground: &Ground) -> Outcome<Vec<Row>> {
@@ -152,10 +162,13 @@ pub(super) fn page(ground: &Ground) -> Outcome<Vec<Row>> {
     let (town, seconds) = (ground.sqlite()?, ground.seconds);
     let server = town.serve()?;
     let some = town.offers.iter().take(200);
-    let requests: Vec<_> =
-        some.map(|x| get(&format!("/book/{VISIT}?resource={}", x.resource), &[])).collect();
+    let paths: Vec<_> = some.map(|x| format!("/book/{VISIT}?resource={}", x.resource)).collect();
+    let requests: Vec<_> = paths.iter().map(|x| get(x, &[])).collect();
+    let own = paths.iter().zip(cookies(town));
+    let own = own.map(|(path, cookie)| get(path, &[("cookie", &cookie)])).collect();
     let size = usual_size(&probe(server.address, &requests)?)?;
     let ours = ask(&server, seconds, requests)?;
+    let own = ask(&server, seconds, own)?;
     let bare = ask_bare(size, seconds, get("/", &[]))?;
     let beside = format!("bare server {} CPU-ms; {size} bytes", number(bare.cpu_ms));
     Ok(vec![
@@ -168,5 +181,8 @@ pub(super) fn page(ground: &Ground) -> Outcome<Vec<Row>> {
         Row::new(NAME, "calendar page, server-rendered", ours.cpu_ms, "CPU-ms")
             .target(Target::AtMost(1.0))
             .beside(beside),
+        Row::new(NAME, "the same for people who are signed in: made anew", own.cpu_ms, "CPU-ms")
+            .target(Target::AtMost(1.0))
+            .beside(format!("{}/s", number(own.rate()))),
     ])
 }
