@@ -7,13 +7,14 @@ use crate::tree::Tree;
 
 /// Crate → what it may depend on for more than its tests. A crate that is not listed is a finding,
 /// so that a new one gets its place in the picture.
-const MAY: [(&str, &[&str]); 10] = [
+const MAY: [(&str, &[&str]); 11] = [
     ("slots", &[]),
     ("search", &[]),
+    ("ident", &[]),
     ("texts", &[]),
     ("paper", &[]),
     ("base", &[]),
-    ("rooms", &["base", "paper", "search", "slots", "texts"]),
+    ("rooms", &["base", "ident", "paper", "search", "slots", "texts"]),
     ("outbound", &["base", "rooms"]),
     ("web", &["base", "paper", "rooms", "search", "slots", "texts"]),
     ("testkit", &["base"]),
