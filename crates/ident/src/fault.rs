@@ -87,6 +87,8 @@ pub enum LineFault {
     TooLong {
         /// How many are possible.
         max: usize,
+        /// How many are too many.
+        over: usize,
     },
     /// A house, a building or a flat without a number.
     NoNumber,

@@ -13,8 +13,9 @@ pub(crate) fn line(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<
     if text.is_empty() {
         return Err(LineFault::Empty);
     }
-    if text.chars().count() > max {
-        return Err(LineFault::TooLong { max });
+    match text.chars().count().saturating_sub(max) {
+        0 => {}
+        over => return Err(LineFault::TooLong { max, over }),
     }
     if let Some((i, char)) = text.chars().enumerate().find(|(_, c)| !allowed(*c)) {
         return Err(LineFault::Stray { char, position: i + 1 });

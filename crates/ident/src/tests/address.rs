@@ -58,7 +58,7 @@ fn every_faulty_part_of_an_address_is_named_at_once() {
             Index(NumberFault::Length { needs: 6, has: 5 }),
             Region(LineFault::Empty),
             Locality(LineFault::Stray { char: '$', position: 3 }),
-            Street(LineFault::TooLong { max: 120 }),
+            Street(LineFault::TooLong { max: 120, over: 1 }),
             House(LineFault::NoNumber),
             Flat(LineFault::NoNumber),
         ]
