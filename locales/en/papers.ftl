@@ -6,6 +6,8 @@ e-form-02-day = There is no such day in the calendar. Check the day and the mont
 e-form-06-future = This day has not come yet. Check the date
 e-form-06-past = Too long ago. Check the year
 
+e-form-02-inn = An INN has 12 digits for a person and 10 for an organisation, you typed { $has }
+e-form-02-inn-sum = The last digits of the INN, its check, do not fit. Compare the whole number with the document
 e-form-02-inn12 = A person’s INN has { $needs } digits, you typed { $has }
 e-form-02-inn12-sum = The last two digits of the INN, its check, do not fit. Compare the whole number with the certificate
 e-form-02-inn10 = An organisation’s INN has { $needs } digits, you typed { $has }

@@ -7,7 +7,7 @@
 //! | Type | What it is |
 //! |---|---|
 //! | [`Snils`], [`InnPerson`], [`OmsPolicy`] | numbers of a person |
-//! | [`InnOrganization`], [`Kpp`], [`Ogrn`], [`Ogrnip`] | numbers of a company or a trader |
+//! | [`Inn`], [`InnOrganization`], [`Kpp`], [`Ogrn`], [`Ogrnip`] | numbers of a company or a trader |
 //! | [`Passport`], [`ForeignPassport`], [`BirthCertificate`] | papers |
 //! | [`Mrz`] | the machine-readable zone of the internal passport |
 //! | [`BirthDate`], [`capacity`], [`identity_paper`] | age, and what the law ties to it |
@@ -56,7 +56,7 @@ pub use money::{Account, Uin};
 pub use mrz::{Checked, Mrz, MrzFault, Sex};
 pub use names::{FullName, Likeness, likeness, same_name, same_patronymic, same_person};
 pub use numbers::{
-    Bik, ForeignPassport, InnOrganization, InnPerson, Ogrn, Ogrnip, OmsPolicy, PassportNumber,
+    Bik, ForeignPassport, Inn, InnOrganization, InnPerson, Ogrn, Ogrnip, OmsPolicy, PassportNumber,
     PassportSeries, PostalIndex, Snils, Subdivision,
 };
 pub use papers::{BirthCertificate, CertificateFault, Kpp};

@@ -89,6 +89,49 @@ numbers! {
     Bik: 9, "NNNNNNNNN", "••••••NNN", bik;
 }
 
+/// ИНН of a person or of an organisation, where a form takes both.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Inn {
+    /// Of twelve digits.
+    Person(InnPerson),
+    /// Of ten digits.
+    Organization(InnOrganization),
+}
+
+hide!(Inn);
+
+impl Inn {
+    /// Reads either; how many digits there are says which.
+    ///
+    /// # Errors
+    /// As both; with another number of digits, [`NumberFault::Length`] asks for twelve.
+    pub fn parse(text: &str) -> Result<Self, NumberFault> {
+        match InnPerson::parse(text) {
+            Err(NumberFault::Length { has: 10, .. }) => {
+                InnOrganization::parse(text).map(Self::Organization)
+            }
+            read => read.map(Self::Person),
+        }
+    }
+
+    /// The last four digits.
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Person(inn) => inn.masked(),
+            Self::Organization(inn) => inn.masked(),
+        }
+    }
+}
+
+impl fmt::Display for Inn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(inn) => inn.fmt(f),
+            Self::Organization(inn) => inn.fmt(f),
+        }
+    }
+}
+
 impl Snils {
     /// The greatest number that was given out without check digits.
     const UNCHECKED: u64 = 1_001_998;

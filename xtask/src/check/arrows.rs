@@ -16,10 +16,16 @@ const MAY: [(&str, &[&str]); 11] = [
     ("base", &[]),
     ("rooms", &["base", "ident", "paper", "search", "slots", "texts"]),
     ("outbound", &["base", "rooms"]),
-    ("web", &["base", "paper", "rooms", "search", "slots", "texts"]),
+    ("web", &["base", "ident", "paper", "rooms", "search", "slots", "texts"]),
     ("testkit", &["base"]),
     // `testkit` for its private cluster, on which `okno bench` measures.
-    ("okno", &["base", "outbound", "paper", "rooms", "search", "slots", "testkit", "texts", "web"]),
+    (
+        "okno",
+        &[
+            "base", "ident", "outbound", "paper", "rooms", "search", "slots", "testkit", "texts",
+            "web",
+        ],
+    ),
 ];
 
 pub fn check(tree: &Tree) -> Vec<Finding> {

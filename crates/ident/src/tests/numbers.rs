@@ -83,6 +83,15 @@ fn the_fault_is_named_exactly() {
 }
 
 #[test]
+fn ten_digits_are_an_organisation_and_twelve_a_person() {
+    let (person, company) = (Inn::parse("000098765476"), Inn::parse("7707 083 893"));
+    assert!(matches!(person, Ok(Inn::Person(_))) && matches!(company, Ok(Inn::Organization(_))));
+    assert_eq!(company.unwrap().to_string(), "7707083893");
+    assert_eq!(Inn::parse("7707083894"), Err(CheckDigits));
+    assert_eq!(Inn::parse("77070838931"), Err(Length { needs: 12, has: 11 }));
+}
+
+#[test]
 fn masks_show_enough_to_recognise_and_no_more() {
     assert_eq!(Snils::parse("112-233-445 95").unwrap().masked(), "•••-•••-445 95");
     assert_eq!(InnPerson::parse("000012345627").unwrap().masked(), "••••••••5627");

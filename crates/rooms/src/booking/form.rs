@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::FieldFault;
-use ident::{OmsPolicy, Snils, read_day};
+use ident::{BirthDate, Inn, OmsPolicy, Snils, read_day};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
@@ -222,7 +222,9 @@ impl Sheet<'_> {
             FieldKind::Date => date(&name, &value, today),
             FieldKind::Choice => choice(&name, value, field),
             FieldKind::Number => number(&name, &value, field.max),
+            FieldKind::BirthDate => birth_date(&name, &value, today),
             FieldKind::Snils => snils(&name, &value),
+            FieldKind::Inn => inn(&name, &value),
             _ => policy(&name, &value),
         };
         match checked {
@@ -247,6 +249,12 @@ fn date(name: &str, text: &str, today: Date) -> Read {
     if sane { Ok(date.to_string()) } else { Err(fault(name, "E-FORM-06")) }
 }
 
+/// A day on which somebody who is alive may have been born.
+fn birth_date(name: &str, text: &str, today: Date) -> Read {
+    let born = BirthDate::parse(text, today).map_err(|x| papers::date(name, x))?;
+    Ok(born.date().to_string())
+}
+
 fn number(name: &str, text: &str, max: Option<u16>) -> Read {
     let wrong = |_shape: std::num::ParseIntError| fault(name, "E-FORM-02-NUMBER");
     let number: u32 = text.parse().map_err(wrong)?;
@@ -258,6 +266,11 @@ fn number(name: &str, text: &str, max: Option<u16>) -> Read {
 
 fn snils(name: &str, text: &str) -> Read {
     let read = Snils::parse(text).map_err(|x| Number::Snils.fault(name, x));
+    read.map(|x| x.to_string())
+}
+
+fn inn(name: &str, text: &str) -> Read {
+    let read = Inn::parse(text).map_err(|x| Number::Inn.fault(name, x));
     read.map(|x| x.to_string())
 }
 
@@ -302,6 +315,23 @@ mod tests {
         assert_eq!(code(date("f.day", "31.02.2026", today)), "E-FORM-02-DAY");
         assert_eq!(code(date("f.day", "soon", today)), "E-FORM-02-DATE");
         assert_eq!(code(date("f.day", "1812-09-07", today)), "E-FORM-06");
+    }
+
+    #[test]
+    fn a_birth_date_is_neither_ahead_nor_beyond_a_life() {
+        let today = jiff::civil::date(2026, 12, 1);
+        assert_eq!(birth_date("f.born", "15.1.1980", today).unwrap(), "1980-01-15");
+        assert_eq!(birth_date("f.born", "2026-12-01", today).unwrap(), "2026-12-01");
+        assert_eq!(code(birth_date("f.born", "02.12.2026", today)), "E-FORM-06-FUTURE");
+        assert_eq!(code(birth_date("f.born", "15.01.1880", today)), "E-FORM-06-PAST");
+    }
+
+    #[test]
+    fn the_checksums_of_a_tax_number_are_computed() {
+        assert_eq!(inn("f.inn", "0000 9876 5476").unwrap(), "000098765476");
+        assert_eq!(code(inn("f.inn", "000098765477")), "E-FORM-02-INN-SUM");
+        assert_eq!(inn("f.inn", "7707083893").unwrap(), "7707083893");
+        assert_eq!(code(inn("f.inn", "77070838931")), "E-FORM-02-INN");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use ident::{
 pub enum Number {
     /// СНИЛС.
     Snils,
+    /// ИНН of a person or an organisation.
+    Inn,
     /// ИНН of a person.
     InnPerson,
     /// ИНН of an organisation.
@@ -74,6 +76,7 @@ impl Number {
     const fn codes(self) -> Codes {
         match self {
             Self::Snils => Codes::free("E-FORM-02-SNILS").sum("E-FORM-02-SNILS-SUM"),
+            Self::Inn => Codes::free("E-FORM-02-INN").sum("E-FORM-02-INN-SUM"),
             Self::InnPerson => Codes::free("E-FORM-02-INN12").sum("E-FORM-02-INN12-SUM"),
             Self::InnOrganization => Codes::free("E-FORM-02-INN10").sum("E-FORM-02-INN10-SUM"),
             Self::Kpp => Codes::free("E-FORM-02-KPP"),

@@ -103,6 +103,7 @@ fn every_fault() -> Vec<FieldFault> {
     let (char, position, date_of) = ('x', 3, day(2026, 11, 22));
     let numbers = [
         Snils,
+        Inn,
         InnPerson,
         InnOrganization,
         Kpp,
