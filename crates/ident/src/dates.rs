@@ -87,7 +87,7 @@ impl BirthDate {
     /// The day on which the person becomes `years` old. Who was born on 29 February does on
     /// 1 March of a common year: on 28 February the year is not over yet.
     pub fn birthday(&self, years: i16) -> Date {
-        let year = self.0.year().saturating_add(years).min(Date::MAX.year());
+        let year = self.0.year().saturating_add(years).clamp(Date::MIN.year(), Date::MAX.year());
         let same = Date::new(year, self.0.month(), self.0.day());
         same.unwrap_or_else(|_leap_day| Date::new(year, 3, 1).unwrap_or(Date::MAX))
     }

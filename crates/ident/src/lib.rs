@@ -54,7 +54,9 @@ pub use dates::{BirthDate, dotted, read_day};
 pub use fault::{DateFault, LineFault, NumberFault};
 pub use money::{Account, Uin};
 pub use mrz::{Checked, Mrz, MrzFault, Sex};
-pub use names::{FullName, Likeness, likeness, same_name, same_patronymic, same_person};
+pub use names::{
+    FullName, Likeness, likeness, person_likeness, same_name, same_patronymic, same_person,
+};
 pub use numbers::{
     Bik, ForeignPassport, Inn, InnOrganization, InnPerson, Ogrn, Ogrnip, OmsPolicy, PassportNumber,
     PassportSeries, PostalIndex, Snils, Subdivision,

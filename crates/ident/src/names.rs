@@ -53,6 +53,23 @@ pub fn same_person(a: &FullName<'_>, b: &FullName<'_>) -> bool {
         && same_patronymic(a.patronymic, b.patronymic)
 }
 
+/// How two full names relate: one part may be mistyped, two are another person. A patronymic that
+/// one of them lacks is no mistake.
+pub fn person_likeness(a: &FullName<'_>, b: &FullName<'_>) -> Likeness {
+    let patronymic = match same_patronymic(a.patronymic, b.patronymic) {
+        true => Likeness::Same,
+        false if has_none(a.patronymic) || has_none(b.patronymic) => Likeness::Other,
+        false => likeness(a.patronymic, b.patronymic),
+    };
+    let parts = [likeness(a.surname, b.surname), likeness(a.name, b.name), patronymic];
+    let count = |which| parts.iter().filter(|x| **x == which).count();
+    match (count(Likeness::Other), count(Likeness::Typo)) {
+        (0, 0) => Likeness::Same,
+        (0, 1) => Likeness::Typo,
+        _ => Likeness::Other,
+    }
+}
+
 /// How two spellings relate. A mistake is a letter left out, put in, changed or swapped with its
 /// neighbour: one in a name of four letters and more, two from nine letters on. «Иванов» and
 /// «Иванова» are no mistake, but a family.

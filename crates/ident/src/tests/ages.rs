@@ -60,6 +60,8 @@ fn who_was_born_on_29_february_is_a_year_older_on_1_march_of_a_common_year() {
     let child = born(2008, 2, 29);
     assert_eq!(child.birthday(14), date(2022, 3, 1));
     assert_eq!(child.birthday(20), date(2028, 2, 29));
+    assert_eq!(child.birthday(i16::MAX).year(), 9999, "the calendar ends, nothing panics");
+    assert_eq!(child.birthday(i16::MIN).year(), -9999);
     assert_eq!((child.age(date(2022, 2, 28)), child.age(date(2022, 3, 1))), (13, 14));
     assert_eq!((child.age(date(2028, 2, 28)), child.age(date(2028, 2, 29))), (19, 20));
 }

@@ -56,6 +56,26 @@ fn a_typing_mistake_is_told_from_another_person() {
 }
 
 #[test]
+fn one_part_of_a_full_name_may_be_mistyped() {
+    use Likeness::{Other, Same, Typo};
+    let anna =
+        FullName { surname: "Соколова", name: "Анна", patronymic: "Ивановна" };
+    let with = |other: FullName<'_>| {
+        assert_eq!(person_likeness(&other, &anna), person_likeness(&anna, &other));
+        person_likeness(&anna, &other)
+    };
+    assert_eq!(with(FullName { surname: "СОКОЛОВА", ..anna }), Same);
+    assert_eq!(with(FullName { surname: "Сколова", ..anna }), Typo);
+    assert_eq!(with(FullName { patronymic: "Иванвона", ..anna }), Typo);
+    assert_eq!(with(FullName { surname: "Сколова", patronymic: "Иванвона", ..anna }), Other);
+    assert_eq!(with(FullName { name: "Инна", ..anna }), Typo, "one letter: worth a question");
+    assert_eq!(with(FullName { name: "Мария", ..anna }), Other);
+    assert_eq!(with(FullName { patronymic: "нет", ..anna }), Other);
+    let without = FullName { patronymic: "", ..anna };
+    assert_eq!(person_likeness(&without, &FullName { patronymic: "нет", ..anna }), Same);
+}
+
+#[test]
 fn letters_of_two_alphabets_become_one() {
     assert_eq!(letters::one_alphabet("Cоколова").unwrap(), "Соколова");
     assert_eq!(letters::one_alphabet("Саrter").unwrap(), "Carter");

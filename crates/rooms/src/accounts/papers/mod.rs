@@ -7,9 +7,10 @@
 
 use base::FieldFault;
 use ident::{
-    AddressFault, CertificateFault, Checked, DateFault, Likeness, LineFault, MrzFault, NumberFault,
-    Passport, PassportDoubt, PassportFault, Validity, dotted,
+    AddressFault, BirthDate, CertificateFault, Checked, DateFault, Likeness, LineFault, MrzFault,
+    NumberFault, Passport, PassportDoubt, PassportFault, PassportTyped, Validity, dotted,
 };
+use jiff::civil::Date;
 
 /// A number that people type, as forms ask for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +137,28 @@ pub fn line(field: &str, fault: LineFault) -> FieldFault {
             new(field, "E-FORM-02-LONG").arg("max", max).arg("over", over)
         }
         LineFault::NoNumber => new(field, "E-FORM-02-NUMBER"),
+    }
+}
+
+/// Reads a passport and judges whether it serves its holder today; with it comes what the holder is
+/// asked to look at again.
+///
+/// # Errors
+/// Every faulty field; once all can be read, why the passport does not serve.
+pub fn read_passport(
+    group: &str,
+    typed: &PassportTyped<'_>,
+    born: &BirthDate,
+    today: Date,
+) -> Result<(Passport, Vec<FieldFault>), Vec<FieldFault>> {
+    let paper = Passport::read(typed).map_err(|x| passport(group, x))?;
+    let verdict = paper.validity(born, today);
+    match validity(group, verdict) {
+        Some(fault) => Err(vec![fault]),
+        None => {
+            let asks = asks(group, &paper, verdict);
+            Ok((paper, asks))
+        }
     }
 }
 
