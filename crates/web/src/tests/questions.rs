@@ -16,7 +16,8 @@ async fn form(client: &mut Client, at: &str) -> FilledForm {
 fn a_family_service_asks_for_the_child_and_no_birth_lies_ahead() {
     each(async |app, anna| {
         let mut client = browser(&app, &anna).await;
-        let at = hold(&mut client, "/book/guardianship?site=tomsk-guardianship-main", 0).await;
+        let at =
+            hold(&mut client, "/book/guardianship?resource=tomsk-guardianship-main-01", 0).await;
         let child = [("f.child-name", "Соколов Иван"), ("f.child-sex", "boy")];
         let asked = child.iter().fold(form(&mut client, &at).await, |x, (name, y)| x.set(name, y));
         let refused = client.submit(&asked.clone().set("f.child-birthdate", "2027-01-01")).await;
@@ -32,7 +33,7 @@ fn a_family_service_asks_for_the_child_and_no_birth_lies_ahead() {
 fn a_tax_number_is_read_however_it_is_typed_and_its_fault_is_named() {
     each(async |app, anna| {
         let mut client = browser(&app, &anna).await;
-        let at = hold(&mut client, "/book/tax-visit?site=tomsk-tax-main", 0).await;
+        let at = hold(&mut client, "/book/tax-visit?resource=tomsk-tax-main-01", 0).await;
         for (inn, says) in [
             ("7707 083 894", "В ИНН не сходятся последние цифры, контрольные"),
             ("770708389", "10 у организации, а вы ввели 9"),
