@@ -7,18 +7,25 @@ use crate::tree::Tree;
 
 /// Crate → what it may depend on for more than its tests. A crate that is not listed is a finding,
 /// so that a new one gets its place in the picture.
-const MAY: [(&str, &[&str]); 10] = [
+const MAY: [(&str, &[&str]); 11] = [
     ("slots", &[]),
     ("search", &[]),
+    ("ident", &[]),
     ("texts", &[]),
     ("paper", &[]),
     ("base", &[]),
-    ("rooms", &["base", "paper", "search", "slots", "texts"]),
+    ("rooms", &["base", "ident", "paper", "search", "slots", "texts"]),
     ("outbound", &["base", "rooms"]),
-    ("web", &["base", "paper", "rooms", "search", "slots", "texts"]),
+    ("web", &["base", "ident", "paper", "rooms", "search", "slots", "texts"]),
     ("testkit", &["base"]),
     // `testkit` for its private cluster, on which `okno bench` measures.
-    ("okno", &["base", "outbound", "paper", "rooms", "search", "slots", "testkit", "texts", "web"]),
+    (
+        "okno",
+        &[
+            "base", "ident", "outbound", "paper", "rooms", "search", "slots", "testkit", "texts",
+            "web",
+        ],
+    ),
 ];
 
 pub fn check(tree: &Tree) -> Vec<Finding> {

@@ -22,6 +22,7 @@ mod contact;
 mod level;
 mod limits;
 mod name;
+pub mod papers;
 mod password;
 pub mod read;
 pub mod register;

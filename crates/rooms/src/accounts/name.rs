@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base::FieldFault;
+use ident::letters::one_alphabet;
 use serde::{Deserialize, Serialize};
 
 /// A surname, a name or a patronymic.
@@ -12,38 +13,6 @@ pub struct PersonName(String);
 
 /// Characters that a part of a name may have.
 const LONGEST: usize = 60;
-
-/// Letters that look alike: Cyrillic, Latin.
-const LOOK_ALIKES: [(char, char); 22] = [
-    ('а', 'a'),
-    ('е', 'e'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('у', 'y'),
-    ('х', 'x'),
-    ('і', 'i'),
-    ('ѕ', 's'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('Е', 'E'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('Н', 'H'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('С', 'C'),
-    ('Т', 'T'),
-    ('У', 'Y'),
-    ('Х', 'X'),
-    ('І', 'I'),
-];
-
-#[derive(Clone, Copy, PartialEq)]
-enum Alphabet {
-    Cyrillic,
-    Latin,
-}
 
 impl PersonName {
     /// Reads one part of a name: Cyrillic or Latin letters, spaces, hyphens, apostrophes. A letter
@@ -101,43 +70,6 @@ impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-fn alphabet(c: char) -> Option<Alphabet> {
-    match c {
-        'А'..='я' | 'Ё' | 'ё' | 'І' | 'і' | 'Ѕ' | 'ѕ' => Some(Alphabet::Cyrillic),
-        'A'..='Z' | 'a'..='z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' => Some(Alphabet::Latin),
-        _ => None,
-    }
-}
-
-/// The word in one alphabet, or the first character that forbids it and where it stands.
-fn one_alphabet(word: &str) -> Result<String, (usize, char)> {
-    let letters: Vec<char> = word.chars().collect();
-    if let Some((i, c)) = letters.iter().enumerate().find(|(_, c)| alphabet(**c).is_none()) {
-        return Err((i, *c));
-    }
-    let count = |which| letters.iter().filter(|c| alphabet(**c) == Some(which)).count();
-    let (cyrillic, latin) = (count(Alphabet::Cyrillic), count(Alphabet::Latin));
-    if cyrillic == 0 || latin == 0 {
-        return Ok(word.to_owned());
-    }
-    put_into(Alphabet::Cyrillic, &letters)
-        .or_else(|cause| put_into(Alphabet::Latin, &letters).map_err(|_also| cause))
-}
-
-fn put_into(wanted: Alphabet, letters: &[char]) -> Result<String, (usize, char)> {
-    let twin = |c: char| {
-        LOOK_ALIKES.iter().find_map(|(cyrillic, latin)| match wanted {
-            Alphabet::Cyrillic if *latin == c => Some(*cyrillic),
-            Alphabet::Latin if *cyrillic == c => Some(*latin),
-            _ => None,
-        })
-    };
-    let put = |(i, c): (usize, &char)| {
-        if alphabet(*c) == Some(wanted) { Ok(*c) } else { twin(*c).ok_or((i, *c)) }
-    };
-    letters.iter().enumerate().map(put).collect()
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use base::FieldFault;
+use ident::{BirthDate, Inn, OmsPolicy, Snils, read_day};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use crate::accounts::papers::{self, Number};
 use crate::accounts::{Email, Phone};
 use crate::catalogue::{Applicant, Field, FieldKind, Format, Service};
 
@@ -217,108 +219,126 @@ impl Sheet<'_> {
             _ => {}
         }
         let checked = match field.kind {
-            FieldKind::Date => date(&value, today),
-            FieldKind::Choice => {
-                let known = field.options.iter().any(|(code, _)| *code == value);
-                if known { Ok(value) } else { Err("E-FORM-02-CHOICE") }
-            }
-            FieldKind::Number => number(&value, field.max),
-            FieldKind::Snils => snils(&value),
-            _ => policy(&value),
+            FieldKind::Date => date(&name, &value, today),
+            FieldKind::Choice => choice(&name, value, field),
+            FieldKind::Number => number(&name, &value, field.max),
+            FieldKind::BirthDate => birth_date(&name, &value, today),
+            FieldKind::Snils => snils(&name, &value),
+            FieldKind::Inn => inn(&name, &value),
+            _ => policy(&name, &value),
         };
         match checked {
             Ok(value) => self.keep(&name, value),
-            Err(code) => {
-                let fault = FieldFault::new(name, code);
-                self.faults.push(fault.arg("max", field.max.unwrap_or_default()));
-            }
+            Err(fault) => self.faults.push(fault),
         }
     }
 }
 
-/// A day as `2026-12-09` or `09.12.2026`, from 1900 to ten years ahead.
-fn date(text: &str, today: Date) -> Result<String, &'static str> {
-    let dotted = || {
-        let mut parts = text.split('.');
-        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
-    };
-    let date: Option<Date> = text.parse().ok().or_else(dotted);
-    let date = date.ok_or("E-FORM-02-DATE")?;
+/// A value to keep, or what is wrong with the field `name`.
+type Read = Result<String, FieldFault>;
+
+fn choice(name: &str, value: String, field: &Field) -> Read {
+    let known = field.options.iter().any(|(code, _)| *code == value);
+    if known { Ok(value) } else { Err(fault(name, "E-FORM-02-CHOICE")) }
+}
+
+/// A day however people write it, from 1900 to ten years ahead.
+fn date(name: &str, text: &str, today: Date) -> Read {
+    let date = read_day(text).map_err(|x| papers::date(name, x))?;
     let sane = date.year() >= 1900 && date.year() <= today.year() + 10;
-    if sane { Ok(date.to_string()) } else { Err("E-FORM-06") }
+    if sane { Ok(date.to_string()) } else { Err(fault(name, "E-FORM-06")) }
 }
 
-fn number(text: &str, max: Option<u16>) -> Result<String, &'static str> {
-    let number: u32 = text.parse().map_err(|_shape: std::num::ParseIntError| "E-FORM-02-NUMBER")?;
-    if max.is_some_and(|max| number > u32::from(max)) {
-        return Err("E-FORM-02-MAX");
+/// A day on which somebody who is alive may have been born.
+fn birth_date(name: &str, text: &str, today: Date) -> Read {
+    let born = BirthDate::parse(text, today).map_err(|x| papers::date(name, x))?;
+    Ok(born.date().to_string())
+}
+
+fn number(name: &str, text: &str, max: Option<u16>) -> Read {
+    let wrong = |_shape: std::num::ParseIntError| fault(name, "E-FORM-02-NUMBER");
+    let number: u32 = text.parse().map_err(wrong)?;
+    match max {
+        Some(max) if number > u32::from(max) => Err(fault(name, "E-FORM-02-MAX").arg("max", max)),
+        _ => Ok(number.to_string()),
     }
-    Ok(number.to_string())
 }
 
-/// The digits of a number that people write with spaces and hyphens.
-fn digits(text: &str, count: usize) -> Option<Vec<u32>> {
-    let plain = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}'));
-    let digits: Option<Vec<u32>> = plain.map(|c| c.to_digit(10)).collect();
-    digits.filter(|x| x.len() == count)
+fn snils(name: &str, text: &str) -> Read {
+    let read = Snils::parse(text).map_err(|x| Number::Snils.fault(name, x));
+    read.map(|x| x.to_string())
 }
 
-/// SNILS: eleven digits, the last two a checksum; numbers up to 001-001-998 carry none.
-fn snils(text: &str) -> Result<String, &'static str> {
-    let all = digits(text, 11).ok_or("E-FORM-02-SNILS")?;
-    let (base, check) = all.split_at(9);
-    let sum: u32 = base.iter().zip((1..=9).rev()).map(|(digit, weight)| digit * weight).sum();
-    let number = base.iter().fold(0, |n, digit| n * 10 + digit);
-    if number > 1_001_998 && sum % 101 % 100 != check[0] * 10 + check[1] {
-        return Err("E-FORM-02-SNILS-SUM");
-    }
-    let text: String = all.iter().map(u32::to_string).collect();
-    Ok(format!("{}-{}-{} {}", &text[..3], &text[3..6], &text[6..9], &text[9..]))
+fn inn(name: &str, text: &str) -> Read {
+    let read = Inn::parse(text).map_err(|x| Number::Inn.fault(name, x));
+    read.map(|x| x.to_string())
 }
 
-/// The number of a health policy: sixteen digits with the checksum of Luhn.
-fn policy(text: &str) -> Result<String, &'static str> {
-    let all = digits(text, 16).ok_or("E-FORM-02-POLICY")?;
-    let luhn = all.iter().rev().enumerate().map(|(i, digit)| match (i % 2, digit * 2) {
-        (0, _) => *digit,
-        (_, twice) if twice > 9 => twice - 9,
-        (_, twice) => twice,
-    });
-    if luhn.sum::<u32>() % 10 != 0 {
-        return Err("E-FORM-02-POLICY-SUM");
-    }
-    Ok(all.iter().map(u32::to_string).collect())
+fn policy(name: &str, text: &str) -> Read {
+    let read = OmsPolicy::parse(text).map_err(|x| Number::Policy.fault(name, x));
+    read.map(|x| x.digits())
+}
+
+fn fault(name: &str, code: &'static str) -> FieldFault {
+    FieldFault::new(name.to_owned(), code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn code(read: Read) -> &'static str {
+        read.unwrap_err().code
+    }
+
     #[test]
     fn the_checksum_of_a_pension_number_is_computed() {
-        assert_eq!(snils("112-233-445 95").unwrap(), "112-233-445 95");
-        assert_eq!(snils("08765430300").unwrap(), "087-654-303 00");
-        assert_eq!(snils("100-207-899 00").unwrap(), "100-207-899 00", "remainder 100");
-        assert_eq!(snils("100-207-989 00").unwrap(), "100-207-989 00", "remainder 0");
-        assert_eq!(snils("001-001-900 77").unwrap(), "001-001-900 77", "an old number");
-        assert_eq!(snils("112-233-445 96"), Err("E-FORM-02-SNILS-SUM"));
-        assert_eq!(snils("112-233-445"), Err("E-FORM-02-SNILS"));
+        assert_eq!(snils("f.snils", "11223344595").unwrap(), "112-233-445 95");
+        assert_eq!(code(snils("f.snils", "112-233-445 96")), "E-FORM-02-SNILS-SUM");
+        let short = snils("f.snils", "112-233-445").unwrap_err();
+        assert_eq!((&*short.field, short.code), ("f.snils", "E-FORM-02-SNILS"));
+        assert_eq!(short.args, vec![("needs", "11".to_owned()), ("has", "9".to_owned())]);
     }
 
     #[test]
     fn the_checksum_of_a_health_policy_is_computed() {
-        assert_eq!(policy("7780 1234 5678 9016").unwrap(), "7780123456789016");
-        assert_eq!(policy("7780123456789017"), Err("E-FORM-02-POLICY-SUM"));
-        assert_eq!(policy("778012345678901"), Err("E-FORM-02-POLICY"));
+        assert_eq!(policy("f.oms", "7780 1234 5678 9016").unwrap(), "7780123456789016");
+        assert_eq!(code(policy("f.oms", "7780123456789017")), "E-FORM-02-POLICY-SUM");
+        assert_eq!(code(policy("f.oms", "778012345678901")), "E-FORM-02-POLICY");
     }
 
     #[test]
     fn dates_are_taken_as_browsers_and_as_people_write_them() {
         let today = jiff::civil::date(2026, 12, 1);
-        assert_eq!(date("2026-12-09", today).unwrap(), "2026-12-09");
-        assert_eq!(date("09.12.2026", today).unwrap(), "2026-12-09");
-        assert_eq!(date("31.02.2026", today), Err("E-FORM-02-DATE"));
-        assert_eq!(date("1812-09-07", today), Err("E-FORM-06"));
+        assert_eq!(date("f.day", "2026-12-09", today).unwrap(), "2026-12-09");
+        assert_eq!(date("f.day", "9.12.2026", today).unwrap(), "2026-12-09");
+        assert_eq!(code(date("f.day", "31.02.2026", today)), "E-FORM-02-DAY");
+        assert_eq!(code(date("f.day", "soon", today)), "E-FORM-02-DATE");
+        assert_eq!(code(date("f.day", "1812-09-07", today)), "E-FORM-06");
+    }
+
+    #[test]
+    fn a_birth_date_is_neither_ahead_nor_beyond_a_life() {
+        let today = jiff::civil::date(2026, 12, 1);
+        assert_eq!(birth_date("f.born", "15.1.1980", today).unwrap(), "1980-01-15");
+        assert_eq!(birth_date("f.born", "2026-12-01", today).unwrap(), "2026-12-01");
+        assert_eq!(code(birth_date("f.born", "02.12.2026", today)), "E-FORM-06-FUTURE");
+        assert_eq!(code(birth_date("f.born", "15.01.1880", today)), "E-FORM-06-PAST");
+    }
+
+    #[test]
+    fn the_checksums_of_a_tax_number_are_computed() {
+        assert_eq!(inn("f.inn", "0000 9876 5476").unwrap(), "000098765476");
+        assert_eq!(code(inn("f.inn", "000098765477")), "E-FORM-02-INN-SUM");
+        assert_eq!(inn("f.inn", "7707083893").unwrap(), "7707083893");
+        assert_eq!(code(inn("f.inn", "77070838931")), "E-FORM-02-INN");
+    }
+
+    #[test]
+    fn a_number_has_its_greatest_value() {
+        assert_eq!(number("f.n", "7", Some(7)).unwrap(), "7");
+        let more = number("f.n", "8", Some(7)).unwrap_err();
+        assert_eq!((more.code, more.args), ("E-FORM-02-MAX", vec![("max", "7".to_owned())]));
+        assert_eq!(code(number("f.n", "семь", None)), "E-FORM-02-NUMBER");
     }
 }

@@ -281,12 +281,16 @@ words! {
         Textarea,
         /// A day.
         Date,
+        /// The day somebody was born.
+        BirthDate,
         /// One of the options.
         Choice,
         /// A whole number.
         Number,
         /// The number of a pension account.
         Snils,
+        /// The tax number of a person or an organisation.
+        Inn,
         /// The number of a health insurance policy.
         Policy,
         /// Yes or no.

@@ -162,7 +162,8 @@ struct FieldView {
     code: String,
     /// The question.
     label: Words,
-    /// `text`, `textarea`, `date`, `choice`, `number`, `snils`, `policy`, `yes_no`.
+    /// `text`, `textarea`, `date`, `birth_date`, `choice`, `number`, `snils`, `inn`,
+    /// `policy`, `yes_no`.
     #[schema(value_type = String, example = "text")]
     kind: FieldKind,
     /// It must be answered.

@@ -81,7 +81,7 @@ pub(super) fn times(page: &Page) -> Vec<String> {
     radios.filter_map(|x| x.split('"').next()).map(|x| x.replace("&#43;", "+")).collect()
 }
 
-async fn hold(client: &mut Client, place: &str, which: usize) -> String {
+pub(super) async fn hold(client: &mut Client, place: &str, which: usize) -> String {
     let page = client.get(place).await;
     assert_eq!(page.status, 200, "{}", page.text());
     let start = times(&page).get(which).expect("a free time").clone();

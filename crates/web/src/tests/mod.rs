@@ -10,6 +10,7 @@ mod free;
 mod once;
 mod openings;
 mod people;
+mod questions;
 mod race;
 mod ready;
 mod serving;

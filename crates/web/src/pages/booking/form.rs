@@ -154,9 +154,9 @@ fn questions(visit: &Visit, own: &Own) -> Vec<Question> {
         label: field.label.in_lang(lang).to_owned(),
         hint: field.hint.in_lang(lang).to_owned(),
         kind: match field.kind {
-            FieldKind::Text | FieldKind::Snils | FieldKind::Policy => "text",
+            FieldKind::Text | FieldKind::Snils | FieldKind::Inn | FieldKind::Policy => "text",
             FieldKind::Textarea => "textarea",
-            FieldKind::Date => "date",
+            FieldKind::Date | FieldKind::BirthDate => "date",
             FieldKind::Choice => "choice",
             FieldKind::Number => "number",
             FieldKind::YesNo => "yes_no",

@@ -1,0 +1,104 @@
+//! What people type, forgiven: separators, digits in other shapes, letters that look like digits.
+
+use std::fmt;
+
+use crate::NumberFault;
+
+/// Characters that stand between digits and mean nothing.
+pub(crate) fn is_separator(c: char) -> bool {
+    c.is_whitespace() || is_dash(c) || is_invisible(c) || matches!(c, '.' | '№')
+}
+
+/// Every dash that a keyboard or an editor makes.
+pub(crate) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// What comes along from a PDF or a page and cannot be seen.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The digit that was meant: `7`, a full-width `７`, a letter «О» for nought, «З» for three, a Latin
+/// «I» or «l» for one.
+pub(crate) fn digit(c: char) -> Option<u8> {
+    match c {
+        '0'..='9' => Some(c as u8 - b'0'),
+        '０'..='９' => u8::try_from(u32::from(c) - u32::from('０')).ok(),
+        'O' | 'o' | 'О' | 'о' => Some(0),
+        'I' | 'l' | '|' | 'І' => Some(1),
+        'З' | 'з' => Some(3),
+        _ => None,
+    }
+}
+
+/// Exactly `N` decimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Digits<const N: usize>([u8; N]);
+
+impl<const N: usize> Digits<N> {
+    /// Reads `N` digits; positions in a fault count the characters as typed, from one.
+    pub(crate) fn read(text: &str) -> Result<Self, NumberFault> {
+        let mut digits = [0; N];
+        let mut has = 0;
+        for (i, char) in text.chars().enumerate().filter(|(_, c)| !is_separator(*c)) {
+            let value = digit(char).ok_or(NumberFault::Stray { char, position: i + 1 })?;
+            if let Some(place) = digits.get_mut(has) {
+                *place = value;
+            }
+            has += 1;
+        }
+        match has {
+            0 => Err(NumberFault::Empty),
+            _ if has != N => Err(NumberFault::Length { needs: N, has }),
+            _ => Ok(Self(digits)),
+        }
+    }
+
+    pub(crate) fn values(&self) -> &[u8; N] {
+        &self.0
+    }
+
+    /// The digits from `from` as a number.
+    pub(crate) fn number(&self, from: usize, to: usize) -> u64 {
+        self.0.iter().take(to).skip(from).fold(0, |n, digit| n * 10 + u64::from(*digit))
+    }
+
+    /// Refuses a number of noughts alone: several checks hold for it, nobody has it.
+    pub(crate) fn not_zeros(&self) -> Result<(), NumberFault> {
+        if self.0.iter().all(|x| *x == 0) { Err(NumberFault::Zeros) } else { Ok(()) }
+    }
+
+    /// The digits put into a template: `N` takes the next one, `•` hides it, all else stands.
+    pub(crate) fn shape(&self, template: &str) -> String {
+        let mut digits = self.0.iter().map(|x| char::from(b'0' + x));
+        let put = |c| match c {
+            'N' => digits.next(),
+            '•' => digits.next().map(|_hidden| '•'),
+            _ => Some(c),
+        };
+        template.chars().filter_map(put).collect()
+    }
+
+    /// The digits alone.
+    pub(crate) fn plain(&self) -> String {
+        self.0.iter().map(|x| char::from(b'0' + x)).collect()
+    }
+}
+
+/// What `Debug` of personal data shows: that there is something, never what.
+pub(crate) fn hidden(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    f.debug_tuple(name).field(&format_args!("▒")).finish()
+}
+
+/// A `Debug` that does not tell the value.
+macro_rules! hide {
+    ($($name:ident),+) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::typed::hidden(f, stringify!($name))
+            }
+        }
+    )+};
+}
+pub(crate) use hide;
