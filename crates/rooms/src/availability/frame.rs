@@ -10,11 +10,13 @@ use base::{Id, Instant};
 use slots::index::{Free, Soonest};
 use slots::{Ask, Calendar, Channel, Minute, Plan, Reach, Release};
 
+use super::atlas::Atlas;
 use super::ledger::{DAY, Diary, Ledger};
 use super::query::TO_CHOOSE;
 use super::table::Table;
 use crate::admission::{Opening, Openings};
 use crate::offices::{Offices, Resource, Site};
+use crate::places::Point;
 use crate::schedule::{Schedule, Timetable};
 
 /// The number of a resource in one [`Availability`].
@@ -46,6 +48,7 @@ pub(super) struct Served {
     pub sites: HashMap<Id, Range<usize>>,
     pub localities: HashMap<Id, Vec<Range<usize>>>,
     pub regions: HashMap<String, Vec<Range<usize>>>,
+    pub atlas: Atlas,
 }
 
 /// What the tournament of a service has to know of its terms.
@@ -93,8 +96,6 @@ pub struct Availability {
     seats: HashMap<Id, Seat>,
     pub(super) served: Vec<Served>,
     services: HashMap<String, u16>,
-    /// Sites with a point, by latitude.
-    pub(super) by_latitude: Vec<(f64, Arc<Site>)>,
     tables: HashMap<u64, Vec<Arc<Table>>>,
     calendars: Vec<Arc<Calendar>>,
     pub(super) zones: usize,
@@ -154,9 +155,6 @@ impl Availability {
         made.zones = zones.len();
         let versions = made.desks.iter().map(|desk| desk.diary.version()).collect();
         made.enter_tournaments(sources, now);
-        let points = sources.offices.sites().iter();
-        made.by_latitude = points.filter_map(|x| Some((x.point?.lat(), x.clone()))).collect();
-        made.by_latitude.sort_by(|a, b| a.0.total_cmp(&b.0));
         Made { availability: Arc::new(made), fresh, versions }
     }
 
@@ -251,15 +249,23 @@ impl Availability {
         let tree = RwLock::new(Soonest::new(order.iter().map(bound)));
         let (mut sites, mut localities, mut by_region) =
             (HashMap::new(), HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        let mut points: Vec<(Range<u32>, Option<Point>)> = Vec::new();
         for (place, seat) in order.iter().enumerate() {
             let site = &self.desks[*seat as usize].site;
             let range = sites.entry(site.id.clone()).or_insert(place..place);
+            if range.start == range.end {
+                points.push((place as u32..place as u32, site.point));
+            }
             range.end = place + 1;
+            if let Some(site) = points.last_mut() {
+                site.0.end = place as u32 + 1;
+            }
             grow(localities.entry(site.locality.clone()).or_default(), place);
             let region = regions.get(&site.id).cloned().unwrap_or_default();
             grow(by_region.entry(region).or_default(), place);
         }
-        Served { order, tree, shortest, sites, localities, regions: by_region }
+        let atlas = Atlas::new(points);
+        Served { order, tree, shortest, sites, localities, regions: by_region, atlas }
     }
 
     /// A time before which the resource has no free start for any question about the service: from
@@ -319,7 +325,7 @@ impl Availability {
         let tables: usize = self.tables.values().flatten().map(|table| table.bytes()).sum();
         let served = self.served.iter().map(|x| {
             let tree = x.tree.read().unwrap_or_else(PoisonError::into_inner);
-            tree.bytes() + x.order.capacity() * size_of::<Seat>()
+            tree.bytes() + x.atlas.bytes() + x.order.capacity() * size_of::<Seat>()
         });
         let desks = self.desks.iter().map(|x| size_of_val(&*x.ranks) + size_of::<Desk>());
         tables + served.sum::<usize>() + desks.sum::<usize>()

@@ -12,6 +12,7 @@
 //!
 //! Not here: rules (`slots`), how the picture is loaded and replaced (`portal`).
 
+mod atlas;
 mod feed;
 mod frame;
 mod ledger;

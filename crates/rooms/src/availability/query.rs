@@ -27,8 +27,6 @@ fn is_shut(openings: &[&Opening], date: Date) -> bool {
 
 /// Slots that are computed of a resource at a time.
 const BATCH: usize = 12;
-/// Kilometres of a degree of latitude, rounded down.
-const KM_PER_DEGREE: f64 = 111.0;
 
 /// Which of the free times are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,14 +230,7 @@ impl<'a> Question<'a> {
             Scope::Site(id) => served.sites.get(*id).into_iter().cloned().collect(),
             Scope::Locality(id) => served.localities.get(*id).cloned().unwrap_or_default(),
             Scope::Region(code) => served.regions.get(*code).cloned().unwrap_or_default(),
-            Scope::Near(point, km) => {
-                let reach = km / KM_PER_DEGREE;
-                let sites = &self.index.by_latitude;
-                let low = sites.partition_point(|x| x.0 < point.lat() - reach);
-                let near = sites[low..].iter().take_while(|x| x.0 <= point.lat() + reach);
-                let near = near.filter(|x| x.1.point.is_some_and(|at| point.km_to(at) <= *km));
-                near.filter_map(|x| served.sites.get(&x.1.id).cloned()).collect()
-            }
+            Scope::Near(point, km) => served.atlas.near(*point, *km),
         }
     }
 
