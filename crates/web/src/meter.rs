@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
+use base::Db;
+use base::db::For;
+
 use crate::route::Rate;
 use crate::shed::Gate;
 
@@ -36,8 +39,8 @@ impl Meter {
         self.micros[class as usize].fetch_add(micros.max(0).unsigned_abs(), Relaxed);
     }
 
-    /// The text Prometheus reads: also of who was sent away, and of the writes that wait.
-    pub fn text(&self, gate: &Gate, waiting: usize) -> String {
+    /// The text Prometheus reads: also of who was sent away, and of what the database does.
+    pub fn text(&self, gate: &Gate, db: &Db) -> String {
         let mut out = String::from("# TYPE okno_requests_total counter\n");
         for class in Rate::ALL {
             for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
@@ -68,7 +71,12 @@ impl Meter {
         out.push_str("# TYPE okno_requests_in_flight gauge\n");
         line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));
         out.push_str("# TYPE okno_writes_waiting gauge\n");
-        line(&mut out, "okno_writes_waiting", waiting);
+        line(&mut out, "okno_writes_waiting", db.waiting());
+        out.push_str("# TYPE okno_statements_total counter\n");
+        for (name, whom) in [("requests", For::Requests), ("jobs", For::Jobs)] {
+            let name = format!("okno_statements_total{{for=\"{name}\"}}");
+            line(&mut out, &name, db.statements(whom));
+        }
         out.push_str("# TYPE okno_connections gauge\n");
         line(&mut out, "okno_connections", self.connections.load(Relaxed));
         out.push_str("# TYPE okno_ready_answers_total counter\n");

@@ -78,6 +78,7 @@ impl Tx<'_> {
             (Inner::Pg(session), rows) if rows.len() > 1 => {
                 let sorts: Vec<Sort> = into.columns.iter().map(|x| x.1).collect();
                 let arrays = arrays(&sorts, rows);
+                self.statements += 1;
                 session.exec_many(many, &refs(&arrays))?
             }
             _ => {
@@ -111,9 +112,11 @@ impl Tx<'_> {
                 let Some(first) = keys.first() else { return Ok(Vec::new()) };
                 let sorts: Vec<Sort> = first.iter().map(sort).collect();
                 let arrays = arrays(&sorts, keys);
+                self.statements += 1;
                 session.all_many(query.many, &refs(&arrays), &mut read)
             }
             Inner::Sqlite(conn) => {
+                self.statements += keys.len() as u64;
                 let mut all = Vec::new();
                 for key in keys {
                     all.append(&mut sqlite::all(conn, query.one, key, &mut read)?);

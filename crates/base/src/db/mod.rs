@@ -12,6 +12,7 @@
 //! * a failed statement ends the transaction, so ask with `ON CONFLICT DO NOTHING RETURNING`;
 //! * nobody branches on the name of a constraint.
 
+mod count;
 mod dialect;
 mod many;
 mod migrate;
@@ -26,10 +27,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 
+pub use count::For;
 pub use many::{Insert, Keyed, Sort};
 pub use migrate::Migration;
 pub use news::{Listener, News};
-pub use queue::Queue;
+pub use queue::{Queue, Turn};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
@@ -50,6 +52,7 @@ struct Node {
     engine: Engine,
     listeners: Arc<news::Listeners>,
     waiting: Waiting,
+    statements: count::Statements,
 }
 
 /// How many writes stand in the queues of this node.
@@ -114,6 +117,8 @@ pub struct Tx<'c> {
     news: Vec<News>,
     /// How often something was written: if an act that wrote is given up, so is the transaction.
     writes: u64,
+    /// How many statements it has run.
+    statements: u64,
 }
 
 #[derive(Debug)]
@@ -124,7 +129,7 @@ enum Inner<'c> {
 
 impl<'c> Tx<'c> {
     fn new(inner: Inner<'c>) -> Self {
-        Self { inner, news: Vec::new(), writes: 0 }
+        Self { inner, news: Vec::new(), writes: 0, statements: 0 }
     }
 
     /// How often this transaction has written so far: what wrote nothing can be given up alone.
@@ -143,6 +148,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// A fault with the statement's text when the engine refuses it.
     pub fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
+        self.statements += 1;
         let rows = match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::exec(conn, sql, args),
             Inner::Pg(session) => session.exec(sql, args),
@@ -162,6 +168,7 @@ impl<'c> Tx<'c> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         self.writes += u64::from(!sql.starts_with("SELECT"));
+        self.statements += 1;
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::all(conn, sql, args, &mut read),
             Inner::Pg(session) => session.all(sql, args, &mut read),
@@ -200,6 +207,7 @@ impl<'c> Tx<'c> {
     /// A fault when the engine refuses one of them.
     pub fn script(&mut self, sql: &str) -> Result<(), Fault> {
         self.writes += 1;
+        self.statements += 1;
         match &mut self.inner {
             Inner::Sqlite(conn) => sqlite::script(conn, &dialect::sqlite_schema(sql)),
             Inner::Pg(session) => session.script(sql),
@@ -262,12 +270,17 @@ impl Db {
             }
             Place::Server(url) => Engine::Pg(pg::Pg::open(url, &listeners, &waiting)?),
         };
-        Ok(Self(Arc::new(Node { engine, listeners, waiting })))
+        Ok(Self(Arc::new(Node { engine, listeners, waiting, statements: Default::default() })))
     }
 
     /// How many writes wait for their turn on this node: what a load is judged by.
     pub fn waiting(&self) -> usize {
         self.0.waiting.0.load(Ordering::Relaxed)
+    }
+
+    /// How many statements this node has run so far for requests, or for what runs by itself.
+    pub fn statements(&self, whom: For) -> u64 {
+        self.0.statements.so_far(whom)
     }
 
     /// Calls `listener` with the news of every committed transaction, before the answer leaves: what
@@ -312,7 +325,7 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        self.send(act)?.await.unwrap_or_else(|_closed| Err(gone()))
+        self.send(self.counted(For::Requests, act))?.await.unwrap_or_else(|_closed| Err(gone()))
     }
 
     /// [`Db::write`] for threads that may wait: the command line, workers, tests.
@@ -324,7 +337,18 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        self.send(act)?.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
+        self.send(self.counted(For::Jobs, act))?
+            .blocking_recv()
+            .unwrap_or_else(|_closed| Err(gone()))
+    }
+
+    /// `act`, with what it asks counted.
+    fn counted<T, F>(&self, whom: For, act: F) -> impl Fn(&mut Tx<'_>) -> T + use<T, F>
+    where
+        F: Fn(&mut Tx<'_>) -> T,
+    {
+        let statements = self.0.statements.clone();
+        move |tx| statements.counting(whom, tx, &act)
     }
 
     fn send<T, F>(&self, act: F) -> Outcome<oneshot::Receiver<Outcome<T>>>
@@ -358,6 +382,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
+        let statements = self.0.statements.clone();
+        let query = move |tx: &mut Tx<'_>| statements.counting(For::Requests, tx, query);
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Pg(pg) => pg.read(query)?.await.unwrap_or_else(|_closed| Err(gone())),
@@ -373,6 +399,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
+        let statements = self.0.statements.clone();
+        let query = move |tx: &mut Tx<'_>| statements.counting(For::Jobs, tx, query);
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Pg(pg) => pg.read(query)?.blocking_recv().unwrap_or_else(|_closed| Err(gone())),

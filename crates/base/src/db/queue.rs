@@ -4,11 +4,11 @@
 //! first and what waits shares one commit. On SQLite there is one writer anyway, and the asks enter
 //! its queue.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{Db, Engine, Tx, gone};
+use super::{Db, Engine, For, Tx, gone};
 use crate::{Fault, Outcome};
 
 /// What a queue does with the asks at its head: an answer for each, in their order. A refusal among
@@ -22,11 +22,15 @@ pub(super) type Reply<R> = oneshot::Sender<Outcome<R>>;
 pub(super) type Enter<A, R> = dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync;
 
 /// A queue of asks of type `A` with answers of type `R`. Clones share it.
-pub struct Queue<A, R>(Arc<Enter<A, R>>);
+pub struct Queue<A, R> {
+    enter: Arc<Enter<A, R>>,
+    /// Asks that have entered so far.
+    entered: Arc<Mutex<u64>>,
+}
 
 impl<A, R> Clone for Queue<A, R> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { enter: self.enter.clone(), entered: self.entered.clone() }
     }
 }
 
@@ -36,15 +40,44 @@ impl<A, R> std::fmt::Debug for Queue<A, R> {
     }
 }
 
+/// A turn in a queue: it comes whether anybody waits for the answer or not.
+#[derive(Debug)]
+pub struct Turn<R> {
+    /// The how manieth ask it is since this node started; of two, the lower one is served first.
+    pub number: u64,
+    answer: oneshot::Receiver<Outcome<R>>,
+}
+
+impl<R> Turn<R> {
+    /// The answer, after the commit.
+    ///
+    /// # Errors
+    /// What the act gives; a fault of the engine.
+    pub async fn answer(self) -> Outcome<R> {
+        self.answer.await.unwrap_or_else(|_closed| Err(gone()))
+    }
+}
+
 impl<A, R> Queue<A, R> {
+    /// Stands in line with `ask`.
+    ///
+    /// # Errors
+    /// `E-SYS-02` when the queue is full.
+    pub fn stand(&self, ask: A) -> Outcome<Turn<R>> {
+        let (reply, answer) = oneshot::channel();
+        // Numbered and entered in one step, so that the numbers are the order.
+        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.enter)(ask, reply)?;
+        *entered += 1;
+        Ok(Turn { number: *entered, answer })
+    }
+
     /// Stands in line with `ask`; gives its answer after the commit.
     ///
     /// # Errors
     /// What the act gives; a fault of the engine; `E-SYS-02` when the queue is full.
     pub async fn ask(&self, ask: A) -> Outcome<R> {
-        let (reply, answer) = oneshot::channel();
-        (self.0)(ask, reply)?;
-        answer.await.unwrap_or_else(|_closed| Err(gone()))
+        self.stand(ask)?.answer().await
     }
 
     /// [`Queue::ask`] for threads that may wait.
@@ -52,9 +85,8 @@ impl<A, R> Queue<A, R> {
     /// # Errors
     /// As [`Queue::ask`].
     pub fn ask_wait(&self, ask: A) -> Outcome<R> {
-        let (reply, answer) = oneshot::channel();
-        (self.0)(ask, reply)?;
-        answer.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
+        let turn = self.stand(ask)?;
+        turn.answer.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
     }
 }
 
@@ -71,8 +103,11 @@ impl Db {
         A: Send + 'static,
         R: Send + 'static,
     {
-        let act: Arc<Act<A, R>> = Arc::new(act);
-        Ok(Queue(match &self.0.engine {
+        let statements = self.0.statements.clone();
+        let act: Arc<Act<A, R>> = Arc::new(move |tx: &mut Tx<'_>, asks: &[A]| {
+            statements.counting(For::Requests, tx, |tx| act(tx, asks))
+        });
+        let enter: Arc<Enter<A, R>> = match &self.0.engine {
             Engine::Sqlite(_) => {
                 let db = self.clone();
                 Arc::new(move |ask, reply| {
@@ -81,7 +116,8 @@ impl Db {
                 })
             }
             Engine::Pg(pg) => pg.queue(act, &self.0.listeners)?,
-        }))
+        };
+        Ok(Queue { enter, entered: Arc::default() })
     }
 }
 

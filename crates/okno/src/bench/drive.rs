@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use base::Outcome;
+use base::{Fault, Outcome};
 
-use super::http::Conn;
+use super::http::{Conn, get};
 use super::load::{Load, Tally, Turn};
 use super::process::Server;
 
@@ -69,10 +69,25 @@ pub(super) fn probe(address: SocketAddr, requests: &[Vec<u8>]) -> Outcome<Vec<An
     })
 }
 
+/// A figure of the server's metrics, by its name with its labels.
+pub(super) fn metric(server: &Server, name: &str) -> Outcome<f64> {
+    let silent = || Fault::new(format!("the server does not tell `{name}`"));
+    let ops = server.ops.ok_or_else(silent)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut conn = Conn::new(ops);
+        let reply = conn.ask(&get("/metrics", &[])).await?;
+        let text = String::from_utf8_lossy(reply.body);
+        let mut lines = text.lines().filter_map(|x| x.rsplit_once(' '));
+        let value = lines.find(|x| x.0 == name).and_then(|x| x.1.parse().ok());
+        Ok(value.ok_or_else(silent)?)
+    })
+}
+
 /// The middle size of answers, all of which must be good.
 pub(super) fn usual_size(answers: &[Answer]) -> Outcome<usize> {
     if let Some(bad) = answers.iter().find(|x| x.status != 200) {
-        return Err(base::Fault::new(format!("a measured page answers {}", bad.status)).into());
+        return Err(Fault::new(format!("a measured page answers {}", bad.status)).into());
     }
     let mut sizes: Vec<usize> = answers.iter().map(|x| x.size).collect();
     sizes.sort_unstable();

@@ -44,6 +44,11 @@ impl Conn {
         Self { address, stream: None, buffer: Vec::with_capacity(16 * 1024) }
     }
 
+    /// A new connection to the same address.
+    pub fn anew(&self) -> Self {
+        Self::new(self.address)
+    }
+
     /// Sends a request and waits for the whole answer. After an error the next request opens a new
     /// connection.
     pub async fn ask(&mut self, request: &[u8]) -> io::Result<Reply<'_>> {

@@ -18,6 +18,7 @@ mod reads;
 mod report;
 mod size;
 mod town;
+mod waiting;
 mod writes;
 mod yard;
 
@@ -67,7 +68,7 @@ fn scale(text: &str) -> Result<usize, String> {
 type Measure = (&'static str, fn(&Ground) -> Outcome<Vec<Row>>);
 
 /// All measurements, in the order of the report.
-const MEASURES: [Measure; 12] = [
+const MEASURES: [Measure; 13] = [
     ("slots", reads::slots_of_one),
     ("slots-site", reads::slots_of_a_site),
     ("soonest", reads::soonest),
@@ -77,16 +78,18 @@ const MEASURES: [Measure; 12] = [
     ("claims-pg", writes::claims_on_postgres),
     ("race", race::five_hundred),
     ("rush", race::ten_thousand),
+    ("waiting", waiting::waiting),
     ("overload", overload::overload),
     ("growth", size::growth),
     ("idle", size::idle),
 ];
 
 /// Those after which the invariants are asked for.
-const WRITING: [&str; 6] = ["booking", "claims", "claims-pg", "race", "rush", "overload"];
+const WRITING: [&str; 7] =
+    ["booking", "claims", "claims-pg", "race", "rush", "waiting", "overload"];
 
 const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
-    claims-pg, race, rush, overload, growth, idle.\nExit code 1 when a target was missed.";
+    claims-pg, race, rush, waiting, overload, growth, idle.\nExit code 1 when a target was missed.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {

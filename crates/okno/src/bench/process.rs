@@ -1,7 +1,7 @@
 //! Child processes, and what Linux tells about them in `/proc`.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,6 +17,8 @@ pub(super) struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it tells its metrics, when it does.
+    pub ops: Option<SocketAddr>,
     /// From the start of the process until it listened.
     pub took: Duration,
     /// Processes of the database that work for it.
@@ -31,8 +33,11 @@ impl Server {
         let mut command = okno()?;
         command.arg("serve").arg("--data").arg(data).args(["--database", database]);
         command.env("OKNO_LISTEN", "127.0.0.1:0");
+        // A port that was free a moment ago: this listener does not say which one it got.
+        let ops = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        command.env("OKNO_LISTEN_OPS", ops.to_string());
         let mut server = Self::start(command)?;
-        server.postmaster = postmaster;
+        (server.postmaster, server.ops) = (postmaster, Some(ops));
         Ok(server)
     }
 
@@ -66,7 +71,8 @@ impl Server {
                 break address.parse().map_err(|error| Fault::of("no address", error))?;
             }
         };
-        Ok(Self { child, address, took: began.elapsed(), postmaster: None, _said: said })
+        let took = began.elapsed();
+        Ok(Self { child, address, ops: None, took, postmaster: None, _said: said })
     }
 
     /// Seconds of processor time that the server and its database have taken.

@@ -1,6 +1,6 @@
 //! Holding a time and giving it back.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::IntoResponse as _;
 use base::{Error, FieldFault, Id, Instant, Refusal};
 use rooms::booking::{self, Ask, Held, Hold, Offer};
@@ -14,6 +14,9 @@ use super::free::{alternatives, offer};
 use super::sought::{bookable, known_purpose};
 use crate::route::{Access, Rate, delete, post};
 use crate::{Answer, Failure, Visit, rush};
+
+/// The head with the number of a wish in the line of its node: the lower one was served first.
+const ARRIVAL: &str = "arrival-number";
 
 pub(super) fn operations() -> Vec<Operation> {
     use Access::SignedIn;
@@ -121,13 +124,19 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
     rush::gate(&visit, &offer, start)?;
     let ask = Ask { cx: visit.cx(), offer: offer.clone(), wish, key };
-    match visit.app.line.ask(ask).await {
+    let turn = visit.app.line.stand(ask)?;
+    let number = turn.number;
+    let mut response = match turn.answer().await {
         Ok(Held { id, expires_at }) => {
             let expires_at = expires_at.rfc3339(&offer.zone);
-            answer(StatusCode::CREATED, &HoldView { id: id.to_string(), expires_at })
+            answer(StatusCode::CREATED, &HoldView { id: id.to_string(), expires_at })?
         }
-        Err(error) => Err(with_alternatives(&visit, &offer, (&body.purpose, start), error)),
-    }
+        Err(error) => {
+            with_alternatives(&visit, &offer, (&body.purpose, start), error).into_response()
+        }
+    };
+    response.headers_mut().insert(ARRIVAL, HeaderValue::from(number));
+    Ok(response)
 }
 
 async fn release(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
