@@ -4,12 +4,14 @@
 //! The key's row is written in the same transaction as the effect, so a double click, a reload, the
 //! back button or a retry after a crash all meet the first answer.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::db::Insert;
 use crate::db::Sort::{Number, Text};
+use crate::db::{Insert, Keyed};
 use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
@@ -31,6 +33,15 @@ impl Key {
         }
         let fingerprint = hash.finalize().iter().take(16).map(|x| format!("{x:02x}")).collect();
         Self { key: key.into(), fingerprint }
+    }
+
+    /// Whether what was kept under this key with `fingerprint` was the same request.
+    ///
+    /// # Errors
+    /// `E-IDEM-01` when it was another one.
+    pub fn is_of(&self, fingerprint: &str) -> Result<(), Refusal> {
+        let same = fingerprint == self.fingerprint;
+        same.then_some(()).ok_or_else(|| Refusal::new(Kind::Invalid, "E-IDEM-01"))
     }
 }
 
@@ -85,15 +96,37 @@ pub fn keep(tx: &mut Tx<'_>, all: &[(&Cx, &Key, &str)]) -> Outcome<()> {
     Ok(tx.insert(&KEPT, &rows.collect::<Vec<_>>())?)
 }
 
+const KNOWN: Keyed = Keyed {
+    one: "SELECT actor, key, fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
+    many: "SELECT i.actor, i.key, i.fingerprint, i.body
+           FROM unnest($1::TEXT[], $2::TEXT[]) AS w (actor, key)
+           JOIN idempotency i ON i.actor = w.actor AND i.key = w.key",
+};
+
+/// What was kept under the keys of many acts: by actor and key the fingerprint and the body, for
+/// [`replay`].
+pub type Kept = HashMap<(String, String), (String, String)>;
+
+/// Looks for the answers of many acts at once.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn kept(tx: &mut Tx<'_>, all: &[(&Cx, &Key)]) -> Outcome<Kept> {
+    let actors: Vec<String> = all.iter().map(|(cx, _)| cx.actor.label()).collect();
+    let keys = all.iter().zip(&actors).map(|((_, key), actor)| args![actor, &key.key].to_vec());
+    let rows = tx.of_keys(KNOWN, &keys.collect::<Vec<_>>(), |r| {
+        Ok(((r.get(0)?, r.get(1)?), (r.get(2)?, r.get(3)?)))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The answer that was kept with `fingerprint` and `body` under `key`.
 ///
 /// # Errors
 /// `E-IDEM-01` when the key came with another request.
 pub fn replay<T: DeserializeOwned>(key: &Key, fingerprint: &str, body: &str) -> Outcome<T> {
-    match fingerprint == key.fingerprint {
-        true => Ok(serde_json::from_str(body)?),
-        false => Err(Refusal::new(Kind::Invalid, "E-IDEM-01").into()),
-    }
+    key.is_of(fingerprint)?;
+    Ok(serde_json::from_str(body)?)
 }
 
 /// The first answer under a key.

@@ -43,12 +43,15 @@ impl Browser {
     }
 }
 
-/// The answer after [`Browser::open`]: the browser gets its token and goes to `path`.
+/// The answer after [`Browser::open`]: the browser gets its token and goes to `path`. A mark stays
+/// when the session is over: under overload whoever comes back goes before strangers.
 ///
 /// # Errors
 /// A fault when `path` cannot stand in a header.
 pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
-    with_cookie(see_other(path)?, &cookies::session(&visit.app.config, token))
+    let config = &visit.app.config;
+    let mark = cookies::keep(config, cookies::BROWSER, &visit.app.policy.secrets.mark(&visit.op));
+    with_cookie(with_cookie(see_other(path)?, &cookies::session(config, token))?, &mark)
 }
 
 impl<S: Sync> FromRequestParts<S> for Browser {

@@ -10,6 +10,8 @@ use base::config::Config;
 pub const LANG: &str = "lang";
 /// See [`crate::look::Look`].
 pub const LOOK: &str = "look";
+/// The mark of a browser in which somebody has signed in.
+pub const BROWSER: &str = "browser";
 /// Code of the region a person chose.
 pub const REGION: &str = "region";
 

@@ -3,6 +3,8 @@
 //! Thousands of people ask for their place every few seconds. Whoever was recognised is known for
 //! five minutes without asking the database; whatever changes something always asks. So a session
 //! that was closed on another node can still see its place in line for that long, and nothing else.
+//! That somebody was recognised at all is remembered for an hour: under overload those who wait keep
+//! their place before those who only read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,9 +13,11 @@ use base::Instant;
 use rooms::sessions::SignedIn;
 use sha2::{Digest as _, Sha256};
 
-/// How long somebody is known.
-const KEPT: i64 = 5 * Instant::MINUTE;
-/// People known at once; when there are more, those whose time is over go.
+/// How long it is believed who somebody is.
+const BELIEVED: i64 = 5 * Instant::MINUTE;
+/// How long it is remembered that the token is one of ours.
+const KEPT: i64 = Instant::HOUR;
+/// People remembered at once; when there are more, those whose time is over go.
 const MOST: usize = 200_000;
 
 /// By digest of the token, so that the memory holds no tokens.
@@ -34,7 +38,14 @@ impl Known {
         let people = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let (who, since) = people.get(&digest(token))?;
         // A clock that was set back makes everybody unknown, not known for longer.
-        (0..KEPT).contains(&(now.0 - since.0)).then(|| who.clone())
+        (0..BELIEVED).contains(&(now.0 - since.0)).then(|| who.clone())
+    }
+
+    /// Whether the token was recognised within the last hour: it decides about a place in the queue,
+    /// never about who somebody is.
+    pub(crate) fn remembers(&self, token: &str, now: Instant) -> bool {
+        let people = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        people.get(&digest(token)).is_some_and(|x| (0..KEPT).contains(&(now.0 - x.1.0)))
     }
 
     /// Notes who the token belongs to.

@@ -39,9 +39,9 @@ pub enum Rate {
     Secret,
     /// Taking a time.
     Hold,
-    /// Asking for one's place in a queue.
+    /// Asking for one's place in a line; of strangers it is reading.
     Poll,
-    /// Signing in with a browser that has been here.
+    /// Signing in where somebody has signed in before.
     Known,
     /// Moving a booking.
     Move,

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base::{Actor, Channel, Cx, Error, Fault, Id, Instant, Kind, Outcome, Refusal};
-use rooms::admission::{self, Candidate, Entry, Place, Standing, rules};
+use base::idem::{self, Key};
+use base::{Actor, Channel, Cx, Error, Fault, Id, Instant, Outcome, Refusal};
+use rooms::admission::{self, Candidate, Entry, Place, Standing};
 use rooms::booking::Offer;
-use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::{App, Visit};
@@ -60,6 +60,24 @@ impl Joins {
     }
 }
 
+/// Gives up the caller's place in line, once under the key when there is one; told here at once, on
+/// other nodes within a second.
+///
+/// # Errors
+/// What [`admission::leave`] refuses; a fault of the engine.
+pub(crate) async fn leave(visit: &Visit, opening: &Id, who: &Id, key: Option<Key>) -> Outcome<()> {
+    let (cx, id, who) = (visit.cx(), opening.clone(), who.clone());
+    let left = visit.db().write(move |tx| {
+        match &key {
+            Some(key) => idem::once(tx, &cx, key, |tx| admission::leave(tx, &cx, &id, &who))?,
+            None => admission::leave(tx, &cx, &id, &who)?,
+        }
+        admission::entry(tx, &id, &who)
+    });
+    visit.app.lines.know(opening, left.await?);
+    Ok(())
+}
+
 /// Serves those who join `opening` until nobody waits.
 async fn work(app: Arc<App>, opening: Id) {
     loop {
@@ -72,7 +90,7 @@ async fn work(app: Arc<App>, opening: Id) {
         let given = app.db.write(move |tx| admission::join(tx, &cx, &id, &people)).await;
         let answers: Vec<Outcome<Entry>> = match given {
             Ok(given) => {
-                app.lines.joined(&opening, given.iter().flatten().cloned());
+                app.lines.know(&opening, given.iter().flatten().cloned());
                 given.into_iter().map(|x| x.map_err(Into::into)).collect()
             }
             Err(error) => replies.iter().map(|_| Err(again(&error))).collect(),
@@ -104,22 +122,11 @@ pub(crate) fn gate(visit: &Visit, offer: &Offer, start: Instant) -> Result<(), R
         let place = visit.account().and_then(|who| app.lines.place(&guard.opening, who, now));
         let let_in = |x: &Place| matches!(x.standing, Standing::Inside | Standing::Served);
         if !place.as_ref().is_some_and(let_in) {
-            return Err(refused(&guard.opening, place.as_ref(), visit.account()));
+            let who = visit.account().map_or("", |x| x);
+            return Err(admission::not_your_turn(&guard.opening, place.as_ref(), who));
         }
     }
     Ok(())
-}
-
-fn refused(opening: &Id, place: Option<&Place>, who: Option<&Id>) -> Refusal {
-    let estimate = place.and_then(|x| x.estimate);
-    let spread = who.map_or(0.5, |x| rules::spread(x));
-    Refusal::new(Kind::Conflict, "E-WAIT-01").retry(rules::interval(estimate, spread)).help(json!({
-        "opening": opening,
-        "address": format!("/openings/{opening}"),
-        "ahead": place.and_then(|x| x.ahead),
-        "wait_from": estimate.map(|x| x.low),
-        "wait_to": estimate.map(|x| x.high),
-    }))
 }
 
 /// The page of the opening, when that is why a time could not be had.

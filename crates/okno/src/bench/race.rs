@@ -1,6 +1,9 @@
 //! The rush: many people, few places, all at once.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{Fault, Instant, Outcome, args};
@@ -42,15 +45,44 @@ fn race(town: &Town, (which, clients): (usize, usize), limits: Limits) -> Outcom
     let (desk, starts, lanes) = RUSHES[which];
     let places = usize::from(starts) * lanes;
     let server = town.serve()?;
-    let runners = Runners {
+    let runners = Rc::new(Runners {
         wishes: town.wishes.clone(),
         desk,
         purpose: format!("p{which}"),
         starts: free_starts(town, desk)?,
-    };
-    let tally = Load::rush(server.address, clients).run(runners)?;
+        asked: RefCell::default(),
+    });
+    let tally = Load::rush(server.address, clients).run(runners.clone())?;
     let confirmed = confirmed(town, desk)?;
-    Ok(rows(town, (clients, places), (&tally, &server, confirmed), limits))
+    let mut rows = rows(town, (clients, places), (&tally, &server, confirmed), limits);
+    let asked = runners.asked.take();
+    let what = format!("{clients} clients for {places} places, {}: overtaken", town.engine);
+    let won = asked.iter().filter(|x| x.won).count();
+    rows.push(
+        Row::new(limits.name, what, overtaken(&asked) as f64, "")
+            .target(Target::Exactly(0.0))
+            .beside(format!("{won} of {} wishes came true, by arrival number", asked.len())),
+    );
+    Ok(rows)
+}
+
+/// A wish for a time, with its number in the line of the server.
+#[derive(Debug)]
+struct Asked {
+    start: String,
+    number: u64,
+    won: bool,
+}
+
+/// Wishes that were refused although the same time was given to somebody who came later.
+fn overtaken(asked: &[Asked]) -> usize {
+    let mut last_winner: HashMap<&str, u64> = HashMap::new();
+    for one in asked.iter().filter(|x| x.won) {
+        let last = last_winner.entry(&one.start).or_default();
+        *last = one.number.max(*last);
+    }
+    let late = |x: &&Asked| last_winner.get(x.start.as_str()).is_some_and(|last| x.number < *last);
+    asked.iter().filter(|x| !x.won).filter(late).count()
 }
 
 fn rows(
@@ -101,9 +133,10 @@ struct Runners {
     desk: &'static str,
     purpose: String,
     starts: Vec<String>,
+    asked: RefCell<Vec<Asked>>,
 }
 
-impl Turn for Runners {
+impl Turn for Rc<Runners> {
     async fn go(&self, conn: &mut Conn, n: u64) -> io::Result<u16> {
         let person = &self.wishes.people[n as usize];
         let mut start = self.starts[n as usize % self.starts.len()].clone();
@@ -112,7 +145,13 @@ impl Turn for Runners {
             let body = json!({ "service": RUSH, "resource": self.desk, "start": start,
                                "purpose": self.purpose });
             let held = call(conn, person, ("/holds", &key), &body).await?;
-            if held.status == 201 {
+            let won = held.status == 201;
+            if won || held.status == 409 {
+                let number = held.head("arrival-number").and_then(|x| x.parse().ok());
+                let number = number.ok_or_else(|| io::Error::other("a wish without its number"))?;
+                self.asked.borrow_mut().push(Asked { start: start.clone(), number, won });
+            }
+            if won {
                 let body = json!({ "hold": held.json()["id"], "purpose": self.purpose,
                                    "consent": true });
                 let key = format!("{key}-b");
@@ -132,4 +171,18 @@ fn another(refusal: &Value, desk: &str) -> Option<String> {
     let mut others = refusal["alternatives"].as_array()?.iter();
     let other = others.find(|x| x["resource"] == *desk)?;
     Some(other["start"].as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_was_refused_before_a_later_one_won_was_overtaken() {
+        let asked = |start: &str, number, won| Asked { start: start.into(), number, won };
+        let fair = [asked("a", 1, true), asked("a", 3, false), asked("b", 4, true)];
+        assert_eq!(overtaken(&fair), 0);
+        let unfair = [asked("a", 1, false), asked("a", 2, true), asked("a", 3, false)];
+        assert_eq!(overtaken(&unfair), 1);
+    }
 }

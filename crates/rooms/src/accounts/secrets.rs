@@ -76,6 +76,19 @@ impl Secrets {
         mac.finalize().into_bytes().into()
     }
 
+    /// The mark of a browser in which somebody has signed in: `id` with a digest that nobody else can
+    /// make.
+    pub fn mark(&self, id: &str) -> String {
+        let digest = self.digest("browser", id);
+        let short: String = digest.iter().take(16).map(|x| format!("{x:02x}")).collect();
+        format!("{id}.{short}")
+    }
+
+    /// Whether the mark was made with these keys. It proves nothing about a person.
+    pub fn is_mark(&self, mark: &str) -> bool {
+        mark.len() <= 100 && mark.split_once('.').is_some_and(|(id, _)| self.mark(id) == mark)
+    }
+
     fn argon(&self) -> Result<Argon2<'_>, Fault> {
         let refused = |error| Fault::new(format!("argon2 refuses its parameters: {error}"));
         let params = Params::new(MEMORY, PASSES, 1, None).map_err(refused)?;
@@ -97,5 +110,15 @@ mod tests {
         assert!(!ours.verify_password(Some(&hash), "Ясень горит7?").unwrap());
         assert!(!theirs.verify_password(Some(&hash), "Ясень горит7!").unwrap());
         assert!(!ours.verify_password(None, "Ясень горит7!").unwrap());
+    }
+
+    #[test]
+    fn a_mark_can_be_made_with_the_keys_alone() {
+        let (ours, theirs) = (Secrets::new([1; 32]), Secrets::new([2; 32]));
+        let mark = ours.mark("01kb4t7m8q2v5x9c3n6r1w0e4y");
+        assert!(ours.is_mark(&mark) && !theirs.is_mark(&mark));
+        for forged in ["", ".", "01kb4t7m8q2v5x9c3n6r1w0e4y", &mark.replace("01kb", "01kc")] {
+            assert!(!ours.is_mark(forged), "{forged}");
+        }
     }
 }

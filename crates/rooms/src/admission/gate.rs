@@ -4,7 +4,7 @@
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
 use serde_json::json;
 
-use super::{Entry, Standing, rows, rules};
+use super::{Entry, Place, Standing, rows, rules};
 use crate::booking::Offer;
 
 /// The openings that a person was let into and leaves by taking a time.
@@ -25,7 +25,7 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, who: &Id, start: Instant) ->
             Some(entry) if entry.standing == Standing::Inside => pass.0.push(entry.id),
             Some(_) => {}
             None if ended(tx, cx, &guard.opening)? => {}
-            None => return Err(refused(&guard.opening).into()),
+            None => return Err(not_your_turn(&guard.opening, None, who).into()),
         }
     }
     Ok(pass)
@@ -71,10 +71,16 @@ fn ended(tx: &mut Tx<'_>, cx: &Cx, opening: &Id) -> Outcome<bool> {
     Ok(ends.is_none_or(|at| at <= cx.now))
 }
 
-/// Wait for your place in line: its address is in the refusal.
-fn refused(opening: &Id) -> Refusal {
-    let address = format!("/openings/{opening}");
-    Refusal::new(Kind::Conflict, "E-WAIT-01")
-        .help(json!({ "opening": opening, "address": address }))
-        .retry(5)
+/// «It is not your turn»: with the address of the opening, and where and how long `who` waits as far
+/// as it is known.
+pub fn not_your_turn(opening: &Id, place: Option<&Place>, who: &str) -> Refusal {
+    let estimate = place.and_then(|x| x.estimate);
+    let pause = rules::interval(estimate, rules::spread(who));
+    Refusal::new(Kind::Conflict, "E-WAIT-01").retry(pause).help(json!({
+        "opening": opening,
+        "address": format!("/openings/{opening}"),
+        "ahead": place.and_then(|x| x.ahead),
+        "wait_from": estimate.map(|x| x.low),
+        "wait_to": estimate.map(|x| x.high),
+    }))
 }

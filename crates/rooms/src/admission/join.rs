@@ -1,5 +1,8 @@
 //! Joining a line: one place for a person, however many tabs ask for it.
 
+use std::collections::HashMap;
+
+use base::idem::{self, Key};
 use base::{Cx, Id, Outcome, Refusal, Tx, args};
 
 use super::rows::Head;
@@ -15,11 +18,15 @@ pub struct Candidate {
     pub level: Level,
     /// The level that the service asks for.
     pub needed: Level,
+    /// The circumstances of the act and what makes it happen once. A form has no key: who has a place
+    /// joins again without any effect.
+    pub key: Option<(Cx, Key)>,
 }
 
 /// Gives each of `people` a place, in this order: the one they have, or a new one at the end. Ranks
 /// are handed out while the opening's row is locked, so their order is the order of commits; many
-/// people share one transaction, and one who may not join hinders nobody else.
+/// people share one transaction, and one who may not join hinders nobody else. Whoever comes again
+/// under the same key is told what has become of the place.
 ///
 /// # Errors
 /// `E-WAIT-04` when there is no such opening. For each person what [`rules::may_join`] refuses.
@@ -35,9 +42,15 @@ pub fn join(
     let drawn = draw_if_due(tx, cx, &mut head)?;
     let mut given = Vec::with_capacity(people.len());
     let mut fresh = false;
+    let mut keys = Keys::read(tx, people)?;
     for person in people {
         let known = rows::of_account(tx, opening, &person.account)?;
+        if let Some(said) = keys.said(person) {
+            given.push(said.and_then(|()| known.ok_or_else(announce::unknown)));
+            continue;
+        }
         if let Some(entry) = known.clone().filter(|x| rules::stands(x, cx.now)) {
+            keys.note(person, &entry);
             given.push(Ok(entry));
             continue;
         }
@@ -48,6 +61,7 @@ pub fn join(
         }
         let entry = place(cx, &mut head, &person.account, known);
         rows::put(tx, cx, &head, &entry)?;
+        keys.note(person, &entry);
         given.push(Ok(entry));
         fresh = true;
     }
@@ -56,7 +70,41 @@ pub fn join(
     } else {
         rows::keep(tx, &head)?;
     }
+    keys.keep(tx)?;
     Ok(given)
+}
+
+/// The keys of those who join together: what was kept, and what is to be kept.
+struct Keys<'a> {
+    kept: idem::Kept,
+    fresh: HashMap<(String, String), (&'a Cx, &'a Key, String)>,
+}
+
+impl<'a> Keys<'a> {
+    fn read(tx: &mut Tx<'_>, people: &[Candidate]) -> Outcome<Self> {
+        let keys: Vec<_> =
+            people.iter().filter_map(|x| x.key.as_ref()).map(|(cx, key)| (cx, key)).collect();
+        Ok(Self { kept: idem::kept(tx, &keys)?, fresh: HashMap::new() })
+    }
+
+    /// Whether the key was used before, or why it cannot be used.
+    fn said(&self, person: &Candidate) -> Option<Result<(), Refusal>> {
+        let (cx, key) = person.key.as_ref()?;
+        let (fingerprint, _) = self.kept.get(&(cx.actor.label(), key.key.clone()))?;
+        Some(key.is_of(fingerprint))
+    }
+
+    fn note(&mut self, person: &'a Candidate, entry: &Entry) {
+        if let Some((cx, key)) = &person.key {
+            let answer = serde_json::json!(entry.id).to_string();
+            self.fresh.insert((cx.actor.label(), key.key.clone()), (cx, key, answer));
+        }
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>) -> Outcome<()> {
+        let all: Vec<_> = self.fresh.values().map(|(cx, key, x)| (*cx, *key, x.as_str())).collect();
+        idem::keep(tx, &all)
+    }
 }
 
 /// A new place at the end of the line; on the list, while a lottery is not drawn.

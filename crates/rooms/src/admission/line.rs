@@ -151,7 +151,7 @@ impl Line {
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: RwLock<Arc<HashMap<Id, Arc<Line>>>>,
-    /// Places given by this node that its picture does not show yet: by opening and account.
+    /// Entries changed by this node that its picture does not show yet: by opening and account.
     fresh: RwLock<HashMap<(Id, Id), Entry>>,
 }
 
@@ -166,18 +166,17 @@ impl Lines {
     pub fn place(&self, opening: &Id, account: &Id, now: Instant) -> Option<Place> {
         let line = self.line(opening);
         let fresh = self.fresh.read().unwrap_or_else(PoisonError::into_inner);
-        // The younger one counts: a person who came back has a higher rank.
         let given = fresh.get(&(opening.clone(), account.clone()));
         let known = line.people.get(account);
         let newest = match (given, known) {
-            (Some(given), Some(known)) if known.rank >= given.rank => known,
+            (Some(given), Some(known)) if !is_newer(given, known) => known,
             (given, known) => given.or(known)?,
         };
         line.place(newest, now)
     }
 
-    /// Notes places that this node gave: their owners see them at once.
-    pub fn joined(&self, opening: &Id, entries: impl IntoIterator<Item = Entry>) {
+    /// Notes entries that this node changed: their owners see at once where they stand.
+    pub fn know(&self, opening: &Id, entries: impl IntoIterator<Item = Entry>) {
         let mut fresh = self.fresh.write().unwrap_or_else(PoisonError::into_inner);
         fresh.extend(entries.into_iter().map(|x| ((opening.clone(), x.account.clone()), x)));
     }
@@ -216,6 +215,15 @@ impl Lines {
             Arc::make_mut(line).places = Some(places);
         }
     }
+}
+
+/// Whether what this node did itself is newer than its picture: a person who came back has a higher
+/// rank, and one who left or came again under the same rank did so just now.
+fn is_newer(given: &Entry, known: &Entry) -> bool {
+    let out = |x: &Entry| x.standing == Standing::Out;
+    // Whoever left the list of a lottery has a rank that was never handed out.
+    let rank = |x: &Entry| x.rank.filter(|rank| *rank > 0);
+    rank(given) > rank(known) || (rank(given) == rank(known) && out(given) != out(known))
 }
 
 /// The opening and the entries that changed after `since`, in one query: nothing when the revision

@@ -15,7 +15,7 @@ const CHECKS: &[(&str, &str)] = &[
     (
         "a rank that was never handed out",
         "SELECT e.id FROM opening_entry e JOIN opening o ON o.id = e.opening_id
-         WHERE e.rank > o.last_rank OR e.rank < 1",
+         WHERE e.rank > o.last_rank OR (e.rank < 1 AND e.state <> 'out')",
     ),
     (
         "a place without a rank in a line that has begun",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::operation::{Content, Link, Model, Operation};
+use super::operation::{Content, Doc, Link, Model, Operation};
 use super::params;
 use crate::route::{Access, Rate, get};
 use crate::{Answer, Visit};
@@ -244,7 +244,7 @@ fn example(operation: &Operation, name: &str) -> Option<&'static str> {
 fn responses(operation: &Operation, all: &[Operation]) -> Value {
     let doc = &operation.doc;
     let (status, content) = doc.good;
-    let mut good = json!({ "description": "It went well", "headers": heads(doc.tagged) });
+    let mut good = json!({ "description": "It went well", "headers": heads(doc) });
     match content {
         Content::Json(model) => {
             good["content"] = json!({ "application/json": { "schema": reference(model) } });
@@ -258,22 +258,33 @@ fn responses(operation: &Operation, all: &[Operation]) -> Value {
     }
     let mut responses = BTreeMap::from([(status.to_string(), good)]);
     if doc.tagged {
-        let same = json!({ "description": "Nothing has changed", "headers": heads(true) });
+        let same = json!({ "description": "Nothing has changed", "headers": heads(doc) });
         responses.insert("304".into(), same);
     }
     for status in operation.refusals() {
         responses.insert(status.to_string(), refusal(status));
     }
+    if let (false, Some(conflict)) = (doc.heads.is_empty(), responses.get_mut("409")) {
+        conflict["headers"] = own_heads(doc).collect::<Map<_, _>>().into();
+    }
     json!(responses)
 }
 
-fn heads(tagged: bool) -> Value {
-    let text = |says: &str| json!({ "description": says, "schema": { "type": "string" } });
-    let mut heads = json!({ "Operation-Id": text("Id of this operation, as in the history") });
-    if tagged {
-        heads["ETag"] = text("Changes when the free times change");
+fn head(says: &str) -> Value {
+    json!({ "description": says, "schema": { "type": "string" } })
+}
+
+fn own_heads(doc: &Doc) -> impl Iterator<Item = (String, Value)> {
+    doc.heads.iter().map(|(name, says)| ((*name).to_owned(), head(says)))
+}
+
+fn heads(doc: &Doc) -> Value {
+    let mut heads: Map<String, Value> = own_heads(doc).collect();
+    heads.insert("Operation-Id".into(), head("Id of this operation, as in the history"));
+    if doc.tagged {
+        heads.insert("ETag".into(), head("Changes when the free times change"));
     }
-    heads
+    heads.into()
 }
 
 /// `third` is the parameter of the path that takes the answer's id, or a member of the body.

@@ -31,6 +31,12 @@ pub(super) fn operations() -> Vec<Operation> {
              taken (409 E-SLOT-01), `alternatives` are the nearest free starts.",
         )
         .takes::<NewHold>()
+        .tells(&[(
+            "Arrival-Number",
+            "For diagnosis: the number of this wish among those of its node since it started. Of two \
+             wishes for the same time the lower number was served first; a replay has a new number. \
+             A refusal that came before the line has none",
+        )])
         .refuses(&[404])
         .links(&[
             ("book", "createBooking", "hold"),

@@ -1,6 +1,7 @@
 //! Openings: what is announced, one's place in line, the proof of a lottery.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse as _;
 use base::Instant;
 use jiff::civil::Date;
 use rooms::admission::{self, Candidate, Opening, Phase, Place, Places, Standing, rules};
@@ -11,9 +12,9 @@ use super::Operation;
 use super::call::{Keyed, Named, Page, answer, caller, unknown};
 use super::fresh::Tag;
 use super::params::{CURSOR, LIMIT, SERVICE};
-use crate::route::{Access, Rate, get, post};
+use crate::route::{Access, Rate, delete, get, post};
 use crate::rush::Joins;
-use crate::{Answer, Query, Visit};
+use crate::{Answer, Query, Visit, rush};
 
 const POLL: &str = "Answered from memory; ask again after `Retry-After` seconds, with the ETag.";
 
@@ -30,7 +31,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getOpening",
             "An opening, how many wait and how many places are left",
-            get("/api/v1/openings/{id}", Public, Rate::Read, one),
+            get("/api/v1/openings/{id}", Public, Rate::Poll, one),
         )
         .more(POLL)
         .tagged()
@@ -42,15 +43,24 @@ pub(super) fn operations() -> Vec<Operation> {
             post("/api/v1/openings/{id}/place", SignedIn, Rate::Write, join),
         )
         .more(
-            "An account has one place in an opening: whoever joins again gets the same one. Before \
-             the moment of the opening only a lottery can be joined (409 E-WAIT-02).",
+            "An account has one place in an opening: whoever joins again gets the same one. A repeated \
+             key joins nobody anew and tells the place as it is now. Before the moment of the opening only a lottery can be joined (409 E-WAIT-02).",
         )
         .refuses(&[410])
         .gives::<PlaceView>(200),
         Operation::new(
+            "leavePlace",
+            "Gives the caller's place in line up",
+            delete("/api/v1/openings/{id}/place", SignedIn, Rate::Write, leave),
+        )
+        .more(
+            "Whoever was let in leaves as well. A time that was taken stays. Joining again, under \
+             another key, means the end of the line.",
+        ),
+        Operation::new(
             "getPlace",
             "The caller's place in line",
-            get("/api/v1/openings/{id}/place", SignedIn, Rate::Read, place),
+            get("/api/v1/openings/{id}/place", SignedIn, Rate::Poll, place),
         )
         .more(POLL)
         .tagged()
@@ -293,16 +303,23 @@ fn polled(headers: &HeaderMap, view: &impl Serialize, seconds: u32) -> Answer {
     Ok(response)
 }
 
-async fn join(visit: Visit, Named(id): Named, Keyed(_): Keyed) -> Answer {
+async fn join(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
     let (opening, account) = (find(&visit, &id)?, caller(&visit)?);
     let portal = visit.app.portal();
     let service = portal.city.catalogue.service(&opening.service).ok_or_else(unknown)?;
     let level = visit.signed_in.as_ref().map(|x| x.level).unwrap_or_default();
     let needed = service.passport.rules.level;
-    let candidate = Candidate { account: account.clone(), level, needed };
+    let key = Some((visit.cx(), key));
+    let candidate = Candidate { account: account.clone(), level, needed, key };
     Joins::join(&visit.app, &opening.id, candidate).await?;
     let place = visit.app.lines.place(&opening.id, &account, visit.app.clock.now());
     answer(StatusCode::OK, &PlaceView::of(&visit, &opening, place))
+}
+
+async fn leave(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
+    let (opening, account) = (find(&visit, &id)?, caller(&visit)?);
+    rush::leave(&visit, &opening.id, &account, Some(key)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn draw(visit: Visit, Named(id): Named) -> Answer {

@@ -39,6 +39,8 @@ pub(crate) struct Doc {
     pub refused: &'static [u16],
     /// The answer carries an ETag.
     pub tagged: bool,
+    /// Heads of the good answer and of 409: name, what it says.
+    pub heads: &'static [(&'static str, &'static str)],
     /// Where one can go from the answer.
     pub links: &'static [Link],
 }
@@ -99,6 +101,7 @@ impl Operation {
             good: (204, Content::Nothing),
             refused: &[],
             tagged: false,
+            heads: &[],
             links: &[],
         };
         Self { route, doc }
@@ -145,6 +148,12 @@ impl Operation {
     /// With an ETag.
     pub fn tagged(mut self) -> Self {
         self.doc.tagged = true;
+        self
+    }
+
+    /// With heads of its own, on the good answer and on 409.
+    pub fn tells(mut self, heads: &'static [(&'static str, &'static str)]) -> Self {
+        self.doc.heads = heads;
         self
     }
 

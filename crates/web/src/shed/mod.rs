@@ -28,6 +28,7 @@ use axum::response::Response;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::route::{Rate, Route};
+use crate::visit::bearer;
 use crate::{App, cookies};
 use busy::Busy;
 pub use level::Level;
@@ -200,17 +201,27 @@ impl Guard {
         };
         let path = request.extensions().get::<MatchedPath>();
         let row = path.and_then(|x| self.classes.get(&(method, x.as_str())));
-        match row.copied().unwrap_or(Rate::Other) {
-            Rate::Secret if self.has_been_here(request.headers()) => Rate::Known,
-            Rate::Read if is_robot(request.headers()) => Rate::Search,
+        let headers = request.headers();
+        let class = match row.copied().unwrap_or(Rate::Other) {
+            Rate::Secret if self.is_marked(headers) || self.is_recognised(headers) => Rate::Known,
+            Rate::Poll if !self.is_recognised(headers) => Rate::Read,
             class => class,
-        }
+        };
+        if class == Rate::Read && is_robot(headers) { Rate::Search } else { class }
     }
 
-    /// Whether the browser still holds the cookie of a session, over or not. Only its place in the
-    /// queue hangs on this.
-    fn has_been_here(&self, headers: &HeaderMap) -> bool {
-        cookies::read(headers, cookies::session_name(&self.app.config)).is_some()
+    /// Whether somebody has signed in with this browser before. A cookie that merely looks so does
+    /// not help: the mark is checked, which costs a microsecond and no read.
+    fn is_marked(&self, headers: &HeaderMap) -> bool {
+        let mark = cookies::read(headers, cookies::BROWSER);
+        mark.is_some_and(|x| self.app.policy.secrets.is_mark(x))
+    }
+
+    /// Whether this node has recognised the session not long ago.
+    fn is_recognised(&self, headers: &HeaderMap) -> bool {
+        let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
+        let token = bearer(headers).or_else(cookie);
+        token.is_some_and(|x| self.app.known.remembers(x, self.app.clock.now()))
     }
 }
 

@@ -93,7 +93,7 @@ fn a_program_books_moves_and_cancels() {
         let free = slots(&mut client).await;
         let held = post(&client, "h1", "/holds", &wish(&free[0])).await;
         assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());
-        assert_eq!(held.head("operation-id").len(), 26);
+        assert_eq!((held.head("operation-id").len(), held.head("arrival-number")), (26, "1"));
         let held = held.json();
         assert_eq!(held["expires_at"], "2026-12-01T13:15:00+07:00");
         let id = held["id"].as_str().unwrap();

@@ -16,8 +16,9 @@ use tokio::task::JoinSet;
 
 use super::api::program;
 use super::booking::{account, browser, city, fill_for, times};
-use crate::App;
+use crate::shed::Level as Share;
 use crate::testing::{self, BEGIN, Client, Page};
+use crate::{App, Rate};
 
 const SERVICE: &str = "deputy-reception";
 const DESK: &str = "tomsk-admin-main-02";
@@ -266,6 +267,30 @@ fn polls_are_answered_when_the_database_cannot_be_asked() {
         // Whatever changes something does ask.
         let join = anna.post_form(&format!("{}/join", stage.page), &[]).await;
         assert_eq!(join.status, StatusCode::INTERNAL_SERVER_ERROR);
+    });
+}
+
+#[test]
+fn those_who_wait_are_told_their_place_while_pages_and_holds_are_given_up() {
+    each(Mode::Fifo, async |mut stage| {
+        stage.open();
+        let (id, mut anna) = stage.person(1).await;
+        let mut client = program(&stage.app, &id).await;
+        let place = format!("{}/place", stage.call);
+        anna.post_form(&format!("{}/join", stage.page), &[]).await;
+        assert_eq!(anna.get(&stage.page).await.status, StatusCode::OK);
+        assert_eq!(client.get(&place).await.status, StatusCode::OK);
+        stage.app.gate.set(Share::of(Rate::Hold, 0.0));
+        // Who she is, is asked anew after five minutes, but her place in the queue stays.
+        stage.app.clock.advance(6 * Instant::MINUTE);
+        assert_eq!(stage_of(&anna.get(&stage.page).await), "waiting");
+        assert_eq!(client.get(&place).await.json()["state"], "waiting");
+        let mut forger = Client::new(&stage.app);
+        assert_eq!(forger.get(&stage.page).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        forger.cookies.insert("okno".into(), "0".repeat(64));
+        assert_eq!(forger.get(&stage.page).await.status, StatusCode::SERVICE_UNAVAILABLE);
+        let mut forger = Client::new(&stage.app).with("authorization", "Bearer 0");
+        assert_eq!(forger.get(&place).await.status, StatusCode::SERVICE_UNAVAILABLE);
     });
 }
 

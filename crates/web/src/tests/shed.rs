@@ -126,9 +126,13 @@ fn who_signed_in_here_before_goes_before_those_who_never_did() {
     run(async {
         let mut stranger = Client::new(&app);
         assert_eq!(stranger.get("/signin").await.status, StatusCode::SERVICE_UNAVAILABLE);
-        let mut known = Client::new(&app);
-        known.cookies.insert("okno".into(), "0".repeat(64));
-        assert_eq!(known.get("/signin").await.status, StatusCode::OK);
+        let mut forger = Client::new(&app);
+        forger.cookies.insert("okno".into(), "0".repeat(64));
+        forger.cookies.insert("browser".into(), format!("{}.{}", "x".repeat(26), "0".repeat(32)));
+        assert_eq!(forger.get("/signin").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        let mut back = Client::new(&app);
+        back.cookies.insert("browser".into(), app.policy.secrets.mark("once"));
+        assert_eq!(back.get("/signin").await.status, StatusCode::OK);
         let mut robot = Client::new(&app).with("user-agent", "Examplebot/1.0");
         app.gate.set(Level::of(Rate::Search, 0.0));
         assert_eq!(robot.get("/help").await.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -37,7 +37,7 @@ fn definition(db: &Db, id: &Id) -> Arc<Opening> {
     db.read_wait(Openings::load).unwrap().get(id).unwrap().clone()
 }
 
-fn each(mode: Mode, story: impl Fn(&Db, &Town, Arc<Opening>)) {
+pub(super) fn each(mode: Mode, story: impl Fn(&Db, &Town, Arc<Opening>)) {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = town(&db);
         let opening = announced(&db, &town, mode);
@@ -46,41 +46,45 @@ fn each(mode: Mode, story: impl Fn(&Db, &Town, Arc<Opening>)) {
     });
 }
 
-fn join_as(db: &Db, cx: &Cx, opening: &Opening, person: &Id) -> Result<Entry, Refusal> {
+pub(super) fn join_as(db: &Db, cx: &Cx, opening: &Opening, person: &Id) -> Result<Entry, Refusal> {
     let (cx, id) = (cx.clone(), opening.id.clone());
-    let who =
-        Candidate { account: person.clone(), level: Level::Verified, needed: Level::Standard };
+    let who = Candidate {
+        account: person.clone(),
+        level: Level::Verified,
+        needed: Level::Standard,
+        key: None,
+    };
     db.write_wait(move |tx| join(tx, &cx, &id, std::slice::from_ref(&who))).unwrap().remove(0)
 }
 
-fn join_now(db: &Db, town: &Town, opening: &Opening, person: &Id) -> Result<Entry, Refusal> {
+pub(super) fn join_now(db: &Db, town: &Town, opening: &Opening, person: &Id) -> Result<Entry, Refusal> {
     join_as(db, &town.cx(person), opening, person)
 }
 
 /// A turn a second later.
-fn turn_now(db: &Db, town: &Town, opening: &Opening, places: Option<u32>) -> Turned {
+pub(super) fn turn_now(db: &Db, town: &Town, opening: &Opening, places: Option<u32>) -> Turned {
     town.clock.advance(Instant::SECOND);
     let (cx, id) = (town.cx(&"worker".into()), opening.id.clone());
     db.write_wait(move |tx| turn(tx, &cx, &id, Load::default(), places)).unwrap()
 }
 
-fn offer(town: &Town, opening: &Opening) -> Offer {
+pub(super) fn offer(town: &Town, opening: &Opening) -> Offer {
     Offer { guards: vec![opening.guard()], ..town.offer(&town.desk) }
 }
 
-fn hold(db: &Db, town: &Town, offer: &Offer, person: &Id, start: Instant) -> Outcome<Held> {
+pub(super) fn hold(db: &Db, town: &Town, offer: &Offer, person: &Id, start: Instant) -> Outcome<Held> {
     let (cx, offer) = (town.cx(person), offer.clone());
     let (account, level, purpose) = (person.clone(), Level::Verified, String::new());
     let wish = Hold { account, level, start, purpose, draft: None };
     db.write_wait(move |tx| booking::hold(tx, &cx, &offer, &wish))
 }
 
-fn code<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
+pub(super) fn code<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
     outcome.unwrap_err().code().unwrap_or("a fault")
 }
 
 /// The lines as a node sees them that starts now.
-fn lines(db: &Db, opening: &Arc<Opening>) -> Lines {
+pub(super) fn lines(db: &Db, opening: &Arc<Opening>) -> Lines {
     let lines = Lines::default();
     lines.follow(db, std::slice::from_ref(opening)).unwrap();
     lines
@@ -210,7 +214,7 @@ fn a_place_is_known_at_once_and_nobody_seems_to_be_first_who_is_not() {
         }
         let (last, now) = (last.unwrap(), town.clock.now());
         assert_eq!(lines.place(&opening.id, &last.account, now), None);
-        lines.joined(&opening.id, [last.clone()]);
+        lines.know(&opening.id, [last.clone()]);
         assert_eq!(lines.place(&opening.id, &last.account, now).unwrap().ahead, Some(29));
         lines.follow(db, std::slice::from_ref(&opening)).unwrap();
         assert_eq!(lines.place(&opening.id, &last.account, now).unwrap().ahead, Some(29));
@@ -290,6 +294,7 @@ fn a_low_level_and_a_clock_that_steps_break_nothing() {
             account: town.people[i].clone(),
             level: if i == 1 { Level::Simplified } else { Level::Verified },
             needed: Level::Verified,
+            key: None,
         });
         let given = db.write_wait(move |tx| join(tx, &cx, &id, &people)).unwrap();
         let codes: Vec<_> =

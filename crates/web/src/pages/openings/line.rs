@@ -52,6 +52,10 @@ pub(super) struct LineView {
     pub join_words: String,
     /// The form appears when the countdown is over.
     pub join_later: bool,
+    /// Where the form that leaves goes; empty: no form.
+    pub leave: String,
+    /// The words on its button.
+    pub leave_words: String,
     /// A link that is the next step: address and words.
     pub go: Option<(String, String)>,
     /// There is nothing left: show what else can be done.
@@ -103,6 +107,10 @@ impl Asks<'_> {
         format!("/openings/{}/join", self.opening.id)
     }
 
+    fn leave(&self) -> String {
+        format!("/openings/{}/leave", self.opening.id)
+    }
+
     fn coming(&self, line: &Line, place: Option<&Place>) -> LineView {
         let opens = moment(self.visit, self.opening.opens, self.opening);
         let text = self.visit.tw("opening-opens", &[("when", opens.into())]);
@@ -125,7 +133,11 @@ impl Asks<'_> {
         }
         match &self.visit.signed_in {
             None => view.go = Some((signin(self.opening), self.t("line-sign-in"))),
-            Some(_) if listed => view.says.push(self.t("line-listed-what")),
+            Some(_) if listed => {
+                view.says.push(self.t("line-listed-what"));
+                view.leave = self.leave();
+                view.leave_words = self.t("line-leave-list");
+            }
             Some(_) => {
                 view.join = self.action();
                 view.join_words = self.t(if lottery { "line-take-part" } else { "line-join" });
@@ -204,6 +216,8 @@ impl Asks<'_> {
                 (true, false) => self.t("line-moved"),
                 (false, false) => String::new(),
             },
+            leave: self.leave(),
+            leave_words: self.t("line-leave"),
             ..LineView::default()
         }
     }
@@ -243,6 +257,8 @@ impl Asks<'_> {
             countdown: (!late)
                 .then(|| self.countdown(until, self.opening.choose_minutes, &text, "line-late")),
             go: Some((self.seen.book(), self.t("line-choose"))),
+            leave: self.leave(),
+            leave_words: self.t("line-leave"),
             ..LineView::default()
         }
     }

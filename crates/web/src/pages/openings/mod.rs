@@ -23,14 +23,15 @@ use super::card::address;
 use super::words::{no_such_page, say};
 use crate::route::{Access, Rate, Route, get, post};
 use crate::rush::Joins;
-use crate::{Answer, Query, Shell, Visit, next, see_other};
+use crate::{Answer, Query, Shell, Visit, next, rush, see_other};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     vec![
         get("/openings", Access::Public, Rate::Read, list),
-        get("/openings/{id}", Access::Public, Rate::Read, page),
+        get("/openings/{id}", Access::Public, Rate::Poll, page),
         post("/openings/{id}/join", Access::SignedIn, Rate::Write, join),
+        post("/openings/{id}/leave", Access::SignedIn, Rate::Write, leave),
     ]
 }
 
@@ -182,8 +183,18 @@ async fn join(visit: Visit, Path(id): Path<String>) -> Answer {
             account: who.account.clone(),
             level: who.level,
             needed: seen.service.passport.rules.level,
+            key: None,
         };
         Joins::join(&visit.app, &seen.opening.id, candidate).await?;
+    }
+    see_other(&format!("/openings/{id}"))
+}
+
+/// Gives the place in line up; pressing again changes nothing.
+async fn leave(visit: Visit, Path(id): Path<String>) -> Answer {
+    let seen = Seen::find(&visit, &id)?;
+    if let Some(who) = visit.account() {
+        rush::leave(&visit, &seen.opening.id, who, None).await?;
     }
     see_other(&format!("/openings/{id}"))
 }
