@@ -18,6 +18,9 @@ use super::http::Conn;
 /// How long answers under way may take after the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(60);
 
+/// How often the lag of this process is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// What one visitor does on one connection. The status says how it went: that of the last answer.
 pub(super) trait Turn {
     /// The visit number `n`.
@@ -79,7 +82,9 @@ impl Load {
             for _ in 0..self.connections {
                 visitors.spawn_local(visitor(state.clone()));
             }
+            let watch = tokio::task::spawn_local(lag(state.clone()));
             while visitors.join_next().await.is_some() {}
+            watch.abort();
             let mut tally = state.tally.take();
             tally.seconds = state.began.elapsed().as_secs_f64();
             Ok(tally)
@@ -93,6 +98,15 @@ struct State<T> {
     began: Instant,
     next: Cell<u64>,
     tally: RefCell<Tally>,
+}
+
+/// Notes how late this thread comes to what is due: no wait it measures can be shorter.
+async fn lag<T>(state: Rc<State<T>>) {
+    loop {
+        let due = Instant::now() + LOOK;
+        sleep_until(due).await;
+        state.tally.borrow_mut().lag.add(due.elapsed().as_micros() as u64);
+    }
 }
 
 async fn visitor<T: Turn>(state: Rc<State<T>>) {
@@ -129,6 +143,8 @@ pub(super) struct Tally {
     pub good: Hist,
     /// Turns that were sent away with 503, from the moment they were sent.
     pub shed: Hist,
+    /// How late this process itself was.
+    pub lag: Hist,
     /// Turns by their status.
     pub statuses: BTreeMap<u16, u64>,
     /// Turns that went well in each second.

@@ -62,6 +62,8 @@ pub(super) fn overload(ground: &Ground) -> Outcome<Vec<Row>> {
     let crowd = Load::closed(server.address, CROWD, seconds * LONGER).at(most * TIMES);
     let tally = crowd.run(visitors.clone())?;
     let recovery = recovery(&server, most, &visitors, calm.good.ms(0.99))?;
+    drop(server);
+    let bare = bare(most * TIMES, seconds * LONGER / 4.0)?;
     let worst = worst_window(&tally.by_second, seconds * LONGER);
     let asked: u64 = tally.statuses.values().sum::<u64>() + tally.broken;
     let beside = format!(
@@ -77,13 +79,31 @@ pub(super) fn overload(ground: &Ground) -> Outcome<Vec<Row>> {
             .beside(beside),
         Row::new(NAME, "overload: whoever is sent away hears it, p99", tally.shed.ms(0.99), "ms")
             .target(Target::AtMost(50.0))
-            .beside(format!("{} sent away", tally.shed.count())),
+            .beside(format!(
+                "{} sent away; p50 {} ms; the crowd itself was late by {} ms",
+                tally.shed.count(),
+                number(tally.shed.ms(0.5)),
+                number(tally.lag.ms(0.99))
+            )),
+        Row::new(NAME, "overload: the same crowd at a bare server, p99", bare.good.ms(0.99), "ms")
+            .beside(format!(
+                "{}/s; the crowd itself was late by {} ms",
+                number(bare.rate()),
+                number(bare.lag.ms(0.99))
+            )),
         Row::new(NAME, "overload: visitors who left without an answer", tally.broken as f64, "")
             .beside(format!("after {} s", PATIENCE.as_secs())),
         Row::new(NAME, "overload: normal again after", recovery as f64, "s")
             .target(Target::AtMost(10.0))
             .beside(format!("p99 before {} ms", number(calm.good.ms(0.99)))),
     ])
+}
+
+/// The same crowd at a server that does nothing.
+fn bare(rate: f64, seconds: f64) -> Outcome<Tally> {
+    const LIKE_A_REFUSAL: usize = 2000;
+    let server = Server::bare(LIKE_A_REFUSAL)?;
+    Load::closed(server.address, CROWD, seconds).at(rate).run(vec![get("/", &[])])
 }
 
 /// Half of what the server can do.

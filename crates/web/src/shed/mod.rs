@@ -7,6 +7,9 @@
 //! * **the level**: how much of the lowest classes is let in at all. It rises while requests wait
 //!   too long for a processor and falls when they do not ([`level`], [`pulse`]).
 //!
+//! What is computed in one go (pages, free times, search) has a narrow door: whoever waits there does
+//! not stand in the runtime's queue, in which everybody else is heard and sent away.
+//!
 //! Whoever is sent away gets an answer made beforehand ([`busy`]): it costs a few microseconds, so
 //! that saying no to nine of ten leaves the tenth its time.
 //!
@@ -26,6 +29,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use crate::route::{Rate, Route};
 use crate::visit::bearer;
@@ -49,8 +53,8 @@ pub struct Bounds {
 pub fn bounds(class: Rate) -> Option<Bounds> {
     let (at_once, waiting, millis) = match class {
         Rate::Static | Rate::Vital => return None,
-        Rate::Other | Rate::Search => (32, 32, 250),
-        Rate::Read => (128, 128, 500),
+        Rate::Other | Rate::Search => (computed_at_once() / 2, 64, 250),
+        Rate::Read => (computed_at_once(), 512, 500),
         Rate::Secret => (64, 64, 3_000),
         // As many as connections: an opening brings thousands in one second, in their order.
         Rate::Hold => (512, 8_192, 15_000),
@@ -61,6 +65,18 @@ pub fn bounds(class: Rate) -> Option<Bounds> {
     };
     Some(Bounds { at_once, waiting, deadline: Duration::from_millis(millis) })
 }
+
+/// Pages that are made at once: enough to keep every processor busy while some wait for the database,
+/// few enough to be made within some milliseconds.
+fn computed_at_once() -> usize {
+    4 * std::thread::available_parallelism().map_or(4, usize::from).max(4)
+}
+
+/// The classes behind a narrow door.
+const COMPUTED: [Rate; 3] = [Rate::Other, Rate::Search, Rate::Read];
+
+/// Longer than any wait: nobody came in.
+const NOBODY: u64 = u64::MAX;
 
 /// The doors of all classes and the level.
 #[derive(Debug)]
@@ -78,6 +94,8 @@ struct Door {
     waiting: AtomicUsize,
     came: AtomicU64,
     sent_away: AtomicU64,
+    /// The least wait of those who came in since it was last asked for, in microseconds.
+    least: AtomicU64,
 }
 
 impl Default for Gate {
@@ -97,6 +115,7 @@ impl Gate {
                 waiting: AtomicUsize::new(0),
                 came: AtomicU64::new(0),
                 sent_away: AtomicU64::new(0),
+                least: AtomicU64::new(NOBODY),
             }
         };
         Self { doors: Rate::ALL.map(door), level: AtomicU32::new(0), turn: AtomicU32::new(0) }
@@ -120,6 +139,12 @@ impl Gate {
     /// Requests of a class that were sent away so far.
     pub fn sent_away(&self, class: Rate) -> u64 {
         self.doors[class as usize].sent_away.load(Relaxed)
+    }
+
+    /// The longest of the least waits at the narrow doors in the interval that ends now.
+    fn least_wait(&self, interval: Duration) -> Duration {
+        let doors = COMPUTED.map(|class| &self.doors[class as usize]);
+        doors.map(|x| x.least_wait(interval)).into_iter().max().unwrap_or_default()
     }
 
     /// Lets a request in, at once or when its turn comes; nothing when it has to come back. The
@@ -151,12 +176,25 @@ struct Inside<'g>(#[expect(dead_code, reason = "held, not read")] Option<Semapho
 impl Door {
     async fn pass(&self, bounds: Bounds) -> Option<SemaphorePermit<'_>> {
         if let Ok(permit) = self.room.try_acquire() {
+            self.least.store(0, Relaxed);
             return Some(permit);
         }
         let waiting = Waiting::begin(&self.waiting, bounds.waiting)?;
+        let began = Instant::now();
         let turn = tokio::time::timeout(bounds.deadline, self.room.acquire()).await;
         drop(waiting);
-        turn.ok()?.ok()
+        let permit = turn.ok()?.ok()?;
+        self.least.fetch_min(began.elapsed().as_micros() as u64, Relaxed);
+        Some(permit)
+    }
+
+    fn least_wait(&self, interval: Duration) -> Duration {
+        match (self.least.swap(NOBODY, Relaxed), self.waiting.load(Relaxed)) {
+            (NOBODY, 0) => Duration::ZERO,
+            // Somebody waits, and nobody came in all the time.
+            (NOBODY, _) => interval,
+            (least, _) => Duration::from_micros(least),
+        }
     }
 }
 

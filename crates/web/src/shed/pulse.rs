@@ -2,7 +2,7 @@
 //!
 //! A thread of its own writes into a socket, a task of the server reads from it: the message takes
 //! the way of a request, through the system's list of ready sockets and the runtime's queue, and
-//! says how long that took. There is one message at a time: a second would be read together with the
+//! says how long that took; the waits at the narrow doors are added to the picture. There is one message at a time: a second would be read together with the
 //! first and seem quick. When nothing is heard, the wait is the age of the one under way.
 
 use std::io::{self, Write as _};
@@ -23,7 +23,7 @@ use crate::route::Rate;
 /// Between two messages.
 const BEAT: Duration = Duration::from_millis(10);
 /// Messages of an interval, after which the level is set.
-const BEATS: usize = 10;
+const BEATS: u32 = 10;
 /// Between two messages while nobody comes.
 const REST: Duration = Duration::from_millis(200);
 
@@ -66,9 +66,10 @@ impl Heard {
     }
 
     /// The least wait of the interval that ends now.
-    fn least(&self) -> u64 {
+    fn least(&self) -> Duration {
         let least = self.least.swap(HEARD, Relaxed);
-        if least == HEARD { self.now().saturating_sub(self.sent.load(Relaxed)) } else { least }
+        let under_way = || self.now().saturating_sub(self.sent.load(Relaxed));
+        Duration::from_micros(if least == HEARD { under_way() } else { least })
     }
 }
 
@@ -101,12 +102,12 @@ impl Pulse {
                 thread::sleep(BEAT);
             }
             let Some(gate) = self.gate.upgrade() else { return };
-            let wait = self.heard.least();
+            let wait = self.heard.least().max(gate.least_wait(BEAT * BEATS));
             let before = std::mem::replace(&mut came, gate.came());
             let asked = |class: Rate| came[class as usize] > before[class as usize];
-            let next = self.level.after(Duration::from_micros(wait), asked);
+            let next = self.level.after(wait, asked);
             if next != self.level {
-                tracing::debug!(wait, ?next, "what is let in");
+                tracing::debug!(?wait, ?next, "what is let in");
                 gate.set(next);
                 self.level = next;
             }

@@ -200,6 +200,7 @@ fn a_taken_time_comes_back_with_the_nearest_free_ones() {
         let boris = program(&app, &boris).await;
         let late = post(&boris, "h1", "/holds", &wish(taken)).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text());
+        assert_eq!(late.head("arrival-number"), "2");
         let late = late.json();
         assert_eq!(late["code"], "E-SLOT-01");
         let near = late["alternatives"].as_array().unwrap();

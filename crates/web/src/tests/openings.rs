@@ -271,6 +271,40 @@ fn polls_are_answered_when_the_database_cannot_be_asked() {
 }
 
 #[test]
+fn a_place_in_line_can_be_given_up_on_the_page_and_by_a_program() {
+    each(Mode::Fifo, async |mut stage| {
+        stage.open();
+        let (id, mut anna) = stage.person(1).await;
+        let words =
+            [("ru", "Выйти из очереди", "Занять очередь"), ("en", "Leave the line", "Join")];
+        for (language, leave, join) in words {
+            anna = anna.with("accept-language", language);
+            anna.post_form(&format!("{}/join", stage.page), &[]).await;
+            let page = anna.get(&stage.page).await;
+            assert!(page.says(leave), "{}", page.text());
+            let left = anna.submit(&page.forms_at("/leave")).await;
+            assert_eq!(left.location(), stage.page);
+            let page = anna.get(&stage.page).await;
+            assert_eq!(stage_of(&page), "open");
+            assert!(page.says(join));
+            stage.round();
+        }
+        let place = format!("{}/place", stage.call);
+        let joined = post(&anna, &place, &json!({})).await;
+        assert_eq!(joined.json()["state"], "waiting", "{}", joined.text());
+        let program = program(&stage.app, &id).await;
+        let mut leaving = program.clone().with("idempotency-key", "leave");
+        for _ in 0..2 {
+            let left = leaving.json(Method::DELETE, &place, &json!({})).await;
+            assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.text());
+            assert_eq!(program.clone().get(&place).await.json()["state"], "none");
+        }
+        let repeated = post(&anna, &place, &json!({})).await;
+        assert_eq!(repeated.json()["state"], "none", "the key has joined once");
+    });
+}
+
+#[test]
 fn those_who_wait_are_told_their_place_while_pages_and_holds_are_given_up() {
     each(Mode::Fifo, async |mut stage| {
         stage.open();

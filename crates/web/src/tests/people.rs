@@ -94,6 +94,7 @@ fn somebody_registers_signs_out_and_in_and_arrives_where_they_wanted_to_go() {
         }
         assert!(page.says("дано 1 декабря 2026"));
         assert_eq!(client.get("/signin?next=/account").await.location(), "/account");
+        assert!(app.policy.secrets.is_mark(&client.cookies["browser"]));
     });
 }
 

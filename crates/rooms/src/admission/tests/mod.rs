@@ -1,5 +1,5 @@
 //! The rules alone, and the room's story on both engines.
 
-mod pace;
 mod leave;
+mod pace;
 mod story;

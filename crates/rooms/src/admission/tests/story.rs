@@ -57,7 +57,12 @@ pub(super) fn join_as(db: &Db, cx: &Cx, opening: &Opening, person: &Id) -> Resul
     db.write_wait(move |tx| join(tx, &cx, &id, std::slice::from_ref(&who))).unwrap().remove(0)
 }
 
-pub(super) fn join_now(db: &Db, town: &Town, opening: &Opening, person: &Id) -> Result<Entry, Refusal> {
+pub(super) fn join_now(
+    db: &Db,
+    town: &Town,
+    opening: &Opening,
+    person: &Id,
+) -> Result<Entry, Refusal> {
     join_as(db, &town.cx(person), opening, person)
 }
 
@@ -72,7 +77,13 @@ pub(super) fn offer(town: &Town, opening: &Opening) -> Offer {
     Offer { guards: vec![opening.guard()], ..town.offer(&town.desk) }
 }
 
-pub(super) fn hold(db: &Db, town: &Town, offer: &Offer, person: &Id, start: Instant) -> Outcome<Held> {
+pub(super) fn hold(
+    db: &Db,
+    town: &Town,
+    offer: &Offer,
+    person: &Id,
+    start: Instant,
+) -> Outcome<Held> {
     let (cx, offer) = (town.cx(person), offer.clone());
     let (account, level, purpose) = (person.clone(), Level::Verified, String::new());
     let wish = Hold { account, level, start, purpose, draft: None };
