@@ -20,6 +20,9 @@ use crate::route::Rate;
 use crate::visit::bearer;
 use crate::{App, Failure, Visit, cookies, refused};
 
+/// The head with the number of a wish in the line of its node: the lower one was served first.
+pub(crate) const ARRIVAL: HeaderName = HeaderName::from_static("arrival-number");
+
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Where people see whether the portal works.
 pub(crate) const STATUS: &str = "/status";
@@ -81,8 +84,10 @@ fn finished(visit: &Visit, response: Response) -> Response {
         None => response,
         Some(failure) => {
             let mut made = refused::answer(visit, &failure, response.status());
-            if let Some(allow) = response.headers().get(header::ALLOW) {
-                made.headers_mut().insert(header::ALLOW, allow.clone());
+            for name in [header::ALLOW, ARRIVAL] {
+                if let Some(told) = response.headers().get(&name) {
+                    made.headers_mut().insert(name, told.clone());
+                }
             }
             if let Some(class) = response.extensions().get::<Rate>() {
                 made.extensions_mut().insert(*class);

@@ -15,7 +15,7 @@ const PAUSE: i64 = 800 * 1000;
 pub struct Turned {
     /// People let in.
     pub admitted: u32,
-    /// People who took a time since the turn before.
+    /// People who took a time, or left the inside, since the turn before.
     pub served: u32,
     /// People who lost their place inside.
     pub late: u32,

@@ -12,11 +12,9 @@ use super::Operation;
 use super::call::{Command, Keyed, Named, answer, caller, once};
 use super::free::{alternatives, offer};
 use super::sought::{bookable, known_purpose};
+use crate::edge::ARRIVAL;
 use crate::route::{Access, Rate, delete, post};
 use crate::{Answer, Failure, Visit, rush};
-
-/// The head with the number of a wish in the line of its node: the lower one was served first.
-const ARRIVAL: &str = "arrival-number";
 
 pub(super) fn operations() -> Vec<Operation> {
     use Access::SignedIn;

@@ -314,6 +314,29 @@ mod tests {
     }
 
     #[test]
+    fn the_wait_at_a_narrow_door_is_told_once_an_interval() {
+        const INTERVAL: Duration = Duration::from_millis(100);
+        run(async {
+            let patient = |class| tight(class).map(|x| Bounds { deadline: 100 * INTERVAL, ..x });
+            let gate = Arc::new(Gate::with(patient));
+            assert_eq!(gate.least_wait(INTERVAL), Duration::ZERO, "nobody came");
+            let inside = (gate.enter(Rate::Read).await, gate.enter(Rate::Read).await);
+            assert_eq!(gate.least_wait(INTERVAL), Duration::ZERO, "nobody waited");
+            let third = {
+                let gate = gate.clone();
+                tokio::spawn(async move { gate.enter(Rate::Read).await.is_some() })
+            };
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            assert_eq!(gate.least_wait(INTERVAL), INTERVAL, "somebody waits and nobody came in");
+            drop(inside);
+            assert!(third.await.unwrap());
+            let waited = gate.least_wait(INTERVAL);
+            assert!(waited >= Duration::from_millis(10), "{waited:?}");
+            assert_eq!(gate.least_wait(INTERVAL), Duration::ZERO, "told once");
+        });
+    }
+
+    #[test]
     fn who_waits_longer_than_the_deadline_never_begins_and_who_hangs_up_leaves_the_queue() {
         run(async {
             let gate = Gate::with(tight);
