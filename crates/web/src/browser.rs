@@ -50,7 +50,7 @@ impl Browser {
 /// A fault when `path` cannot stand in a header.
 pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
     let config = &visit.app.config;
-    let mark = cookies::keep(config, cookies::BROWSER, &visit.app.policy.secrets.mark(&visit.op));
+    let mark = cookies::mark(config, &visit.app.policy.secrets.mark(&visit.op));
     with_cookie(with_cookie(see_other(path)?, &cookies::session(config, token))?, &mark)
 }
 

@@ -38,6 +38,13 @@ pub fn keep(config: &Config, name: &str, value: &str) -> String {
     format!("{name}={value}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{}", secure(config))
 }
 
+/// The mark that somebody has signed in here. It comes with the sign-in alone, so that all other pages
+/// stay the same for everybody.
+pub fn mark(config: &Config, mark: &str) -> String {
+    let secure = secure(config);
+    format!("{BROWSER}={mark}; Path=/signin; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}")
+}
+
 /// The session's cookie: ends with the browser; the server ends it earlier when idle.
 pub fn session(config: &Config, token: &str) -> String {
     format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", session_name(config), secure(config))
