@@ -4,8 +4,8 @@
 //! The key's row is written in the same transaction as the effect, so a double click, a reload, the
 //! back button or a retry after a crash all meet the first answer.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::db::Insert;
@@ -13,7 +13,7 @@ use crate::db::Sort::{Number, Text};
 use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// As minted with the form or sent by the program: 1–200 characters.
     pub key: String,

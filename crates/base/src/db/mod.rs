@@ -29,7 +29,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 pub use many::{Insert, Keyed, Sort};
 pub use migrate::Migration;
 pub use news::{Listener, News};
-pub use queue::Queue;
+pub use queue::{Queue, Reply};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
@@ -292,6 +292,11 @@ impl Db {
             Engine::Sqlite(_) => "SQLite",
             Engine::Pg(_) => "PostgreSQL",
         }
+    }
+
+    /// Whether other nodes can work on this database at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.engine, Engine::Pg(_))
     }
 
     /// Brings the schema up to date; gives the names of what was applied.

@@ -125,10 +125,13 @@ fn serve_queue<A, R>(
 }
 
 /// A queue asks by keys alone. Its statements are planned once, when the tables may still be empty,
-/// so the planner is told that reading a whole table is never the way.
+/// so the planner is told that reading a whole table is never the way. The rows that it locks are what
+/// everybody waits for: when this process stands still in the middle, the server soon ends the
+/// transaction for it.
 fn keyed(mut session: Session) -> Result<Session, Fault> {
     session.script(
-        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+         SET idle_in_transaction_session_timeout = '5s'",
     )?;
     Ok(session)
 }
@@ -301,6 +304,7 @@ fn fault(sql: &str, error: postgres::Error) -> Fault {
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
         SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     ];
     let away = error.is_closed() || error.code().is_some_and(|code| stops.contains(code));
     Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry).away(away)

@@ -16,7 +16,7 @@ use crate::{Fault, Outcome};
 pub type Act<A, R> = dyn Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync;
 
 /// Where the answer to an ask goes.
-pub(super) type Reply<R> = oneshot::Sender<Outcome<R>>;
+pub type Reply<R> = oneshot::Sender<Outcome<R>>;
 
 /// Puts an ask into the line.
 pub(super) type Enter<A, R> = dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync;
@@ -37,13 +37,26 @@ impl<A, R> std::fmt::Debug for Queue<A, R> {
 }
 
 impl<A, R> Queue<A, R> {
+    /// A queue whose asks are taken by `enter`, which sees to it that each is answered.
+    pub fn by(enter: impl Fn(A, Reply<R>) -> Outcome<()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(enter))
+    }
+
+    /// Stands in line with `ask`, whose answer goes to `reply` after the commit.
+    ///
+    /// # Errors
+    /// `E-SYS-02` when the queue is full.
+    pub fn enter(&self, ask: A, reply: Reply<R>) -> Outcome<()> {
+        (self.0)(ask, reply)
+    }
+
     /// Stands in line with `ask`; gives its answer after the commit.
     ///
     /// # Errors
     /// What the act gives; a fault of the engine; `E-SYS-02` when the queue is full.
     pub async fn ask(&self, ask: A) -> Outcome<R> {
         let (reply, answer) = oneshot::channel();
-        (self.0)(ask, reply)?;
+        self.enter(ask, reply)?;
         answer.await.unwrap_or_else(|_closed| Err(gone()))
     }
 
@@ -53,7 +66,7 @@ impl<A, R> Queue<A, R> {
     /// As [`Queue::ask`].
     pub fn ask_wait(&self, ask: A) -> Outcome<R> {
         let (reply, answer) = oneshot::channel();
-        (self.0)(ask, reply)?;
+        self.enter(ask, reply)?;
         answer.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
     }
 }
