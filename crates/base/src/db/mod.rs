@@ -208,7 +208,7 @@ impl<'c> Tx<'c> {
 
     /// Keeps the row that `sql` names from changing until the end of this transaction. SQLite's one
     /// writer needs no lock, so there the statement only reads. This is the project's only
-    /// engine-specific word (`FOR SHARE`, `FOR UPDATE`).
+    /// engine-specific word (`FOR SHARE`, `FOR UPDATE`, with or without `SKIP LOCKED`).
     ///
     /// # Errors
     /// As [`Tx::all`].

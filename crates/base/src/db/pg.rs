@@ -24,6 +24,9 @@ const WRITERS: usize = 6;
 const READERS: usize = 4;
 /// Asks of a queue that share one transaction at most.
 const GROUP: usize = 64;
+/// How a queue begins a transaction. The rows that it locks are what everybody waits for: when this
+/// process stands still in the middle, the server soon undoes it.
+const BEGIN_QUEUED: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
 /// Tries of a transaction that the engine asks to repeat.
 const TRIES: u32 = 5;
 
@@ -125,13 +128,10 @@ fn serve_queue<A, R>(
 }
 
 /// A queue asks by keys alone. Its statements are planned once, when the tables may still be empty,
-/// so the planner is told that reading a whole table is never the way. The rows that it locks are what
-/// everybody waits for: when this process stands still in the middle, the server soon ends the
-/// transaction for it.
+/// so the planner is told that reading a whole table is never the way.
 fn keyed(mut session: Session) -> Result<Session, Fault> {
     session.script(
-        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-         SET idle_in_transaction_session_timeout = '5s'",
+        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     )?;
     Ok(session)
 }
@@ -165,7 +165,7 @@ fn once<A, R>(
     asks: &[A],
     listeners: &Listeners,
 ) -> Outcome<Vec<Outcome<R>>> {
-    session.script("BEGIN")?;
+    session.script(BEGIN_QUEUED)?;
     let mut tx = Tx::new(Inner::Pg(session));
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
