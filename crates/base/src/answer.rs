@@ -121,8 +121,9 @@ mod tests {
 
     #[test]
     fn an_answer_comes_back_as_it_was() {
-        let held: Outcome<(u8, String)> = Ok((1, "held".into()));
-        assert_eq!(read::<(u8, String)>(&write(&held).unwrap()).unwrap(), held.unwrap());
+        let held = (1_u8, "held".to_owned());
+        let text = write(&Ok(held.clone())).unwrap();
+        assert_eq!(read::<(u8, String)>(&text).unwrap(), held);
 
         let fault = FieldFault::new("start", "E-FORM-06").arg("min", 3);
         let refusal = Refusal { fields: vec![fault], ..Refusal::new(Kind::Conflict, "E-SLOT-01") };

@@ -296,10 +296,11 @@ fn nobody_stands_for_ever_behind_what_cannot_be_served() {
         tx.exec(broken, args![]).map_err(Into::into)
     })
     .unwrap();
-    // A wish for what no memory knows, and one whose service makes the rules panic.
-    let mut strange = rush.ask(3, quarter(3));
+    // One that makes the rules of the node panic, and one for what its memory does not know.
+    let [mut strange, mut unknown] = [3, 6].map(|i| rush.ask(i, quarter(3)));
     strange.offer.resource = "elsewhere".into();
-    append_now(&one, vec![strange, rush.ask(4, quarter(0)), rush.ask(5, quarter(2))]);
+    unknown.offer.resource = "nowhere".into();
+    append_now(&one, vec![strange, rush.ask(4, quarter(0)), rush.ask(5, quarter(2)), unknown]);
     let Node { clock, chance, offers } = rush.node(1);
     let offers: Offers = Arc::new(move |service, resource| {
         assert!(resource.as_str() != "elsewhere", "the roof is open");
@@ -310,12 +311,13 @@ fn nobody_stands_for_ever_behind_what_cannot_be_served() {
         let all = "SELECT answer FROM dispatch_answer ORDER BY seq";
         one.read_wait(|tx| Ok(tx.all(all, args![], |r| r.get(0))?)).unwrap()
     };
-    while answers().len() < 6 {
+    while answers().len() < 7 {
         thread::sleep(Duration::from_millis(50));
     }
     let said = answers().iter().map(|x| answer::read::<Held>(x)).collect::<Vec<_>>();
     let good: Vec<bool> = said.iter().map(Result::is_ok).collect();
-    assert_eq!(good, [true, false, true, false, true, true]);
+    assert_eq!(good, [true, false, true, false, true, true, false]);
+    assert_eq!(said[6].as_ref().unwrap_err().code(), Some("E-REQ-01"));
     let text = |i: usize| said[i].as_ref().unwrap_err().to_string();
     assert!(text(1).contains("JSON") && text(3).contains("the roof is open"), "{said:?}");
     rush.clean(&one);
