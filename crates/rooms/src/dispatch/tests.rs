@@ -170,6 +170,20 @@ fn code<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
 }
 
 #[test]
+fn a_wish_comes_back_as_it_was_with_the_offer_of_whoever_reads_it() {
+    let (db, _dir) = testkit::sqlite(MIGRATIONS);
+    let rush = Rush::new(&db);
+    let mut ask = rush.ask(1, quarter(0));
+    ask.wish.draft = Some("draft".into());
+    ask.cx.channel = base::Channel::Api;
+    rush.town.clock.advance(Instant::SECOND);
+    let back = wish::read(&wish::write(&ask).unwrap(), &rush.node(1)).unwrap();
+    let told = |x: &Ask| format!("{:?}", (x.cx.now, &x.cx.actor, &x.cx.op, x.cx.channel, &x.wish));
+    assert_eq!((told(&back), &back.key), (told(&ask), &ask.key));
+    assert!(back.is_guarded(), "the offer knows the opening");
+}
+
+#[test]
 fn wishes_left_behind_by_two_nodes_are_served_in_the_order_in_which_they_came() {
     let Some((one, other, rush)) = two() else { return };
     // Nobody serves yet, so the order is known: turn about, some at a time.
