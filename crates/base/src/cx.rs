@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Chance, Clock, Id, Instant};
 
 /// Who acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// Nobody is signed in.
     Guest,

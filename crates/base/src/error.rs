@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What every act gives back.
 pub type Outcome<T> = Result<T, Error>;
 
@@ -20,7 +22,8 @@ pub enum Error {
 }
 
 /// What sort of refusal: decides the status code at the border, in one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Nobody is signed in.
     Unauthenticated,

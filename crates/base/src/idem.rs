@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::db::Sort::{Number, Text};
@@ -15,7 +15,7 @@ use crate::db::{Insert, Keyed};
 use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// As minted with the form or sent by the program: 1–200 characters.
     pub key: String,

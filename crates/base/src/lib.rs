@@ -5,6 +5,7 @@
 //! The rule of this crate: nothing here names a booking, a schedule or a page.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
+pub mod answer;
 pub mod chance;
 pub mod config;
 pub mod cx;

@@ -10,7 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
-use rooms::{accounts, booking, sessions};
+use rooms::{accounts, booking, dispatch, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
 use web::App;
@@ -142,7 +142,7 @@ fn line_keeper(
         let mut load = Load::default();
         while !stop.load(Ordering::Relaxed) {
             let began = app.clock.now();
-            load.depth = app.db.waiting();
+            load.depth = app.waiting();
             if let Err(error) = keep_lines(&app, &mut keeper, demo, load) {
                 complain("the lines", &error);
             }
@@ -177,6 +177,7 @@ fn tidy(app: &App) -> Outcome<()> {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
+        dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;
         Ok(())
     })

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking};
+use rooms::{admission, booking, dispatch};
 
 use crate::Settings;
 
@@ -25,6 +25,7 @@ impl Verify {
         let breaches = db.read_wait(move |tx| {
             let mut breaches = booking::verify(tx, now)?;
             breaches.extend(admission::verify(tx)?);
+            breaches.extend(dispatch::verify(tx, now)?);
             Ok(breaches)
         })?;
         if self.json {

@@ -12,6 +12,7 @@ pub mod booking;
 pub mod catalogue;
 pub mod city;
 pub mod demo;
+pub mod dispatch;
 pub mod notify;
 pub mod offices;
 pub mod places;
@@ -35,4 +36,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
     Migration { name: "0010_engine", sql: include_str!("../migrations/0010_engine.sql") },
     Migration { name: "0011_admission", sql: include_str!("../migrations/0011_admission.sql") },
+    Migration { name: "0012_dispatch", sql: include_str!("../migrations/0012_dispatch.sql") },
 ];

@@ -61,6 +61,12 @@ impl Portal {
         Some(self.offer_at(service.code.as_str(), &Arc::new(terms(service)), resource, site))
     }
 
+    /// A service at a resource, by their names.
+    pub fn offer_of(&self, service: &str, resource: &Id) -> Option<Offer> {
+        let service = self.city.catalogue.service(service)?;
+        self.offer(service, self.city.offices.resource(resource)?)
+    }
+
     /// A service at all resources of a site that serve it.
     pub fn offers_at(&self, service: &Service, site: &Site) -> Vec<Offer> {
         let (code, terms) = (service.code.as_str(), Arc::new(terms(service)));

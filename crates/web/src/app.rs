@@ -8,7 +8,7 @@ use base::{Chance, Clock, Db, Id, Outcome};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
 use rooms::admission::Lines;
-use rooms::booking::{self, Line};
+use rooms::dispatch::{Line, Node, Offers};
 use rooms::portal::{Memory, Portal};
 use texts::Texts;
 use tokio::sync::broadcast;
@@ -33,7 +33,7 @@ pub struct App {
     /// The texts of both languages.
     pub texts: Arc<Texts>,
     /// Places, services, offices and timetables.
-    pub memory: Memory,
+    pub memory: Arc<Memory>,
     /// Tells the answers of this process from those of others and of its own former lives.
     pub nonce: u64,
     /// Signs tickets.
@@ -76,6 +76,8 @@ impl App {
     ) -> Outcome<Self> {
         let live = Live::default();
         live.follow(&memory);
+        let memory = Arc::new(memory);
+        let node = Node { clock: clock.clone(), chance: chance.clone(), offers: offers(&memory) };
         Ok(Self {
             nonce: chance.u64(),
             clock,
@@ -88,7 +90,7 @@ impl App {
             memory,
             signer,
             live,
-            line: booking::line(&db)?,
+            line: Line::open(&db, &node)?,
             db,
             demo: false,
             meter: Meter::default(),
@@ -99,10 +101,21 @@ impl App {
         })
     }
 
+    /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.
+    pub fn waiting(&self) -> usize {
+        self.db.waiting() + self.line.waiting()
+    }
+
     /// The portal's reference data as they are now.
     pub fn portal(&self) -> Arc<Portal> {
         self.memory.now()
     }
+}
+
+/// What is offered, as the memory has it at the moment of the question.
+fn offers(memory: &Arc<Memory>) -> Offers {
+    let memory = memory.clone();
+    Arc::new(move |service, resource| memory.now().offer_of(service, resource))
 }
 
 impl fmt::Debug for App {

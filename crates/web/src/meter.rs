@@ -40,7 +40,7 @@ impl Meter {
     }
 
     /// The text Prometheus reads: also of who was sent away, and of what the database does.
-    pub fn text(&self, gate: &Gate, db: &Db) -> String {
+    pub fn text(&self, gate: &Gate, db: &Db, waiting: usize) -> String {
         let mut out = String::from("# TYPE okno_requests_total counter\n");
         for class in Rate::ALL {
             for (hundreds, count) in self.requests[class as usize].iter().enumerate() {
@@ -71,7 +71,7 @@ impl Meter {
         out.push_str("# TYPE okno_requests_in_flight gauge\n");
         line(&mut out, "okno_requests_in_flight", self.in_flight.load(Relaxed));
         out.push_str("# TYPE okno_writes_waiting gauge\n");
-        line(&mut out, "okno_writes_waiting", db.waiting());
+        line(&mut out, "okno_writes_waiting", waiting);
         out.push_str("# TYPE okno_statements_total counter\n");
         for (name, whom) in [("requests", For::Requests), ("jobs", For::Jobs)] {
             let name = format!("okno_statements_total{{for=\"{name}\"}}");

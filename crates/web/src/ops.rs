@@ -59,7 +59,7 @@ pub(crate) async fn database_answers(app: &App) -> bool {
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
-    plain(StatusCode::OK, app.meter.text(&app.gate, &app.db))
+    plain(StatusCode::OK, app.meter.text(&app.gate, &app.db, app.waiting()))
 }
 
 fn plain(status: StatusCode, text: String) -> Response {

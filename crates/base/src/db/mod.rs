@@ -31,7 +31,7 @@ pub use count::For;
 pub use many::{Insert, Keyed, Sort};
 pub use migrate::Migration;
 pub use news::{Listener, News};
-pub use queue::{Queue, Turn};
+pub use queue::{Queue, Reply, Turn};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
@@ -216,7 +216,7 @@ impl<'c> Tx<'c> {
 
     /// Keeps the row that `sql` names from changing until the end of this transaction. SQLite's one
     /// writer needs no lock, so there the statement only reads. This is the project's only
-    /// engine-specific word (`FOR SHARE`, `FOR UPDATE`).
+    /// engine-specific word (`FOR SHARE`, `FOR UPDATE`, with or without `SKIP LOCKED`).
     ///
     /// # Errors
     /// As [`Tx::all`].
@@ -305,6 +305,11 @@ impl Db {
             Engine::Sqlite(_) => "SQLite",
             Engine::Pg(_) => "PostgreSQL",
         }
+    }
+
+    /// Whether other nodes can work on this database at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0.engine, Engine::Pg(_))
     }
 
     /// Brings the schema up to date; gives the names of what was applied.

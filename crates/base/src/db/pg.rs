@@ -24,6 +24,9 @@ const WRITERS: usize = 6;
 const READERS: usize = 4;
 /// Asks of a queue that share one transaction at most.
 const GROUP: usize = 64;
+/// How a queue begins a transaction. The rows that it locks are what everybody waits for: when this
+/// process stands still in the middle, the server soon undoes it.
+const BEGIN_QUEUED: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
 /// Tries of a transaction that the engine asks to repeat.
 const TRIES: u32 = 5;
 
@@ -162,7 +165,7 @@ fn once<A, R>(
     asks: &[A],
     listeners: &Listeners,
 ) -> Outcome<Vec<Outcome<R>>> {
-    session.script("BEGIN")?;
+    session.script(BEGIN_QUEUED)?;
     let mut tx = Tx::new(Inner::Pg(session));
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
@@ -301,6 +304,7 @@ fn fault(sql: &str, error: postgres::Error) -> Fault {
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
         SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     ];
     let away = error.is_closed() || error.code().is_some_and(|code| stops.contains(code));
     Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry).away(away)

@@ -16,7 +16,7 @@ use crate::{Fault, Outcome};
 pub type Act<A, R> = dyn Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync;
 
 /// Where the answer to an ask goes.
-pub(super) type Reply<R> = oneshot::Sender<Outcome<R>>;
+pub type Reply<R> = oneshot::Sender<Outcome<R>>;
 
 /// Puts an ask into the line.
 pub(super) type Enter<A, R> = dyn Fn(A, Reply<R>) -> Outcome<()> + Send + Sync;
@@ -59,17 +59,34 @@ impl<R> Turn<R> {
 }
 
 impl<A, R> Queue<A, R> {
+    /// A queue whose asks are taken by `enter`, which sees to it that each is answered.
+    pub fn by(enter: impl Fn(A, Reply<R>) -> Outcome<()> + Send + Sync + 'static) -> Self {
+        Self::of(Arc::new(enter))
+    }
+
+    fn of(enter: Arc<Enter<A, R>>) -> Self {
+        Self { enter, entered: Arc::default() }
+    }
+
+    /// Stands in line with `ask`, whose answer goes to `reply` after the commit; gives its number.
+    ///
+    /// # Errors
+    /// `E-SYS-02` when the queue is full.
+    pub fn enter(&self, ask: A, reply: Reply<R>) -> Outcome<u64> {
+        // Numbered and entered in one step, so that the numbers are the order.
+        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        (self.enter)(ask, reply)?;
+        *entered += 1;
+        Ok(*entered)
+    }
+
     /// Stands in line with `ask`.
     ///
     /// # Errors
     /// `E-SYS-02` when the queue is full.
     pub fn stand(&self, ask: A) -> Outcome<Turn<R>> {
         let (reply, answer) = oneshot::channel();
-        // Numbered and entered in one step, so that the numbers are the order.
-        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
-        (self.enter)(ask, reply)?;
-        *entered += 1;
-        Ok(Turn { number: *entered, answer })
+        Ok(Turn { number: self.enter(ask, reply)?, answer })
     }
 
     /// Stands in line with `ask`; gives its answer after the commit.
@@ -117,7 +134,7 @@ impl Db {
             }
             Engine::Pg(pg) => pg.queue(act, &self.0.listeners)?,
         };
-        Ok(Queue { enter, entered: Arc::default() })
+        Ok(Queue::of(enter))
     }
 }
 

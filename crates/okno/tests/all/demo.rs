@@ -1,4 +1,4 @@
-//! A running demo, and a citizen who talks to it over HTTP.
+//! A running portal, and a citizen who talks to it over HTTP.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 pub const PASSWORD: &str = "okno-demo-Vesna-2026!";
 
-/// `okno demo` on a free port, killed when dropped.
+/// `okno demo` or `okno serve` on a free port, killed when dropped.
 #[derive(Debug)]
 pub struct Demo {
     child: Child,
@@ -27,17 +27,20 @@ impl Demo {
 
     /// With `--database` and its value, or nothing.
     pub fn start_on(data: &Path, database: &[&str]) -> Self {
+        let listen = free_address();
+        Self::started(okno().args(["demo", "--listen", &listen, "--data"]).arg(data).args(database))
+    }
+
+    /// One more node on the data of a demo, and on its database.
+    pub fn serve_on(data: &Path, database: &[&str]) -> Self {
+        let mut node = okno();
+        node.env("OKNO_LISTEN", free_address());
+        Self::started(node.args(["serve", "--data"]).arg(data).args(database))
+    }
+
+    fn started(command: &mut Command) -> Self {
         let began = Instant::now();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let listen = free.local_addr().unwrap().to_string();
-        drop(free);
-        let mut child = okno()
-            .args(["demo", "--listen", &listen, "--data"])
-            .arg(data)
-            .args(database)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         while !line.starts_with("listening on ") {
@@ -52,6 +55,12 @@ impl Demo {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Sends a signal, as `STOP` or `CONT`.
+    pub fn signal(&self, name: &str) {
+        let (name, pid) = (format!("-{name}"), self.child.id().to_string());
+        assert!(Command::new("kill").args([name, pid]).status().unwrap().success());
     }
 
     /// Whether it still runs.
@@ -74,6 +83,10 @@ impl Drop for Demo {
             eprintln!("the demo did not end: {error}");
         }
     }
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 fn okno() -> Command {

@@ -13,5 +13,6 @@ mod crash;
 mod demo;
 mod fuzz;
 mod line;
+mod nodes;
 mod program;
 mod ticket;

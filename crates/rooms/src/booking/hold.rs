@@ -13,7 +13,7 @@ use crate::admission;
 const MAX_HOLDS: i64 = 2;
 
 /// A wish for a time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Hold {
     /// Who wishes it.
     pub account: Id,

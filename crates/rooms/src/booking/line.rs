@@ -46,7 +46,7 @@ pub fn line(db: &Db) -> Result<Line, Fault> {
 }
 
 /// Answers all asks, in their order.
-pub(super) fn serve(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Vec<Outcome<Held>>> {
+pub(crate) fn serve(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Vec<Outcome<Held>>> {
     let mut answers = Vec::with_capacity(asks.len());
     while let Some(first) = asks.get(answers.len()) {
         let rest = &asks[answers.len()..];
@@ -222,9 +222,13 @@ impl Ask {
     /// Whether its own words let it be decided beside others. A guarded time is asked for and noted
     /// person by person; a quota has cells of its own.
     fn is_plain(&self) -> bool {
-        let guarded = self.offer.asking(self.wish.start, self.cx.now).next().is_some();
         let known = self.offer.known.is_some() && self.offer.terms.per_day.is_none();
-        self.wish.draft.is_none() && known && !guarded
+        self.wish.draft.is_none() && known && !self.is_guarded()
+    }
+
+    /// Whether the time is given along a line at the moment of the wish.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.offer.asking(self.wish.start, self.cx.now).next().is_some()
     }
 
     /// The resource and the minutes that are wished.

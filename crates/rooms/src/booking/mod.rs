@@ -42,6 +42,7 @@ pub use cancel::{Cancel, cancel, release};
 pub use confirm::{Confirm, Confirmed, confirm};
 pub use draft::{Repeat, repeat, save_form};
 pub use hold::{Held, Hold, extend, hold};
+pub(crate) use line::serve;
 pub use line::{Ask, Line, line};
 pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, undecided};
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};

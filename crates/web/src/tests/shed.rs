@@ -85,7 +85,7 @@ fn whoever_is_sent_away_is_told_so_in_few_words_and_can_come_back() {
         assert_eq!(nothing.status, StatusCode::SERVICE_UNAVAILABLE);
         app.gate.set(Level::default());
         assert_eq!(program.get("/services").await.status, StatusCode::OK);
-        let metrics = app.meter.text(&app.gate, &app.db);
+        let metrics = app.meter.text(&app.gate, &app.db, app.waiting());
         assert!(metrics.contains("okno_requests_sent_away_total{class=\"hold\"} 2"), "{metrics}");
         assert!(metrics.contains("okno_requests_total{class=\"hold\",status=\"5xx\"} 2"));
     });

@@ -67,7 +67,7 @@ fn health_is_answered_and_counted() {
         assert_eq!(client.get("/metrics").await.status, StatusCode::NOT_FOUND);
         let page = client.send(Method::HEAD, "/robots.txt", Body::empty(), "").await;
         assert_eq!(page.status, StatusCode::OK);
-        let text = app.meter.text(&app.gate, &app.db);
+        let text = app.meter.text(&app.gate, &app.db, app.waiting());
         assert!(text.contains("okno_requests_total{class=\"static\",status=\"2xx\"} 3"), "{text}");
         assert!(text.contains("class=\"other\",status=\"4xx\"} 1"), "{text}");
         assert!(text.contains("okno_requests_in_flight 0"), "{text}");
