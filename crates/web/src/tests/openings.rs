@@ -228,7 +228,10 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         stage.round();
         let inside = knowing.get(&format!("{}/place", stage.call)).await.json();
         assert_eq!(inside["state"], "inside");
-        let held = post(&client, "/api/v1/holds", &wish()).await;
+        let spent = post(&client, "/api/v1/holds", &wish()).await.json();
+        assert_eq!(spent["code"], "E-IDEM-01", "the key has joined the line");
+        let mut client = client.with("idempotency-key", "two");
+        let held = client.json(Method::POST, "/api/v1/holds", &wish()).await;
         assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());
         let line = client.get(&stage.call).await.json();
         assert_eq!(line["phase"], "running");
