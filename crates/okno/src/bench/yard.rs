@@ -71,8 +71,8 @@ fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result
         .execute(params![key, seq, now, EVENT])?;
         conn.prepare_cached(
             "INSERT INTO outbox (id, subject, seq, event, payload, priority, state, created_at,
-               not_before, expires_at, lease_until, attempts, op_id)
-             VALUES (?1 || ?2, ?1, ?2, 'booking-hold', ?4, 2, 'superseded', ?3, ?3, ?3, 0, 0, ?1)",
+               not_before, expires_at, lease_until, attempts, done_at, op_id)
+             VALUES (?1 || ?2, ?1, ?2, 'booking-hold', ?4, 2, 'superseded', ?3, ?3, ?3, 0, 0, ?3, ?1)",
         )?
         .execute(params![key, seq, now, LETTER])?;
     }
@@ -103,14 +103,14 @@ INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id, 
 INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 1, 1, 'yard', 'yard', 'api', 'begun',
   NULL, 'draft', '@E', '@E', '');
 INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b || '-1', 'yard-' || :a || '-' || :b, 1,
-  'booking-begun', '@L', 2, 'superseded', 1, 1, 1, 0, 0, NULL, NULL, 'yard');
+  'booking-begun', '@L', 2, 'superseded', 1, 1, 1, 0, 0, 1, NULL, 'yard');
 INSERT INTO claim VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, @R, 0, 1, 2,
   1, NULL, NULL);
 INSERT INTO claim_cell VALUES ('yard-' || :a, 0, :b, 'yard-' || :a || '-' || :b, 1);
 INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 2, 1, 'yard', 'yard', 'api', 'hold',
   'draft', 'held', '@E', '@E', '');
 INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b || '-2', 'yard-' || :a || '-' || :b, 2,
-  'booking-hold', '@L', 2, 'superseded', 1, 1, 1, 0, 0, NULL, NULL, 'yard');
+  'booking-hold', '@L', 2, 'superseded', 1, 1, 1, 0, 0, 1, NULL, 'yard');
 COMMIT;
 ";
 
