@@ -144,7 +144,7 @@ struct Claim {
 
 /// What the database says about all asks, and what those before the present one took.
 struct Known {
-    keys: idem::Answers,
+    keys: idem::Kept,
     bookings: HashMap<Id, Booking>,
     people: HashMap<Id, Account>,
     claims: HashMap<Id, Claim>,
@@ -154,7 +154,7 @@ struct Known {
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Confirming]) -> Outcome<Self> {
         let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
-        let keys = idem::answers(tx, &keys)?;
+        let keys = idem::kept(tx, &keys)?;
         let ids: Vec<&Id> = asks.iter().map(|x| &x.booking).collect();
         let bookings = rows::many_locked(tx, &ids)?;
         let people: HashSet<&Id> = asks.iter().map(|x| &x.account).collect();

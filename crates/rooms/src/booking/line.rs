@@ -119,7 +119,7 @@ struct Cell {
 
 /// What the database says about all asks, and what those before the present one took.
 struct Known {
-    keys: idem::Answers,
+    keys: idem::Kept,
     holders: HashSet<Id>,
     active: rows::Active,
     grids: HashMap<Id, schedule::Grid>,
@@ -129,7 +129,7 @@ struct Known {
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Self> {
         let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
-        let keys = idem::answers(tx, &keys)?;
+        let keys = idem::kept(tx, &keys)?;
         let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
         let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
         let holders = tx.of_keys(HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
