@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::db::{Insert, Sort, Val};
+use crate::db::{Insert, Sort, Update, Val};
 use crate::{Cx, Id, Instant, Outcome, Tx, args};
 
 /// One effect to carry out.
@@ -40,6 +40,8 @@ pub struct Taken {
     pub attempts: i64,
     /// When it is worth nothing any more.
     pub expires: Instant,
+    /// When it was put here.
+    pub created: Instant,
 }
 
 /// How a try ended.
@@ -68,6 +70,8 @@ pub struct Posted<'a> {
     pub at: Instant,
     /// The operation.
     pub op: &'a str,
+    /// Nobody is written to about it: it is kept as a record, superseded from the beginning.
+    pub silent: bool,
 }
 
 static LETTER: Insert = Insert::into(
@@ -85,6 +89,7 @@ static LETTER: Insert = Insert::into(
         ("expires_at", Sort::Number),
         ("lease_until", Sort::Number),
         ("attempts", Sort::Number),
+        ("done_at", Sort::Number),
         ("op_id", Sort::Text),
     ],
 );
@@ -95,7 +100,7 @@ static LETTER: Insert = Insert::into(
 /// A fault of the engine.
 pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: Letter<'_>) -> Outcome<Id> {
     let id = cx.new_id();
-    put_all(tx, &[Posted { id: id.clone(), letter, at: cx.now, op: &cx.op }])?;
+    put_all(tx, &[Posted { id: id.clone(), letter, at: cx.now, op: &cx.op, silent: false }])?;
     Ok(id)
 }
 
@@ -112,12 +117,13 @@ pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
             x.letter.event,
             x.letter.payload,
             x.letter.priority,
-            "queued",
+            if x.silent { "superseded" } else { "queued" },
             x.at,
             x.at,
             x.letter.expires,
             0,
             0,
+            x.silent.then_some(x.at),
             x.op,
         ]
         .to_vec()
@@ -133,11 +139,10 @@ pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Ve
     let mut letters = tx.all(
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
          WHERE id IN (SELECT id FROM outbox
-                      WHERE state IN ('queued', 'sending') AND not_before <= $1
-                        AND lease_until < $1
+                      WHERE done_at IS NULL AND not_before <= $1 AND lease_until < $1
                       ORDER BY priority, created_at, id LIMIT $3)
-           AND lease_until < $1
-         RETURNING id, subject, seq, event, payload, attempts, expires_at",
+           AND done_at IS NULL AND lease_until < $1
+         RETURNING id, subject, seq, event, payload, attempts, expires_at, created_at",
         args![now, now.plus(lease), limit],
         |r| {
             Ok(Taken {
@@ -148,6 +153,7 @@ pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Ve
                 payload: r.get(4)?,
                 attempts: r.get(5)?,
                 expires: r.get(6)?,
+                created: r.get(7)?,
             })
         },
     )?;
@@ -155,23 +161,35 @@ pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Ve
     Ok(letters)
 }
 
-/// Notes how a try ended.
+/// A letter has no `done_at` as long as it waits: that is what the index of the waiting goes by.
+static END: Update = Update::of(
+    "outbox",
+    ("id", Sort::Text),
+    &[
+        ("state", Sort::Text),
+        ("not_before", Sort::Number),
+        ("note", Sort::Text),
+        ("lease_until", Sort::Number),
+        ("done_at", Sort::Number),
+    ],
+);
+
+/// Notes how tries ended.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn done(tx: &mut Tx<'_>, now: Instant, id: &Id, how: &Sent) -> Outcome<()> {
-    let (state, not_before, note) = match how {
-        Sent::Sent => ("sent", now, None),
-        Sent::Later(at, why) => ("queued", *at, Some(why)),
-        Sent::Failed(why) => ("failed", now, Some(why)),
-        Sent::Expired => ("expired", now, None),
-        Sent::Superseded => ("superseded", now, None),
-    };
-    tx.exec(
-        "UPDATE outbox SET state = $2, not_before = $3, note = $4, lease_until = 0, done_at = $5
-         WHERE id = $1",
-        args![id, state, not_before, note, now],
-    )?;
+pub fn done(tx: &mut Tx<'_>, now: Instant, ends: &[(Id, Sent)]) -> Outcome<()> {
+    fn row((id, how): &(Id, Sent), now: Instant) -> Vec<Val<'_>> {
+        let (state, not_before, note, over) = match how {
+            Sent::Sent => ("sent", now, None, true),
+            Sent::Later(at, why) => ("queued", *at, Some(why), false),
+            Sent::Failed(why) => ("failed", now, Some(why), true),
+            Sent::Expired => ("expired", now, None, true),
+            Sent::Superseded => ("superseded", now, None, true),
+        };
+        args![id, state, not_before, note, 0, over.then_some(now)].to_vec()
+    }
+    tx.update(&END, &ends.iter().map(|x| row(x, now)).collect::<Vec<_>>())?;
     Ok(())
 }
 
@@ -180,6 +198,9 @@ pub fn done(tx: &mut Tx<'_>, now: Instant, id: &Id, how: &Sent) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn quiet(tx: &mut Tx<'_>) -> Outcome<()> {
-    tx.exec("UPDATE outbox SET state = 'superseded' WHERE state = 'queued'", args![])?;
+    tx.exec(
+        "UPDATE outbox SET state = 'superseded', done_at = created_at WHERE state = 'queued'",
+        args![],
+    )?;
     Ok(())
 }

@@ -17,8 +17,10 @@ use web::App;
 
 use crate::keys::Keys;
 
-/// How long the worker rests when there is nothing to do.
+/// How long the worker rests when there is little to do.
 const REST: Duration = Duration::from_millis(250);
+/// Letters after which it looks for more at once; of fewer, the next ones gather while it rests.
+const MANY: usize = 32;
 /// How long the keeper of lines rests between two rounds.
 const ROUND: Duration = Duration::from_secs(1);
 /// How often the worker tidies.
@@ -120,7 +122,7 @@ fn worker(
                     complain("tidying", &error);
                 }
             }
-            if sent == 0 {
+            if sent < MANY {
                 thread::sleep(REST);
             }
         }

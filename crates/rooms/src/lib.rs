@@ -37,4 +37,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0010_engine", sql: include_str!("../migrations/0010_engine.sql") },
     Migration { name: "0011_admission", sql: include_str!("../migrations/0011_admission.sql") },
     Migration { name: "0012_dispatch", sql: include_str!("../migrations/0012_dispatch.sql") },
+    Migration { name: "0013_rows", sql: include_str!("../migrations/0013_rows.sql") },
 ];

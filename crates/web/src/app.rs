@@ -8,8 +8,10 @@ use base::{Chance, Clock, Db, Id, Outcome};
 use paper::token::Signer;
 use rooms::accounts::{Policy, Secrets};
 use rooms::admission::Lines;
+use rooms::booking::{self, Confirms};
 use rooms::dispatch::{Line, Node, Offers};
 use rooms::portal::{Memory, Portal};
+use rooms::sessions::{self, Door};
 use texts::Texts;
 use tokio::sync::broadcast;
 
@@ -40,8 +42,12 @@ pub struct App {
     pub signer: Signer,
     /// Tells open pages whose free times have changed.
     pub live: Live,
+    /// Where callers are recognised.
+    pub door: Door,
     /// Where holds stand in line.
     pub line: Line,
+    /// Where confirmations do.
+    pub confirms: Confirms,
     /// The rules of accounts, and the keys kept outside the database.
     pub policy: Policy,
     /// Where passwords are hashed.
@@ -90,7 +96,9 @@ impl App {
             memory,
             signer,
             live,
+            door: sessions::door(&db)?,
             line: Line::open(&db, &node)?,
+            confirms: booking::confirms(&db)?,
             db,
             demo: false,
             meter: Meter::default(),

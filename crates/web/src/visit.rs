@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
-use rooms::sessions::{self, SignedIn};
+use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
 
 use crate::known::Known;
@@ -79,8 +79,7 @@ impl Visit {
             self.signed_in = Some(who);
             return Ok(());
         }
-        let asked = token.clone();
-        let found = self.app.db.read(move |tx| sessions::resolve(tx, now, &asked)).await?;
+        let found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
         let found = found.map(Arc::new);
         if let Some(who) = found.as_ref().filter(|_| polls) {
             self.app.known.note(&token, who, now);

@@ -28,10 +28,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 
 pub use count::For;
-pub use many::{Insert, Keyed, Sort};
+pub use many::{Insert, Keyed, Sort, Update};
 pub use migrate::Migration;
 pub use news::{Listener, News};
-pub use queue::{Queue, Reply, Turn};
+pub use queue::{Questions, Queue, Reply, Turn};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 

@@ -7,14 +7,15 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::{Db, Node, Tx};
+use super::Sort::{Number, Text};
+use super::{Db, Insert, Node, Tx};
 use crate::{Chance, Clock, Fault, Instant, Outcome, args};
 
 /// How often a node asks for the news of the others.
@@ -98,22 +99,21 @@ impl Listeners {
     }
 }
 
-/// Leaves the news of a transaction for the other nodes, as part of it.
+static ROW: Insert = Insert::into(
+    "news",
+    &[("id", Text), ("at", Number), ("node", Text), ("topic", Text), ("key", Text)],
+);
+
+/// Leaves the news of a transaction for the other nodes, as part of it; what is said twice of a key
+/// stands there once.
 pub(super) fn publish(tx: &mut Tx<'_>, news: &[News], from: &Listeners) -> Result<(), Fault> {
     let now = Clock::system().now();
-    let mut last: Option<(&str, &str)> = None;
-    for one in news {
-        // An act that ends one claim and makes another says the same key twice.
-        if last.replace((&one.topic, &one.key)) == Some((&one.topic, &one.key)) {
-            continue;
-        }
-        let id = format!("{}-{}", from.node, from.told.fetch_add(1, Ordering::Relaxed));
-        tx.exec(
-            "INSERT INTO news (id, at, node, topic, key) VALUES ($1, $2, $3, $4, $5)",
-            args![&id, now, &from.node, &*one.topic, &one.key],
-        )?;
-    }
-    Ok(())
+    let about: BTreeSet<(&str, &str)> = news.iter().map(|x| (&*x.topic, &*x.key)).collect();
+    let number = || from.told.fetch_add(1, Ordering::Relaxed);
+    let ids: Vec<String> = about.iter().map(|_| format!("{}-{}", from.node, number())).collect();
+    let rows = ids.iter().zip(about);
+    let rows = rows.map(|(id, (topic, key))| args![id, now, &from.node, topic, key].to_vec());
+    tx.insert(&ROW, &rows.collect::<Vec<_>>())
 }
 
 /// Starts the thread that asks for the news of other nodes, as long as the database is open.

@@ -13,7 +13,7 @@ use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
 use super::news::{self, Listeners};
-use super::queue::{Act, Enter, Reply};
+use super::queue::{Act, Enter, Reply, say};
 use super::{Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
@@ -80,18 +80,20 @@ impl Pg {
 type Line<A, R> = Receiver<(A, Reply<R>)>;
 
 impl Pg {
-    /// A queue with a thread and a connection of its own.
+    /// A queue with a thread and a connection of its own. Without listeners it only reads: nothing
+    /// is begun and nothing committed.
     pub(super) fn queue<A: Send + 'static, R: Send + 'static>(
         &self,
         act: Arc<Act<A, R>>,
-        listeners: &Arc<Listeners>,
+        listeners: Option<&Arc<Listeners>>,
     ) -> Result<Arc<Enter<A, R>>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
-        let (url, listeners) = (self.url.clone(), listeners.clone());
-        let (waiting, left) = (self.waiting.clone(), self.waiting.clone());
+        let (url, listeners) = (self.url.clone(), listeners.cloned());
+        let waiting = listeners.as_ref().map_or_else(Waiting::default, |_| self.waiting.clone());
+        let left = waiting.clone();
         thread::Builder::new()
             .name("okno-pg-queue".into())
-            .spawn(move || serve_queue(&url, &*act, (&asks, &left), &listeners))
+            .spawn(move || serve_queue(&url, &*act, (&asks, &left), listeners.as_deref()))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
         Ok(Arc::new(move |ask, reply| waiting.enter(&line, (ask, reply))))
     }
@@ -102,7 +104,7 @@ fn serve_queue<A, R>(
     url: &str,
     act: &Act<A, R>,
     (line, waiting): (&Line<A, R>, &Waiting),
-    listeners: &Listeners,
+    listeners: Option<&Listeners>,
 ) {
     let mut session: Option<Session> = None;
     while let Ok(first) = line.recv() {
@@ -136,18 +138,12 @@ fn keyed(mut session: Session) -> Result<Session, Fault> {
     Ok(session)
 }
 
-fn say<R>(reply: Reply<R>, answer: Outcome<R>) {
-    if reply.send(answer).is_err() {
-        tracing::debug!("nobody waits for this answer any more");
-    }
-}
-
 /// One ask in its own transaction, again when the engine asks for it.
 fn patient<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     ask: &[A],
-    listeners: &Listeners,
+    listeners: Option<&Listeners>,
 ) -> Outcome<R> {
     for attempt in 1..TRIES {
         match once(session, act, ask, listeners) {
@@ -163,13 +159,16 @@ fn once<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     asks: &[A],
-    listeners: &Listeners,
+    listeners: Option<&Listeners>,
 ) -> Outcome<Vec<Outcome<R>>> {
-    session.script(BEGIN_QUEUED)?;
+    if listeners.is_some() {
+        session.script(BEGIN_QUEUED)?;
+    }
     let mut tx = Tx::new(Inner::Pg(session));
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
         .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
+    let Some(listeners) = listeners else { return answers };
     // A refusal of the only ask may have written; a whole group's may not.
     let keep = match &answers {
         Ok(answers) => answers.len() > 1 || answers.iter().all(Result::is_ok),

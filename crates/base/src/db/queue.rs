@@ -2,7 +2,7 @@
 //!
 //! On PostgreSQL a queue has a thread and a connection of its own, so that what comes first commits
 //! first and what waits shares one commit. On SQLite there is one writer anyway, and the asks enter
-//! its queue.
+//! its queue. Questions that only read have places of their own.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -132,9 +132,86 @@ impl Db {
                     db.send_to(move |tx| alone(&*act, tx, std::slice::from_ref(&ask)), reply)
                 })
             }
-            Engine::Pg(pg) => pg.queue(act, &self.0.listeners)?,
+            Engine::Pg(pg) => pg.queue(act, Some(&self.0.listeners))?,
         };
         Ok(Queue::of(enter))
+    }
+
+    /// A place for questions, which `act` answers without writing: on PostgreSQL those that wait
+    /// share the journeys to the server; on SQLite each is answered on its caller's thread.
+    ///
+    /// # Errors
+    /// A fault when its thread cannot be started.
+    pub fn questions<A, R>(
+        &self,
+        act: impl Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync + 'static,
+    ) -> Result<Questions<A, R>, Fault>
+    where
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        let statements = self.0.statements.clone();
+        let act: Arc<Act<A, R>> = Arc::new(move |tx: &mut Tx<'_>, asks: &[A]| {
+            statements.counting(For::Requests, tx, |tx| act(tx, asks))
+        });
+        Ok(Questions(match &self.0.engine {
+            Engine::Sqlite(_) => {
+                let db = self.clone();
+                Arc::new(move |ask, reply| {
+                    let act = act.clone();
+                    let one = move |tx: &mut Tx<'_>| alone(&*act, tx, std::slice::from_ref(&ask));
+                    if let Engine::Sqlite(sqlite) = &db.0.engine {
+                        say(reply, sqlite.read(one));
+                    }
+                    Ok(())
+                })
+            }
+            Engine::Pg(pg) => pg.queue(act, None)?,
+        }))
+    }
+}
+
+/// Questions of one kind: type `A`, answers `R`. Clones share the place where they are answered.
+pub struct Questions<A, R>(Arc<Enter<A, R>>);
+
+impl<A, R> Clone for Questions<A, R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<A, R> std::fmt::Debug for Questions<A, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Questions")
+    }
+}
+
+impl<A, R> Questions<A, R> {
+    /// The answer to a question.
+    ///
+    /// # Errors
+    /// What the act gives; a fault of the engine; `E-SYS-02` when too many wait.
+    pub async fn ask(&self, ask: A) -> Outcome<R> {
+        let (reply, answer) = oneshot::channel();
+        (self.0)(ask, reply)?;
+        answer.await.unwrap_or_else(|_closed| Err(gone()))
+    }
+
+    /// [`Questions::ask`] for threads that may wait.
+    ///
+    /// # Errors
+    /// As [`Questions::ask`].
+    pub fn ask_wait(&self, ask: A) -> Outcome<R> {
+        let (reply, answer) = oneshot::channel();
+        (self.0)(ask, reply)?;
+        answer.blocking_recv().unwrap_or_else(|_closed| Err(gone()))
+    }
+}
+
+/// Sends an answer.
+pub(super) fn say<R>(reply: Reply<R>, answer: Outcome<R>) {
+    if reply.send(answer).is_err() {
+        tracing::debug!("nobody waits for this answer any more");
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::news::{Listeners, News};
@@ -53,7 +54,7 @@ impl Sqlite {
              PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
         )
         .map_err(cannot)?;
-        conn.set_prepared_statement_cache_capacity(256);
+        kept_plans(&conn).map_err(cannot)?;
         let (queue, jobs) = sync_channel(QUEUE);
         let left = waiting.clone();
         let write = move || writer(&conn, &jobs, &listeners, &left);
@@ -87,9 +88,17 @@ impl Sqlite {
         let cannot = |error| Fault::of(format!("cannot open {}", self.path.display()), error);
         let conn = Connection::open_with_flags(&self.path, flags).map_err(cannot)?;
         conn.busy_timeout(Duration::from_secs(5)).map_err(cannot)?;
-        conn.set_prepared_statement_cache_capacity(256);
+        kept_plans(&conn).map_err(cannot)?;
         Ok(conn)
     }
+}
+
+/// Statements are kept, and so are their plans: otherwise SQLite plans those whose LIMIT is bound anew
+/// each time.
+fn kept_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_prepared_statement_cache_capacity(256);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// One query, one state of the data: all statements of `query` see the same moment.

@@ -42,13 +42,18 @@ const WIPE: &str = "
     DELETE FROM claim WHERE booking_id LIKE 'yard-%';
     DELETE FROM outbox WHERE subject LIKE 'yard-%';
     DELETE FROM booking_event WHERE booking_id LIKE 'yard-%';
-    DELETE FROM booking WHERE id LIKE 'yard-%';";
+    DELETE FROM booking WHERE id LIKE 'yard-%';
+    DELETE FROM idempotency WHERE actor LIKE 'yard-%';
+    DELETE FROM news WHERE node = 'yard';";
 
 /// As long as the JSON that an event and a letter carry.
 const EVENT: &str = r#"{"moves":0,"number":null,"purpose":"p0","resource":"b-70-tomsk-0-17","starts_at":1796104800000000}"#;
 const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","booking":"01kb4t7m8q2v5x9c3n6r1w0e4y","old":{"moves":0,"number":null,"purpose":"","resource":null,"starts_at":null},"reason":""}"#;
 
-/// A booking, its two events and letters, a claim, its cell.
+/// As long as the answer to a hold.
+const ANSWER: &str = r#"{"id":"01kb4t7m8q2v5x9c3n6r1w0e4y","expires_at":1796104800000000}"#;
+
+/// A booking, its event and letter, a claim, its cell, the key with its answer.
 fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result<()> {
     let key = format!("yard-{:016x}{:04x}", chance.u64(), chance.below(0xffff));
     let person = &town.wishes.people[chance.below(town.wishes.people.len() as u64) as usize];
@@ -59,23 +64,26 @@ fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result
         "INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id, starts_at,
            ends_at, lane, expires_at, extended, moves, revision, number, code, form, form_key,
            created_at, changed_at)
-         VALUES (?1, ?2, ?3, 'p0', 'held', ?4, ?5, ?5, 0, ?5, 0, 0, 2, NULL, NULL, '{}', ?1, ?5, ?5)",
+         VALUES (?1, ?2, ?3, 'p0', 'held', ?4, ?5, ?5, 0, ?5, 0, 0, 1, NULL, NULL, '{}', ?1, ?5, ?5)",
     )?
     .execute(params![key, account, CLAIM, resource, now])?;
-    for seq in 1..=2 {
-        conn.prepare_cached(
-            "INSERT INTO booking_event (booking_id, seq, at, op_id, actor, channel, event,
-               from_state, to_state, old_values, new_values, reason)
-             VALUES (?1, ?2, ?3, ?1, ?1, 'api', 'hold', 'draft', 'held', ?4, ?4, '')",
-        )?
-        .execute(params![key, seq, now, EVENT])?;
-        conn.prepare_cached(
-            "INSERT INTO outbox (id, subject, seq, event, payload, priority, state, created_at,
-               not_before, expires_at, lease_until, attempts, op_id)
-             VALUES (?1 || ?2, ?1, ?2, 'booking-hold', ?4, 2, 'superseded', ?3, ?3, ?3, 0, 0, ?1)",
-        )?
-        .execute(params![key, seq, now, LETTER])?;
-    }
+    conn.prepare_cached(
+        "INSERT INTO booking_event (booking_id, seq, at, op_id, actor, channel, event, from_state,
+           to_state, old_values, new_values, reason)
+         VALUES (?1, 1, ?2, ?1, ?1, 'api', 'held', NULL, 'held', '{}', ?3, '')",
+    )?
+    .execute(params![key, now, EVENT])?;
+    conn.prepare_cached(
+        "INSERT INTO outbox (id, subject, seq, event, payload, priority, state, created_at,
+           not_before, expires_at, lease_until, attempts, done_at, op_id)
+         VALUES (?1, ?1, 1, 'booking-held', ?3, 2, 'superseded', ?2, ?2, ?2, 0, 0, ?2, ?1)",
+    )?
+    .execute(params![key, now, LETTER])?;
+    conn.prepare_cached(
+        "INSERT INTO idempotency (actor, key, fingerprint, op_id, body, created_at)
+         VALUES (?1, ?1, ?1, ?1, ?3, ?2)",
+    )?
+    .execute(params![key, now, ANSWER])?;
     conn.prepare_cached(
         "INSERT INTO claim (id, booking_id, resource_id, lane, starts_at, ends_at, expires_at)
          VALUES (?1, ?1, ?2, 0, ?3, ?3 + 1, ?3)",
@@ -99,18 +107,16 @@ BEGIN;
 INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
   lane, expires_at, extended, moves, revision, number, code, form, form_key, created_at, changed_at)
   VALUES ('yard-' || :a || '-' || :b, 'yard-' || :p, 'bench-claim', 'p0', 'held', @R, 1, 1, 0,
-  1, FALSE, 0, 2, NULL, NULL, '{}', '', 1, 1);
-INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 1, 1, 'yard', 'yard', 'api', 'begun',
-  NULL, 'draft', '@E', '@E', '');
-INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b || '-1', 'yard-' || :a || '-' || :b, 1,
-  'booking-begun', '@L', 2, 'superseded', 1, 1, 1, 0, 0, NULL, NULL, 'yard');
+  1, FALSE, 0, 1, NULL, NULL, '{}', '', 1, 1);
+INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 1, 1, 'yard', 'yard', 'api', 'held',
+  NULL, 'held', '{}', '@E', '');
+INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, 1,
+  'booking-held', '@L', 2, 'superseded', 1, 1, 1, 0, 0, 1, NULL, 'yard');
 INSERT INTO claim VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, @R, 0, 1, 2,
   1, NULL, NULL);
 INSERT INTO claim_cell VALUES ('yard-' || :a, 0, :b, 'yard-' || :a || '-' || :b, 1);
-INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 2, 1, 'yard', 'yard', 'api', 'hold',
-  'draft', 'held', '@E', '@E', '');
-INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b || '-2', 'yard-' || :a || '-' || :b, 2,
-  'booking-hold', '@L', 2, 'superseded', 1, 1, 1, 0, 0, NULL, NULL, 'yard');
+INSERT INTO idempotency VALUES ('yard-' || :p, 'yard-' || :a || '-' || :b, 'yard', 'yard', '@A', 1);
+INSERT INTO news VALUES ('yard-' || :a || '-' || :b, 1, 'yard', 'free', @R);
 COMMIT;
 ";
 
@@ -134,6 +140,7 @@ pub(super) fn pgbench(
     let desk = format!("'{of_site}' || :s || '-' || :d");
     let text = SCRIPT.replace("@R", &desk);
     let text = text.replace("@E", &as_long(EVENT)).replace("@L", &as_long(LETTER));
+    let text = text.replace("@A", &as_long(ANSWER));
     std::fs::write(&script, text)?;
     town.db.write_wait(|tx| Ok(tx.script(ACCOUNTS)?))?;
     let ran = cluster

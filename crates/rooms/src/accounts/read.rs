@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use base::db::Row;
+use base::db::{Keyed, Row};
 use base::{Fault, Id, Instant, Outcome, Tx, args};
 use texts::Lang;
 
@@ -57,6 +57,25 @@ pub fn account(tx: &mut Tx<'_>, id: &Id) -> Outcome<Option<Account>> {
         args![id],
         row,
     )?)
+}
+
+const MANY: Keyed = Keyed {
+    one: "SELECT id, phone, email, email_verified_at, surname, name, patronymic, level, lang,
+                 created_at
+          FROM account WHERE id = $1 AND closed_at IS NULL",
+    many: "SELECT a.id, a.phone, a.email, a.email_verified_at, a.surname, a.name, a.patronymic,
+                  a.level, a.lang, a.created_at
+           FROM unnest($1::TEXT[]) AS w (id)
+           JOIN account a ON a.id = w.id AND a.closed_at IS NULL",
+};
+
+/// [`account`] for many, in no particular order. No id may come twice.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Account>> {
+    let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
+    Ok(tx.of_keys(MANY, &keys, row)?)
 }
 
 /// The account of a phone (E.164) or a proved e-mail (folded): for the command line.

@@ -1,14 +1,16 @@
 //! Confirming: the held time becomes a booking with a number and a code.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use base::db::Keyed;
 use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::claim::{self, Wish};
 use super::hold::still_held;
-use super::{Confirmation, Offer, State, Step, Terms, rows, rules};
+use super::{Booking, Confirmation, Offer, State, Step, Terms, rows, rules};
 use crate::accounts::Level;
 
 /// The filled form, checked by `form`.
@@ -70,20 +72,30 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     } else {
         claim::prolong(tx, &booking.id, Instant::NEVER)?;
     }
-    let step = match offer.terms.confirmation {
+    let numbers = numbers(tx, &[(cx, offer)])?;
+    let number = numbers.into_iter().next().unwrap_or_default();
+    let code = code(cx);
+    booking.pass(tx, cx, step(offer), "", |x| x.bind(command, &number, &code))?;
+    Ok(Confirmed { id: booking.id, number, code, status: booking.state })
+}
+
+/// How a hold of this offer becomes binding.
+pub(super) fn step(offer: &Offer) -> Step {
+    match offer.terms.confirmation {
         Confirmation::Automatic => Step::Confirm,
         Confirmation::Manual => Step::Request,
-    };
-    let number = number(tx, cx, offer)?;
-    let code = code(cx);
-    booking.pass(tx, cx, step, "", |x| {
-        x.purpose = command.purpose.clone();
-        x.form = command.form.clone();
-        x.number = Some(number.clone());
-        x.code = Some(code.clone());
-        x.expires = None;
-    })?;
-    Ok(Confirmed { id: booking.id, number, code, status: booking.state })
+    }
+}
+
+impl Booking {
+    /// What confirming brings.
+    pub(super) fn bind(&mut self, command: &Confirm, number: &str, code: &str) {
+        self.purpose.clone_from(&command.purpose);
+        self.form.clone_from(&command.form);
+        self.number = Some(number.to_owned());
+        self.code = Some(code.to_owned());
+        self.expires = None;
+    }
 }
 
 /// A fresh code for the desk: 64 random bits in a form that can be read aloud.
@@ -91,19 +103,36 @@ pub(super) fn code(cx: &Cx) -> String {
     paper::code::BookingCode::from_random(cx.chance.u64()).compact()
 }
 
-/// A number nobody has: the year and eight random digits with a check digit, so that numbers tell
-/// nothing about how many there are.
-fn number(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer) -> Outcome<String> {
-    let year = cx.now.in_zone(&offer.zone).year();
+const NUMBERS: Keyed = Keyed {
+    one: "SELECT number FROM booking WHERE number = $1",
+    many: "SELECT b.number FROM unnest($1::TEXT[]) AS w (number)
+           JOIN booking b ON b.number = w.number",
+};
+
+/// Numbers nobody has, one for each act.
+pub(super) fn numbers(tx: &mut Tx<'_>, acts: &[(&Cx, &Offer)]) -> Outcome<Vec<String>> {
+    let mut numbers = vec![None; acts.len()];
     for _ in 0..8 {
-        let running = cx.chance.below(10_000_000);
-        let Some(serial) = paper::number::serial(year.unsigned_abs(), running) else { continue };
-        let number = paper::number::number(serial);
-        let known =
-            tx.opt("SELECT 1 FROM booking WHERE number = $1", args![&number], |_| Ok(()))?;
-        if known.is_none() {
-            return Ok(number);
+        for (number, (cx, offer)) in numbers.iter_mut().zip(acts) {
+            *number = number.take().or_else(|| draw(cx, offer));
+        }
+        let keys: Vec<_> = numbers.iter().flatten().map(|x: &String| args![x].to_vec()).collect();
+        let known = tx.of_keys(NUMBERS, &keys, |r| r.get::<String>(0))?;
+        let mut known: HashSet<String> = known.into_iter().collect();
+        for number in &mut numbers {
+            *number = number.take().filter(|x| known.insert(x.clone()));
+        }
+        if numbers.iter().all(Option::is_some) {
+            return Ok(numbers.into_iter().flatten().collect());
         }
     }
     Err(Refusal::new(Kind::Overloaded, "E-SYS-02").retry(1).into())
+}
+
+/// The year and eight random digits with a check digit, so that numbers tell nothing about how many
+/// there are.
+fn draw(cx: &Cx, offer: &Offer) -> Option<String> {
+    let year = cx.now.in_zone(&offer.zone).year();
+    let running = cx.chance.below(10_000_000);
+    paper::number::serial(year.unsigned_abs(), running).map(paper::number::number)
 }

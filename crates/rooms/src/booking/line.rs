@@ -119,20 +119,17 @@ struct Cell {
 
 /// What the database says about all asks, and what those before the present one took.
 struct Known {
-    keys: HashMap<(String, String), (String, String)>,
+    keys: idem::Kept,
     holders: HashSet<Id>,
-    active: HashMap<(Id, String, String), Id>,
+    active: rows::Active,
     grids: HashMap<Id, schedule::Grid>,
     cells: HashMap<Id, Vec<Cell>>,
 }
 
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Self> {
-        let actors: Vec<String> = asks.iter().map(|x| x.cx.actor.label()).collect();
-        let keys = asks.iter().zip(&actors).map(|(x, actor)| args![actor, &x.key.key].to_vec());
-        let keys = tx.of_keys(KEYS, &keys.collect::<Vec<_>>(), |r| {
-            Ok(((r.get(0)?, r.get(1)?), (r.get(2)?, r.get(3)?)))
-        })?;
+        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
+        let keys = idem::kept(tx, &keys)?;
         let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
         let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
         let holders = tx.of_keys(HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
@@ -140,9 +137,7 @@ impl Known {
         let visits = asks.iter().filter(|x| visit(x));
         let visits =
             visits.map(|x| args![&x.wish.account, &x.offer.service, &x.wish.purpose].to_vec());
-        let active = tx.of_keys(ACTIVE, &visits.collect::<Vec<_>>(), |r| {
-            Ok(((r.get(0)?, r.get(1)?, r.get(2)?), r.get(3)?))
-        })?;
+        let active = rows::active_of(tx, &visits.collect::<Vec<_>>())?;
         let mut resources: Vec<&Id> = asks.iter().map(|x| &x.offer.resource).collect();
         resources.sort();
         resources.dedup();
@@ -161,9 +156,9 @@ impl Known {
             cells.entry(owner).or_default().push(cell);
         }
         Ok(Self {
-            keys: keys.into_iter().collect(),
+            keys,
             holders: holders.into_iter().collect(),
-            active: active.into_iter().collect(),
+            active,
             grids: grids.into_iter().collect(),
             cells,
         })
@@ -312,13 +307,6 @@ fn write(tx: &mut Tx<'_>, all: &[Taken<'_>]) -> Outcome<()> {
     idem::keep(tx, &keys)
 }
 
-const KEYS: Keyed = Keyed {
-    one: "SELECT actor, key, fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
-    many: "SELECT i.actor, i.key, i.fingerprint, i.body
-           FROM unnest($1::TEXT[], $2::TEXT[]) AS w (actor, key)
-           JOIN idempotency i ON i.actor = w.actor AND i.key = w.key",
-};
-
 // By the person, never by the time: `+ 0` keeps the index of what runs out away.
 const HOLDERS: Keyed = Keyed {
     one: "SELECT account_id FROM booking
@@ -326,15 +314,6 @@ const HOLDERS: Keyed = Keyed {
     many: "SELECT b.account_id FROM unnest($1::TEXT[], $2::BIGINT[]) AS w (account_id, now)
            JOIN booking b ON b.account_id = w.account_id AND b.state = 'held'
              AND b.expires_at + 0 > w.now",
-};
-
-const ACTIVE: Keyed = Keyed {
-    one: "SELECT account_id, service_code, purpose, booking_id FROM active_booking
-          WHERE account_id = $1 AND service_code = $2 AND purpose = $3",
-    many: "SELECT a.account_id, a.service_code, a.purpose, a.booking_id
-           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS w (account_id, service_code, purpose)
-           JOIN active_booking a ON a.account_id = w.account_id
-             AND a.service_code = w.service_code AND a.purpose = w.purpose",
 };
 
 const CELLS: Keyed = Keyed {

@@ -9,8 +9,8 @@
 //!   promised twice;
 //! - a booking owns at most one live time (`claim_live`);
 //! - a person has one active booking for a service and purpose (`active_booking`);
-//! - every change of state passes [`rows::Booking::pass`], and every new booking `store`: both write
-//!   the row, the history and the outbox together.
+//! - every change of state passes [`rows::Booking`]'s `advance`; `store` alone writes bookings: row,
+//!   history and outbox together.
 //!
 //! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
 //! tidies.
@@ -22,6 +22,7 @@ mod alter;
 mod cancel;
 mod claim;
 mod confirm;
+mod confirms;
 mod draft;
 pub mod form;
 mod hold;
@@ -40,6 +41,7 @@ mod verify;
 pub use alter::{Contacts, change_contacts};
 pub use cancel::{Cancel, cancel, release};
 pub use confirm::{Confirm, Confirmed, confirm};
+pub use confirms::{Confirming, Confirms, confirms};
 pub use draft::{Repeat, repeat, save_form};
 pub use hold::{Held, Hold, extend, hold};
 pub(crate) use line::serve;
@@ -48,11 +50,13 @@ pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, u
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
 pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
 pub use reschedule::{Moved, Reschedule, reschedule};
-pub use rows::Booking;
-pub use state::{State, Step};
+pub use rows::{Booking, many};
+pub use state::{State, Step, TRANSITIONS, is_told};
 pub use sweep::sweep;
 pub use verify::{Breach, verify};
 
+#[cfg(test)]
+mod confirms_tests;
 #[cfg(test)]
 mod line_tests;
 #[cfg(test)]

@@ -110,8 +110,8 @@ pub fn undecided(tx: &mut Tx<'_>, offer: &Offer, days: (Date, Date), now: Instan
     };
     Ok(tx.one(
         "SELECT count(*) FROM claim
-         WHERE resource_id = $1 AND ended_at IS NULL AND starts_at >= $2 AND starts_at < $3
-           AND expires_at > $4 AND expires_at < $5",
+         WHERE resource_id = $1 AND ended_at IS NULL AND ends_at > $2
+           AND starts_at >= $2 AND starts_at < $3 AND expires_at > $4 AND expires_at < $5",
         args![
             &offer.resource,
             midnight(days.0),

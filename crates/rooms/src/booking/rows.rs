@@ -1,10 +1,13 @@
 //! The booking's row and the one way it changes.
 
-use base::db::Row;
-use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
+use std::collections::HashMap;
+
+use base::db::{Keyed, Locking, Row, Val};
+use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde_json::{Value, json};
 
-use super::{State, Step, rules, store};
+use super::store::{self, Entry};
+use super::{State, Step, rules};
 
 /// A booking as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,30 +89,58 @@ pub fn owned(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Booking> {
     found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01").into())
 }
 
+/// `SELECT` of all columns of a booking, and what follows.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT b.id, b.account_id, b.service_code, b.purpose, b.state, b.resource_id,
+                    b.starts_at, b.ends_at, b.lane, b.expires_at, b.extended, b.moves, b.revision,
+                    b.number, b.code, b.form, b.form_key, b.created_at, b.changed_at ",
+            $rest
+        )
+    };
+}
+
 /// The booking as it stands, without a lock: for screens.
 pub(super) fn found(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
-    Ok(tx.opt(
-        "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
-                lane, expires_at, extended, moves, revision, number, code, form, form_key,
-                created_at, changed_at
-         FROM booking WHERE id = $1",
-        args![id],
-        read,
-    )?)
+    Ok(tx.opt(select!("FROM booking b WHERE b.id = $1"), args![id], read)?)
 }
 
 pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
-    Ok(tx.locked(
-        locking!(
-            "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
-                    lane, expires_at, extended, moves, revision, number, code, form, form_key,
-                    created_at, changed_at
-             FROM booking WHERE id = $1",
-            "FOR UPDATE"
-        ),
-        args![id],
-        read,
-    )?)
+    const LOCKED: Locking = Locking {
+        plain: select!("FROM booking b WHERE b.id = $1"),
+        locking: select!("FROM booking b WHERE b.id = $1 FOR UPDATE"),
+    };
+    Ok(tx.locked(LOCKED, args![id], read)?)
+}
+
+const MANY: Keyed = Keyed {
+    one: select!("FROM booking b WHERE b.id = $1"),
+    many: select!("FROM unnest($1::TEXT[]) AS w (id) JOIN booking b ON b.id = w.id"),
+};
+
+/// Bookings as they stand, in no particular order. No id may come twice.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
+    let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
+    Ok(tx.of_keys(MANY, &keys, read)?)
+}
+
+// Locked in one order everywhere, so that two groups never wait for each other in a circle.
+const MANY_LOCKED: Keyed = Keyed {
+    one: select!("FROM booking b WHERE b.id = $1"),
+    many: select!(
+        "FROM unnest($1::TEXT[]) AS w (id) JOIN booking b ON b.id = w.id
+         ORDER BY b.id FOR UPDATE OF b"
+    ),
+};
+
+/// [`many`], locked until the transaction ends.
+pub(super) fn many_locked(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
+    let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
+    Ok(tx.of_keys(MANY_LOCKED, &keys, read)?)
 }
 
 impl Booking {
@@ -162,37 +193,28 @@ impl Booking {
         reason: &str,
         change: impl FnOnce(&mut Self),
     ) -> Outcome<()> {
+        let from = self.state;
+        let entry = self.advance(cx, step, reason, change)?;
+        self.activity(tx, from)?;
+        store::change(tx, &[(self, &entry)])
+    }
+
+    /// [`Booking::pass`] without writing: gives what history and outbox are to keep. Nothing else
+    /// changes a state.
+    pub(super) fn advance(
+        &mut self,
+        cx: &Cx,
+        step: Step,
+        reason: &str,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<Entry, Refusal> {
         let to = self.state.after(step).ok_or_else(|| rules::wrong_state(self.state))?;
         let (from, old) = (self.state, self.values());
         change(self);
         self.state = to;
         self.revision += 1;
         self.changed = cx.now;
-        tx.exec(
-            "UPDATE booking SET purpose = $2, state = $3, resource_id = $4, starts_at = $5,
-               ends_at = $6, lane = $7, expires_at = $8, extended = $9, moves = $10, revision = $11,
-               number = $12, code = $13, form = $14, changed_at = $15
-             WHERE id = $1",
-            args![
-                &self.id,
-                &self.purpose,
-                self.state.as_str(),
-                self.resource.as_ref(),
-                self.starts,
-                self.ends,
-                self.lane,
-                self.expires,
-                self.extended,
-                self.moves,
-                self.revision,
-                self.number.as_ref(),
-                self.code.as_ref(),
-                &self.form.to_string(),
-                cx.now,
-            ],
-        )?;
-        self.activity(tx, from)?;
-        store::record(tx, &[&store::Entry::of(self, cx, step.as_str(), Some((from, &old)), reason)])
+        Ok(Entry::of(self, cx, step.as_str(), Some((from, &old)), reason))
     }
 
     /// Keeps `active_booking` in step with the state. Becoming active is asked for, and refused
@@ -200,7 +222,12 @@ impl Booking {
     fn activity(&self, tx: &mut Tx<'_>, from: State) -> Outcome<()> {
         match (from.is_active(), self.state.is_active()) {
             (true, false) => {
-                tx.exec("DELETE FROM active_booking WHERE booking_id = $1", args![&self.id])?;
+                tx.exec(
+                    "DELETE FROM active_booking
+                     WHERE account_id = $1 AND service_code = $2 AND purpose = $3
+                       AND booking_id = $4",
+                    args![&self.account, &self.service, &self.purpose, &self.id],
+                )?;
                 return Ok(());
             }
             (true, true) | (false, false) => return Ok(()),
@@ -255,6 +282,25 @@ pub(super) fn active(
         args![account, service, purpose],
         |r| r.get(0),
     )?)
+}
+
+const ACTIVE: Keyed = Keyed {
+    one: "SELECT account_id, service_code, purpose, booking_id FROM active_booking
+          WHERE account_id = $1 AND service_code = $2 AND purpose = $3",
+    many: "SELECT a.account_id, a.service_code, a.purpose, a.booking_id
+           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS w (account_id, service_code, purpose)
+           JOIN active_booking a ON a.account_id = w.account_id
+             AND a.service_code = w.service_code AND a.purpose = w.purpose",
+};
+
+/// Person, service and purpose, and the active booking.
+pub(super) type Active = HashMap<(Id, String, String), Id>;
+
+/// The active bookings of many people for a service and purpose.
+pub(super) fn active_of(tx: &mut Tx<'_>, visits: &[Vec<Val<'_>>]) -> Outcome<Active> {
+    let rows =
+        tx.of_keys(ACTIVE, visits, |r| Ok(((r.get(0)?, r.get(1)?, r.get(2)?), r.get(3)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 pub(super) fn already_active(other: &Id) -> Refusal {

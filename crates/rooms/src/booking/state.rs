@@ -129,6 +129,15 @@ pub const TRANSITIONS: &[(State, Step, State)] = &[
     (InService, Step::Complete, Completed),
 ];
 
+/// The events people are written to about. Of the others the outbox keeps a record alone.
+const TOLD: [&str; 6] =
+    ["confirmed", "pending", "moved", "cancelled", "cancelled-by-office", "rejected"];
+
+/// Whether people are written to about an event of a history.
+pub fn is_told(event: &str) -> bool {
+    TOLD.contains(&event)
+}
+
 impl State {
     /// All states.
     pub const ALL: [Self; 16] = [

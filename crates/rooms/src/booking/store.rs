@@ -1,12 +1,12 @@
-//! How a booking's transitions are stored: the row when it is new, the history and the outbox always,
-//! one at a time or many together.
+//! How a booking's transitions are stored: row, history and outbox, one at a time or many together.
 
 use base::db::Sort::{Flag, Number, Text};
-use base::db::{Insert, Val};
+use base::db::{Insert, Update, Val};
 use base::outbox::{self, Letter, Posted};
 use base::{Cx, Id, Instant, Outcome, Tx, args};
 use serde_json::{Value, json};
 
+use super::state::is_told;
 use super::{Booking, State, Step};
 
 /// A transition as history and outbox keep it.
@@ -27,6 +27,7 @@ pub(super) struct Entry {
     letter: Id,
     letter_event: String,
     payload: String,
+    silent: bool,
 }
 
 /// A booking that is not stored yet, with the first entry of its history.
@@ -113,6 +114,7 @@ impl Entry {
             letter: cx.new_id(),
             letter_event: format!("booking-{event}"),
             payload: payload.to_string(),
+            silent: !is_told(event),
         }
     }
 
@@ -143,7 +145,7 @@ impl Entry {
             priority: 2,
             expires: Instant::NEVER,
         };
-        Posted { id: self.letter.clone(), letter, at: self.at, op: &self.op }
+        Posted { id: self.letter.clone(), letter, at: self.at, op: &self.op, silent: self.silent }
     }
 }
 
@@ -198,8 +200,57 @@ pub(super) fn store(tx: &mut Tx<'_>, all: &[&New]) -> Outcome<()> {
     record(tx, &all.iter().map(|x| &x.entry).collect::<Vec<_>>())
 }
 
+static CHANGED: Update = Update::of(
+    "booking",
+    ("id", Text),
+    &[
+        ("purpose", Text),
+        ("state", Text),
+        ("resource_id", Text),
+        ("starts_at", Number),
+        ("ends_at", Number),
+        ("lane", Number),
+        ("expires_at", Number),
+        ("extended", Flag),
+        ("moves", Number),
+        ("revision", Number),
+        ("number", Text),
+        ("code", Text),
+        ("form", Text),
+        ("changed_at", Number),
+    ],
+);
+
+/// Stores bookings that took a step, with their histories and letters. No booking may come twice.
+pub(super) fn change(tx: &mut Tx<'_>, all: &[(&Booking, &Entry)]) -> Outcome<()> {
+    fn row<'a>(x: &'a Booking, form: &'a String) -> Vec<Val<'a>> {
+        args![
+            &x.id,
+            &x.purpose,
+            x.state.as_str(),
+            x.resource.as_ref(),
+            x.starts,
+            x.ends,
+            x.lane,
+            x.expires,
+            x.extended,
+            x.moves,
+            x.revision,
+            x.number.as_ref(),
+            x.code.as_ref(),
+            form,
+            x.changed,
+        ]
+        .to_vec()
+    }
+    let forms: Vec<String> = all.iter().map(|(x, _)| x.form.to_string()).collect();
+    let rows = all.iter().zip(&forms).map(|((x, _), form)| row(x, form));
+    tx.update(&CHANGED, &rows.collect::<Vec<_>>())?;
+    record(tx, &all.iter().map(|x| x.1).collect::<Vec<_>>())
+}
+
 /// Writes history and outbox.
-pub(super) fn record(tx: &mut Tx<'_>, entries: &[&Entry]) -> Outcome<()> {
+fn record(tx: &mut Tx<'_>, entries: &[&Entry]) -> Outcome<()> {
     tx.insert(&EVENT, &entries.iter().map(|x| x.row()).collect::<Vec<_>>())?;
     outbox::put_all(tx, &entries.iter().map(|x| x.posted()).collect::<Vec<_>>())
 }

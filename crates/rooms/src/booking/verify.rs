@@ -78,9 +78,12 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ),
     (
         "V5",
-        "an active mark without an active booking",
-        "SELECT a.booking_id FROM active_booking a JOIN booking b ON b.id = a.booking_id
-         WHERE b.state NOT IN ('pending', 'proposed', 'confirmed', 'arrived', 'in_service')",
+        "an active mark without an active booking of that person, service and purpose",
+        "SELECT a.booking_id FROM active_booking a LEFT JOIN booking b ON b.id = a.booking_id
+           AND b.account_id = a.account_id AND b.service_code = a.service_code
+           AND b.purpose = a.purpose
+         WHERE b.id IS NULL
+            OR b.state NOT IN ('pending', 'proposed', 'confirmed', 'arrived', 'in_service')",
     ),
     (
         "V6",
@@ -102,6 +105,33 @@ const CHECKS: &[(&str, &str, &str)] = &[
         "SELECT b.id FROM booking b
          WHERE (SELECT count(*) FROM booking_event e WHERE e.booking_id = b.id)
                <> b.revision",
+    ),
+    (
+        "V12",
+        "a booking of an unknown person, service or resource",
+        "SELECT b.id FROM booking b LEFT JOIN account a ON a.id = b.account_id
+           LEFT JOIN service s ON s.code = b.service_code
+           LEFT JOIN resource r ON r.id = b.resource_id
+         WHERE a.id IS NULL OR s.code IS NULL OR (r.id IS NULL AND b.resource_id IS NOT NULL)",
+    ),
+    (
+        "V12",
+        "a claim of an unknown booking or resource",
+        "SELECT c.id FROM claim c LEFT JOIN booking b ON b.id = c.booking_id
+           LEFT JOIN resource r ON r.id = c.resource_id
+         WHERE b.id IS NULL OR r.id IS NULL",
+    ),
+    (
+        "V12",
+        "a cell of an unknown claim",
+        "SELECT x.claim_id FROM claim_cell x LEFT JOIN claim c ON c.id = x.claim_id
+         WHERE c.id IS NULL",
+    ),
+    (
+        "V12",
+        "a history of an unknown booking",
+        "SELECT e.booking_id FROM booking_event e LEFT JOIN booking b ON b.id = e.booking_id
+         WHERE b.id IS NULL",
     ),
     (
         "V8",

@@ -1,9 +1,11 @@
 //! The worker that empties the outbox.
 
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use base::outbox::{self, Sent, Taken};
-use base::{Chance, Clock, Db, Error, Id, Instant, Outcome, Tx};
+use base::{Chance, Clock, Db, Id, Instant, Outcome, Tx};
+use serde::Deserialize;
 use serde_json::Value;
 use texts::{Lang, Texts};
 
@@ -12,12 +14,15 @@ use super::queue::{self, Note, Way};
 use super::render::{self, Rendered, Renderer};
 use super::{Facts, Mail, Portal, Post, PostFault, Posted, Sms};
 use crate::accounts::{self, Account};
-use crate::booking;
+use crate::booking::{self, Booking};
 
 /// How long a letter is ours while it is being sent.
 const LEASE: i64 = Instant::MINUTE;
 /// How many letters are taken at once.
-const BATCH: i64 = 16;
+const BATCH: i64 = 64;
+/// How long the look at many letters is good for: then the others are looked at anew, and what was
+/// said is noted.
+const ROUND: i64 = Instant::SECOND;
 /// How long a message is worth trying.
 const PATIENCE: i64 = 72 * Instant::HOUR;
 
@@ -41,12 +46,27 @@ pub struct Mailer<'a> {
     pub post: &'a dyn Post,
 }
 
-/// A letter that may be sent now, and to whom.
-struct Ready {
-    payload: Payload,
+/// What the database says about a letter.
+struct Seen {
+    way: Way,
     account: Option<Account>,
+    booking: Option<Booking>,
     served: Vec<String>,
-    created: Instant,
+}
+
+/// A letter that can be put into words.
+struct Ready<'a> {
+    payload: Payload,
+    seen: &'a Seen,
+}
+
+/// What became of letters, until it is noted.
+#[derive(Default)]
+struct Done {
+    said: Vec<Note>,
+    ends: Vec<(Id, Sent)>,
+    /// Letters whose secrets are to be taken out.
+    over: Vec<Taken>,
 }
 
 impl Mailer<'_> {
@@ -57,48 +77,83 @@ impl Mailer<'_> {
     /// A fault of the database; letters that were taken come back when their lease ends.
     pub fn run_once(&self) -> Outcome<usize> {
         let now = self.clock.now();
-        let letters = self.db.write_wait(move |tx| outbox::take(tx, now, LEASE, BATCH))?;
-        for letter in &letters {
-            self.serve(letter)?;
+        let (letters, mut seen) = self.db.write_wait(move |tx| {
+            let letters = outbox::take(tx, now, LEASE, BATCH)?;
+            let ours = letters.iter().map(|x| x.id.clone()).collect();
+            let seen = look(tx, now, &letters, &ours)?;
+            Ok((letters, seen))
+        })?;
+        let mut rest = &letters[..];
+        loop {
+            rest = &rest[self.round(rest, &seen)?..];
+            if rest.is_empty() {
+                return Ok(letters.len());
+            }
+            let (now, left) = (self.clock.now(), rest.to_vec());
+            seen = self.db.write_wait(move |tx| {
+                let ours = queue::renew(tx, &left, now.plus(LEASE))?;
+                look(tx, now, &left, &ours)
+            })?;
         }
-        Ok(letters.len())
     }
 
-    fn serve(&self, letter: &Taken) -> Outcome<()> {
+    /// Deals with as many letters as the look at them is good for, and notes what became of them;
+    /// gives their number.
+    fn round(&self, letters: &[Taken], seen: &[Seen]) -> Outcome<usize> {
+        let (began, mut done, mut count) = (self.clock.now(), Done::default(), 0);
+        for (letter, seen) in letters.iter().zip(seen) {
+            let now = self.clock.now();
+            if count > 0 && now.0 - began.0 >= ROUND {
+                break;
+            }
+            count += 1;
+            let Some(how) = self.serve(letter, seen, &mut done) else { continue };
+            if letter::is_secret(&letter.event) && !matches!(how, Sent::Later(..)) {
+                done.over.push(letter.clone());
+            }
+            done.ends.push((letter.id.clone(), how));
+        }
+        let now = self.clock.now();
+        self.db.write_wait(move |tx| {
+            queue::note(tx, &done.said)?;
+            done.over.iter().try_for_each(|letter| queue::blank(tx, letter))?;
+            outbox::done(tx, now, &done.ends)
+        })?;
+        Ok(count)
+    }
+
+    /// What becomes of a letter; nothing when another mailer has it.
+    fn serve(&self, letter: &Taken, seen: &Seen, done: &mut Done) -> Option<Sent> {
         let now = self.clock.now();
         if letter.expires <= now {
-            return self.finish(letter, Sent::Expired);
+            return Some(Sent::Expired);
         }
-        let taken = letter.clone();
-        let way = self.db.write_wait(move |tx| queue::way(tx, now, now.plus(LEASE), &taken))?;
-        match way {
-            Way::Lost => Ok(()),
-            Way::Overtaken => self.finish(letter, Sent::Superseded),
+        match seen.way {
+            Way::Lost => None,
+            Way::Overtaken => Some(Sent::Superseded),
             Way::Busy => {
                 let at = now.plus(2 * Instant::SECOND);
-                self.finish(letter, Sent::Later(at, "an earlier letter is on its way".into()))
+                Some(Sent::Later(at, "an earlier letter is on its way".into()))
             }
-            Way::Clear => {
-                let how = self.say(letter)?;
-                self.finish(letter, how)
-            }
+            Way::Clear => Some(self.say(letter, seen, done)),
         }
     }
 
     /// Puts the letter into words, sends every message that was not sent before, notes each.
-    fn say(&self, letter: &Taken) -> Outcome<Sent> {
-        let Ok(ready) = self.load(letter)? else {
-            return Ok(Sent::Failed("the letter cannot be read".into()));
+    fn say(&self, letter: &Taken, seen: &Seen, done: &mut Done) -> Sent {
+        let Ok(payload) = self.payload(letter, seen) else {
+            return Sent::Failed("the letter cannot be read".into());
         };
-        let Some(messages) = self.words(letter, &ready) else { return Ok(Sent::Superseded) };
+        let ready = Ready { payload, seen };
+        let Some(messages) = self.words(letter, &ready) else { return Sent::Superseded };
         let mut faults: Vec<PostFault> = Vec::new();
-        let mut reached = !ready.served.is_empty();
+        let mut reached = !seen.served.is_empty();
         for message in &messages {
-            if ready.served.iter().any(|channel| channel == message.way.as_str()) {
+            if seen.served.iter().any(|channel| channel == message.way.as_str()) {
                 continue;
             }
             let result = self.send(letter, &ready.payload, message);
-            self.note(letter, &ready, message, &result)?;
+            done.said.push(self.note(letter, &ready, message, &result));
             match result {
                 Ok(_) => reached = true,
                 Err(fault) => faults.push(fault),
@@ -106,32 +161,23 @@ impl Mailer<'_> {
         }
         if let Some(fault) = faults.iter().find(|fault| fault.temporary) {
             let at = self.next_try(letter);
-            let end = letter.expires.min(ready.created.plus(PATIENCE));
+            let end = letter.expires.min(letter.created.plus(PATIENCE));
             if at < end {
-                return Ok(Sent::Later(at, fault.text.clone()));
+                return Sent::Later(at, fault.text.clone());
             }
         }
-        Ok(match faults.first() {
+        match faults.first() {
             _ if reached => Sent::Sent,
             Some(fault) => Sent::Failed(fault.text.clone()),
             None => Sent::Failed("there is nobody to write to".into()),
-        })
+        }
     }
 
-    fn load(&self, letter: &Taken) -> Outcome<Result<Ready, serde_json::Error>> {
-        let mut payload: Value = match serde_json::from_str(&letter.payload) {
-            Ok(payload) => payload,
-            Err(error) => return Ok(Err(error)),
-        };
-        let (id, asked) = (letter.id.clone(), payload.clone());
-        let (account, booking, served, created) = self.db.read_wait(move |tx| {
-            let account = id_of(&asked, "account");
-            let account = account.map(|id| accounts::read::account(tx, &id)).transpose()?.flatten();
-            let booking = of_booking(tx, &asked)?;
-            Ok((account, booking, queue::served(tx, &id)?, queue::created_at(tx, &id)?))
-        })?;
-        if let Some(booking) = booking {
-            complete(&mut payload, self.facts.of(&booking));
+    /// What the letter says, and what is to be said beside it.
+    fn payload(&self, letter: &Taken, seen: &Seen) -> Result<Payload, serde_json::Error> {
+        let mut payload: Value = serde_json::from_str(&letter.payload)?;
+        if let Some(booking) = &seen.booking {
+            complete(&mut payload, self.facts.of(booking));
             complete(
                 &mut payload,
                 serde_json::json!({
@@ -140,22 +186,17 @@ impl Mailer<'_> {
                 }),
             );
         }
-        Ok(serde_json::from_value(payload).map(|payload| Ready {
-            payload,
-            account,
-            served,
-            created,
-        }))
+        serde_json::from_value(payload)
     }
 
-    fn words(&self, letter: &Taken, ready: &Ready) -> Option<Vec<Rendered>> {
+    fn words(&self, letter: &Taken, ready: &Ready<'_>) -> Option<Vec<Rendered>> {
         let named = ready.payload.lang.as_deref().and_then(|lang| Lang::from_str(lang).ok());
-        let lang = named.or(ready.account.as_ref().map(|x| x.lang)).unwrap_or_default();
+        let lang = named.or(ready.seen.account.as_ref().map(|x| x.lang)).unwrap_or_default();
         let renderer = Renderer { texts: self.texts, portal: self.portal, lang };
         if letter::is_secret(&letter.event) {
             return renderer.proof(&letter.event, &ready.payload).map(|message| vec![message]);
         }
-        match &ready.account {
+        match &ready.seen.account {
             Some(account) => renderer.booking(&letter.event, &ready.payload, account),
             None => None,
         }
@@ -187,17 +228,17 @@ impl Mailer<'_> {
     fn note(
         &self,
         letter: &Taken,
-        ready: &Ready,
+        ready: &Ready<'_>,
         message: &Rendered,
         result: &Result<Posted, PostFault>,
-    ) -> Outcome<()> {
+    ) -> Note {
         let (state, note) = match result {
             Ok(Posted::Sent) => ("sent", ""),
             Ok(Posted::Recorded) => ("recorded", ""),
             Err(fault) => ("failed", fault.text.as_str()),
         };
         let now = self.clock.now();
-        let said = Note {
+        Note {
             id: Id::new(now, self.chance),
             letter: letter.id.clone(),
             account: ready.payload.account.clone(),
@@ -208,19 +249,8 @@ impl Mailer<'_> {
             body: if state == "recorded" { &message.body } else { &message.kept }.clone(),
             state,
             note: note.to_owned(),
-        };
-        self.db.write_wait(move |tx| queue::note(tx, now, &said))
-    }
-
-    fn finish(&self, letter: &Taken, how: Sent) -> Outcome<()> {
-        let (now, id) = (self.clock.now(), letter.id.clone());
-        let over = letter::is_secret(&letter.event) && !matches!(how, Sent::Later(..));
-        self.db.write_wait(move |tx| {
-            if over {
-                queue::blank(tx, &id)?;
-            }
-            outbox::done(tx, now, &id, &how)
-        })
+            at: now,
+        }
     }
 
     /// 5 seconds, then twice as long each time up to an hour (30 seconds for codes), and up to a
@@ -235,18 +265,49 @@ impl Mailer<'_> {
     }
 }
 
-fn id_of(payload: &Value, key: &str) -> Option<Id> {
-    payload[key].as_str().map(Id::from)
+/// What the database says about each of `letters`, of which these are `ours`.
+fn look(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    letters: &[Taken],
+    ours: &HashSet<Id>,
+) -> Outcome<Vec<Seen>> {
+    let ways = queue::ways(tx, now, letters, ours)?;
+    let about: Vec<About> = letters.iter().map(About::of).collect();
+    let people: HashSet<&Id> = about.iter().filter_map(|x| x.account.as_ref()).collect();
+    let people = accounts::read::many(tx, &people.into_iter().collect::<Vec<_>>())?;
+    let people: HashMap<&Id, &Account> = people.iter().map(|x| (&x.id, x)).collect();
+    let bookings: HashSet<&Id> = about.iter().filter_map(|x| x.booking.as_ref()).collect();
+    let bookings = booking::many(tx, &bookings.into_iter().collect::<Vec<_>>())?;
+    let bookings: HashMap<&Id, &Booking> = bookings.iter().map(|x| (&x.id, x)).collect();
+    let mut served: HashMap<Id, Vec<String>> = HashMap::new();
+    for (letter, channel) in queue::served(tx, letters)? {
+        served.entry(letter).or_default().push(channel);
+    }
+    let seen = |((letter, about), way): ((&Taken, &About), Way)| {
+        let booking = about.booking.as_ref().and_then(|id| bookings.get(id).copied());
+        Seen {
+            way,
+            account: about.account.as_ref().and_then(|id| people.get(id).copied()).cloned(),
+            booking: booking.filter(|x| Some(&x.account) == about.account.as_ref()).cloned(),
+            served: served.remove(&letter.id).unwrap_or_default(),
+        }
+    };
+    Ok(letters.iter().zip(&about).zip(ways).map(seen).collect())
 }
 
-fn of_booking(tx: &mut Tx<'_>, payload: &Value) -> Outcome<Option<booking::Booking>> {
-    let (Some(account), Some(id)) = (id_of(payload, "account"), id_of(payload, "booking")) else {
-        return Ok(None);
-    };
-    match booking::of_account(tx, &account, &id) {
-        Ok(booking) => Ok(Some(booking)),
-        Err(Error::Refusal(_)) => Ok(None),
-        Err(fault) => Err(fault),
+/// Whom and what a letter is about.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct About {
+    account: Option<Id>,
+    booking: Option<Id>,
+}
+
+impl About {
+    /// A letter that cannot be read is about nobody.
+    fn of(letter: &Taken) -> Self {
+        serde_json::from_str(&letter.payload).unwrap_or_default()
     }
 }
 

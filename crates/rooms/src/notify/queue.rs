@@ -1,5 +1,9 @@
-//! The mailer's questions to the outbox, and its notes in `message`.
+//! The mailer's questions to the outbox, and its notes in `message`: for many letters at once.
 
+use std::collections::{HashMap, HashSet};
+
+use base::db::Sort::{Number, Text};
+use base::db::{Insert, Keyed, Val};
 use base::outbox::Taken;
 use base::{Id, Instant, Outcome, Tx, args};
 
@@ -18,60 +22,107 @@ pub(super) enum Way {
     Overtaken,
 }
 
-/// Renews the lease of `letter` until `until` and says whether it may be sent. The number of
-/// attempts is the fence: whoever took the letter later has a higher one.
-pub(super) fn way(tx: &mut Tx<'_>, now: Instant, until: Instant, taken: &Taken) -> Outcome<Way> {
-    let ours = tx.exec(
-        "UPDATE outbox SET lease_until = $2
-         WHERE id = $1 AND state = 'sending' AND attempts = $3",
-        args![&taken.id, until, taken.attempts],
-    )?;
-    if ours == 0 {
-        return Ok(Way::Lost);
-    }
-    let later = tx.all(
-        "SELECT event FROM outbox WHERE subject = $1 AND seq > $2",
-        args![&taken.subject, taken.seq],
-        |r| r.get::<String>(0),
-    )?;
-    if later.iter().any(|later| letter::overtakes(later, &taken.event)) {
-        return Ok(Way::Overtaken);
-    }
-    let earlier = tx.opt(
-        "SELECT id FROM outbox
-         WHERE subject = $1 AND seq < $2 AND state = 'sending' AND lease_until > $3",
-        args![&taken.subject, taken.seq, now],
-        |r| r.get::<Id>(0),
-    )?;
-    Ok(if earlier.is_some() { Way::Busy } else { Way::Clear })
+const RENEWED: Keyed = Keyed {
+    one: "UPDATE outbox SET lease_until = $3
+          WHERE id = $1 AND state = 'sending' AND attempts = $2 RETURNING id",
+    many: "UPDATE outbox o SET lease_until = w.until
+           FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (id, attempts, until)
+           WHERE o.id = w.id AND o.state = 'sending' AND o.attempts = w.attempts RETURNING o.id",
+};
+
+/// Renews the leases of `letters` until `until`; gives those that are still ours. The number of
+/// attempts is the fence: whoever took a letter later has a higher one.
+pub(super) fn renew(tx: &mut Tx<'_>, letters: &[Taken], until: Instant) -> Outcome<HashSet<Id>> {
+    let keys: Vec<_> = letters.iter().map(|x| args![&x.id, x.attempts, until].to_vec()).collect();
+    Ok(tx.of_keys(RENEWED, &keys, |r| r.get(0))?.into_iter().collect())
 }
 
-/// When the letter was put into the outbox.
-pub(super) fn created_at(tx: &mut Tx<'_>, id: &Id) -> Outcome<Instant> {
-    Ok(tx.one("SELECT created_at FROM outbox WHERE id = $1", args![id], |r| r.get(0))?)
+/// Another letter of a subject.
+struct Other {
+    id: Id,
+    seq: i64,
+    event: String,
+    state: String,
+    lease_until: Instant,
+}
+
+const OF_SUBJECTS: Keyed = Keyed {
+    one: "SELECT subject, id, seq, event, state, lease_until FROM outbox WHERE subject = $1",
+    many: "SELECT o.subject, o.id, o.seq, o.event, o.state, o.lease_until
+           FROM unnest($1::TEXT[]) AS w (subject) JOIN outbox o ON o.subject = w.subject",
+};
+
+/// Which of `letters` may be sent now, of those that are `ours`. They are sent in their order, so of
+/// one subject none waits for another of them.
+pub(super) fn ways(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    letters: &[Taken],
+    ours: &HashSet<Id>,
+) -> Outcome<Vec<Way>> {
+    let subjects: HashSet<&str> = letters.iter().map(|x| x.subject.as_str()).collect();
+    let subjects: Vec<_> = subjects.into_iter().map(|x| args![x].to_vec()).collect();
+    let rows = tx.of_keys(OF_SUBJECTS, &subjects, |r| {
+        let other = Other {
+            id: r.get(1)?,
+            seq: r.get(2)?,
+            event: r.get(3)?,
+            state: r.get(4)?,
+            lease_until: r.get(5)?,
+        };
+        Ok((r.get::<String>(0)?, other))
+    })?;
+    let mut others: HashMap<String, Vec<Other>> = HashMap::new();
+    for (subject, other) in rows {
+        others.entry(subject).or_default().push(other);
+    }
+    let way = |taken: &Taken| {
+        if !ours.contains(&taken.id) {
+            return Way::Lost;
+        }
+        let others = others.get(&taken.subject).map_or(&[][..], Vec::as_slice);
+        let untrue = |x: &Other| x.seq > taken.seq && letter::overtakes(&x.event, &taken.event);
+        if others.iter().any(untrue) {
+            return Way::Overtaken;
+        }
+        let before = |x: &&Other| x.seq < taken.seq && !ours.contains(&x.id);
+        let under_way = |x: &Other| x.state == "sending" && x.lease_until > now;
+        match others.iter().filter(before).any(under_way) {
+            true => Way::Busy,
+            false => Way::Clear,
+        }
+    };
+    Ok(letters.iter().map(way).collect())
 }
 
 /// Takes what opens something out of a letter that was sent, or never will be.
-pub(super) fn blank(tx: &mut Tx<'_>, id: &Id) -> Outcome<()> {
-    let payload: String =
-        tx.one("SELECT payload FROM outbox WHERE id = $1", args![id], |r| r.get(0))?;
-    let mut payload: serde_json::Value = serde_json::from_str(&payload)?;
+pub(super) fn blank(tx: &mut Tx<'_>, letter: &Taken) -> Outcome<()> {
+    let mut payload: serde_json::Value = serde_json::from_str(&letter.payload)?;
     for key in ["code", "path"] {
         if let Some(value) = payload.get_mut(key) {
             *value = serde_json::Value::Null;
         }
     }
-    tx.exec("UPDATE outbox SET payload = $2 WHERE id = $1", args![id, &payload.to_string()])?;
+    tx.exec(
+        "UPDATE outbox SET payload = $2 WHERE id = $1",
+        args![&letter.id, &payload.to_string()],
+    )?;
     Ok(())
 }
 
-/// The channels of a letter that are served already.
-pub(super) fn served(tx: &mut Tx<'_>, id: &Id) -> Outcome<Vec<String>> {
-    Ok(tx.all(
-        "SELECT channel FROM message WHERE outbox_id = $1 AND state IN ('sent', 'recorded')",
-        args![id],
-        |r| r.get(0),
-    )?)
+const SERVED: Keyed = Keyed {
+    one: "SELECT outbox_id, channel FROM message
+          WHERE outbox_id = $1 AND state IN ('sent', 'recorded')",
+    many: "SELECT m.outbox_id, m.channel FROM unnest($1::TEXT[]) AS w (id)
+           JOIN message m ON m.outbox_id = w.id AND m.state IN ('sent', 'recorded')",
+};
+
+/// The channels of letters that are served already. A letter that is tried for the first time has
+/// none.
+pub(super) fn served(tx: &mut Tx<'_>, letters: &[Taken]) -> Outcome<Vec<(Id, String)>> {
+    let again = letters.iter().filter(|x| x.attempts > 1);
+    let keys: Vec<_> = again.map(|x| args![&x.id].to_vec()).collect();
+    Ok(tx.of_keys(SERVED, &keys, |r| Ok((r.get(0)?, r.get(1)?)))?)
 }
 
 /// What to note about a message.
@@ -87,30 +138,46 @@ pub(super) struct Note {
     pub body: String,
     pub state: &'static str,
     pub note: String,
+    pub at: Instant,
 }
 
+static SAID: Insert = Insert::or(
+    "message",
+    &[
+        ("id", Text),
+        ("outbox_id", Text),
+        ("account_id", Text),
+        ("booking_id", Text),
+        ("channel", Text),
+        ("recipient", Text),
+        ("subject", Text),
+        ("body", Text),
+        ("state", Text),
+        ("note", Text),
+        ("created_at", Number),
+    ],
+    "ON CONFLICT (outbox_id, channel) DO UPDATE
+     SET recipient = excluded.recipient, subject = excluded.subject, body = excluded.body,
+         state = excluded.state, note = excluded.note, created_at = excluded.created_at",
+);
+
 /// Notes what was said to whom; a later try of the same channel overwrites the failed one.
-pub(super) fn note(tx: &mut Tx<'_>, now: Instant, said: &Note) -> Outcome<()> {
-    tx.exec(
-        "INSERT INTO message (id, outbox_id, account_id, booking_id, channel, recipient, subject,
-                              body, state, note, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (outbox_id, channel) DO UPDATE
-         SET recipient = excluded.recipient, subject = excluded.subject, body = excluded.body,
-             state = excluded.state, note = excluded.note, created_at = excluded.created_at",
+pub(super) fn note(tx: &mut Tx<'_>, said: &[Note]) -> Outcome<()> {
+    fn row(x: &Note) -> Vec<Val<'_>> {
         args![
-            &said.id,
-            &said.letter,
-            said.account.as_deref(),
-            said.booking.as_deref(),
-            said.channel,
-            &said.to,
-            &said.subject,
-            &said.body,
-            said.state,
-            &said.note,
-            now,
-        ],
-    )?;
-    Ok(())
+            &x.id,
+            &x.letter,
+            x.account.as_deref(),
+            x.booking.as_deref(),
+            x.channel,
+            &x.to,
+            &x.subject,
+            &x.body,
+            x.state,
+            &x.note,
+            x.at,
+        ]
+        .to_vec()
+    }
+    Ok(tx.insert(&SAID, &said.iter().map(row).collect::<Vec<_>>())?)
 }

@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use base::outbox::{self, Letter};
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant};
 use serde_json::{Value, json};
-use texts::Texts;
+use texts::{Lang, Texts};
 
 use super::read::{Filter, Message, messages};
 use super::*;
 use crate::accounts::tests::anna;
+use crate::booking;
 
 /// Remembers what it took; refuses as often as it is told.
 #[derive(Default)]
@@ -230,7 +231,10 @@ fn a_letter_waits_while_an_earlier_one_of_its_subject_is_on_its_way() {
         stage.run();
         assert!(stage.postman.sms.lock().unwrap().is_empty());
         let id = first[0].id.clone();
-        stage.db.write_wait(move |tx| outbox::done(tx, now, &id, &outbox::Sent::Sent)).unwrap();
+        stage
+            .db
+            .write_wait(move |tx| outbox::done(tx, now, &[(id.clone(), outbox::Sent::Sent)]))
+            .unwrap();
         stage.clock.advance(3 * Instant::SECOND);
         stage.run();
         assert_eq!(stage.postman.sms.lock().unwrap().len(), 1);
@@ -297,5 +301,71 @@ fn a_code_is_kept_nowhere_after_sending_but_by_the_demo() {
         stage.run();
         assert!(stage.states().contains(&"expired".to_owned()));
         assert_eq!(stage.postman.sms.lock().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_transition_has_words_exactly_when_people_are_told_of_it() {
+    let texts = Texts::load().unwrap();
+    for (from, step, _) in booking::TRANSITIONS {
+        let event = step.as_str();
+        for lang in [Lang::Ru, Lang::En] {
+            let words = texts.has(lang, &format!("notify-booking-{event}-lead"));
+            assert_eq!(words, booking::is_told(event), "{from:?} {event}");
+        }
+    }
+    assert!(!booking::is_told("begun"), "a draft is nothing to write about");
+}
+
+#[test]
+fn many_letters_are_taken_together_and_each_is_told_once() {
+    each(|stage| {
+        let subjects: Vec<&'static str> = (0..150).map(|i| &*format!("b{i}").leak()).collect();
+        for subject in &subjects {
+            stage.put(subject, 1, "booking-confirmed", &stage.visit());
+        }
+        let mut rounds = 0;
+        while stage.run() > 0 {
+            rounds += 1;
+        }
+        assert_eq!(rounds, 3);
+        assert_eq!(stage.states(), vec!["sent"; 150]);
+        assert_eq!(stage.postman.sms.lock().unwrap().len(), 150);
+        assert_eq!(stage.messages().len(), 100, "a page of the notes");
+    });
+}
+
+/// A provider that needs two seconds for a message, while others work.
+struct Slow<'a>(&'a Stage, Mutex<Vec<String>>);
+
+impl Post for Slow<'_> {
+    fn mail(&self, _: &Mail) -> Result<Posted, PostFault> {
+        Ok(Posted::Sent)
+    }
+
+    fn sms(&self, sms: &Sms) -> Result<Posted, PostFault> {
+        self.0.clock.advance(2 * Instant::SECOND);
+        self.1.lock().unwrap().push(sms.text.clone());
+        if self.1.lock().unwrap().len() == 1 {
+            self.0.put("b2", 2, "booking-cancelled", &self.0.visit());
+        }
+        Ok(Posted::Sent)
+    }
+}
+
+#[test]
+fn what_became_untrue_while_others_were_told_is_not_told() {
+    each(|stage| {
+        stage.put("b1", 1, "booking-confirmed", &stage.visit());
+        stage.put("b2", 1, "booking-confirmed", &stage.visit());
+        let slow = Slow(&stage, Mutex::default());
+        while stage.run_with(&slow) > 0 {}
+        let said = slow.1.into_inner().unwrap();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].starts_with("Вы записаны"), "{said:?}");
+        assert!(!said[1].starts_with("Вы записаны"), "{said:?}");
+        let mut states = stage.states();
+        states.sort();
+        assert_eq!(states, ["sent", "sent", "superseded"]);
     });
 }

@@ -7,10 +7,13 @@
 #[cfg(test)]
 mod tests;
 
-use base::{Cx, Id, Instant, Outcome, Tx, args};
+use std::collections::{HashMap, HashSet};
+
+use base::db::{Keyed, Questions};
+use base::{Cx, Db, Fault, Id, Instant, Outcome, Tx, args};
 use sha2::{Digest, Sha256};
 
-use crate::accounts::{self, Level};
+use crate::accounts::{self, Account, Level};
 
 /// A browser session ends after so long without a request …
 const IDLE: i64 = 30 * Instant::MINUTE;
@@ -82,25 +85,61 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
     Ok(token)
 }
 
-/// Who `token` belongs to; nobody when it is unknown, too old or closed. Only reads.
+const SESSIONS: Keyed = Keyed {
+    one: "SELECT token_digest, account_id, kind, seen_at FROM session
+          WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
+    many: "SELECT s.token_digest, s.account_id, s.kind, s.seen_at
+           FROM unnest($1::BYTEA[], $2::BIGINT[]) AS w (token_digest, now)
+           JOIN session s ON s.token_digest = w.token_digest
+             AND s.idle_until > w.now AND s.ends_at > w.now",
+};
+
+/// Somebody at the door: the moment, and the token that is shown.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// When.
+    pub now: Instant,
+    /// The token.
+    pub token: String,
+}
+
+/// Where callers are recognised, many at once.
+pub type Door = Questions<Caller, Option<SignedIn>>;
+
+/// Opens the door.
+///
+/// # Errors
+/// A fault when its thread cannot be started.
+pub fn door(db: &Db) -> Result<Door, Fault> {
+    db.questions(|tx, callers| Ok(recognise(tx, callers)?.into_iter().map(Ok).collect()))
+}
+
+/// Who each caller is; nobody when the token is unknown, too old or closed. Only reads.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn resolve(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<SignedIn>> {
-    let found = tx.opt(
-        "SELECT account_id, kind, seen_at FROM session
-         WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
-        args![&digest(token)[..], now],
-        |r| Ok((r.get::<Id>(0)?, r.get::<String>(1)?, r.get::<Instant>(2)?)),
-    )?;
-    let Some((id, kind, seen_at)) = found else { return Ok(None) };
-    Ok(accounts::read::account(tx, &id)?.map(|account| SignedIn {
-        name: account.display_name(),
-        account: account.id,
-        level: account.level,
-        bearer: kind == Kind::Bearer.as_str(),
-        due_touch: seen_at.plus(NOTED) <= now,
-    }))
+pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<SignedIn>>> {
+    let digests: Vec<[u8; 32]> = callers.iter().map(|x| digest(&x.token)).collect();
+    let keys = callers.iter().zip(&digests).map(|(x, digest)| args![&digest[..], x.now].to_vec());
+    let found = tx.of_keys(SESSIONS, &keys.collect::<Vec<_>>(), |r| {
+        let who = (r.get::<Id>(1)?, r.get::<String>(2)?, r.get::<Instant>(3)?);
+        Ok((r.get::<Vec<u8>>(0)?, who))
+    })?;
+    let found: HashMap<Vec<u8>, (Id, String, Instant)> = found.into_iter().collect();
+    let people: HashSet<&Id> = found.values().map(|x| &x.0).collect();
+    let people = accounts::read::many(tx, &people.into_iter().collect::<Vec<_>>())?;
+    let people: HashMap<&Id, &Account> = people.iter().map(|x| (&x.id, x)).collect();
+    let who = |(caller, digest): (&Caller, &[u8; 32])| {
+        let (id, kind, seen_at) = found.get(&digest[..])?;
+        people.get(id).map(|account| SignedIn {
+            name: account.display_name(),
+            account: account.id.clone(),
+            level: account.level,
+            bearer: kind == Kind::Bearer.as_str(),
+            due_touch: seen_at.plus(NOTED) <= caller.now,
+        })
+    };
+    Ok(callers.iter().zip(&digests).map(who).collect())
 }
 
 /// Notes that the session was used: its idle time begins anew. Changes nothing within five minutes

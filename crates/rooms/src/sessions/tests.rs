@@ -17,7 +17,7 @@ fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
         assert_eq!(token.len(), 64);
         let who = |token: &str| {
             let (now, token) = (clock.now(), token.to_owned());
-            db.read_wait(move |tx| resolve(tx, now, &token)).unwrap()
+            db.read_wait(move |tx| recognise(tx, &[Caller { now, token }])).unwrap().remove(0)
         };
         let used = |token: &str| {
             let (now, token) = (clock.now(), token.to_owned());
@@ -70,7 +70,8 @@ fn a_bearer_lives_ninety_days_and_all_sessions_can_be_closed_at_once() {
             .unwrap();
         let alive = |token: &String| {
             let (now, token) = (clock.now(), token.clone());
-            db.read_wait(move |tx| resolve(tx, now, &token)).unwrap().is_some_and(|x| x.bearer)
+            let who = db.read_wait(move |tx| recognise(tx, &[Caller { now, token }])).unwrap();
+            who[0].as_ref().is_some_and(|x| x.bearer)
         };
         clock.advance(89 * Instant::DAY);
         assert!(tokens.iter().all(alive));
@@ -79,5 +80,39 @@ fn a_bearer_lives_ninety_days_and_all_sessions_can_be_closed_at_once() {
         assert_eq!(tokens.iter().map(alive).collect::<Vec<_>>(), [false, true, true]);
         assert_eq!(db.write_wait(move |tx| close_all(tx, &account)).unwrap(), 2);
         assert!(!tokens.iter().any(alive));
+    });
+}
+
+#[test]
+fn many_callers_are_recognised_at_once_each_by_their_own_token() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let clock = Clock::fixed(Instant::from_minutes(29_000_000));
+        let cx = Cx::new(&clock, &Chance::seeded(4), Actor::System, Channel::Web);
+        let (account, tokens): (Id, Vec<String>) = db
+            .write_wait(move |tx| {
+                let account = anna(tx, &cx)?;
+                let mut tokens = Vec::new();
+                for kind in [Kind::Browser, Kind::Bearer] {
+                    tokens.push(open(tx, &cx, &account, "", kind)?);
+                }
+                Ok((account, tokens))
+            })
+            .unwrap();
+        let door = door(&db).unwrap();
+        let now = clock.now();
+        let shown = ["nobody", &tokens[1], &tokens[0], &tokens[1]].repeat(20);
+        let who: Vec<Option<SignedIn>> = std::thread::scope(|scope| {
+            let ask = |token: &str| {
+                let (door, token) = (door.clone(), token.to_owned());
+                scope.spawn(move || door.ask_wait(Caller { now, token }).unwrap())
+            };
+            let all: Vec<_> = shown.into_iter().map(ask).collect();
+            all.into_iter().map(|x| x.join().unwrap()).collect()
+        });
+        for four in who.chunks(4) {
+            let bearers: Vec<_> = four.iter().map(|x| Some(x.as_ref()?.bearer)).collect();
+            assert_eq!(bearers, [None, Some(true), Some(false), Some(true)]);
+            assert!(four.iter().flatten().all(|x| x.account == account));
+        }
     });
 }

@@ -1,12 +1,13 @@
 //! Making a booking of a hold, moving it, cancelling it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use base::{Error, FieldFault, Id, Kind, Refusal, Tx};
-use rooms::accounts::{self, Account};
+use rooms::accounts::Account;
 use rooms::booking::form::{self, Answers, Checked};
-use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Reschedule};
+use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Confirming, Reschedule};
 use rooms::catalogue::Service;
 use rooms::portal::{Portal, terms};
 use serde::{Deserialize, Serialize};
@@ -220,23 +221,25 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
     let level = signed_in.as_ref().map(|x| x.level).unwrap_or_default();
     let portal = visit.app.portal();
     let wished = (account.clone(), body.hold.clone(), body.purpose.clone());
-    let done = once(&visit, key, move |tx, cx| {
-        let held = booking::of_account(tx, &account, &body.hold)?;
-        let person = accounts::read::account(tx, &account)?.ok_or_else(unknown)?;
-        let (service, offer) = of_booking(&portal, &held)?;
-        let today = cx.now.in_zone(&offer.zone).date();
-        let answers = body.answers(&held, &person, by_program);
+    let (hold, who) = (Id::from(body.hold.as_str()), account.clone());
+    let cx = visit.cx();
+    let now = cx.now;
+    let fill = move |held: &Booking, person: &Account| {
+        let (service, offer) = of_booking(&portal, held)?;
+        let today = now.in_zone(&offer.zone).date();
+        let answers = body.answers(held, person, by_program);
         let checked = body.check(service, &answers, today)?;
         let command = Confirm {
-            account: account.clone(),
+            account: who.clone(),
             level,
-            booking: held.id,
+            booking: held.id.clone(),
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
         };
-        booking::confirm(tx, cx, &offer, &command)
-    });
-    let Confirmed { id, number, code, status } = match done.await {
+        Ok((offer, command))
+    };
+    let ask = Confirming { cx, account, booking: hold, key, fill: Arc::new(fill) };
+    let Confirmed { id, number, code, status } = match visit.app.confirms.ask(ask).await {
         Ok(confirmed) => confirmed,
         Err(error) => return Err(near_the_hold(&visit, wished, error).await),
     };

@@ -1,11 +1,14 @@
 //! The last look before the booking becomes binding.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use base::{Error, idem};
+use rooms::accounts::Account;
 use rooms::booking::form::{self, Checked};
-use rooms::booking::{self, Confirm, State};
+use rooms::booking::{Booking, Confirm, Confirming, State};
 
 use super::Own;
 use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
@@ -135,12 +138,9 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
     };
     let (cx, offer) = (visit.cx(), own.offer()?);
     let key = idem::Key::new(own.booking.form_key.clone(), &["confirm", own.id()]);
-    let done = visit
-        .db()
-        .write(move |tx| {
-            idem::once(tx, &cx, &key, |tx| booking::confirm(tx, &cx, &offer, &command))
-        })
-        .await;
+    let (account, booking) = (own.account.id.clone(), own.id().clone());
+    let fill = Arc::new(move |_: &Booking, _: &Account| Ok((offer.clone(), command.clone())));
+    let done = visit.app.confirms.ask(Confirming { cx, account, booking, key, fill }).await;
     match done {
         Ok(_) => see_other(&format!("/bookings/{id}?done=1")),
         Err(Error::Refusal(refusal)) if refusal.code == "E-AUTH-12" => Err((*refusal).into()),
