@@ -3,6 +3,9 @@
 //! A form carries a key that was minted when it was rendered; a program sends `Idempotency-Key`.
 //! The key's row is written in the same transaction as the effect, so a double click, a reload, the
 //! back button or a retry after a crash all meet the first answer.
+//!
+//! What was asked is kept as a blind index alone: from a plain digest whoever has the database could
+//! try out phones until one fits.
 
 use std::collections::HashMap;
 
@@ -12,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::db::Sort::{Number, Text};
 use crate::db::{Insert, Keyed};
+use crate::vault::{Field, Vault};
 use crate::{Cx, Error, Fault, Kind, Outcome, Refusal, Tx, args};
 
 /// What a caller says to make an act happen once.
@@ -35,13 +39,18 @@ impl Key {
         Self { key: key.into(), fingerprint }
     }
 
-    /// Whether what was kept under this key with `fingerprint` was the same request.
+    /// Whether what was kept under this key as `stored` was the same request.
     ///
     /// # Errors
     /// `E-IDEM-01` when it was another one.
-    pub fn is_of(&self, fingerprint: &str) -> Result<(), Refusal> {
-        let same = fingerprint == self.fingerprint;
+    pub fn is_of(&self, vault: &Vault, stored: &str) -> Result<(), Refusal> {
+        let same = stored == self.stored(vault);
         same.then_some(()).ok_or_else(|| Refusal::new(Kind::Invalid, "E-IDEM-01"))
+    }
+
+    /// The fingerprint as it is stored.
+    pub fn stored(&self, vault: &Vault) -> String {
+        vault.index(Field::Asked, &self.fingerprint)
     }
 }
 
@@ -90,8 +99,9 @@ static KEPT: Insert = Insert::into(
 /// A fault that asks for another run when a key was taken meanwhile; a fault of the engine.
 pub fn keep(tx: &mut Tx<'_>, all: &[(&Cx, &Key, &str)]) -> Outcome<()> {
     let actors: Vec<String> = all.iter().map(|(cx, ..)| cx.actor.label()).collect();
-    let rows = all.iter().zip(&actors).map(|((cx, key, body), actor)| {
-        args![actor, &key.key, &key.fingerprint, &cx.op, *body, cx.now].to_vec()
+    let asked: Vec<String> = all.iter().map(|(_, key, _)| key.stored(tx.vault())).collect();
+    let rows = all.iter().zip(&actors).zip(&asked).map(|(((cx, key, body), actor), asked)| {
+        args![actor, &key.key, asked, &cx.op, *body, cx.now].to_vec()
     });
     Ok(tx.insert(&KEPT, &rows.collect::<Vec<_>>())?)
 }
@@ -103,7 +113,7 @@ const KNOWN: Keyed = Keyed {
            JOIN idempotency i ON i.actor = w.actor AND i.key = w.key",
 };
 
-/// What was kept under the keys of many acts: by actor and key the fingerprint and the body, for
+/// What was kept under the keys of many acts: by actor and key [`Key::stored`] and the body, for
 /// [`replay`].
 pub type Kept = HashMap<(String, String), (String, String)>;
 
@@ -120,12 +130,16 @@ pub fn kept(tx: &mut Tx<'_>, all: &[(&Cx, &Key)]) -> Outcome<Kept> {
     Ok(rows.into_iter().collect())
 }
 
-/// The answer that was kept with `fingerprint` and `body` under `key`.
+/// The answer that was kept under `key`, as a row says it: [`Key::stored`] and the body.
 ///
 /// # Errors
 /// `E-IDEM-01` when the key came with another request.
-pub fn replay<T: DeserializeOwned>(key: &Key, fingerprint: &str, body: &str) -> Outcome<T> {
-    key.is_of(fingerprint)?;
+pub fn replay<T: DeserializeOwned>(
+    vault: &Vault,
+    key: &Key,
+    (stored, body): (&str, &str),
+) -> Outcome<T> {
+    key.is_of(vault, stored)?;
     Ok(serde_json::from_str(body)?)
 }
 
@@ -136,7 +150,7 @@ fn known<T: DeserializeOwned>(tx: &mut Tx<'_>, actor: &str, key: &Key) -> Outcom
         args![actor, &key.key],
         |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)),
     )?;
-    row.map(|(fingerprint, body)| replay(key, &fingerprint, &body)).transpose()
+    row.map(|(asked, body)| replay(tx.vault(), key, (&asked, &body))).transpose()
 }
 
 /// Forgets keys older than `before`.

@@ -1,13 +1,17 @@
 //! The outbox: effects on the outside world, written in the transaction that causes them and
 //! carried out later by a worker that holds a lease.
+//!
+//! What a letter says is either open (ids, codes of what happened) or private (contacts, what was
+//! typed, what opens something). The private part is sealed, and gone when the letter is done with.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::db::{Insert, Sort, Update, Val};
-use crate::{Cx, Id, Instant, Outcome, Tx, args};
+use crate::vault::{DataKey, Spot};
+use crate::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 /// One effect to carry out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Letter<'a> {
     /// What it is about, for example a booking's id.
     pub subject: &'a str,
@@ -15,8 +19,10 @@ pub struct Letter<'a> {
     pub seq: i64,
     /// What happened: the name of the text to send.
     pub event: &'a str,
-    /// What the worker needs, as JSON.
+    /// What the worker needs, as a JSON object that anybody may read.
     pub payload: &'a str,
+    /// A JSON object of the same kind that nobody else may read, and whose key seals it.
+    pub private: Option<(&'a DataKey, &'a Pii<Value>)>,
     /// Lower goes first: 0 codes, 1 security, 2 transitions, 3 reminders, 4 bulk.
     pub priority: i64,
     /// When it is worth nothing any more, for example a code that has expired.
@@ -24,7 +30,7 @@ pub struct Letter<'a> {
 }
 
 /// A letter taken by a worker.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Taken {
     /// Its id: the reference given to providers.
     pub id: Id,
@@ -34,8 +40,8 @@ pub struct Taken {
     pub seq: i64,
     /// What happened.
     pub event: String,
-    /// JSON of what to say.
-    pub payload: String,
+    /// What to say, open and private together; nothing when it cannot be read.
+    pub payload: Pii<Option<Value>>,
     /// How often it was tried before.
     pub attempts: i64,
     /// When it is worth nothing any more.
@@ -91,8 +97,15 @@ static LETTER: Insert = Insert::into(
         ("attempts", Sort::Number),
         ("done_at", Sort::Number),
         ("op_id", Sort::Text),
+        ("person_id", Sort::Text),
+        ("private", Sort::Bytes),
     ],
 );
+
+/// Where the private part of the letter `id` stands.
+pub fn private(id: &str) -> Spot<'_> {
+    Spot::new("outbox", "private", id)
+}
 
 /// Puts a letter into the outbox, in the transaction of its cause.
 ///
@@ -109,7 +122,7 @@ pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: Letter<'_>) -> Outcome<Id> {
 /// # Errors
 /// A fault of the engine.
 pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
-    fn row<'a>(x: &'a Posted<'_>) -> Vec<Val<'a>> {
+    fn row<'a>(x: &'a Posted<'_>, sealed: &'a Option<Vec<u8>>) -> Vec<Val<'a>> {
         args![
             &x.id,
             x.letter.subject,
@@ -125,10 +138,19 @@ pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
             0,
             x.silent.then_some(x.at),
             x.op,
+            x.letter.private.map(|(key, _)| key.person()),
+            sealed.as_ref(),
         ]
         .to_vec()
     }
-    Ok(tx.insert(&LETTER, &posted.iter().map(row).collect::<Vec<_>>())?)
+    let seal = |x: &Posted<'_>| {
+        let seal =
+            |(key, what): (&DataKey, &Pii<Value>)| key.seal_json(private(&x.id), what.reveal());
+        x.letter.private.map(seal).transpose()
+    };
+    let sealed = posted.iter().map(seal).collect::<Result<Vec<_>, _>>()?;
+    let rows = posted.iter().zip(&sealed).map(|(x, sealed)| row(x, sealed));
+    Ok(tx.insert(&LETTER, &rows.collect::<Vec<_>>())?)
 }
 
 /// Takes up to `limit` letters that are due, each for `lease` microseconds.
@@ -136,29 +158,84 @@ pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Vec<Taken>> {
-    let mut letters = tx.all(
+    let mut taken = tx.all(
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
          WHERE id IN (SELECT id FROM outbox
                       WHERE done_at IS NULL AND not_before <= $1 AND lease_until < $1
                       ORDER BY priority, created_at, id LIMIT $3)
            AND done_at IS NULL AND lease_until < $1
-         RETURNING id, subject, seq, event, payload, attempts, expires_at, created_at",
+         RETURNING id, subject, seq, event, attempts, expires_at, created_at, payload, person_id,
+                   private",
         args![now, now.plus(lease), limit],
         |r| {
-            Ok(Taken {
+            let letter = Taken {
                 id: r.get(0)?,
                 subject: r.get(1)?,
                 seq: r.get(2)?,
                 event: r.get(3)?,
-                payload: r.get(4)?,
-                attempts: r.get(5)?,
-                expires: r.get(6)?,
-                created: r.get(7)?,
-            })
+                attempts: r.get(4)?,
+                expires: r.get(5)?,
+                created: r.get(6)?,
+                payload: Pii::default(),
+            };
+            Ok((letter, (r.get(7)?, r.get(8)?, r.get(9)?)))
         },
     )?;
-    letters.sort_by(|a, b| (&a.subject, a.seq).cmp(&(&b.subject, b.seq)));
+    taken.sort_by(|(a, _), (b, _)| (&a.subject, a.seq).cmp(&(&b.subject, b.seq)));
+    let mut letters = Vec::with_capacity(taken.len());
+    for (mut letter, said) in taken {
+        letter.payload = Pii::new(said_whole(tx, &letter.id, &said)?);
+        letters.push(letter);
+    }
     Ok(letters)
+}
+
+/// Open part, person, private part.
+type Said = (String, Option<String>, Option<Vec<u8>>);
+
+/// What a letter says, both parts together. One that cannot be read must not hold up the others.
+fn said_whole(tx: &mut Tx<'_>, id: &Id, said: &Said) -> Outcome<Option<Value>> {
+    let (open, person, sealed) = said;
+    let Ok(mut whole) = serde_json::from_str::<Value>(open) else { return Ok(None) };
+    let (Some(person), Some(sealed)) = (person, sealed) else { return Ok(Some(whole)) };
+    // Whoever was erased since is written to no more.
+    let Some(key) = tx.key_of(person)? else { return Ok(None) };
+    let hidden = match key.open_json::<Value>(private(id), sealed) {
+        Ok(hidden) => Some(hidden),
+        Err(fault) => {
+            tracing::error!(%fault, "a letter cannot be opened");
+            None
+        }
+    };
+    match (whole.as_object_mut(), hidden) {
+        (Some(open), Some(Value::Object(hidden))) => open.extend(hidden),
+        _ => return Ok(None),
+    }
+    Ok(Some(whole))
+}
+
+/// Takes the private part out of a letter that was sent, or never will be.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn blank(tx: &mut Tx<'_>, id: &Id) -> Outcome<()> {
+    tx.exec("UPDATE outbox SET private = NULL, person_id = NULL WHERE id = $1", args![id])?;
+    Ok(())
+}
+
+/// Takes the private part out of all letters about `person`; those that wait are not sent.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn forget(tx: &mut Tx<'_>, person: &str) -> Outcome<()> {
+    tx.exec(
+        "UPDATE outbox
+         SET private = NULL, person_id = NULL, note = NULL, done_at = COALESCE(done_at, created_at),
+             state = CASE WHEN state IN ('queued', 'sending') THEN 'superseded' ELSE state END
+         WHERE person_id = $1",
+        args![person],
+    )?;
+    Ok(())
 }
 
 /// A letter has no `done_at` as long as it waits: that is what the index of the waiting goes by.

@@ -10,7 +10,7 @@ use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, FieldFault, Id, Outcome, Tx};
 use clap::{Args, Subcommand};
 use rooms::accounts::{self, Account, Email, Level, NewAccount, Password, PersonName, Phone, read};
-use rooms::sessions;
+use rooms::{privacy, sessions};
 use texts::Lang;
 
 use crate::Settings;
@@ -38,6 +38,8 @@ enum Act {
     Level(SetLevel),
     /// Make a bearer token for a program that acts for an account; valid for 90 days
     Token(Token),
+    /// Erase a person: what stands is cancelled, personal data are gone, bookings stay as shells
+    Erase(Erase),
     /// Make verified accounts with tokens for a load test; only for a portal on this machine
     Seed(Seed),
 }
@@ -90,6 +92,14 @@ struct Token {
 }
 
 #[derive(Debug, Args)]
+struct Erase {
+    #[command(flatten)]
+    settings: Settings,
+    /// Phone or proved e-mail
+    contact: String,
+}
+
+#[derive(Debug, Args)]
 struct Seed {
     #[command(flatten)]
     settings: Settings,
@@ -107,6 +117,7 @@ impl Accounts {
             Act::Add(add) => add.run()?,
             Act::Level(set) => set.run()?,
             Act::Token(token) => token.run()?,
+            Act::Erase(erase) => erase.run()?,
             Act::Seed(seed) => seed.run()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -153,11 +164,12 @@ impl Add {
 impl SetLevel {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let account = find(&db, &self.contact)?;
+        let account = find(&db, &self.contact, "level")?;
         let (cx, level, reason) = (circumstances(), self.level, self.reason);
         let id = account.id.clone();
         db.write_wait(move |tx| accounts::set_level(tx, &cx, &id, level, &reason))?;
-        println!("{}: {} → {}", account.full_name(), account.level.as_str(), level.as_str());
+        let name = account.full_name();
+        println!("{}: {} → {}", name.reveal(), account.level.as_str(), level.as_str());
         Ok(())
     }
 }
@@ -165,8 +177,22 @@ impl SetLevel {
 impl Token {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let (account, cx) = (find(&db, &self.contact)?, circumstances());
+        let (account, cx) = (find(&db, &self.contact, "token")?, circumstances());
         println!("{}", db.write_wait(move |tx| bearer(tx, &cx, &account.id))?);
+        Ok(())
+    }
+}
+
+impl Erase {
+    fn run(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        let (account, cx) = (find(&db, &self.contact, "erase")?.id, circumstances());
+        let id = account.clone();
+        db.write_wait(move |tx| privacy::erase(tx, &cx, &id))?;
+        if db.engine() == "SQLite" {
+            db.scrub()?;
+        }
+        println!("{account} is erased");
         Ok(())
     }
 }
@@ -211,7 +237,7 @@ const NAMES: [&str; 7] = ["Анна", "Мария", "Ольга", "Елена", 
 /// Account `number` (opened now, unless an earlier run did so) and a token for it.
 fn seeded(tx: &mut Tx<'_>, cx: &Cx, number: usize) -> Outcome<String> {
     let phone = Phone::parse("phone", &format!("+7999{number:07}")).map_err(wrong)?;
-    let id = match read::by_contact(tx, phone.as_str())? {
+    let id = match read::by_contact(tx, phone.reveal())? {
         Some(account) => account.id,
         None => {
             let part = |field, text| PersonName::parse_optional(field, text).map_err(wrong);
@@ -236,12 +262,20 @@ fn bearer(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
     sessions::open(tx, cx, account, DEVICE, sessions::Kind::Bearer)
 }
 
-fn find(db: &Db, contact: &str) -> Outcome<Account> {
+/// The account of `contact`; its owner can see that it was opened for `what`.
+fn find(db: &Db, contact: &str, what: &'static str) -> Outcome<Account> {
     let folded = match Phone::parse("phone", contact) {
-        Ok(phone) => phone.to_string(),
-        Err(_no_phone) => Email::parse("contact", contact).map_err(wrong)?.to_string(),
+        Ok(phone) => phone.reveal().to_owned(),
+        Err(_no_phone) => Email::parse("contact", contact).map_err(wrong)?.reveal().to_owned(),
     };
-    let found = db.read_wait(move |tx| read::by_contact(tx, &folded))?;
+    let cx = circumstances();
+    let found = db.write_wait(move |tx| {
+        let found = read::by_contact(tx, &folded)?;
+        if let Some(account) = &found {
+            privacy::looked(tx, &cx, &account.id, what)?;
+        }
+        Ok(found)
+    })?;
     found.ok_or_else(|| Fault::new(format!("there is no account of {contact}")).into())
 }
 

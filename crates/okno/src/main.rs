@@ -12,17 +12,21 @@ mod import;
 mod keys;
 mod node;
 mod openings;
+mod rotate;
 mod serve;
 mod ticket;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use base::config::Config;
 use base::db::Place;
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome};
+use base::vault::NOBODY;
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Outcome};
 use clap::{Args, Parser, Subcommand};
+use keys::Keys;
+use tracing_subscriber::EnvFilter;
 
 /// Okno: citizens book appointments with public bodies, and the bodies receive them.
 #[derive(Debug, Parser)]
@@ -77,6 +81,9 @@ enum Command {
     Import(Import),
     /// Add accounts, change their level, make tokens
     Accounts(accounts::Accounts),
+    /// Change the keys that guard personal data
+    #[command(subcommand)]
+    Keys(rotate::KeyAct),
     /// Announce, list and end openings of bookings; check a lottery
     Openings(openings::Openings),
     /// Check every invariant of the live database; exit 1 with the offending ids
@@ -109,6 +116,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Migrate(settings) => migrate(&settings),
         Command::Import(import) => import.run(),
         Command::Accounts(accounts) => accounts.run(),
+        Command::Keys(act) => act.run(),
         Command::Openings(openings) => openings.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),
@@ -139,7 +147,7 @@ impl Settings {
     }
 }
 
-/// Opens the database of `config` and brings its schema up to date.
+/// Opens the database of `config` with the keys of its folder and brings its schema up to date.
 fn open(config: &Config) -> Outcome<Db> {
     let place = Place::parse(&config.database)?;
     if let Place::File(path) = &place
@@ -147,14 +155,31 @@ fn open(config: &Config) -> Outcome<Db> {
     {
         std::fs::create_dir_all(folder)?;
     }
-    let db = Db::open(&place)?;
-    db.migrate(rooms::MIGRATIONS)?;
+    let db = Db::open(&place, Keys::load(&config.data)?.vault)?;
+    up_to_date(&db, &config.data)?;
     Ok(db)
 }
 
-fn migrate(settings: &Settings) -> Outcome<ExitCode> {
-    let db = Db::open(&Place::parse(&settings.config()?.database)?)?;
+/// Brings the schema up to date; gives what was applied. Refuses keys that are not this database's.
+fn up_to_date(db: &Db, folder: &Path) -> Outcome<Vec<&'static str>> {
     let applied = db.migrate(rooms::MIGRATIONS)?;
+    let fits = db.read_wait(|tx| tx.key(NOBODY).map(|_| ()));
+    let remedy = || {
+        let keys = folder.join("keys.toml");
+        format!("{} is not of this database; put back the one it was made with", keys.display())
+    };
+    fits.map_err(|error| Fault::of(remedy(), error))?;
+    // What was sealed just now still stands open in freed pages.
+    if applied.contains(&"0015_vault_rows") && !applied.contains(&"0001_base") {
+        db.scrub()?;
+    }
+    Ok(applied)
+}
+
+fn migrate(settings: &Settings) -> Outcome<ExitCode> {
+    let config = settings.config()?;
+    let db = Db::open(&Place::parse(&config.database)?, Keys::load(&config.data)?.vault)?;
+    let applied = up_to_date(&db, &config.data)?;
     match applied.as_slice() {
         [] => println!("the schema is up to date"),
         steps => println!("applied: {}", steps.join(", ")),
@@ -162,13 +187,19 @@ fn migrate(settings: &Settings) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Libraries that quote addresses with the secrets of links, or letters, when they say everything.
+const TALKATIVE: [&str; 3] = ["tower_http=info", "lettre=info", "ureq=info"];
+
 /// Log lines on stderr; `OKNO_LOG` chooses how many, as `info` or `okno=debug`.
 #[allow(clippy::disallowed_methods, reason = "the log's filter is not part of the configuration")]
 fn telemetry(config: &Config) {
     let filter = std::env::var("OKNO_LOG").unwrap_or_else(|_unset| "warn".into());
+    let quieter = TALKATIVE.into_iter().filter_map(|x| x.parse().ok());
+    let filter = quieter.fold(EnvFilter::new(filter), EnvFilter::add_directive);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let set = if config.log_json { lines.json().try_init() } else { lines.try_init() };
     if set.is_err() {
         eprintln!("okno: the log is set up already");
     }
+    tracing::debug!(version = env!("CARGO_PKG_VERSION"), "the log begins");
 }

@@ -28,6 +28,9 @@ const TIDY: i64 = 10 * Instant::SECOND;
 /// How long idempotency keys are kept.
 const KEYS_KEPT: i64 = 72 * Instant::HOUR;
 
+/// How long messages to people without an account are kept.
+const UNOWNED_KEPT: i64 = 7 * Instant::DAY;
+
 /// What a node needs.
 pub(crate) struct Node {
     pub config: Config,
@@ -181,6 +184,7 @@ fn tidy(app: &App) -> Outcome<()> {
         accounts::register::sweep(tx, now)?;
         dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;
+        notify::sweep(tx, now.plus(-UNOWNED_KEPT))?;
         Ok(())
     })
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch};
+use rooms::{admission, booking, dispatch, privacy};
 
 use crate::Settings;
 
@@ -26,6 +26,7 @@ impl Verify {
             let mut breaches = booking::verify(tx, now)?;
             breaches.extend(admission::verify(tx)?);
             breaches.extend(dispatch::verify(tx, now)?);
+            breaches.extend(privacy::verify(tx)?);
             Ok(breaches)
         })?;
         if self.json {

@@ -17,7 +17,9 @@ pub mod notify;
 pub mod offices;
 pub mod places;
 pub mod portal;
+pub mod privacy;
 pub mod schedule;
+mod sealing;
 pub mod sessions;
 pub mod text;
 
@@ -25,17 +27,20 @@ use base::db::Migration;
 
 /// The schema, in order. Forward only: a step that was applied is never changed.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration { name: "0001_base", sql: include_str!("../migrations/0001_base.sql") },
-    Migration { name: "0002_places", sql: include_str!("../migrations/0002_places.sql") },
-    Migration { name: "0003_catalogue", sql: include_str!("../migrations/0003_catalogue.sql") },
-    Migration { name: "0004_offices", sql: include_str!("../migrations/0004_offices.sql") },
-    Migration { name: "0005_schedule", sql: include_str!("../migrations/0005_schedule.sql") },
-    Migration { name: "0006_accounts", sql: include_str!("../migrations/0006_accounts.sql") },
-    Migration { name: "0007_booking", sql: include_str!("../migrations/0007_booking.sql") },
-    Migration { name: "0008_notify", sql: include_str!("../migrations/0008_notify.sql") },
-    Migration { name: "0009_news", sql: include_str!("../migrations/0009_news.sql") },
-    Migration { name: "0010_engine", sql: include_str!("../migrations/0010_engine.sql") },
-    Migration { name: "0011_admission", sql: include_str!("../migrations/0011_admission.sql") },
-    Migration { name: "0012_dispatch", sql: include_str!("../migrations/0012_dispatch.sql") },
-    Migration { name: "0013_rows", sql: include_str!("../migrations/0013_rows.sql") },
+    Migration::sql("0001_base", include_str!("../migrations/0001_base.sql")),
+    Migration::sql("0002_places", include_str!("../migrations/0002_places.sql")),
+    Migration::sql("0003_catalogue", include_str!("../migrations/0003_catalogue.sql")),
+    Migration::sql("0004_offices", include_str!("../migrations/0004_offices.sql")),
+    Migration::sql("0005_schedule", include_str!("../migrations/0005_schedule.sql")),
+    Migration::sql("0006_accounts", include_str!("../migrations/0006_accounts.sql")),
+    Migration::sql("0007_booking", include_str!("../migrations/0007_booking.sql")),
+    Migration::sql("0008_notify", include_str!("../migrations/0008_notify.sql")),
+    Migration::sql("0009_news", include_str!("../migrations/0009_news.sql")),
+    Migration::sql("0010_engine", include_str!("../migrations/0010_engine.sql")),
+    Migration::sql("0011_admission", include_str!("../migrations/0011_admission.sql")),
+    Migration::sql("0012_dispatch", include_str!("../migrations/0012_dispatch.sql")),
+    Migration::sql("0013_rows", include_str!("../migrations/0013_rows.sql")),
+    Migration::sql("0015_vault", include_str!("../migrations/0015_vault.sql")),
+    Migration::rust("0015_vault_rows", sealing::seal_rows),
+    Migration::sql("0016_open_columns_go", include_str!("../migrations/0016_open_columns_go.sql")),
 ];

@@ -9,6 +9,7 @@
     reason = "a test helper may stop the test, speak, and wait by the clock"
 )]
 
+pub mod canary;
 pub mod cluster;
 
 use std::path::{Path, PathBuf};
@@ -16,9 +17,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use base::Db;
 use base::db::{Migration, Place};
+use base::vault::{Ring, Secret};
+use base::{Chance, Db, Fault, Outcome, Tx, Vault, args, outbox};
 use cluster::{Cluster, Durability};
+use serde_json::Value;
 
 /// A folder that is removed when dropped.
 #[derive(Debug)]
@@ -54,23 +57,72 @@ impl Drop for TempDir {
     }
 }
 
+/// A vault whose keys are made of `bits`; that of all databases of tests is `vault(1)`.
+pub fn vault(bits: u8) -> Vault {
+    let ring = Ring::new([(1, Secret::new([bits; 32]))], &Chance::os()).unwrap();
+    Vault::new(ring, &Secret::new([bits; 32]), Chance::os())
+}
+
+/// Opens a database with the vault of tests.
+pub fn open(place: &Place) -> Result<Db, Fault> {
+    Db::open(place, vault(1))
+}
+
+/// The events of all letters in the outbox and what they say, open and private together; the newest
+/// first.
+pub fn letters(tx: &mut Tx<'_>) -> Outcome<Vec<(String, Value)>> {
+    let letters = tx.all(
+        "SELECT id, event, payload, person_id, private FROM outbox
+         ORDER BY created_at DESC, id DESC",
+        args![],
+        |r| {
+            let sealed: (Option<String>, Option<Vec<u8>>) = (r.get(3)?, r.get(4)?);
+            Ok((r.get::<String>(0)?, r.get(1)?, r.get::<String>(2)?, sealed))
+        },
+    )?;
+    let mut read = Vec::new();
+    for (id, event, open, sealed) in letters {
+        let mut says: Value = serde_json::from_str(&open)?;
+        if let (Some(person), Some(sealed)) = sealed {
+            let private: Value = tx.key(&person)?.open_json(outbox::private(&id), &sealed)?;
+            let private = private.as_object().cloned().unwrap_or_default();
+            says.as_object_mut().unwrap().extend(private);
+        }
+        read.push((event, says));
+    }
+    Ok(read)
+}
+
+/// Runs `test` with an empty database of each engine, to be migrated by the test.
+pub fn each_empty(mut test: impl FnMut(&Place, Db)) {
+    let dir = TempDir::new();
+    let place = Place::File(dir.path().join("okno.db"));
+    eprintln!("— on SQLite");
+    test(&place, open(&place).unwrap());
+    if let Some(server) = Server::start() {
+        eprintln!("— on PostgreSQL");
+        let place = Place::Server(server.url());
+        test(&place, open(&place).unwrap());
+    }
+}
+
 /// Runs `test` with a fresh, migrated database of each engine.
 pub fn each_engine(migrations: &'static [Migration], mut test: impl FnMut(Db)) {
     let dir = TempDir::new();
-    let db = Db::open(&Place::File(dir.path().join("okno.db"))).unwrap();
+    let db = open(&Place::File(dir.path().join("okno.db"))).unwrap();
     db.migrate(migrations).unwrap();
     eprintln!("— on SQLite");
     test(db);
     if let Some(url) = postgres(migrations) {
         eprintln!("— on PostgreSQL");
-        test(Db::open(&Place::Server(url)).unwrap());
+        test(open(&Place::Server(url)).unwrap());
     }
 }
 
 /// A fresh, migrated SQLite database and the folder that must outlive it.
 pub fn sqlite(migrations: &'static [Migration]) -> (Db, TempDir) {
     let dir = TempDir::new();
-    let db = Db::open(&Place::File(dir.path().join("okno.db"))).unwrap();
+    let db = open(&Place::File(dir.path().join("okno.db"))).unwrap();
     db.migrate(migrations).unwrap();
     (db, dir)
 }
@@ -122,7 +174,7 @@ const TEMPLATE: &str = "okno_template";
 fn with_template(migrations: &'static [Migration]) -> Option<Cluster> {
     let cluster = started()?;
     cluster.sql(&format!("CREATE DATABASE {TEMPLATE}")).unwrap();
-    let db = Db::open(&Place::Server(cluster.url(TEMPLATE))).unwrap();
+    let db = open(&Place::Server(cluster.url(TEMPLATE))).unwrap();
     db.migrate(migrations).unwrap();
     drop(db);
     cluster.until_unused(TEMPLATE).unwrap();

@@ -8,7 +8,7 @@ use base::db::{Migration, News, Place};
 use base::{Db, Kind, Refusal, args};
 
 const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0009_news", sql: include_str!("../../rooms/migrations/0009_news.sql") }];
+    &[Migration::sql("0009_news", include_str!("../../rooms/migrations/0009_news.sql"))];
 
 /// What a listener of `db` hears: topic, key, and whether the fact came with it.
 fn heard(db: &Db) -> Arc<Mutex<Vec<(String, String, bool)>>> {
@@ -46,7 +46,7 @@ fn the_memory_knows_before_the_caller_and_nothing_that_was_rolled_back() {
 fn another_node_hears_within_a_second_and_once() {
     let Some(url) = testkit::postgres(MIGRATIONS) else { return };
     let place = Place::Server(url);
-    let (here, there) = (Db::open(&place).unwrap(), Db::open(&place).unwrap());
+    let (here, there) = (testkit::open(&place).unwrap(), testkit::open(&place).unwrap());
     let (own, foreign) = (heard(&here), heard(&there));
     here.write_wait(|tx| {
         tx.tell(News::new("claims", "desk-1", ()));

@@ -7,7 +7,7 @@ use base::db::{For, Migration, Turn};
 use base::{Outcome, args};
 
 const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0009_news", sql: include_str!("../../rooms/migrations/0009_news.sql") }];
+    &[Migration::sql("0009_news", include_str!("../../rooms/migrations/0009_news.sql"))];
 
 fn answer<R>(turn: Turn<R>) -> Outcome<R> {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(turn.answer())

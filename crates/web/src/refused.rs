@@ -107,7 +107,7 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
             refusal: Some(refusal),
         },
         Error::Fault(fault) => {
-            tracing::error!(op = %visit.op, path = visit.path, "{fault}");
+            tracing::error!(op = %visit.op, path = covered(&visit.path), "{fault}");
             Told {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 guide: ("fault-title", &[HOME, BOOKINGS, HELP]),
@@ -117,6 +117,12 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
             }
         }
     }
+}
+
+/// A path as it may be logged: what is long in it is the secret of a link.
+fn covered(path: &str) -> String {
+    let cover = |part| if str::len(part) > 40 { "…" } else { part };
+    path.split('/').map(cover).collect::<Vec<_>>().join("/")
 }
 
 fn page(visit: &Visit, told: &Told<'_>) -> Answer {
@@ -198,4 +204,17 @@ pub(crate) fn explained(visit: &Visit, code: &str) -> Answer {
         search: false,
     };
     visit.page(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_of_a_link_is_not_logged() {
+        let token = "0f".repeat(32);
+        assert_eq!(covered(&format!("/register/email/{token}")), "/register/email/…");
+        let booking = "/bookings/01kb4t7m8q2v5x9c3n6r1w0e4y/form";
+        assert_eq!(covered(booking), booking);
+    }
 }

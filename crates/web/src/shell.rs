@@ -116,7 +116,7 @@ impl Shell {
 
     /// The name of the person who is signed in.
     pub fn name(&self) -> Option<&str> {
-        self.visit.signed_in.as_ref().map(|x| x.name.as_str())
+        self.visit.signed_in.as_ref().map(|x| x.name.reveal().as_str())
     }
 
     /// Whether this page lies at `path` or below: marks the place in the navigation.

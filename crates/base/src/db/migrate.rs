@@ -10,8 +10,37 @@ use crate::{Fault, Outcome, args};
 pub struct Migration {
     /// `NNNN_room`: decides the order.
     pub name: &'static str,
+    /// What it does.
+    pub step: Step,
+}
+
+/// What a migration does.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
     /// Portable SQL; see the rules of [`crate::db`].
-    pub sql: &'static str,
+    Sql(&'static str),
+    /// What SQL cannot do, such as sealing the rows there are.
+    Rust(fn(&mut Tx<'_>) -> Outcome<()>),
+}
+
+impl Migration {
+    /// A step in SQL.
+    pub const fn sql(name: &'static str, text: &'static str) -> Self {
+        Self { name, step: Step::Sql(text) }
+    }
+
+    /// A step in Rust. It stands for what it did, whatever becomes of its code.
+    pub const fn rust(name: &'static str, act: fn(&mut Tx<'_>) -> Outcome<()>) -> Self {
+        Self { name, step: Step::Rust(act) }
+    }
+
+    fn digest(&self) -> String {
+        let text = match self.step {
+            Step::Sql(text) => text,
+            Step::Rust(_) => "in Rust",
+        };
+        Sha256::digest(text).iter().map(|x| format!("{x:02x}")).collect()
+    }
 }
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
@@ -26,29 +55,31 @@ pub(super) fn migrate(
 ) -> Outcome<Vec<&'static str>> {
     tx.script(TABLE)?;
     let mut applied = Vec::new();
-    for step in migrations {
-        let digest: String = Sha256::digest(step.sql).iter().map(|x| format!("{x:02x}")).collect();
+    for migration in migrations {
+        let (name, digest) = (migration.name, migration.digest());
         let known: Option<String> =
-            tx.opt("SELECT digest FROM schema_migration WHERE name = $1", args![step.name], |r| {
+            tx.opt("SELECT digest FROM schema_migration WHERE name = $1", args![name], |r| {
                 r.get(0)
             })?;
         match known {
             Some(known) if known == digest => {}
             Some(_) => {
                 return Err(Fault::new(format!(
-                    "migration {} was applied with another text; restore the program's version \
-                     that made this database, or a backup",
-                    step.name
+                    "migration {name} was applied with another text; restore the program's version \
+                     that made this database, or a backup"
                 ))
                 .into());
             }
             None => {
-                tx.script(step.sql)?;
+                match migration.step {
+                    Step::Sql(text) => tx.script(text)?,
+                    Step::Rust(act) => act(tx)?,
+                }
                 tx.exec(
                     "INSERT INTO schema_migration (name, digest) VALUES ($1, $2)",
-                    args![step.name, &digest],
+                    args![name, &digest],
                 )?;
-                applied.push(step.name);
+                applied.push(name);
             }
         }
     }

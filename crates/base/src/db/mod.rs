@@ -29,13 +29,13 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 
 pub use count::For;
 pub use many::{Insert, Keyed, Sort, Update};
-pub use migrate::Migration;
+pub use migrate::{Migration, Step};
 pub use news::{Listener, News};
 pub use queue::{Questions, Queue, Reply, Turn};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
-use crate::{Error, Fault, Kind, Outcome, Refusal};
+use crate::{Error, Fault, Kind, Outcome, Refusal, Vault};
 
 /// Binds values: `args![id, now, name]`.
 #[macro_export]
@@ -50,9 +50,16 @@ pub struct Db(Arc<Node>);
 #[derive(Debug)]
 struct Node {
     engine: Engine,
+    around: Around,
+    statements: count::Statements,
+}
+
+/// What all connections of a node share.
+#[derive(Clone, Debug)]
+struct Around {
     listeners: Arc<news::Listeners>,
     waiting: Waiting,
-    statements: count::Statements,
+    vault: Vault,
 }
 
 /// How many writes stand in the queues of this node.
@@ -114,6 +121,7 @@ impl Place {
 #[derive(Debug)]
 pub struct Tx<'c> {
     inner: Inner<'c>,
+    vault: &'c Vault,
     news: Vec<News>,
     /// How often something was written: if an act that wrote is given up, so is the transaction.
     writes: u64,
@@ -128,8 +136,13 @@ enum Inner<'c> {
 }
 
 impl<'c> Tx<'c> {
-    fn new(inner: Inner<'c>) -> Self {
-        Self { inner, news: Vec::new(), writes: 0, statements: 0 }
+    fn new(inner: Inner<'c>, vault: &'c Vault) -> Self {
+        Self { inner, vault, news: Vec::new(), writes: 0, statements: 0 }
+    }
+
+    /// What seals and opens the personal data of this database.
+    pub fn vault(&self) -> &'c Vault {
+        self.vault
     }
 
     /// How often this transaction has written so far: what wrote nothing can be given up alone.
@@ -257,25 +270,28 @@ macro_rules! locking {
 }
 
 impl Db {
-    /// Opens the database at `place` and starts its threads.
+    /// Opens the database at `place`, whose personal data are sealed with `vault`, and starts its
+    /// threads.
     ///
     /// # Errors
     /// A fault that names the place and the cause.
-    pub fn open(place: &Place) -> Result<Self, Fault> {
-        let listeners = Arc::new(news::Listeners::default());
-        let waiting = Waiting::default();
+    pub fn open(place: &Place, vault: Vault) -> Result<Self, Fault> {
+        let around = Around { listeners: Arc::default(), waiting: Waiting::default(), vault };
         let engine = match place {
-            Place::File(path) => {
-                Engine::Sqlite(sqlite::Sqlite::open(path, listeners.clone(), waiting.clone())?)
-            }
-            Place::Server(url) => Engine::Pg(pg::Pg::open(url, &listeners, &waiting)?),
+            Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path, around.clone())?),
+            Place::Server(url) => Engine::Pg(pg::Pg::open(url, &around)?),
         };
-        Ok(Self(Arc::new(Node { engine, listeners, waiting, statements: Default::default() })))
+        Ok(Self(Arc::new(Node { engine, around, statements: Default::default() })))
+    }
+
+    /// What seals and opens the personal data of this database.
+    pub fn vault(&self) -> &Vault {
+        &self.0.around.vault
     }
 
     /// How many writes wait for their turn on this node: what a load is judged by.
     pub fn waiting(&self) -> usize {
-        self.0.waiting.0.load(Ordering::Relaxed)
+        self.0.around.waiting.0.load(Ordering::Relaxed)
     }
 
     /// How many statements this node has run so far for requests, or for what runs by itself.
@@ -293,7 +309,7 @@ impl Db {
     /// # Errors
     /// A fault when the thread that asks for the news of other nodes cannot be started.
     pub fn listen(&self, listener: Listener) -> Result<(), Fault> {
-        if self.0.listeners.add(listener) && matches!(self.0.engine, Engine::Pg(_)) {
+        if self.0.around.listeners.add(listener) && matches!(self.0.engine, Engine::Pg(_)) {
             news::follow(Arc::downgrade(&self.0))?;
         }
         Ok(())
@@ -318,6 +334,18 @@ impl Db {
     /// A fault when a migration fails or an applied one has changed since.
     pub fn migrate(&self, migrations: &'static [Migration]) -> Outcome<Vec<&'static str>> {
         self.write_wait(move |tx| migrate::migrate(tx, migrations))
+    }
+
+    /// Takes what was deleted and overwritten out of the database's files, too. For when personal
+    /// data were sealed or erased: it writes everything anew and keeps others waiting meanwhile.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn scrub(&self) -> Result<(), Fault> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sqlite.scrub(),
+            Engine::Pg(pg) => pg.scrub(),
+        }
     }
 
     /// Runs `act` in a transaction and gives its answer after the commit. A refusal rolls back.

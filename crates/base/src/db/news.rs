@@ -154,7 +154,7 @@ impl Heard {
     fn ask(&mut self, db: &Db) -> Outcome<()> {
         let now = Clock::system().now();
         let since = now.plus(-BACK);
-        let own = db.0.listeners.node.clone();
+        let own = db.0.around.listeners.node.clone();
         let rows = db.read_wait(move |tx| {
             Ok(tx.all(
                 "SELECT id, at, topic, key FROM news WHERE at > $1 AND node <> $2 ORDER BY at, id",
@@ -174,7 +174,7 @@ impl Heard {
             news.push(News::from_elsewhere(topic, key));
         }
         self.last = now;
-        db.0.listeners.hear(&news);
+        db.0.around.listeners.hear(&news);
         Ok(())
     }
 }

@@ -12,9 +12,9 @@ use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
-use super::news::{self, Listeners};
+use super::news;
 use super::queue::{Act, Enter, Reply, say};
-use super::{Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
+use super::{Around, Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
 /// Requests that may wait before callers are told to come back.
@@ -42,24 +42,19 @@ pub(super) struct Pg {
     url: String,
     writes: SyncSender<Work>,
     reads: SyncSender<Work>,
-    waiting: Waiting,
+    around: Around,
 }
 
 impl Pg {
-    pub(super) fn open(
-        url: &str,
-        listeners: &Arc<Listeners>,
-        waiting: &Waiting,
-    ) -> Result<Self, Fault> {
+    pub(super) fn open(url: &str, around: &Around) -> Result<Self, Fault> {
         let first = connect(url)?;
-        let served = (listeners, waiting);
-        let writes = pool(url, WRITERS, Some(first), served)?;
-        let reads = pool(url, READERS, None, served)?;
-        Ok(Self { url: url.to_owned(), writes, reads, waiting: waiting.clone() })
+        let writes = pool(url, WRITERS, Some(first), around)?;
+        let reads = pool(url, READERS, None, around)?;
+        Ok(Self { url: url.to_owned(), writes, reads, around: around.clone() })
     }
 
     pub(super) fn write(&self, job: Box<dyn Job>) -> Outcome<()> {
-        self.waiting.enter(&self.writes, Work::Write(job))
+        self.around.waiting.enter(&self.writes, Work::Write(job))
     }
 
     pub(super) fn read<T: Send + 'static>(
@@ -76,36 +71,48 @@ impl Pg {
     }
 }
 
+impl Pg {
+    /// All tables are written anew.
+    pub(super) fn scrub(&self) -> Result<(), Fault> {
+        connect(&self.url)?.script("VACUUM FULL")
+    }
+}
+
+/// What a queue works with.
+#[derive(Clone, Copy)]
+struct Queued<'a> {
+    around: &'a Around,
+    writes: bool,
+}
+
 /// The line of a queue: each ask with the way its answer goes.
 type Line<A, R> = Receiver<(A, Reply<R>)>;
 
 impl Pg {
-    /// A queue with a thread and a connection of its own. Without listeners it only reads: nothing
-    /// is begun and nothing committed.
+    /// A queue with a thread and a connection of its own. One that only reads begins nothing and
+    /// commits nothing.
     pub(super) fn queue<A: Send + 'static, R: Send + 'static>(
         &self,
         act: Arc<Act<A, R>>,
-        listeners: Option<&Arc<Listeners>>,
+        writes: bool,
     ) -> Result<Arc<Enter<A, R>>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
-        let (url, listeners) = (self.url.clone(), listeners.cloned());
-        let waiting = listeners.as_ref().map_or_else(Waiting::default, |_| self.waiting.clone());
-        let left = waiting.clone();
+        let (url, mut around) = (self.url.clone(), self.around.clone());
+        if !writes {
+            around.waiting = Waiting::default();
+        }
+        let waiting = around.waiting.clone();
         thread::Builder::new()
             .name("okno-pg-queue".into())
-            .spawn(move || serve_queue(&url, &*act, (&asks, &left), listeners.as_deref()))
+            .spawn(move || serve_queue(&url, &*act, &asks, Queued { around: &around, writes }))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
         Ok(Arc::new(move |ask, reply| waiting.enter(&line, (ask, reply))))
     }
 }
 
 /// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
-fn serve_queue<A, R>(
-    url: &str,
-    act: &Act<A, R>,
-    (line, waiting): (&Line<A, R>, &Waiting),
-    listeners: Option<&Listeners>,
-) {
+fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queued<'_>) {
+    let waiting = &around.around.waiting;
     let mut session: Option<Session> = None;
     while let Ok(first) = line.recv() {
         let group = std::iter::once(first).chain(line.try_iter()).take(GROUP);
@@ -120,9 +127,9 @@ fn serve_queue<A, R>(
             replies.into_iter().for_each(|reply| say(reply, cannot()));
             continue;
         };
-        let answers = match once(open, act, &asks, listeners) {
+        let answers = match once(open, act, &asks, around) {
             Ok(answers) => answers,
-            Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, listeners)).collect(),
+            Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, around)).collect(),
         };
         waiting.leave(asks.len());
         replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
@@ -143,15 +150,15 @@ fn patient<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     ask: &[A],
-    listeners: Option<&Listeners>,
+    around: Queued<'_>,
 ) -> Outcome<R> {
     for attempt in 1..TRIES {
-        match once(session, act, ask, listeners) {
+        match once(session, act, ask, around) {
             Err(Error::Fault(fault)) if fault.is_retryable() => pause(attempt),
             answers => return answers?.pop().unwrap_or_else(|| Err(gone())),
         }
     }
-    once(session, act, ask, listeners)?.pop().unwrap_or_else(|| Err(gone()))
+    once(session, act, ask, around)?.pop().unwrap_or_else(|| Err(gone()))
 }
 
 /// All asks in one transaction; undone when the act as a whole fails.
@@ -159,16 +166,18 @@ fn once<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     asks: &[A],
-    listeners: Option<&Listeners>,
+    Queued { around: Around { listeners, vault, .. }, writes }: Queued<'_>,
 ) -> Outcome<Vec<Outcome<R>>> {
-    if listeners.is_some() {
+    if writes {
         session.script(BEGIN_QUEUED)?;
     }
-    let mut tx = Tx::new(Inner::Pg(session));
+    let mut tx = Tx::new(Inner::Pg(session), vault);
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
         .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
-    let Some(listeners) = listeners else { return answers };
+    if !writes {
+        return answers;
+    }
     // A refusal of the only ask may have written; a whole group's may not.
     let keep = match &answers {
         Ok(answers) => answers.len() > 1 || answers.iter().all(Result::is_ok),
@@ -195,32 +204,27 @@ fn pool(
     url: &str,
     size: usize,
     mut first: Option<Session>,
-    (listeners, waiting): (&Arc<Listeners>, &Waiting),
+    around: &Around,
 ) -> Result<SyncSender<Work>, Fault> {
     let (queue, work) = sync_channel(QUEUE);
     let work = Arc::new(Mutex::new(work));
     for i in 0..size {
         let (url, work, session) = (url.to_owned(), Arc::clone(&work), first.take());
-        let (listeners, waiting) = (listeners.clone(), waiting.clone());
+        let around = around.clone();
         thread::Builder::new()
             .name(format!("okno-pg-{i}"))
-            .spawn(move || serve(&url, &work, session, (&listeners, &waiting)))
+            .spawn(move || serve(&url, &work, session, &around))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
     }
     Ok(queue)
 }
 
-fn serve(
-    url: &str,
-    queue: &Mutex<Receiver<Work>>,
-    mut session: Option<Session>,
-    (listeners, waiting): (&Listeners, &Waiting),
-) {
+fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>, around: &Around) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
         if matches!(work, Work::Write(_)) {
-            waiting.leave(1);
+            around.waiting.leave(1);
         }
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
             session = match connect(url) {
@@ -233,8 +237,8 @@ fn serve(
         }
         let Some(open) = &mut session else { continue };
         match work {
-            Work::Write(job) => transaction(open, job, listeners),
-            Work::Read(query) => query(&mut Tx::new(Inner::Pg(open))),
+            Work::Write(job) => transaction(open, job, around),
+            Work::Read(query) => query(&mut Tx::new(Inner::Pg(open), &around.vault)),
         }
     }
 }
@@ -248,11 +252,12 @@ fn refuse(work: Work, fault: Fault) {
 }
 
 /// Runs a write, again when the engine asks for it; answers after COMMIT.
-fn transaction(session: &mut Session, mut job: Box<dyn Job>, listeners: &Listeners) {
+fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
+    let Around { listeners, vault, .. } = around;
     for attempt in 1..=TRIES {
         let mut news = Vec::new();
         let commit = session.script("BEGIN").and_then(|()| {
-            let mut tx = Tx::new(Inner::Pg(session));
+            let mut tx = Tx::new(Inner::Pg(session), vault);
             let keep = job.run(&mut tx);
             if keep {
                 news = std::mem::take(&mut tx.news);

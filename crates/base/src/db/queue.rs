@@ -132,7 +132,7 @@ impl Db {
                     db.send_to(move |tx| alone(&*act, tx, std::slice::from_ref(&ask)), reply)
                 })
             }
-            Engine::Pg(pg) => pg.queue(act, Some(&self.0.listeners))?,
+            Engine::Pg(pg) => pg.queue(act, true)?,
         };
         Ok(Queue::of(enter))
     }
@@ -166,7 +166,7 @@ impl Db {
                     Ok(())
                 })
             }
-            Engine::Pg(pg) => pg.queue(act, None)?,
+            Engine::Pg(pg) => pg.queue(act, false)?,
         }))
     }
 }

@@ -4,8 +4,9 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{Fault, Id, Instant};
 
-/// A bound value.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A bound value. `Debug` tells its kind and size only: drivers print what they bind when they log
+/// everything.
+#[derive(Clone, Copy, PartialEq)]
 pub enum Val<'a> {
     /// SQL's NULL.
     Null,
@@ -17,6 +18,18 @@ pub enum Val<'a> {
     Text(&'a str),
     /// BYTEA.
     Blob(&'a [u8]),
+}
+
+impl std::fmt::Debug for Val<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Val::Null => f.write_str("NULL"),
+            Val::I64(x) => write!(f, "{x}"),
+            Val::Bool(x) => write!(f, "{x}"),
+            Val::Text(x) => write!(f, "TEXT({})", x.len()),
+            Val::Blob(x) => write!(f, "BYTEA({})", x.len()),
+        }
+    }
 }
 
 macro_rules! val_from {

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::news::{Listeners, News};
-use super::{Inner, Job, Row, Tx, Val, Waiting};
-use crate::{Fault, Outcome};
+use super::{Around, Inner, Job, Row, Tx, Val};
+use crate::{Fault, Outcome, Vault};
 
 /// Writes that may wait before callers are told to come back.
 const QUEUE: usize = 4096;
@@ -35,16 +35,12 @@ const NAMES: [&str; 32] = [
 pub(super) struct Sqlite {
     path: PathBuf,
     queue: SyncSender<Box<dyn Job>>,
-    waiting: Waiting,
+    around: Around,
     readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
-    pub(super) fn open(
-        path: &Path,
-        listeners: Arc<Listeners>,
-        waiting: Waiting,
-    ) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, around: Around) -> Result<Self, Fault> {
         let cannot = |error| Fault::of(format!("cannot open {}", path.display()), error);
         let conn = Connection::open(path).map_err(cannot)?;
         conn.execute_batch(
@@ -56,24 +52,24 @@ impl Sqlite {
         .map_err(cannot)?;
         kept_plans(&conn).map_err(cannot)?;
         let (queue, jobs) = sync_channel(QUEUE);
-        let left = waiting.clone();
-        let write = move || writer(&conn, &jobs, &listeners, &left);
+        let shared = around.clone();
+        let write = move || writer(&conn, &jobs, &shared);
         thread::Builder::new()
             .name("okno-writer".into())
             .spawn(write)
             .map_err(|error| Fault::of("cannot start the writing thread", error))?;
-        Ok(Self { path: path.to_owned(), queue, waiting, readers: Mutex::default() })
+        Ok(Self { path: path.to_owned(), queue, around, readers: Mutex::default() })
     }
 
     pub(super) fn send(&self, job: Box<dyn Job>) -> Outcome<()> {
-        self.waiting.enter(&self.queue, job)
+        self.around.waiting.enter(&self.queue, job)
     }
 
     /// Reads on the caller's thread: a point read costs less than handing it over.
     pub(super) fn read<T>(&self, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = kept.map_or_else(|| self.reader(), Ok)?;
-        let answer = snapshot(&conn, query);
+        let answer = snapshot(&conn, &self.around.vault, query);
         if conn.is_autocommit() {
             let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
             if readers.len() < READERS {
@@ -81,6 +77,14 @@ impl Sqlite {
             }
         }
         answer
+    }
+
+    /// The file is written anew and the log emptied.
+    pub(super) fn scrub(&self) -> Result<(), Fault> {
+        let cannot = |error| Fault::of(format!("cannot scrub {}", self.path.display()), error);
+        let conn = Connection::open(&self.path).map_err(cannot)?;
+        conn.busy_timeout(Duration::from_secs(60)).map_err(cannot)?;
+        script(&conn, "PRAGMA secure_delete = ON; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
     fn reader(&self) -> Result<Connection, Fault> {
@@ -102,21 +106,22 @@ fn kept_plans(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// One query, one state of the data: all statements of `query` see the same moment.
-fn snapshot<T>(conn: &Connection, query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+fn snapshot<T>(
+    conn: &Connection,
+    vault: &Vault,
+    query: impl FnOnce(&mut Tx<'_>) -> Outcome<T>,
+) -> Outcome<T> {
     cached(conn, "BEGIN")?;
-    let answer = query(&mut Tx::new(Inner::Sqlite(conn)));
+    let answer = query(&mut Tx::new(Inner::Sqlite(conn), vault));
     cached(conn, "COMMIT")?;
     answer
 }
 
 /// The loop of the one writer.
-fn writer(
-    conn: &Connection,
-    jobs: &Receiver<Box<dyn Job>>,
-    listeners: &Listeners,
-    waiting: &Waiting,
-) {
-    let mut group = Group { jobs: Vec::with_capacity(GROUP), news: Vec::new(), careful: false };
+fn writer(conn: &Connection, jobs: &Receiver<Box<dyn Job>>, around: &Around) {
+    let Around { listeners, waiting, vault } = around;
+    let jobs_kept = Vec::with_capacity(GROUP);
+    let mut group = Group { jobs: jobs_kept, news: Vec::new(), careful: false, vault };
     while let Ok(first) = jobs.recv() {
         if let Err(fault) = cached(conn, "BEGIN IMMEDIATE") {
             waiting.leave(1);
@@ -150,20 +155,21 @@ fn writer(
 /// They run without savepoints, which copy every page an act touches, as long as no act has to be
 /// undone: a refusal that wrote nothing leaves nothing behind. When one has written before it
 /// refuses, the transaction begins anew and all its acts run again, each in a savepoint.
-struct Group {
+struct Group<'v> {
     jobs: Vec<Box<dyn Job>>,
     news: Vec<News>,
     careful: bool,
+    vault: &'v Vault,
 }
 
-impl Group {
+impl Group<'_> {
     fn run(&mut self, conn: &Connection, mut job: Box<dyn Job>) -> Result<(), Fault> {
         if self.careful {
-            savepoint(conn, &mut *job, &mut self.news)?;
+            savepoint((conn, self.vault), &mut *job, &mut self.news)?;
             self.jobs.push(job);
             return Ok(());
         }
-        let mut tx = Tx::new(Inner::Sqlite(conn));
+        let mut tx = Tx::new(Inner::Sqlite(conn), self.vault);
         let keep = job.run(&mut tx);
         let (wrote, mut news) = (tx.writes > 0, tx.news);
         self.jobs.push(job);
@@ -174,7 +180,7 @@ impl Group {
             self.news.clear();
             script(conn, "ROLLBACK; BEGIN IMMEDIATE")?;
             for job in &mut self.jobs {
-                savepoint(conn, &mut **job, &mut self.news)?;
+                savepoint((conn, self.vault), &mut **job, &mut self.news)?;
             }
         }
         Ok(())
@@ -192,9 +198,13 @@ impl Group {
     }
 }
 
-fn savepoint(conn: &Connection, job: &mut dyn Job, news: &mut Vec<News>) -> Result<(), Fault> {
+fn savepoint(
+    (conn, vault): (&Connection, &Vault),
+    job: &mut dyn Job,
+    news: &mut Vec<News>,
+) -> Result<(), Fault> {
     cached(conn, "SAVEPOINT act")?;
-    let mut tx = Tx::new(Inner::Sqlite(conn));
+    let mut tx = Tx::new(Inner::Sqlite(conn), vault);
     if job.run(&mut tx) {
         news.append(&mut tx.news);
     } else {

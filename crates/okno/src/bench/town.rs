@@ -15,6 +15,8 @@ use rooms::booking::{self, Ask, Breach, Confirm, Hold, Line, Offer};
 use rooms::portal::{Memory, Portal};
 use rooms::sessions;
 
+use crate::keys::Keys;
+
 use super::country::{self, CLAIM, PURPOSES, VISIT};
 use super::process::Server;
 
@@ -97,7 +99,7 @@ impl Town {
         postmaster: Option<u32>,
         resources: usize,
     ) -> Outcome<Self> {
-        let db = Db::open(&Place::parse(url)?)?;
+        let db = Db::open(&Place::parse(url)?, Keys::load(&folder)?.vault)?;
         db.migrate(rooms::MIGRATIONS)?;
         let (clock, chance) = (Clock::system(), Chance::os());
         let cx = Cx::new(&clock, &chance, Actor::System, Channel::Cli);

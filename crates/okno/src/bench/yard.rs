@@ -48,7 +48,7 @@ const WIPE: &str = "
 
 /// As long as the JSON that an event and a letter carry.
 const EVENT: &str = r#"{"moves":0,"number":null,"purpose":"p0","resource":"b-70-tomsk-0-17","starts_at":1796104800000000}"#;
-const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","booking":"01kb4t7m8q2v5x9c3n6r1w0e4y","old":{"moves":0,"number":null,"purpose":"","resource":null,"starts_at":null},"reason":""}"#;
+const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","booking":"01kb4t7m8q2v5x9c3n6r1w0e4y","old":{"moves":0,"number":null,"purpose":"","resource":null,"starts_at":null}}"#;
 
 /// As long as the answer to a hold.
 const ANSWER: &str = r#"{"id":"01kb4t7m8q2v5x9c3n6r1w0e4y","expires_at":1796104800000000}"#;
@@ -62,15 +62,15 @@ fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result
     let (now, cell) = (town.now().0, chance.below(1 << 40) as i64);
     conn.prepare_cached(
         "INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id, starts_at,
-           ends_at, lane, expires_at, extended, moves, revision, number, code, form, form_key,
+           ends_at, lane, expires_at, extended, moves, revision, number, code, form_key,
            created_at, changed_at)
-         VALUES (?1, ?2, ?3, 'p0', 'held', ?4, ?5, ?5, 0, ?5, 0, 0, 1, NULL, NULL, '{}', ?1, ?5, ?5)",
+         VALUES (?1, ?2, ?3, 'p0', 'held', ?4, ?5, ?5, 0, ?5, 0, 0, 1, NULL, NULL, ?1, ?5, ?5)",
     )?
     .execute(params![key, account, CLAIM, resource, now])?;
     conn.prepare_cached(
         "INSERT INTO booking_event (booking_id, seq, at, op_id, actor, channel, event, from_state,
-           to_state, old_values, new_values, reason)
-         VALUES (?1, 1, ?2, ?1, ?1, 'api', 'held', NULL, 'held', '{}', ?3, '')",
+           to_state, old_values, new_values)
+         VALUES (?1, 1, ?2, ?1, ?1, 'api', 'held', NULL, 'held', '{}', ?3)",
     )?
     .execute(params![key, now, EVENT])?;
     conn.prepare_cached(
@@ -105,11 +105,11 @@ const SCRIPT: &str = "\
 \\set d random(0, 49)
 BEGIN;
 INSERT INTO booking (id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
-  lane, expires_at, extended, moves, revision, number, code, form, form_key, created_at, changed_at)
+  lane, expires_at, extended, moves, revision, number, code, form_key, created_at, changed_at)
   VALUES ('yard-' || :a || '-' || :b, 'yard-' || :p, 'bench-claim', 'p0', 'held', @R, 1, 1, 0,
-  1, FALSE, 0, 1, NULL, NULL, '{}', '', 1, 1);
+  1, FALSE, 0, 1, NULL, NULL, '', 1, 1);
 INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 1, 1, 'yard', 'yard', 'api', 'held',
-  NULL, 'held', '{}', '@E', '');
+  NULL, 'held', '{}', '@E');
 INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, 1,
   'booking-held', '@L', 2, 'superseded', 1, 1, 1, 0, 0, 1, NULL, 'yard');
 INSERT INTO claim VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, @R, 0, 1, 2,
@@ -122,8 +122,8 @@ COMMIT;
 
 /// Accounts for the script, so that its clients do not meet at one row.
 const ACCOUNTS: &str = "
-    INSERT INTO account (id, phone, surname, name, patronymic, level, lang, created_at)
-    SELECT 'yard-' || n, '+7000' || n, 'Мерный', 'Иван', '', 'verified', 'ru', 1
+    INSERT INTO account (id, phone_index, level, lang, created_at)
+    SELECT 'yard-' || n, 'yard-' || n, 'verified', 'ru', 1
     FROM generate_series(1, 1000) AS n ON CONFLICT DO NOTHING";
 
 /// Holds written a second by `pgbench` with `clients` clients; nothing when it is not installed.

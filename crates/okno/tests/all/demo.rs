@@ -27,8 +27,13 @@ impl Demo {
 
     /// With `--database` and its value, or nothing.
     pub fn start_on(data: &Path, database: &[&str]) -> Self {
-        let listen = free_address();
-        Self::started(okno().args(["demo", "--listen", &listen, "--data"]).arg(data).args(database))
+        Self::started(&mut demo(data, database))
+    }
+
+    /// With everything that any part of the program has to say written to a file.
+    pub fn start_talking(data: &Path, database: &[&str], log: &Path) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        Self::started(demo(data, database).env("OKNO_LOG", "trace").stderr(log))
     }
 
     /// One more node on the data of a demo, and on its database.
@@ -87,6 +92,12 @@ impl Drop for Demo {
 
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+fn demo(data: &Path, database: &[&str]) -> Command {
+    let mut demo = okno();
+    demo.args(["demo", "--listen", &free_address(), "--data"]).arg(data).args(database);
+    demo
 }
 
 fn okno() -> Command {

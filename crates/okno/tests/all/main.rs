@@ -9,6 +9,7 @@
 
 mod bench;
 mod browser;
+mod canary;
 mod crash;
 mod demo;
 mod fuzz;

@@ -144,7 +144,7 @@ fn first_come_is_first_served_on_three_nodes_of_which_one_dies_and_one_stands_st
 
     let mut nodes = [0, 1, 2].map(|_| Demo::serve_on(data.path(), &database));
     let bases: Vec<String> = nodes.iter().map(|x| x.base.clone()).collect();
-    let (db, clock) = (Db::open(&Place::parse(&url).unwrap()).unwrap(), Clock::system());
+    let (db, clock) = (testkit::open(&Place::parse(&url).unwrap()).unwrap(), Clock::system());
     let places = Places::find(&people[0], &bases[0]);
     let opening = places.open(&db, &clock);
     let_in(&db, &opening, &people, &bases);

@@ -1,14 +1,10 @@
 //! Phones and e-mails, parsed once.
 
-use std::fmt;
-
-use base::FieldFault;
-use serde::{Deserialize, Serialize};
+use base::{FieldFault, Pii};
 
 /// A Russian mobile phone in E.164: `+79` and nine digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Phone(String);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Phone(Pii<String>);
 
 impl Phone {
     /// Reads `+7 (912) 345-67-89`, `8 912 …` or `912…`; spaces, brackets, dashes and dots are
@@ -37,17 +33,22 @@ impl Phone {
         if !national.starts_with('9') {
             return Err(FieldFault::new(field, "E-PHONE-02"));
         }
-        Ok(Self(format!("+7{national}")))
+        Ok(Self(format!("+7{national}").into()))
+    }
+
+    /// A phone that was sealed: it was read by [`Phone::parse`] before.
+    pub(super) fn known(phone: String) -> Self {
+        Self(phone.into())
     }
 
     /// `+79123456789`.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
     }
 
     /// `+7 912 ***-**-89`: enough to recognise one's own number.
     pub fn masked(&self) -> String {
-        let digits = &self.0;
+        let digits = self.reveal();
         match (digits.get(2..5), digits.get(10..12)) {
             (Some(code), Some(end)) => format!("+7 {code} ***-**-{end}"),
             _ => "***".into(),
@@ -55,16 +56,9 @@ impl Phone {
     }
 }
 
-impl fmt::Display for Phone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// An e-mail address, folded to lower case so that it can be compared.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Email(String);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Email(Pii<String>);
 
 impl Email {
     /// Reads an address; the shape is checked, the proof is the link that is sent to it.
@@ -81,21 +75,20 @@ impl Email {
             Some((local, domain))
                 if folded.len() <= 254 && is_local(local) && is_domain(domain) =>
             {
-                Ok(Self(folded))
+                Ok(Self(folded.into()))
             }
             _ => Err(FieldFault::new(field, "E-EMAIL-01")),
         }
     }
 
-    /// `anna@example.org`.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// An address that was sealed: it was read by [`Email::parse`] before.
+    pub(super) fn known(email: String) -> Self {
+        Self(email.into())
     }
-}
 
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    /// `anna@example.org`.
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
     }
 }
 
@@ -128,7 +121,7 @@ mod tests {
         let forms =
             ["+7 (912) 345-67-89", "8 912 345 67 89", "89123456789", "9123456789", "7912345–67–89"];
         for text in forms {
-            assert_eq!(Phone::parse("phone", text).unwrap().as_str(), "+79123456789", "{text}");
+            assert_eq!(Phone::parse("phone", text).unwrap().reveal(), "+79123456789", "{text}");
         }
         assert_eq!(Phone::parse("phone", forms[0]).unwrap().masked(), "+7 912 ***-**-89");
     }
@@ -148,7 +141,7 @@ mod tests {
     #[test]
     fn an_email_is_folded_and_its_shape_checked() {
         assert_eq!(
-            Email::parse("email", " Anna.S@Example.ORG ").unwrap().as_str(),
+            Email::parse("email", " Anna.S@Example.ORG ").unwrap().reveal(),
             "anna.s@example.org"
         );
         assert!(Email::parse("email", "анна@почта.рф").is_ok());

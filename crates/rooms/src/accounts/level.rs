@@ -1,5 +1,6 @@
 //! How surely the portal knows who somebody is.
 
+use base::vault::Spot;
 use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 
@@ -52,9 +53,11 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -
         return Ok(());
     }
     tx.exec("UPDATE account SET level = $2 WHERE id = $1", args![account, level.as_str()])?;
+    // What an engineer writes may name papers and numbers.
+    let reason = tx.key(account)?.seal(spot(&cx.op), reason)?;
     tx.exec(
         "INSERT INTO level_change (account_id, at, op_id, actor, channel, from_level, to_level,
-                                   reason)
+                                   reason_sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         args![
             account,
@@ -64,10 +67,15 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -
             cx.channel.label(),
             &old,
             level.as_str(),
-            reason,
+            &reason,
         ],
     )?;
     Ok(())
+}
+
+/// Where the reason of a change stands.
+pub(crate) fn spot(op: &str) -> Spot<'_> {
+    Spot::new("level_change", "reason", op)
 }
 
 #[cfg(test)]

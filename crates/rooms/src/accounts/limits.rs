@@ -1,5 +1,7 @@
-//! Exact limits of tries and sendings: at most so many in any window, on every node together.
+//! Exact limits of tries and sendings: at most so many in any window, on every node together. A scope
+//! names a phone or an e-mail, so the database knows it by its blind index alone.
 
+use base::vault::Field;
 use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
 
 /// At most `most` in any `window` microseconds.
@@ -25,6 +27,7 @@ pub(super) const SIGN_INS: Limit =
 /// # Errors
 /// The limit's refusal, with the seconds until the next is free; then nothing is counted.
 pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outcome<()> {
+    let scope = &tx.vault().index(Field::Scope, scope);
     tx.exec(
         "INSERT INTO attempt (scope, at, id) VALUES ($1, 0, '')
          ON CONFLICT (scope, at, id) DO UPDATE SET id = excluded.id",
@@ -53,6 +56,7 @@ pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outc
 
 /// Forgets what was counted of `scope`: the person has proved to be right.
 pub(super) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
+    let scope = &tx.vault().index(Field::Scope, scope);
     tx.exec("DELETE FROM attempt WHERE scope = $1", args![scope])?;
     Ok(())
 }

@@ -11,6 +11,8 @@
 //! * A code or a link works once, however many try it at the same moment.
 //! * Nothing here tells a stranger whether an account exists: the answers, and the work done for
 //!   them, are equal; the owner of the phone is told by a message.
+//! * Names and contacts are sealed with the person's key; a phone and an e-mail are found by their
+//!   blind indexes, and those are what the database keeps unique.
 //! * Codes, links and passwords are stored only as digests that need the [`Secrets`] to be checked.
 //!
 //! Deliberately not here: where somebody is signed in (`sessions`), what is sent (`notify`), and,
@@ -24,6 +26,7 @@ mod limits;
 mod name;
 pub mod papers;
 mod password;
+mod person;
 pub mod read;
 pub mod register;
 mod secrets;
@@ -34,11 +37,15 @@ pub(crate) mod tests;
 
 use base::config::Config;
 pub use contact::{Email, Phone};
+pub(crate) use level::spot as level_spot;
 pub use level::{Level, set as set_level};
 pub use name::PersonName;
 pub use password::Password;
+use person::Person;
+pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
+pub(crate) use store::erase;
 pub use store::{NewAccount, add};
 
 /// The settings of this room.

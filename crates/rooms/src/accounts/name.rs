@@ -1,15 +1,11 @@
 //! Names of people: one alphabet a word, no look-alikes.
 
-use std::fmt;
-
-use base::FieldFault;
+use base::{FieldFault, Pii};
 use ident::letters::one_alphabet;
-use serde::{Deserialize, Serialize};
 
 /// A surname, a name or a patronymic.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonName(String);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonName(Pii<String>);
 
 /// Characters that a part of a name may have.
 const LONGEST: usize = 60;
@@ -49,7 +45,12 @@ impl PersonName {
         if out.ends_with(['-', '\'']) {
             return Err(FieldFault::new(field, "E-NAME-03"));
         }
-        Ok(Self(out))
+        Ok(Self(out.into()))
+    }
+
+    /// A name that was sealed: it was read by [`PersonName::parse`] before.
+    pub(super) fn known(name: String) -> Self {
+        Self(name.into())
     }
 
     /// Reads a part that not everybody has, such as the patronymic.
@@ -57,18 +58,12 @@ impl PersonName {
     /// # Errors
     /// As [`PersonName::parse`], but empty is fine.
     pub fn parse_optional(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        if text.trim().is_empty() { Ok(Self(String::new())) } else { Self::parse(field, text) }
+        if text.trim().is_empty() { Ok(Self(Pii::default())) } else { Self::parse(field, text) }
     }
 
     /// The text itself; empty when there is none.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for PersonName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
     }
 }
 
@@ -77,7 +72,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        PersonName::parse("name", text).unwrap().to_string()
+        PersonName::parse("name", text).unwrap().reveal().to_owned()
     }
 
     #[test]

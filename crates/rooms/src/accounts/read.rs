@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use base::db::{Keyed, Row};
-use base::{Fault, Id, Instant, Outcome, Tx, args};
+use base::vault::{Field, Vault};
+use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 use texts::Lang;
 
-use super::Level;
+use super::{Email, Level, Person, PersonName, Phone};
 
 /// An account as pages and other rooms see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,17 +15,17 @@ pub struct Account {
     /// Its id.
     pub id: Id,
     /// Proved mobile phone, E.164.
-    pub phone: String,
+    pub phone: Phone,
     /// E-mail, perhaps not proved.
-    pub email: Option<String>,
+    pub email: Option<Email>,
     /// Whether the link to the e-mail was followed.
     pub email_verified: bool,
     /// Surname.
-    pub surname: String,
+    pub surname: PersonName,
     /// Given name.
-    pub name: String,
+    pub name: PersonName,
     /// Patronymic; may be empty.
-    pub patronymic: String,
+    pub patronymic: PersonName,
     /// How surely the person is known.
     pub level: Level,
     /// Language of messages.
@@ -35,13 +36,14 @@ pub struct Account {
 
 impl Account {
     /// «Анна Соколова»: how the pages greet.
-    pub fn display_name(&self) -> String {
-        format!("{} {}", self.name, self.surname)
+    pub fn display_name(&self) -> Pii<String> {
+        format!("{} {}", self.name.reveal(), self.surname.reveal()).into()
     }
 
     /// «Соколова Анна Сергеевна»: as in papers.
-    pub fn full_name(&self) -> String {
-        format!("{} {} {}", self.surname, self.name, self.patronymic).trim_end().to_owned()
+    pub fn full_name(&self) -> Pii<String> {
+        let parts = [&self.surname, &self.name, &self.patronymic].map(PersonName::reveal);
+        parts.join(" ").trim_end().to_owned().into()
     }
 }
 
@@ -50,23 +52,24 @@ impl Account {
 /// # Errors
 /// A fault of the engine.
 pub fn account(tx: &mut Tx<'_>, id: &Id) -> Outcome<Option<Account>> {
+    let vault = tx.vault();
     Ok(tx.opt(
-        "SELECT id, phone, email, email_verified_at, surname, name, patronymic, level, lang,
-                created_at
+        "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                (SELECT wrapped FROM person_key WHERE person_id = account.id)
          FROM account WHERE id = $1 AND closed_at IS NULL",
         args![id],
-        row,
+        |r| row(vault, r),
     )?)
 }
 
 const MANY: Keyed = Keyed {
-    one: "SELECT id, phone, email, email_verified_at, surname, name, patronymic, level, lang,
-                 created_at
+    one: "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                 (SELECT wrapped FROM person_key WHERE person_id = account.id)
           FROM account WHERE id = $1 AND closed_at IS NULL",
-    many: "SELECT a.id, a.phone, a.email, a.email_verified_at, a.surname, a.name, a.patronymic,
-                  a.level, a.lang, a.created_at
+    many: "SELECT a.id, a.email_verified_at, a.level, a.lang, a.created_at, a.sealed, k.wrapped
            FROM unnest($1::TEXT[]) AS w (id)
-           JOIN account a ON a.id = w.id AND a.closed_at IS NULL",
+           JOIN account a ON a.id = w.id AND a.closed_at IS NULL
+           LEFT JOIN person_key k ON k.person_id = a.id",
 };
 
 /// [`account`] for many, in no particular order. No id may come twice.
@@ -75,7 +78,8 @@ const MANY: Keyed = Keyed {
 /// A fault of the engine.
 pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Account>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
-    Ok(tx.of_keys(MANY, &keys, row)?)
+    let vault = tx.vault();
+    Ok(tx.of_keys(MANY, &keys, |r| row(vault, r))?)
 }
 
 /// The account of a phone (E.164) or a proved e-mail (folded): for the command line.
@@ -83,15 +87,37 @@ pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Account>> {
 /// # Errors
 /// A fault of the engine.
 pub fn by_contact(tx: &mut Tx<'_>, contact: &str) -> Outcome<Option<Account>> {
+    let vault = tx.vault();
     Ok(tx.opt(
-        "SELECT id, phone, email, email_verified_at, surname, name, patronymic, level, lang,
-                created_at
+        "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                (SELECT wrapped FROM person_key WHERE person_id = account.id)
          FROM account
-         WHERE (phone = $1 OR (email = $1 AND email_verified_at IS NOT NULL))
+         WHERE (phone_index = $1 OR (email_index = $2 AND email_verified_at IS NOT NULL))
            AND closed_at IS NULL",
-        args![contact],
-        row,
+        args![&vault.index(Field::Phone, contact), &vault.index(Field::Email, contact)],
+        |r| row(vault, r),
     )?)
+}
+
+/// Accounts that are open and whose owner cannot be read: without a data key, or sealed with another.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn unreadable(tx: &mut Tx<'_>) -> Outcome<Vec<Id>> {
+    let (mut last, mut unreadable) = (Id::from(""), Vec::new());
+    let vault = tx.vault();
+    loop {
+        let batch: Vec<(Id, bool)> = tx.all(
+            "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                    (SELECT wrapped FROM person_key WHERE person_id = account.id)
+             FROM account WHERE closed_at IS NULL AND id > $1 ORDER BY id LIMIT 1000",
+            args![&last],
+            |r| Ok((r.get(0)?, row(vault, r).is_ok())),
+        )?;
+        let Some((id, _)) = batch.last() else { return Ok(unreadable) };
+        last = id.clone();
+        unreadable.extend(batch.into_iter().filter(|x| !x.1).map(|x| x.0));
+    }
 }
 
 /// What somebody agreed to.
@@ -118,19 +144,21 @@ pub fn consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
     )?)
 }
 
-fn row(r: &Row<'_>) -> Result<Account, Fault> {
-    let level: String = r.get(7)?;
+fn row(vault: &Vault, r: &Row<'_>) -> Result<Account, Fault> {
+    let (id, level): (Id, String) = (r.get(0)?, r.get(2)?);
+    let key = vault.unwrap(&id, &r.get::<Vec<u8>>(6)?)?;
+    let person = Person::open(&key, &id, &r.get::<Vec<u8>>(5)?)?;
     Ok(Account {
-        id: r.get(0)?,
-        phone: r.get(1)?,
-        email: r.get(2)?,
-        email_verified: r.get::<Option<Instant>>(3)?.is_some(),
-        surname: r.get(4)?,
-        name: r.get(5)?,
-        patronymic: r.get(6)?,
+        phone: person.phone,
+        email: person.email,
+        email_verified: r.get::<Option<Instant>>(1)?.is_some(),
+        surname: person.surname,
+        name: person.name,
+        patronymic: person.patronymic,
         level: Level::parse(&level)
             .ok_or_else(|| Fault::new(format!("`{level}` is no level of an account")))?,
-        lang: Lang::from_str(&r.get::<String>(8)?).unwrap_or_default(),
-        created_at: r.get(9)?,
+        lang: Lang::from_str(&r.get::<String>(3)?).unwrap_or_default(),
+        created_at: r.get(4)?,
+        id,
     })
 }

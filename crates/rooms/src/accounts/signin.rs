@@ -4,7 +4,8 @@
 //!
 //! A second factor becomes a step between the last two.
 
-use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
+use base::vault::Field;
+use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::{Email, Phone, Secrets, limits};
 
@@ -19,7 +20,7 @@ pub struct Challenge {
 /// Somebody has proved who they are.
 #[derive(Clone, Debug)]
 pub struct Proven {
-    scope: String,
+    scope: Pii<String>,
     account: Id,
 }
 
@@ -32,11 +33,12 @@ pub fn lookup(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Outcome<Challenge> 
     let identifier = fold(identifier);
     let scope = format!("signin:{identifier}");
     limits::count(tx, cx, &scope, limits::SIGN_INS)?;
+    let vault = tx.vault();
     let found = tx.opt(
         "SELECT id, password_hash FROM account
-         WHERE (phone = $1 OR (email = $1 AND email_verified_at IS NOT NULL))
+         WHERE (phone_index = $1 OR (email_index = $2 AND email_verified_at IS NOT NULL))
            AND closed_at IS NULL",
-        args![&identifier],
+        args![&vault.index(Field::Phone, &identifier), &vault.index(Field::Email, &identifier)],
         |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
     )?;
     let (account, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
@@ -51,7 +53,7 @@ impl Challenge {
     pub fn check(self, secrets: &Secrets, password: &str) -> Outcome<Proven> {
         let right = secrets.verify_password(self.hash.as_deref(), password)?;
         match self.account {
-            Some(account) if right => Ok(Proven { scope: self.scope, account }),
+            Some(account) if right => Ok(Proven { scope: self.scope.into(), account }),
             _ => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),
         }
     }
@@ -62,7 +64,7 @@ impl Challenge {
 /// # Errors
 /// `E-AUTH-01` when the account was closed meanwhile.
 pub fn succeed(tx: &mut Tx<'_>, proven: &Proven) -> Outcome<Id> {
-    limits::forget(tx, &proven.scope)?;
+    limits::forget(tx, proven.scope.reveal())?;
     match super::read::account(tx, &proven.account)? {
         Some(account) => Ok(account.id),
         None => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),
@@ -87,10 +89,10 @@ pub fn sign_in(
 /// The form in which an identifier is stored; what is neither is only folded and shortened.
 fn fold(identifier: &str) -> String {
     if let Ok(phone) = Phone::parse("identifier", identifier) {
-        return phone.as_str().to_owned();
+        return phone.reveal().to_owned();
     }
     match Email::parse("identifier", identifier) {
-        Ok(email) => email.as_str().to_owned(),
+        Ok(email) => email.reveal().to_owned(),
         Err(_shape) => identifier.trim().to_lowercase().chars().take(100).collect(),
     }
 }

@@ -1,9 +1,10 @@
 //! Opening an account whose phone is proved: the end of a registration, or the engineer's word.
 
+use base::vault::Field;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use texts::Lang;
 
-use super::{Email, Level, PersonName, Phone};
+use super::{Email, Level, Person, PersonName, Phone};
 
 /// An account to open.
 #[derive(Clone, Debug)]
@@ -35,28 +36,31 @@ pub struct NewAccount {
 /// that the phone is theirs, and for the command line.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
     let id = cx.new_id();
+    let vault = tx.vault();
+    let (key, wrapped) = vault.fresh(&id)?;
+    let email_index = new.email.as_ref().map(|x| vault.index(Field::Email, x.reveal()));
     let proved: Option<Instant> = (new.email.is_some() && new.email_verified).then_some(cx.now);
     let added = tx.opt(
-        "INSERT INTO account (id, phone, phone_verified_at, email, email_verified_at, surname, name,
-                              patronymic, level, password_hash, lang, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $3)
+        "INSERT INTO account (id, phone_index, phone_verified_at, email_index, email_verified_at,
+                              sealed, level, password_hash, lang, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3)
          ON CONFLICT DO NOTHING RETURNING id",
         args![
             &id,
-            new.phone.as_str(),
+            &vault.index(Field::Phone, new.phone.reveal()),
             cx.now,
-            new.email.as_ref().map(Email::as_str),
+            email_index.as_ref(),
             proved,
-            new.surname.as_str(),
-            new.name.as_str(),
-            new.patronymic.as_str(),
+            &Person::of(new).seal(&key, &id)?,
             new.level.as_str(),
             new.password_hash.as_deref(),
             new.lang.code(),
         ],
         |r| r.get::<Id>(0),
     )?;
-    added.ok_or_else(|| Refusal::new(Kind::Conflict, "E-ACC-01").into())
+    let added = added.ok_or_else(|| Refusal::new(Kind::Conflict, "E-ACC-01"))?;
+    tx.keep_key(&added, &wrapped)?;
+    Ok(added)
 }
 
 /// Notes that `account` agreed to `version` of the text `kind`.
@@ -76,14 +80,41 @@ pub(super) fn consent(
     Ok(())
 }
 
-/// Whether the phone has an account.
-pub(super) fn phone_is_known(tx: &mut Tx<'_>, phone: &str) -> Outcome<bool> {
-    let sql = "SELECT id FROM account WHERE phone = $1";
-    Ok(tx.opt(sql, args![phone], |r| r.get::<Id>(0))?.is_some())
+/// The account of the phone.
+pub(super) fn of_phone(tx: &mut Tx<'_>, phone: &Phone) -> Outcome<Option<Id>> {
+    let index = tx.vault().index(Field::Phone, phone.reveal());
+    let sql = "SELECT id FROM account WHERE phone_index = $1";
+    Ok(tx.opt(sql, args![&index], |r| r.get(0))?)
 }
 
-/// Whether the e-mail is proved for an account.
-pub(super) fn email_is_known(tx: &mut Tx<'_>, email: &str) -> Outcome<bool> {
-    let sql = "SELECT id FROM account WHERE email = $1 AND email_verified_at IS NOT NULL";
-    Ok(tx.opt(sql, args![email], |r| r.get::<Id>(0))?.is_some())
+/// The account for which the e-mail is proved.
+pub(super) fn of_email(tx: &mut Tx<'_>, email: &Email) -> Outcome<Option<Id>> {
+    let index = tx.vault().index(Field::Email, email.reveal());
+    let sql = "SELECT id FROM account WHERE email_index = $1 AND email_verified_at IS NOT NULL";
+    Ok(tx.opt(sql, args![&index], |r| r.get(0))?)
+}
+
+/// Takes out of the account, and of all that led to it, what tells whose it was; the row stays, for
+/// what refers to it. Gives the subjects of the letters that proved its contacts.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn erase(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<String>> {
+    let sql = "SELECT id FROM registration WHERE account_id = $1";
+    let registrations: Vec<Id> = tx.all(sql, args![account], |r| r.get(0))?;
+    for subject in registrations.iter().chain([account]) {
+        tx.exec("DELETE FROM one_time_code WHERE subject = $1", args![subject])?;
+    }
+    tx.exec("DELETE FROM registration WHERE account_id = $1", args![account])?;
+    tx.exec("UPDATE level_change SET reason_sealed = NULL WHERE account_id = $1", args![account])?;
+    // A row that was never a phone, so that the phone can have an account again.
+    tx.exec(
+        "UPDATE account
+         SET phone_index = id, phone_verified_at = NULL, email_index = NULL,
+             email_verified_at = NULL, sealed = NULL, password_hash = NULL, closed_at = $2
+         WHERE id = $1",
+        args![account, cx.now],
+    )?;
+    let of = |id: &Id| ["sms", "email"].map(|way| format!("{id}/{way}"));
+    Ok(registrations.iter().chain([account]).flat_map(of).collect())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use base::idem::{self, Key};
-use base::{Cx, Id, Outcome, Refusal, Tx, args};
+use base::{Cx, Id, Outcome, Refusal, Tx, Vault, args};
 
 use super::rows::Head;
 use super::{Entry, Mode, Standing, announce, rows, rules};
@@ -76,6 +76,7 @@ pub fn join(
 
 /// The keys of those who join together: what was kept, and what is to be kept.
 struct Keys<'a> {
+    vault: Vault,
     kept: idem::Kept,
     fresh: HashMap<(String, String), (&'a Cx, &'a Key, String)>,
 }
@@ -84,14 +85,15 @@ impl<'a> Keys<'a> {
     fn read(tx: &mut Tx<'_>, people: &[Candidate]) -> Outcome<Self> {
         let keys: Vec<_> =
             people.iter().filter_map(|x| x.key.as_ref()).map(|(cx, key)| (cx, key)).collect();
-        Ok(Self { kept: idem::kept(tx, &keys)?, fresh: HashMap::new() })
+        let kept = idem::kept(tx, &keys)?;
+        Ok(Self { vault: tx.vault().clone(), kept, fresh: HashMap::new() })
     }
 
     /// Whether the key was used before, or why it cannot be used.
     fn said(&self, person: &Candidate) -> Option<Result<(), Refusal>> {
         let (cx, key) = person.key.as_ref()?;
-        let (fingerprint, _) = self.kept.get(&(cx.actor.label(), key.key.clone()))?;
-        Some(key.is_of(fingerprint))
+        let (asked, _) = self.kept.get(&(cx.actor.label(), key.key.clone()))?;
+        Some(key.is_of(&self.vault, asked))
     }
 
     fn note(&mut self, person: &'a Candidate, entry: &Entry) {

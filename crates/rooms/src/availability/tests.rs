@@ -181,7 +181,7 @@ fn the_index_is_right_when_rules_and_exceptions_change() {
 fn a_second_node_knows_within_a_second() {
     let Some(url) = testkit::postgres(MIGRATIONS) else { return };
     let place = Place::Server(url);
-    let (here, there) = (Db::open(&place).unwrap(), Db::open(&place).unwrap());
+    let (here, there) = (testkit::open(&place).unwrap(), testkit::open(&place).unwrap());
     let town = town(&here);
     let (own, other) = (Watch::new(&here, &town), Watch::new(&there, &town));
     let wait = || {

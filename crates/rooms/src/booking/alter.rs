@@ -4,18 +4,19 @@ use base::{Cx, Id, Outcome, Tx};
 use serde_json::Value;
 
 use super::{Booking, Step, rows};
+use crate::accounts::{Email, Phone};
 
-/// New contacts for the messages about a booking. They are checked by the caller.
+/// New contacts for the messages about a booking.
 #[derive(Clone, Debug)]
 pub struct Contacts {
     /// Whose booking.
     pub account: Id,
     /// The booking.
     pub booking: Id,
-    /// Telephone, E.164.
-    pub phone: String,
-    /// E-mail; may be empty.
-    pub email: String,
+    /// Telephone.
+    pub phone: Phone,
+    /// E-mail, if there is one.
+    pub email: Option<Email>,
 }
 
 /// Sets other contacts. The ticket stays as it is.
@@ -24,10 +25,11 @@ pub struct Contacts {
 /// `E-STA-01` for a stranger's, `E-STA-02` when the booking does not stand.
 pub fn change_contacts(tx: &mut Tx<'_>, cx: &Cx, command: &Contacts) -> Outcome<Booking> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
+    let email = command.email.as_ref().map_or("", Email::reveal);
     booking.pass(tx, cx, Step::Change, "", |x| {
-        if let Value::Object(form) = &mut x.form {
-            form.insert("phone".into(), command.phone.clone().into());
-            form.insert("email".into(), command.email.clone().into());
+        if let Value::Object(form) = x.form.reveal_mut() {
+            form.insert("phone".into(), command.phone.reveal().into());
+            form.insert("email".into(), email.into());
         }
     })?;
     Ok(booking)

@@ -91,7 +91,7 @@ impl Booking {
     /// What confirming brings.
     pub(super) fn bind(&mut self, command: &Confirm, number: &str, code: &str) {
         self.purpose.clone_from(&command.purpose);
-        self.form.clone_from(&command.form);
+        self.form = command.form.clone().into();
         self.number = Some(number.to_owned());
         self.code = Some(code.to_owned());
         self.expires = None;

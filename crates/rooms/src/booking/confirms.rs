@@ -12,7 +12,7 @@ use std::sync::Arc;
 use base::db::Sort::{Number, Text};
 use base::db::{Insert, Keyed, Queue, Update};
 use base::idem::{self, Key};
-use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, Vault, args};
 
 use super::confirm::{Confirm, Confirmed, code, confirm, numbers, step};
 use super::hold::still_held;
@@ -144,6 +144,7 @@ struct Claim {
 
 /// What the database says about all asks, and what those before the present one took.
 struct Known {
+    vault: Vault,
     keys: idem::Kept,
     bookings: HashMap<Id, Booking>,
     people: HashMap<Id, Account>,
@@ -165,6 +166,7 @@ impl Known {
             Ok((r.get(0)?, claim))
         })?;
         Ok(Self {
+            vault: tx.vault().clone(),
             keys,
             bookings: bookings.into_iter().map(|x| (x.id.clone(), x)).collect(),
             people: people.into_iter().map(|x| (x.id.clone(), x)).collect(),
@@ -201,8 +203,8 @@ impl Known {
     /// The same questions in the same order as [`confirm`].
     fn decide<'a>(&mut self, ask: &'a Confirming, filled: Option<Outcome<Filled>>) -> Decision<'a> {
         let key = (ask.cx.actor.label(), ask.key.key.clone());
-        if let Some((fingerprint, body)) = self.keys.get(&key) {
-            return Decision::Answer(idem::replay(&ask.key, fingerprint, body));
+        if let Some((asked, body)) = self.keys.get(&key) {
+            return Decision::Answer(idem::replay(&self.vault, &ask.key, (asked, body)));
         }
         let (offer, command) = match filled {
             Some(Ok(filled)) => filled,

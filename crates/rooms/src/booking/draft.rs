@@ -29,11 +29,12 @@ pub fn save_form(
     if let Some(purpose) = purpose {
         booking.purpose = purpose.to_owned();
     }
-    booking.form = form.clone();
+    booking.form = form.clone().into();
     booking.changed = cx.now;
+    let sealed = booking.sealed_form(tx)?;
     tx.exec(
-        "UPDATE booking SET form = $2, purpose = $3, changed_at = $4 WHERE id = $1",
-        args![&booking.id, &form.to_string(), &booking.purpose, cx.now],
+        "UPDATE booking SET form_sealed = $2, purpose = $3, changed_at = $4 WHERE id = $1",
+        args![&booking.id, sealed.as_ref(), &booking.purpose, cx.now],
     )?;
     Ok(booking)
 }

@@ -173,7 +173,7 @@ impl Sheet<'_> {
 
     fn phone(&mut self) {
         match Phone::parse("phone", self.value("phone")) {
-            Ok(phone) => self.keep("phone", phone.as_str()),
+            Ok(phone) => self.keep("phone", phone.reveal()),
             Err(fault) => self.faults.push(fault),
         }
     }
@@ -183,7 +183,7 @@ impl Sheet<'_> {
             return;
         }
         match Email::parse("email", self.value("email")) {
-            Ok(email) => self.keep("email", email.as_str()),
+            Ok(email) => self.keep("email", email.reveal()),
             Err(fault) => self.faults.push(fault),
         }
     }

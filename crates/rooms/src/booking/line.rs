@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use base::db::Sort::{Number, Text};
 use base::db::{Insert, Keyed, Queue, Val};
 use base::idem::{self, Key};
-use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, Vault, args};
 use slots::Minute;
 
 use super::claim::grid_of;
@@ -119,6 +119,7 @@ struct Cell {
 
 /// What the database says about all asks, and what those before the present one took.
 struct Known {
+    vault: Vault,
     keys: idem::Kept,
     holders: HashSet<Id>,
     active: rows::Active,
@@ -156,6 +157,7 @@ impl Known {
             cells.entry(owner).or_default().push(cell);
         }
         Ok(Self {
+            vault: tx.vault().clone(),
             keys,
             holders: holders.into_iter().collect(),
             active,
@@ -168,8 +170,8 @@ impl Known {
     fn decide<'a>(&mut self, ask: &'a Ask) -> Decision<'a> {
         let (wish, offer) = (&ask.wish, &ask.offer);
         let key = (ask.cx.actor.label(), ask.key.key.clone());
-        if let Some((fingerprint, body)) = self.keys.get(&key) {
-            return Decision::Answer(idem::replay(&ask.key, fingerprint, body));
+        if let Some((asked, body)) = self.keys.get(&key) {
+            return Decision::Answer(idem::replay(&self.vault, &ask.key, (asked, body)));
         }
         if let Err(refusal) = fits(offer, wish) {
             return Decision::Answer(Err(refusal.into()));
@@ -208,7 +210,7 @@ impl Known {
         let owned = |&cell: &Minute| Cell { lane, cell, expires: taken.expires };
         cells.extend(taken.cells.iter().map(owned));
         self.holders.insert(wish.account.clone());
-        self.keys.insert(key, (ask.key.fingerprint.clone(), taken.answer.clone()));
+        self.keys.insert(key, (ask.key.stored(&self.vault), taken.answer.clone()));
         Decision::Take(Box::new(taken))
     }
 }

@@ -12,6 +12,8 @@
 //! - every change of state passes [`rows::Booking`]'s `advance`; `store` alone writes bookings: row,
 //!   history and outbox together.
 //!
+//! What people typed, the form and their reasons, is sealed with the person's key.
+//!
 //! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
 //! tidies.
 //!
@@ -24,6 +26,7 @@ mod claim;
 mod confirm;
 mod confirms;
 mod draft;
+mod forget;
 pub mod form;
 mod hold;
 mod line;
@@ -43,6 +46,7 @@ pub use cancel::{Cancel, cancel, release};
 pub use confirm::{Confirm, Confirmed, confirm};
 pub use confirms::{Confirming, Confirms, confirms};
 pub use draft::{Repeat, repeat, save_form};
+pub(crate) use forget::forget;
 pub use hold::{Held, Hold, extend, hold};
 pub(crate) use line::serve;
 pub use line::{Ask, Line, line};
@@ -50,8 +54,10 @@ pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, u
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
 pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
 pub use reschedule::{Moved, Reschedule, reschedule};
+pub(crate) use rows::form_of;
 pub use rows::{Booking, many};
 pub use state::{State, Step, TRANSITIONS, is_told};
+pub(crate) use store::{entry_of, reason_of};
 pub use sweep::sweep;
 pub use verify::{Breach, verify};
 

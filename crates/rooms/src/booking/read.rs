@@ -1,8 +1,9 @@
 //! Queries that feed screens.
 
-use base::{Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::rows::{Booking, read};
+use super::store::{entry_of, reason_of};
 use super::{State, rows};
 
 /// Which of a person's bookings to show.
@@ -67,15 +68,17 @@ pub fn list(
     limit: usize,
 ) -> Outcome<Vec<Booking>> {
     // A person has tens of bookings, so the states are picked here and not in SQL.
+    let vault = tx.vault();
     let rows = tx.all(
         "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
-                lane, expires_at, extended, moves, revision, number, code, form, form_key,
-                created_at, changed_at
+                lane, expires_at, extended, moves, revision, number, code, form_sealed, form_key,
+                created_at, changed_at,
+                (SELECT wrapped FROM person_key WHERE person_id = booking.account_id)
          FROM booking
          WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2)
          ORDER BY id DESC LIMIT 1000",
         args![account, before],
-        read,
+        |r| read(vault, r),
     )?;
     let shown = |x: &Booking| filter.states().contains(&x.state);
     Ok(rows.into_iter().filter(shown).take(limit).collect())
@@ -126,8 +129,8 @@ pub struct EventRow {
     pub old: serde_json::Value,
     /// And after.
     pub new: serde_json::Value,
-    /// Why.
-    pub reason: String,
+    /// Why; empty when nobody said, or the person was erased.
+    pub reason: Pii<String>,
 }
 
 /// The history of a booking, oldest first.
@@ -139,15 +142,21 @@ pub fn event_rows(tx: &mut Tx<'_>, id: &str) -> Outcome<Vec<EventRow>> {
         serde_json::from_str(&text)
             .map_err(|error| Fault::of("a stored history cannot be read", error))
     };
+    let key = rows::found(tx, id)?.and_then(|booking| booking.key);
+    let why = |seq: u32, sealed: Option<Vec<u8>>| match (&key, sealed) {
+        (Some(key), Some(sealed)) => key.open_text(reason_of(&entry_of(id, seq)), &sealed),
+        _ => Ok(String::new()),
+    };
     Ok(tx.all(
         "SELECT seq, at, op_id, actor, channel, event, from_state, to_state, old_values,
-                new_values, reason
+                new_values, reason_sealed
          FROM booking_event WHERE booking_id = $1 ORDER BY seq",
         args![id],
         |r| {
             let (from, to): (Option<String>, String) = (r.get(6)?, r.get(7)?);
+            let seq = r.get(0)?;
             Ok(EventRow {
-                seq: r.get(0)?,
+                seq,
                 at: r.get(1)?,
                 op: r.get(2)?,
                 actor: r.get(3)?,
@@ -157,7 +166,7 @@ pub fn event_rows(tx: &mut Tx<'_>, id: &str) -> Outcome<Vec<EventRow>> {
                 to: State::parse(&to).ok_or_else(|| Fault::new("an unknown state in a history"))?,
                 old: json(r.get(8)?)?,
                 new: json(r.get(9)?)?,
-                reason: r.get(10)?,
+                reason: why(seq, r.get(10)?)?.into(),
             })
         },
     )?)

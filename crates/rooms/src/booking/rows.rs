@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use base::db::{Keyed, Locking, Row, Val};
-use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::vault::{DataKey, Spot, Vault};
+use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
 
 use super::store::{self, Entry};
@@ -42,22 +43,31 @@ pub struct Booking {
     pub number: Option<String>,
     /// Code for the desk.
     pub code: Option<String>,
-    /// What was typed: JSON.
-    pub form: Value,
+    /// What was typed: a JSON object; empty when nothing was, or the person was erased.
+    pub form: Pii<Value>,
     /// Idempotency key minted with the form.
     pub form_key: String,
     /// When it was begun.
     pub created: Instant,
     /// When it last changed.
     pub changed: Instant,
+    /// What seals its form, once it is known.
+    pub(super) key: Option<DataKey>,
 }
 
-pub(super) fn read(r: &Row<'_>) -> Result<Booking, Fault> {
-    let state: String = r.get(4)?;
-    let form: String = r.get(15)?;
+pub(super) fn read(vault: &Vault, r: &Row<'_>) -> Result<Booking, Fault> {
+    let (id, account, state): (Id, Id, String) = (r.get(0)?, r.get(1)?, r.get(4)?);
+    let wrapped: Option<Vec<u8>> = r.get(19)?;
+    let key = wrapped.map(|wrapped| vault.unwrap(&account, &wrapped)).transpose()?;
+    let form = match (&key, r.get::<Option<Vec<u8>>>(15)?) {
+        (Some(key), Some(sealed)) => key.open_json(form_of(&id), &sealed)?,
+        _ => json!({}),
+    };
     Ok(Booking {
-        id: r.get(0)?,
-        account: r.get(1)?,
+        form: form.into(),
+        key,
+        id,
+        account,
         service: r.get(2)?,
         purpose: r.get(3)?,
         state: State::parse(&state)
@@ -72,12 +82,15 @@ pub(super) fn read(r: &Row<'_>) -> Result<Booking, Fault> {
         revision: r.get(12)?,
         number: r.get(13)?,
         code: r.get(14)?,
-        form: serde_json::from_str(&form)
-            .map_err(|error| Fault::of("a stored form cannot be read", error))?,
         form_key: r.get(16)?,
         created: r.get(17)?,
         changed: r.get(18)?,
     })
+}
+
+/// Where the form of a booking stands.
+pub(crate) fn form_of(booking: &str) -> Spot<'_> {
+    Spot::new("booking", "form", booking)
 }
 
 /// The booking of this account, locked until the transaction ends.
@@ -95,7 +108,8 @@ macro_rules! select {
         concat!(
             "SELECT b.id, b.account_id, b.service_code, b.purpose, b.state, b.resource_id,
                     b.starts_at, b.ends_at, b.lane, b.expires_at, b.extended, b.moves, b.revision,
-                    b.number, b.code, b.form, b.form_key, b.created_at, b.changed_at ",
+                    b.number, b.code, b.form_sealed, b.form_key, b.created_at, b.changed_at,
+                    (SELECT wrapped FROM person_key WHERE person_id = b.account_id) ",
             $rest
         )
     };
@@ -103,7 +117,8 @@ macro_rules! select {
 
 /// The booking as it stands, without a lock: for screens.
 pub(super) fn found(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
-    Ok(tx.opt(select!("FROM booking b WHERE b.id = $1"), args![id], read)?)
+    let vault = tx.vault();
+    Ok(tx.opt(select!("FROM booking b WHERE b.id = $1"), args![id], |r| read(vault, r))?)
 }
 
 pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
@@ -111,7 +126,8 @@ pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
         plain: select!("FROM booking b WHERE b.id = $1"),
         locking: select!("FROM booking b WHERE b.id = $1 FOR UPDATE"),
     };
-    Ok(tx.locked(LOCKED, args![id], read)?)
+    let vault = tx.vault();
+    Ok(tx.locked(LOCKED, args![id], |r| read(vault, r))?)
 }
 
 const MANY: Keyed = Keyed {
@@ -125,7 +141,8 @@ const MANY: Keyed = Keyed {
 /// A fault of the engine.
 pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
-    Ok(tx.of_keys(MANY, &keys, read)?)
+    let vault = tx.vault();
+    Ok(tx.of_keys(MANY, &keys, |r| read(vault, r))?)
 }
 
 // Locked in one order everywhere, so that two groups never wait for each other in a circle.
@@ -140,7 +157,8 @@ const MANY_LOCKED: Keyed = Keyed {
 /// [`many`], locked until the transaction ends.
 pub(super) fn many_locked(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
-    Ok(tx.of_keys(MANY_LOCKED, &keys, read)?)
+    let vault = tx.vault();
+    Ok(tx.of_keys(MANY_LOCKED, &keys, |r| read(vault, r))?)
 }
 
 impl Booking {
@@ -162,10 +180,11 @@ impl Booking {
             revision: 0,
             number: None,
             code: None,
-            form: json!({}),
+            form: json!({}).into(),
             form_key: cx.new_id().to_string(),
             created: cx.now,
             changed: cx.now,
+            key: None,
         }
     }
 
@@ -215,6 +234,20 @@ impl Booking {
         self.revision += 1;
         self.changed = cx.now;
         Ok(Entry::of(self, cx, step.as_str(), Some((from, &old)), reason))
+    }
+
+    /// The key of the person.
+    pub(super) fn key(&self, tx: &mut Tx<'_>) -> Outcome<DataKey> {
+        self.key.clone().map_or_else(|| tx.key(&self.account), Ok)
+    }
+
+    /// The form as it is stored; nothing when nothing was typed.
+    pub(super) fn sealed_form(&self, tx: &mut Tx<'_>) -> Outcome<Option<Vec<u8>>> {
+        let form = self.form.reveal();
+        if form.as_object().is_none_or(serde_json::Map::is_empty) {
+            return Ok(None);
+        }
+        Ok(Some(self.key(tx)?.seal_json(form_of(&self.id), form)?))
     }
 
     /// Keeps `active_booking` in step with the state. Becoming active is asked for, and refused

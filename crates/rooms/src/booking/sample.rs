@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use base::vault::Field;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, args};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use slots::{Release, Rule};
 
 use super::{Confirmation, Offer, PurposeTerms, Terms};
-use crate::accounts::Level;
+use crate::accounts::{Level, Written};
 use crate::availability::{Availability, Brief, Feed, Sources};
 use crate::offices::{self, Offices, Resource};
 use crate::schedule::{self, Schedule};
@@ -51,10 +52,18 @@ pub(crate) fn town(db: &Db) -> Town {
              INSERT INTO resource VALUES ('official', 'site', 'official', 'Глава', '', '2', TRUE, '{}');",
         )?;
         for (i, id) in people.iter().enumerate() {
+            let person = Written {
+                surname: "С".into(),
+                name: "А".into(),
+                patronymic: String::new(),
+                phone: format!("+7900{i:07}"),
+                email: None,
+            };
+            let sealed = person.seal(&tx.new_key(id)?, id)?;
             tx.exec(
-                "INSERT INTO account (id, phone, surname, name, patronymic, level, lang, created_at)
-                 VALUES ($1, $2, 'С', 'А', '', 'verified', 'ru', 0)",
-                args![id, &format!("+7900{i:07}")],
+                "INSERT INTO account (id, phone_index, sealed, level, lang, created_at)
+                 VALUES ($1, $2, $3, 'verified', 'ru', 0)",
+                args![id, &tx.vault().index(Field::Phone, &person.phone), &sealed],
             )?;
         }
         for (resource, lanes) in [("desk", 2), ("official", 1)] {

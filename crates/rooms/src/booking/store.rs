@@ -1,9 +1,10 @@
 //! How a booking's transitions are stored: row, history and outbox, one at a time or many together.
 
-use base::db::Sort::{Flag, Number, Text};
+use base::db::Sort::{Bytes, Flag, Number, Text};
 use base::db::{Insert, Update, Val};
 use base::outbox::{self, Letter, Posted};
-use base::{Cx, Id, Instant, Outcome, Tx, args};
+use base::vault::{DataKey, Spot};
+use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 use serde_json::{Value, json};
 
 use super::state::is_told;
@@ -23,11 +24,32 @@ pub(super) struct Entry {
     to: &'static str,
     old: String,
     new: String,
-    reason: String,
+    account: Id,
+    /// What somebody said; sealed when it is written.
+    reason: Pii<String>,
+    key: Option<DataKey>,
     letter: Id,
     letter_event: String,
     payload: String,
     silent: bool,
+}
+
+/// The reason somebody gave, ready to be written.
+struct Why {
+    key: DataKey,
+    sealed: Vec<u8>,
+    /// As the letter says it.
+    said: Pii<Value>,
+}
+
+/// Where the reason of an entry stands.
+pub(crate) fn reason_of(entry: &str) -> Spot<'_> {
+    Spot::new("booking_event", "reason", entry)
+}
+
+/// The key of a history's entry, as a text.
+pub(crate) fn entry_of(booking: &str, seq: u32) -> String {
+    format!("{booking}/{seq}")
 }
 
 /// A booking that is not stored yet, with the first entry of its history.
@@ -54,7 +76,7 @@ impl New {
         Self { booking, entry }
     }
 
-    fn row<'a>(&'a self, form: &'a String) -> Vec<Val<'a>> {
+    fn row<'a>(&'a self, form: Option<&'a Vec<u8>>) -> Vec<Val<'a>> {
         let x = &self.booking;
         args![
             &x.id,
@@ -96,7 +118,6 @@ impl Entry {
             "account": booking.account,
             "booking": booking.id,
             "old": old,
-            "reason": reason,
         });
         Self {
             booking: booking.id.clone(),
@@ -110,7 +131,9 @@ impl Entry {
             to: booking.state.as_str(),
             old: old.to_string(),
             new: booking.values().to_string(),
-            reason: reason.to_owned(),
+            account: booking.account.clone(),
+            reason: reason.to_owned().into(),
+            key: booking.key.clone().filter(|_| !reason.is_empty()),
             letter: cx.new_id(),
             letter_event: format!("booking-{event}"),
             payload: payload.to_string(),
@@ -118,7 +141,18 @@ impl Entry {
         }
     }
 
-    fn row(&self) -> Vec<Val<'_>> {
+    /// The reason under its seal; nothing when there is none.
+    fn why(&self, tx: &mut Tx<'_>) -> Outcome<Option<Why>> {
+        let reason = self.reason.reveal();
+        if reason.is_empty() {
+            return Ok(None);
+        }
+        let key = self.key.clone().map_or_else(|| tx.key(&self.account), Ok)?;
+        let sealed = key.seal(reason_of(&entry_of(&self.booking, self.seq)), reason)?;
+        Ok(Some(Why { key, sealed, said: json!({ "reason": reason }).into() }))
+    }
+
+    fn row<'a>(&'a self, why: Option<&'a Why>) -> Vec<Val<'a>> {
         args![
             &self.booking,
             self.seq,
@@ -131,17 +165,18 @@ impl Entry {
             self.to,
             &self.old,
             &self.new,
-            &self.reason,
+            why.map(|x| &x.sealed),
         ]
         .to_vec()
     }
 
-    fn posted(&self) -> Posted<'_> {
+    fn posted<'a>(&'a self, why: Option<&'a Why>) -> Posted<'a> {
         let letter = Letter {
             subject: &self.booking,
             seq: self.seq.into(),
             event: &self.letter_event,
             payload: &self.payload,
+            private: why.map(|x| (&x.key, &x.said)),
             priority: 2,
             expires: Instant::NEVER,
         };
@@ -167,7 +202,7 @@ static BOOKING: Insert = Insert::into(
         ("revision", Number),
         ("number", Text),
         ("code", Text),
-        ("form", Text),
+        ("form_sealed", Bytes),
         ("form_key", Text),
         ("created_at", Number),
         ("changed_at", Number),
@@ -188,14 +223,16 @@ static EVENT: Insert = Insert::into(
         ("to_state", Text),
         ("old_values", Text),
         ("new_values", Text),
-        ("reason", Text),
+        ("reason_sealed", Bytes),
     ],
 );
 
 /// Stores new bookings with their histories and letters.
 pub(super) fn store(tx: &mut Tx<'_>, all: &[&New]) -> Outcome<()> {
-    let forms: Vec<String> = all.iter().map(|x| x.booking.form.to_string()).collect();
-    let rows: Vec<Vec<Val<'_>>> = all.iter().zip(&forms).map(|(x, form)| x.row(form)).collect();
+    let forms = all.iter().map(|x| x.booking.sealed_form(tx));
+    let forms = forms.collect::<Outcome<Vec<_>>>()?;
+    let rows = all.iter().zip(&forms).map(|(x, form)| x.row(form.as_ref()));
+    let rows: Vec<Vec<Val<'_>>> = rows.collect();
     tx.insert(&BOOKING, &rows)?;
     record(tx, &all.iter().map(|x| &x.entry).collect::<Vec<_>>())
 }
@@ -216,14 +253,14 @@ static CHANGED: Update = Update::of(
         ("revision", Number),
         ("number", Text),
         ("code", Text),
-        ("form", Text),
+        ("form_sealed", Bytes),
         ("changed_at", Number),
     ],
 );
 
 /// Stores bookings that took a step, with their histories and letters. No booking may come twice.
 pub(super) fn change(tx: &mut Tx<'_>, all: &[(&Booking, &Entry)]) -> Outcome<()> {
-    fn row<'a>(x: &'a Booking, form: &'a String) -> Vec<Val<'a>> {
+    fn row<'a>(x: &'a Booking, form: Option<&'a Vec<u8>>) -> Vec<Val<'a>> {
         args![
             &x.id,
             &x.purpose,
@@ -243,14 +280,16 @@ pub(super) fn change(tx: &mut Tx<'_>, all: &[(&Booking, &Entry)]) -> Outcome<()>
         ]
         .to_vec()
     }
-    let forms: Vec<String> = all.iter().map(|(x, _)| x.form.to_string()).collect();
-    let rows = all.iter().zip(&forms).map(|((x, _), form)| row(x, form));
+    let forms = all.iter().map(|(x, _)| x.sealed_form(tx)).collect::<Outcome<Vec<_>>>()?;
+    let rows = all.iter().zip(&forms).map(|((x, _), form)| row(x, form.as_ref()));
     tx.update(&CHANGED, &rows.collect::<Vec<_>>())?;
     record(tx, &all.iter().map(|x| x.1).collect::<Vec<_>>())
 }
 
 /// Writes history and outbox.
 fn record(tx: &mut Tx<'_>, entries: &[&Entry]) -> Outcome<()> {
-    tx.insert(&EVENT, &entries.iter().map(|x| x.row()).collect::<Vec<_>>())?;
-    outbox::put_all(tx, &entries.iter().map(|x| x.posted()).collect::<Vec<_>>())
+    let whys = entries.iter().map(|x| x.why(tx)).collect::<Outcome<Vec<_>>>()?;
+    let all = || entries.iter().zip(&whys);
+    tx.insert(&EVENT, &all().map(|(x, why)| x.row(why.as_ref())).collect::<Vec<_>>())?;
+    outbox::put_all(tx, &all().map(|(x, why)| x.posted(why.as_ref())).collect::<Vec<_>>())
 }

@@ -45,7 +45,7 @@ impl Rush {
         town.clock.advance(Instant::HOUR);
         let (cx, opening) = (town.cx(&"engineer".into()), id.clone());
         let level = Level::Verified;
-        let candidate = |x: &Id| Candidate { account: x.clone(), level, needed: level };
+        let candidate = |x: &Id| Candidate { account: x.clone(), level, needed: level, key: None };
         let people: Vec<Candidate> = town.people.iter().map(candidate).collect();
         db.write_wait(move |tx| {
             admission::join(tx, &cx, &opening, &people)?;
@@ -104,7 +104,7 @@ impl Rush {
 /// Two nodes on one fresh PostgreSQL; nothing without it.
 fn two() -> Option<(Db, Db, Rush)> {
     let place = Place::Server(testkit::postgres(MIGRATIONS)?);
-    let [one, other] = [0, 1].map(|_| Db::open(&place).unwrap());
+    let [one, other] = [0, 1].map(|_| testkit::open(&place).unwrap());
     let rush = Rush::new(&one);
     Some((one, other, rush))
 }

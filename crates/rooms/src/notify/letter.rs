@@ -9,7 +9,7 @@ use serde::Deserialize;
 use texts::Lang;
 
 /// Payload of all events; which keys are there depends on the event.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Payload {
     /// Registration: the only channel of this letter, `sms` or `email`.

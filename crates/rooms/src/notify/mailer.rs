@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use base::outbox::{self, Sent, Taken};
-use base::{Chance, Clock, Db, Id, Instant, Outcome, Tx};
+use base::{Chance, Clock, Db, Id, Instant, Outcome, Pii, Tx};
 use serde::Deserialize;
 use serde_json::Value;
 use texts::{Lang, Texts};
 
 use super::letter::{self, Payload};
-use super::queue::{self, Note, Way};
+use super::queue::{self, Note, Said, Way};
+use super::read;
 use super::render::{self, Rendered, Renderer};
 use super::{Facts, Mail, Portal, Post, PostFault, Posted, Sms};
 use crate::accounts::{self, Account};
@@ -66,7 +67,7 @@ struct Done {
     said: Vec<Note>,
     ends: Vec<(Id, Sent)>,
     /// Letters whose secrets are to be taken out.
-    over: Vec<Taken>,
+    over: Vec<Id>,
 }
 
 impl Mailer<'_> {
@@ -109,14 +110,14 @@ impl Mailer<'_> {
             count += 1;
             let Some(how) = self.serve(letter, seen, &mut done) else { continue };
             if letter::is_secret(&letter.event) && !matches!(how, Sent::Later(..)) {
-                done.over.push(letter.clone());
+                done.over.push(letter.id.clone());
             }
             done.ends.push((letter.id.clone(), how));
         }
         let now = self.clock.now();
         self.db.write_wait(move |tx| {
             queue::note(tx, &done.said)?;
-            done.over.iter().try_for_each(|letter| queue::blank(tx, letter))?;
+            done.over.iter().try_for_each(|id| outbox::blank(tx, id))?;
             outbox::done(tx, now, &done.ends)
         })?;
         Ok(count)
@@ -141,7 +142,7 @@ impl Mailer<'_> {
 
     /// Puts the letter into words, sends every message that was not sent before, notes each.
     fn say(&self, letter: &Taken, seen: &Seen, done: &mut Done) -> Sent {
-        let Ok(payload) = self.payload(letter, seen) else {
+        let Some(payload) = self.payload(letter, seen) else {
             return Sent::Failed("the letter cannot be read".into());
         };
         let ready = Ready { payload, seen };
@@ -163,19 +164,19 @@ impl Mailer<'_> {
             let at = self.next_try(letter);
             let end = letter.expires.min(letter.created.plus(PATIENCE));
             if at < end {
-                return Sent::Later(at, fault.text.clone());
+                return Sent::Later(at, read::covered(&fault.text));
             }
         }
         match faults.first() {
             _ if reached => Sent::Sent,
-            Some(fault) => Sent::Failed(fault.text.clone()),
+            Some(fault) => Sent::Failed(read::covered(&fault.text)),
             None => Sent::Failed("there is nobody to write to".into()),
         }
     }
 
-    /// What the letter says, and what is to be said beside it.
-    fn payload(&self, letter: &Taken, seen: &Seen) -> Result<Payload, serde_json::Error> {
-        let mut payload: Value = serde_json::from_str(&letter.payload)?;
+    /// What the letter says, and what is to be said beside it; nothing when it cannot be read.
+    fn payload(&self, letter: &Taken, seen: &Seen) -> Option<Payload> {
+        let mut payload: Value = letter.payload.reveal().clone()?;
         if let Some(booking) = &seen.booking {
             complete(&mut payload, self.facts.of(booking));
             complete(
@@ -186,7 +187,7 @@ impl Mailer<'_> {
                 }),
             );
         }
-        serde_json::from_value(payload)
+        serde_json::from_value(payload).ok()
     }
 
     fn words(&self, letter: &Taken, ready: &Ready<'_>) -> Option<Vec<Rendered>> {
@@ -244,11 +245,13 @@ impl Mailer<'_> {
             account: ready.payload.account.clone(),
             booking: ready.payload.booking.clone(),
             channel: message.way.as_str(),
-            to: message.to.clone(),
-            subject: message.subject.clone(),
-            body: if state == "recorded" { &message.body } else { &message.kept }.clone(),
+            said: Pii::new(Said {
+                to: message.to.clone(),
+                subject: message.subject.clone(),
+                body: if state == "recorded" { &message.body } else { &message.kept }.clone(),
+                note: note.to_owned(),
+            }),
             state,
-            note: note.to_owned(),
             at: now,
         }
     }
@@ -307,7 +310,8 @@ struct About {
 impl About {
     /// A letter that cannot be read is about nobody.
     fn of(letter: &Taken) -> Self {
-        serde_json::from_str(&letter.payload).unwrap_or_default()
+        let said = letter.payload.reveal().as_ref();
+        said.and_then(|x| Self::deserialize(x).ok()).unwrap_or_default()
     }
 }
 

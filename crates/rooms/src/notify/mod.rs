@@ -10,12 +10,14 @@
 //! * A message is sent at least once, and again only when the program died between sending and
 //!   noting; a channel that was served is not served again when the other one is retried.
 //! * A code or a link of a sign-in stands in the outbox only until it is sent.
+//! * What was said to somebody is sealed with their key; what was said to somebody without an account
+//!   with the portal's own, for a few days.
 //!
 //! Deliberately not here: who wants which message, reminders, push: they are further events.
 
 mod letter;
 mod mailer;
-mod queue;
+pub(crate) mod queue;
 pub mod read;
 mod render;
 mod sms;
@@ -26,6 +28,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 pub use mailer::Mailer;
+pub use queue::{forget, sweep};
 pub use sms::{fit, segments};
 
 use crate::booking::Booking;

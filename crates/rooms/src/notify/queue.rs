@@ -2,10 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use base::db::Sort::{Number, Text};
-use base::db::{Insert, Keyed, Val};
-use base::outbox::Taken;
-use base::{Id, Instant, Outcome, Tx, args};
+use base::db::Sort::{Bytes, Number, Text};
+use base::db::{Insert, Keyed};
+use base::outbox::{self, Taken};
+use base::vault::{NOBODY, Spot};
+use base::{Id, Instant, Outcome, Pii, Tx, args};
+use serde::{Deserialize, Serialize};
 
 use super::letter;
 
@@ -95,21 +97,6 @@ pub(super) fn ways(
     Ok(letters.iter().map(way).collect())
 }
 
-/// Takes what opens something out of a letter that was sent, or never will be.
-pub(super) fn blank(tx: &mut Tx<'_>, letter: &Taken) -> Outcome<()> {
-    let mut payload: serde_json::Value = serde_json::from_str(&letter.payload)?;
-    for key in ["code", "path"] {
-        if let Some(value) = payload.get_mut(key) {
-            *value = serde_json::Value::Null;
-        }
-    }
-    tx.exec(
-        "UPDATE outbox SET payload = $2 WHERE id = $1",
-        args![&letter.id, &payload.to_string()],
-    )?;
-    Ok(())
-}
-
 const SERVED: Keyed = Keyed {
     one: "SELECT outbox_id, channel FROM message
           WHERE outbox_id = $1 AND state IN ('sent', 'recorded')",
@@ -133,12 +120,29 @@ pub(super) struct Note {
     pub account: Option<String>,
     pub booking: Option<String>,
     pub channel: &'static str,
+    pub said: Pii<Said>,
+    pub state: &'static str,
+    pub at: Instant,
+}
+
+/// What of a message only its owner may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Said {
     pub to: String,
     pub subject: String,
     pub body: String,
-    pub state: &'static str,
+    /// What the other side said when it did not take the message: it often repeats the address.
     pub note: String,
-    pub at: Instant,
+}
+
+/// Where a message stands: the one of this letter by this channel.
+pub(crate) fn spot(row: &str) -> Spot<'_> {
+    Spot::new("message", "sealed", row)
+}
+
+/// The key of a message's row, as a text.
+pub(crate) fn row(letter: &str, channel: &str) -> String {
+    format!("{letter}/{channel}")
 }
 
 static SAID: Insert = Insert::or(
@@ -149,35 +153,64 @@ static SAID: Insert = Insert::or(
         ("account_id", Text),
         ("booking_id", Text),
         ("channel", Text),
-        ("recipient", Text),
-        ("subject", Text),
-        ("body", Text),
         ("state", Text),
-        ("note", Text),
         ("created_at", Number),
+        ("sealed", Bytes),
     ],
     "ON CONFLICT (outbox_id, channel) DO UPDATE
-     SET recipient = excluded.recipient, subject = excluded.subject, body = excluded.body,
-         state = excluded.state, note = excluded.note, created_at = excluded.created_at",
+     SET state = excluded.state, created_at = excluded.created_at, sealed = excluded.sealed",
 );
 
-/// Notes what was said to whom; a later try of the same channel overwrites the failed one.
+/// Notes what was said to whom; a later try of the same channel overwrites the failed one. Of
+/// somebody who was erased meanwhile nothing is noted.
 pub(super) fn note(tx: &mut Tx<'_>, said: &[Note]) -> Outcome<()> {
-    fn row(x: &Note) -> Vec<Val<'_>> {
+    let mut sealed: Vec<(&Note, Vec<u8>)> = Vec::with_capacity(said.len());
+    for x in said {
+        let Some(key) = tx.key_of(x.account.as_deref().unwrap_or(NOBODY))? else { continue };
+        let row = row(&x.letter, x.channel);
+        sealed.push((x, key.seal_json(spot(&row), x.said.reveal())?));
+    }
+    let rows = sealed.iter().map(|(x, sealed)| {
         args![
             &x.id,
             &x.letter,
             x.account.as_deref(),
             x.booking.as_deref(),
             x.channel,
-            &x.to,
-            &x.subject,
-            &x.body,
             x.state,
-            &x.note,
             x.at,
+            sealed,
         ]
         .to_vec()
+    });
+    Ok(tx.insert(&SAID, &rows.collect::<Vec<_>>())?)
+}
+
+/// Forgets all messages to `person`, and the letters and messages of these subjects.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn forget(tx: &mut Tx<'_>, person: &Id, subjects: &[String]) -> Outcome<()> {
+    tx.exec("DELETE FROM message WHERE account_id = $1", args![person])?;
+    for subject in subjects {
+        tx.exec(
+            "DELETE FROM message WHERE outbox_id IN (SELECT id FROM outbox WHERE subject = $1)",
+            args![subject],
+        )?;
+        let sql = "SELECT id FROM outbox WHERE subject = $1";
+        for id in tx.all(sql, args![subject], |r| r.get::<Id>(0))? {
+            outbox::blank(tx, &id)?;
+        }
     }
-    Ok(tx.insert(&SAID, &said.iter().map(row).collect::<Vec<_>>())?)
+    outbox::forget(tx, person)
+}
+
+/// Forgets messages that belong to nobody and were written before `before`: proofs of contacts that
+/// never became an account, and of those that did.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn sweep(tx: &mut Tx<'_>, before: Instant) -> Outcome<u64> {
+    let sql = "DELETE FROM message WHERE account_id IS NULL AND created_at < $1";
+    Ok(tx.exec(sql, args![before])?)
 }

@@ -83,7 +83,7 @@ impl Renderer<'_> {
             let body = self.mail(event, payload, to);
             messages.push(Rendered {
                 way: Way::Email,
-                to: email.clone(),
+                to: email.reveal().to_owned(),
                 subject: self.text(&format!("notify-{event}-subject"), &self.when(payload)),
                 kept: body.clone(),
                 body,
@@ -92,7 +92,7 @@ impl Renderer<'_> {
         let text = self.short(event, payload);
         messages.push(Rendered {
             way: Way::Sms,
-            to: to.phone.clone(),
+            to: to.phone.reveal().to_owned(),
             subject: String::new(),
             kept: text.clone(),
             body: text,
@@ -142,7 +142,7 @@ impl Renderer<'_> {
         let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
         let until = until.map(|at| self.moment(&at, Form::Day)).unwrap_or_default();
         let parts = [
-            self.text("notify-hello", &[("name", &to.name)]),
+            self.text("notify-hello", &[("name", to.name.reveal())]),
             self.text(&format!("notify-{event}-lead"), NOTHING),
             rows.join("\n"),
             if stands { self.line("notify-bring", &bullets(&bring)) } else { String::new() },

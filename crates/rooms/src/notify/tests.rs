@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use base::outbox::{self, Letter};
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant};
+use base::vault::NOBODY;
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Pii};
 use serde_json::{Value, json};
 use texts::{Lang, Texts};
 
@@ -82,17 +83,21 @@ impl Stage {
 
     fn put(&self, subject: &'static str, seq: i64, event: &'static str, payload: &Value) {
         let cx = Cx::new(&self.clock, &self.chance, Actor::System, Channel::Job);
-        let payload = payload.to_string();
+        let mut open = payload.clone();
+        let secret = ["to", "code", "path"].map(|name| open.as_object_mut()?.remove_entry(name));
+        let private = match event.starts_with("booking") {
+            true => None,
+            false => Some(Pii::new(Value::Object(secret.into_iter().flatten().collect()))),
+        };
+        let payload = if private.is_some() { open } else { payload.clone() }.to_string();
         let lives = if event.starts_with("booking") { Instant::DAY } else { 10 * Instant::MINUTE };
         let expires = cx.now.plus(lives);
         self.db
             .write_wait(move |tx| {
-                let payload = payload.clone();
-                outbox::put(
-                    tx,
-                    &cx,
-                    Letter { subject, seq, event, payload: &payload, priority: 0, expires },
-                )
+                let (key, payload) = (tx.key(NOBODY)?, &payload);
+                let private = private.as_ref().map(|x| (&key, x));
+                let letter = Letter { subject, seq, event, payload, private, priority: 0, expires };
+                outbox::put(tx, &cx, letter)
             })
             .unwrap();
     }
@@ -272,8 +277,11 @@ fn a_wrong_address_fails_for_good_and_says_why() {
         stage.run();
         assert_eq!(stage.states(), ["failed"]);
         let message = &stage.messages()[0];
-        assert_eq!((message.state.as_str(), message.note.as_str()), ("failed", "550 no such box"));
-        assert!(!message.body.contains("/register/email/1"));
+        assert_eq!(
+            (message.state.as_str(), message.note.reveal().as_str()),
+            ("failed", "550 no such box")
+        );
+        assert!(!message.body.reveal().contains("/register/email/1"));
     });
 }
 
@@ -285,16 +293,17 @@ fn a_code_is_kept_nowhere_after_sending_but_by_the_demo() {
         stage.put("r1/sms", 1, "register-code", &payload);
         stage.run();
         assert!(stage.postman.sms.lock().unwrap()[0].text.contains("493817"));
-        let sql = "SELECT payload FROM outbox";
-        let left: String = stage.db.read_wait(|tx| Ok(tx.one(sql, &[], |r| r.get(0))?)).unwrap();
-        assert!(!left.contains("493817") && !stage.messages()[0].body.contains("493817"));
+        let sql = "SELECT private FROM outbox";
+        let left: Option<Vec<u8>> =
+            stage.db.read_wait(|tx| Ok(tx.one(sql, &[], |r| r.get(0))?)).unwrap();
+        assert!(left.is_none() && !stage.messages()[0].body.reveal().contains("493817"));
 
         stage.put("r2/sms", 1, "register-code", &payload);
         stage.clock.advance(Instant::SECOND);
         stage.run_with(&Notebook);
         let shown = &stage.messages()[0];
         assert_eq!(shown.state, "recorded");
-        assert!(shown.body.contains("493817"));
+        assert!(shown.body.reveal().contains("493817"));
 
         stage.put("r3/sms", 1, "register-code", &payload);
         stage.clock.advance(10 * Instant::MINUTE);

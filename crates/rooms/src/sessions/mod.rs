@@ -2,7 +2,7 @@
 //!
 //! A session is 256 random bits that the browser (or a program) holds; the database knows only
 //! their digest, so a stolen copy opens nothing. Owns the table `session`; asks `accounts` who is
-//! behind it. Deliberately not here: passwords and codes (`accounts`), cookies (the pages).
+//! behind it. The device is sealed with the person's key. Deliberately not here: passwords and codes (`accounts`), cookies (the pages).
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,8 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 
 use base::db::{Keyed, Questions};
-use base::{Cx, Db, Fault, Id, Instant, Outcome, Tx, args};
+use base::vault::Spot;
+use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, Account, Level};
@@ -48,7 +49,7 @@ pub struct SignedIn {
     /// The account.
     pub account: Id,
     /// «Анна Соколова».
-    pub name: String,
+    pub name: Pii<String>,
     /// How surely the person is known.
     pub level: Level,
     /// A program's token, not a browser.
@@ -68,15 +69,20 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
         Kind::Browser => (IDLE, TOTAL),
         Kind::Bearer => (BEARER, BEARER),
     };
+    let digest = digest(&token);
+    let device = match device {
+        "" => None,
+        device => Some(tx.key(account)?.seal(spot(&row(&digest)), device)?),
+    };
     tx.exec(
-        "INSERT INTO session (token_digest, account_id, kind, device, created_at, seen_at,
+        "INSERT INTO session (token_digest, account_id, kind, device_sealed, created_at, seen_at,
                               idle_until, ends_at)
          VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
         args![
-            &digest(&token)[..],
+            &digest[..],
             account,
             kind.as_str(),
-            device,
+            device.as_ref(),
             cx.now,
             cx.now.plus(idle),
             cx.now.plus(total),
@@ -198,4 +204,14 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
 
 fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+/// Where the device of the session with this digest stands.
+pub(crate) fn spot(row: &str) -> Spot<'_> {
+    Spot::new("session", "device", row)
+}
+
+/// The key of a session's row, as a text.
+pub(crate) fn row(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

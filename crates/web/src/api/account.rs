@@ -45,10 +45,10 @@ async fn account(visit: Visit) -> Answer {
     let account = found.ok_or_else(unknown)?;
     let view = AccountView {
         id: account.id.to_string(),
-        name: account.full_name(),
+        name: account.full_name().into_revealed(),
         level: account.level.as_str(),
-        phone: account.phone,
-        email: account.email,
+        phone: account.phone.reveal().to_owned(),
+        email: account.email.map(|x| x.reveal().to_owned()),
     };
     answer(StatusCode::OK, &view)
 }

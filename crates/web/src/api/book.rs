@@ -176,8 +176,8 @@ impl NewBooking {
             ("kind", self.kind.clone()),
             ("principal", self.principal.clone()),
             ("format", self.format.clone()),
-            ("phone", or(&self.phone, &account.phone)),
-            ("email", or(&self.email, account.email.as_deref().unwrap_or_default())),
+            ("phone", or(&self.phone, account.phone.reveal())),
+            ("email", or(&self.email, account.email.as_ref().map_or("", |x| x.reveal()))),
             ("consent", if consent { "1".to_owned() } else { String::new() }),
         ];
         let common = common.map(|(name, value)| (name.to_owned(), value));

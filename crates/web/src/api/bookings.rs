@@ -198,7 +198,7 @@ impl EventView {
             to: row.to,
             start_before: start(&row.old),
             start_after: start(&row.new),
-            reason: row.reason.clone(),
+            reason: row.reason.reveal().clone(),
             actor: row.actor.clone(),
             channel: row.channel.clone(),
             operation_id: row.op.to_string(),

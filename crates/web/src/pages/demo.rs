@@ -118,13 +118,12 @@ async fn messages(visit: Visit, Query(query): Query) -> Answer {
     let (me, mut messages) = found.await?;
     let mine = query.flag("mine") && me.is_some();
     // By contact and not by account: the code of a registration belongs to no account yet.
-    let to_me =
-        |to: &str| me.as_ref().is_some_and(|x| x.phone == to || x.email.as_deref() == Some(to));
-    messages.retain(|x| !mine || to_me(&x.recipient));
+    let to_me = |to: &str| me.as_ref().is_some_and(|x| contacts(x).contains(&to));
+    messages.retain(|x| !mine || to_me(x.recipient.reveal()));
     let shown = |message: Message| Said {
         at: moment(&visit, message.at),
         sms: message.channel == "sms",
-        link: link(&message.body, &visit.app.config.public_url),
+        link: link(message.body.reveal(), &visit.app.config.public_url),
         message,
     };
     visit.page(MessagesPage {
@@ -132,6 +131,10 @@ async fn messages(visit: Visit, Query(query): Query) -> Answer {
         messages: messages.into_iter().map(shown).collect(),
         mine,
     })
+}
+
+fn contacts(of: &accounts::Account) -> Vec<&str> {
+    of.email.iter().map(|x| x.reveal()).chain([of.phone.reveal()]).collect()
 }
 
 /// The first link of a message to this portal, as a path.

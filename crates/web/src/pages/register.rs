@@ -113,7 +113,7 @@ impl CodePage {
     }
 
     fn email(&self) -> Option<&str> {
-        self.sent_to.as_ref()?.email.as_ref().map(|x| x.as_str())
+        self.sent_to.as_ref()?.email.as_ref().map(|x| x.reveal())
     }
 }
 

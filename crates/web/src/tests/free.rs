@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use base::db::Place;
-use base::{Actor, Channel, Cx, Db, Id};
+use base::{Actor, Channel, Cx, Id};
 use http_body_util::BodyExt as _;
 use jiff::civil::{DateTime, date};
 use jiff::{Timestamp, ToSpan as _};
@@ -202,7 +202,7 @@ async fn told(events: &mut Body) -> Duration {
 fn open_pages_hear_of_a_hold_on_any_node() {
     let Some(url) = testkit::postgres(rooms::MIGRATIONS) else { return };
     let place = Place::Server(url);
-    let (here, there) = (Db::open(&place).unwrap(), Db::open(&place).unwrap());
+    let (here, there) = (testkit::open(&place).unwrap(), testkit::open(&place).unwrap());
     city(&here);
     let (here, there) = (testing::app(here), testing::app(there));
     testing::run(async {

@@ -7,6 +7,7 @@ mod browse;
 mod every_route;
 mod forms;
 mod free;
+mod keys;
 mod once;
 mod openings;
 mod people;

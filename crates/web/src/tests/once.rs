@@ -75,7 +75,7 @@ fn an_old_page_still_does_what_its_button_says() {
 #[test]
 fn the_page_of_the_state_comes_and_tells_the_truth_when_the_database_is_away() {
     let Some(mut server) = Server::start() else { return };
-    let db = Db::open(&Place::Server(server.url())).unwrap();
+    let db = testkit::open(&Place::Server(server.url())).unwrap();
     db.migrate(rooms::MIGRATIONS).unwrap();
     city(&db);
     let app = testing::app(db.clone());

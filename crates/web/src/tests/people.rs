@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use base::vault::{NOBODY, Spot};
 use base::{Actor, Channel, Cx, Db, Id, Instant, args};
 use rooms::demo::people;
+use serde_json::json;
 
 use crate::App;
 use crate::testing::{self, Client, FilledForm, Page, run};
@@ -35,15 +37,8 @@ fn filled(page: &Page) -> FilledForm {
 
 /// The newest letter by this way.
 async fn letter(db: &Db, channel: &'static str) -> serde_json::Value {
-    let payloads: Vec<String> = db
-        .read(|tx| {
-            let sql = "SELECT payload FROM outbox ORDER BY created_at DESC, id DESC";
-            Ok(tx.all(sql, args![], |r| r.get(0))?)
-        })
-        .await
-        .unwrap();
-    let read = |x: &String| serde_json::from_str::<serde_json::Value>(x).unwrap();
-    payloads.iter().map(read).find(|x| x["channel"] == channel).unwrap()
+    let letters = db.read(testkit::letters).await.unwrap();
+    letters.into_iter().map(|x| x.1).find(|x| x["channel"] == channel).unwrap()
 }
 
 async fn sms_code(app: &App) -> String {
@@ -281,11 +276,14 @@ fn the_demo_shows_every_message_and_ones_own() {
                 for (to, channel, body) in sent {
                     let id = Id::from(channel);
                     let body = format!("{body}\n\nhttp://okno.test/register/email/0a");
+                    let said = json!({"to": to, "subject": "Тема", "body": body, "note": ""});
+                    let row = format!("{id}/{channel}");
+                    let spot = Spot::new("message", "sealed", &row);
+                    let sealed = tx.key(NOBODY)?.seal_json(spot, &said)?;
                     tx.exec(
-                        "INSERT INTO message (id, outbox_id, channel, recipient, subject, body,
-                                              state, note, created_at)
-                         VALUES ($1, $1, $2, $3, 'Тема', $4, 'recorded', '', $5)",
-                        args![&id, channel, to, &body, testing::BEGIN],
+                        "INSERT INTO message (id, outbox_id, channel, state, created_at, sealed)
+                         VALUES ($1, $1, $2, 'recorded', $3, $4)",
+                        args![&id, channel, testing::BEGIN, &sealed],
                     )?;
                 }
                 Ok(())

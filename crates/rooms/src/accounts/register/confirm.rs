@@ -8,7 +8,7 @@ use texts::Lang;
 use super::{Content, EMAIL, PHONE, Registration, RegistrationId, load};
 use crate::accounts::codes::{self, For, Verdict};
 use crate::accounts::store::{self, NewAccount, consent};
-use crate::accounts::{Level, Policy};
+use crate::accounts::{Level, Person, Policy};
 
 /// Tries `code` (spaces and dashes are forgiven) and opens the account.
 ///
@@ -50,10 +50,10 @@ fn open(
     let Registration { content: Some(content), created_at, email_verified } = found else {
         return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
     };
-    let Content { surname, name, patronymic, phone, email, password_hash, lang, .. } = content;
+    let Content { person: Person { surname, name, patronymic, phone, email }, terms } = content;
     let proved = email_verified
         && match &email {
-            Some(email) => !store::email_is_known(tx, email.as_str())?,
+            Some(email) => store::of_email(tx, email)?.is_none(),
             None => false,
         };
     let new = NewAccount {
@@ -63,15 +63,15 @@ fn open(
         phone,
         email,
         email_verified: proved,
-        password_hash: Some(password_hash),
+        password_hash: Some(terms.password_hash),
         level: Level::Simplified,
-        lang: Lang::from_str(&lang).unwrap_or_default(),
+        lang: Lang::from_str(&terms.lang).unwrap_or_default(),
     };
     let account = store::add(tx, cx, &new)?;
-    consent(tx, cx, &account, "agreement", &content.agreement, created_at)?;
-    consent(tx, cx, &account, "privacy", &content.privacy, created_at)?;
+    consent(tx, cx, &account, "agreement", &terms.agreement, created_at)?;
+    consent(tx, cx, &account, "privacy", &terms.privacy, created_at)?;
     tx.exec(
-        "UPDATE registration SET done_at = $2, account_id = $3, content = '{}' WHERE id = $1",
+        "UPDATE registration SET done_at = $2, account_id = $3, sealed = NULL WHERE id = $1",
         args![registration, cx.now, &account],
     )?;
     Ok(account)
@@ -101,7 +101,7 @@ pub fn verify_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str) -> O
     let marked = tx.exec(
         "UPDATE account SET email_verified_at = $2
          WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account other
-           WHERE other.email = account.email AND other.email_verified_at IS NOT NULL
+           WHERE other.email_index = account.email_index AND other.email_verified_at IS NOT NULL
              AND other.id <> account.id)",
         args![&account, cx.now],
     )?;

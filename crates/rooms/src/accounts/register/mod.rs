@@ -12,10 +12,12 @@ pub use confirm::{confirm_phone, verify_email};
 pub use prepare::{Command, Prepared, prepare};
 pub use send::{By, EMAIL_LINK_PATH, prove_email, resend, start};
 
+use base::vault::{NOBODY, Spot};
 use base::{Id, Instant, Outcome, Tx, args};
 use serde::{Deserialize, Serialize};
 
-use super::{Email, PersonName, Phone};
+use super::person::{Person, Written};
+use super::{Email, Phone};
 
 /// A registration under way; knowing the id means being the browser that began it.
 pub type RegistrationId = Id;
@@ -27,18 +29,46 @@ const PHONE: &str = "register";
 /// Purpose of the link that proves the e-mail.
 const EMAIL: &str = "verify_email";
 
-/// What a registration keeps until its phone is proved; emptied afterwards.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What a registration keeps until its phone is proved; emptied afterwards. Whose it is nobody knows
+/// yet, so it is sealed with the portal's own key.
+#[derive(Clone, Debug)]
 struct Content {
-    surname: PersonName,
-    name: PersonName,
-    patronymic: PersonName,
-    phone: Phone,
-    email: Option<Email>,
+    person: Person,
+    terms: Terms,
+}
+
+/// What a registration says beside who somebody is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Terms {
     password_hash: String,
     lang: String,
     agreement: String,
     privacy: String,
+}
+
+/// A [`Content`] under its seal.
+#[derive(Serialize, Deserialize)]
+struct WrittenContent {
+    #[serde(flatten)]
+    person: Written,
+    #[serde(flatten)]
+    terms: Terms,
+}
+
+impl Content {
+    fn seal(&self, tx: &mut Tx<'_>, id: &RegistrationId) -> Outcome<Vec<u8>> {
+        let written = WrittenContent { person: (&self.person).into(), terms: self.terms.clone() };
+        Ok(tx.key(NOBODY)?.seal_json(spot(id), &written)?)
+    }
+
+    fn open(tx: &mut Tx<'_>, id: &RegistrationId, sealed: &[u8]) -> Outcome<Self> {
+        let written: WrittenContent = tx.key(NOBODY)?.open_json(spot(id), sealed)?;
+        Ok(Self { person: written.person.into(), terms: written.terms })
+    }
+}
+
+pub(crate) fn spot(registration: &str) -> Spot<'_> {
+    Spot::new("registration", "sealed", registration)
 }
 
 /// A stored registration.
@@ -51,20 +81,19 @@ struct Registration {
 /// The registration `id` as long as it waits for something.
 fn load(tx: &mut Tx<'_>, now: Instant, id: &RegistrationId) -> Outcome<Option<Registration>> {
     let found = tx.opt(
-        "SELECT content, created_at, email_verified_at, done_at FROM registration
+        "SELECT sealed, created_at, email_verified_at FROM registration
          WHERE id = $1 AND expires_at > $2",
         args![id, now],
         |r| {
             Ok((
-                r.get::<String>(0)?,
+                r.get::<Option<Vec<u8>>>(0)?,
                 r.get::<Instant>(1)?,
                 r.get::<Option<Instant>>(2)?.is_some(),
-                r.get::<Option<Instant>>(3)?.is_some(),
             ))
         },
     )?;
-    let Some((content, created_at, email_verified, done)) = found else { return Ok(None) };
-    let content = if done { None } else { Some(serde_json::from_str(&content)?) };
+    let Some((sealed, created_at, email_verified)) = found else { return Ok(None) };
+    let content = sealed.map(|sealed| Content::open(tx, id, &sealed)).transpose()?;
     Ok(Some(Registration { content, created_at, email_verified }))
 }
 
@@ -87,7 +116,7 @@ pub fn awaiting(
     registration: &RegistrationId,
 ) -> Outcome<Option<Awaiting>> {
     let content = load(tx, now, registration)?.and_then(|found| found.content);
-    Ok(content.map(|x| Awaiting { phone: x.phone, email: x.email }))
+    Ok(content.map(|x| Awaiting { phone: x.person.phone, email: x.person.email }))
 }
 
 /// Forgets registrations that nobody finished, and codes that are over.

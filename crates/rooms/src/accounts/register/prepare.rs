@@ -3,8 +3,8 @@
 use base::{Chance, FieldFault, Outcome, Refusal};
 use texts::Lang;
 
-use super::Content;
-use crate::accounts::{Email, Password, PersonName, Phone, Policy};
+use super::{Content, Terms};
+use crate::accounts::{Email, Password, Person, PersonName, Phone, Policy};
 
 /// What the form says, as typed.
 #[derive(Clone, Default)]
@@ -36,12 +36,12 @@ pub struct Prepared(pub(super) Content);
 impl Prepared {
     /// The phone that is going to get the code.
     pub fn phone(&self) -> &Phone {
-        &self.0.phone
+        &self.0.person.phone
     }
 
     /// The e-mail that is going to get the link.
     pub fn email(&self) -> Option<&Email> {
-        self.0.email.as_ref()
+        self.0.person.email.as_ref()
     }
 }
 
@@ -73,17 +73,14 @@ pub fn prepare(command: &Command, policy: &Policy, chance: &Chance) -> Outcome<P
     else {
         return Err(Refusal::invalid(faults).into());
     };
-    Ok(Prepared(Content {
-        surname,
-        name,
-        patronymic,
-        phone,
-        email,
+    let terms = Terms {
         password_hash: policy.secrets.hash_password(password.reveal(), chance)?,
         lang: command.lang.code().to_owned(),
         agreement: policy.agreement.clone(),
         privacy: policy.privacy.clone(),
-    }))
+    };
+    let person = Person { surname, name, patronymic, phone, email };
+    Ok(Prepared(Content { person, terms }))
 }
 
 fn password(command: &Command, policy: &Policy) -> Result<Password, FieldFault> {

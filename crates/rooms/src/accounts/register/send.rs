@@ -1,12 +1,13 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
-use serde_json::json;
+use base::vault::NOBODY;
+use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use serde_json::{Value, json};
 
 use super::{Content, EMAIL, PHONE, Prepared, RegistrationId, WAITS, load};
 use crate::accounts::codes::{self, CODE_LIVES, For, LINK_LIVES};
-use crate::accounts::{Policy, limits, read, store};
+use crate::accounts::{Email, Policy, limits, read, store};
 
 /// Where the link of the e-mail leads on the portal; the secret follows.
 pub const EMAIL_LINK_PATH: &str = "/register/email/";
@@ -33,9 +34,10 @@ pub fn start(
 ) -> Outcome<RegistrationId> {
     let content = &prepared.0;
     let id = cx.new_id();
+    let sealed = content.seal(tx, &id)?;
     tx.exec(
-        "INSERT INTO registration (id, content, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        args![&id, &serde_json::to_string(content)?, cx.now, cx.now.plus(WAITS)],
+        "INSERT INTO registration (id, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        args![&id, &sealed, cx.now, cx.now.plus(WAITS)],
     )?;
     send_code(tx, cx, policy, &id, content)?;
     send_link(tx, cx, policy, &id, content)?;
@@ -70,7 +72,7 @@ pub fn prove_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> O
     let account = read::account(tx, account)?.filter(|x| !x.email_verified);
     let found = account.and_then(|x| Some((x.id, x.email?, x.lang)));
     let (id, email, lang) = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
-    link(tx, cx, policy, (&id, &email, lang.code()))
+    link(tx, cx, policy, (&id, Some(&id)), (&email, lang.code()))
 }
 
 fn send_code(
@@ -80,17 +82,19 @@ fn send_code(
     id: &RegistrationId,
     content: &Content,
 ) -> Outcome<()> {
-    let phone = content.phone.as_str();
-    limits::count(tx, cx, &format!("send:{phone}"), limits::SENDS)?;
+    let phone = &content.person.phone;
+    limits::count(tx, cx, &format!("send:{}", phone.reveal()), limits::SENDS)?;
     let what = For { purpose: PHONE, subject: id };
-    let (event, code) = if store::phone_is_known(tx, phone)? {
+    let owner = store::of_phone(tx, phone)?;
+    let (event, code) = if owner.is_some() {
         codes::issue_blank(tx, cx, what)?;
         ("register-exists", None)
     } else {
         ("register-code", Some(codes::issue(tx, cx, &policy.secrets, what)?))
     };
-    let payload = json!({"channel": "sms", "to": phone, "lang": content.lang, "code": code});
-    put(tx, cx, &format!("{id}/sms"), event, payload.to_string(), CODE_LIVES)
+    let open = json!({"channel": "sms", "lang": content.terms.lang, "account": owner});
+    let private = Pii::new(json!({"to": phone.reveal(), "code": code}));
+    put(tx, cx, &Proof { subject: &format!("{id}/sms"), event, open, private, lives: CODE_LIVES })
 }
 
 fn send_link(
@@ -100,42 +104,58 @@ fn send_link(
     id: &RegistrationId,
     content: &Content,
 ) -> Outcome<()> {
-    match &content.email {
-        Some(email) => link(tx, cx, policy, (id, email.as_str(), &content.lang)),
+    match &content.person.email {
+        Some(email) => link(tx, cx, policy, (id, None), (email, &content.terms.lang)),
         None => Ok(()),
     }
 }
 
-/// Sends a link to `email`; `subject` is the registration or the account that it will prove.
+/// Sends a link to `email`; `subject` is the registration or the account that it will prove, beside
+/// the account when there is one.
 fn link(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (subject, email, lang): (&Id, &str, &str),
+    (subject, account): (&Id, Option<&Id>),
+    (email, lang): (&Email, &str),
 ) -> Outcome<()> {
-    limits::count(tx, cx, &format!("send:{email}"), limits::SENDS)?;
+    limits::count(tx, cx, &format!("send:{}", email.reveal()), limits::SENDS)?;
     let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
-    let (event, path) = if store::email_is_known(tx, email)? {
+    let known = store::of_email(tx, email)?;
+    let (event, path) = if known.is_some() {
         ("register-exists", None)
     } else {
         ("email-link", Some(format!("{EMAIL_LINK_PATH}{token}")))
     };
-    let payload = json!({"channel": "email", "to": email, "lang": lang, "path": path});
-    put(tx, cx, &format!("{subject}/email"), event, payload.to_string(), LINK_LIVES)
+    let owner = known.as_ref().or(account);
+    let open = json!({"channel": "email", "lang": lang, "account": owner});
+    let private = Pii::new(json!({"to": email.reveal(), "path": path}));
+    let subject = &format!("{subject}/email");
+    put(tx, cx, &Proof { subject, event, open, private, lives: LINK_LIVES })
 }
 
-fn put(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    subject: &str,
+/// A letter that proves a contact, or says to its owner that somebody tried.
+struct Proof<'a> {
+    subject: &'a str,
     event: &'static str,
-    payload: String,
+    open: Value,
+    private: Pii<Value>,
     lives: i64,
-) -> Outcome<()> {
-    // The moment is the number: a later sending of one subject makes an earlier one untrue.
-    let seq = cx.now.0;
-    let expires = cx.now.plus(lives);
-    let payload = &payload;
-    outbox::put(tx, cx, Letter { subject, seq, event, payload, priority: 0, expires })?;
+}
+
+fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
+    let owner = proof.open["account"].as_str().unwrap_or(NOBODY);
+    let key = tx.key(owner)?;
+    let letter = Letter {
+        subject: proof.subject,
+        // The moment is the number: a later sending of one subject makes an earlier one untrue.
+        seq: cx.now.0,
+        event: proof.event,
+        payload: &proof.open.to_string(),
+        private: Some((&key, &proof.private)),
+        priority: 0,
+        expires: cx.now.plus(proof.lives),
+    };
+    outbox::put(tx, cx, letter)?;
     Ok(())
 }

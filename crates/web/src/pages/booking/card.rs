@@ -130,7 +130,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
                 "event-moved-from",
                 &[("old", at(Instant(old)).into()), ("new", at(Instant(new)).into())],
             ),
-            _ => event.reason.clone(),
+            _ => event.reason.reveal().clone(),
         },
         datetime: event.at.rfc3339(&zone),
         when: at(event.at),
@@ -138,7 +138,8 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     });
     let history = history.collect();
     let messages = messages.iter().map(|x| Entry {
-        what: visit.tw(&format!("message-{}", x.channel), &[("to", x.recipient.clone().into())]),
+        what: visit
+            .tw(&format!("message-{}", x.channel), &[("to", x.recipient.reveal().as_str().into())]),
         more: visit.t(&format!("message-{}", x.state)).to_owned(),
         datetime: x.at.rfc3339(&zone),
         when: at(x.at),
@@ -170,7 +171,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     let purpose = seen.as_ref().map_or("", |x| x.purpose(lang)).to_owned();
     facts = facts.row(&visit, "form-purpose", purpose);
     let today = now.in_zone(&zone).date();
-    let rows = form::check(&own.service, &answers(&booking.form), today)
+    let rows = form::check(&own.service, &answers(booking.form.reveal()), today)
         .map(|checked| review::rows(&visit, &own, &checked))
         .unwrap_or_default();
     let state_word = tag(&visit, booking.state);
@@ -204,7 +205,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         history,
         messages,
         map,
-        video: answers(&booking.form).get("format").is_some_and(|x| x == "video"),
+        video: answers(booking.form.reveal()).get("format").is_some_and(|x| x == "video"),
     })
 }
 

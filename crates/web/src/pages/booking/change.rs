@@ -212,10 +212,9 @@ pub(super) async fn repeat(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
     let (cx, command) =
         (visit.cx(), Repeat { account: own.account.id.clone(), booking: own.id().clone() });
-    let draft = visit.db().write(move |tx| booking::repeat(tx, &cx, &command)).await?;
-    let resource = own.booking.resource.clone();
-    let fresh = Own { booking: rooms::booking::Booking { resource, ..draft }, ..own };
-    see_other(&fresh.again())
+    let mut draft = visit.db().write(move |tx| booking::repeat(tx, &cx, &command)).await?;
+    draft.resource.clone_from(&own.booking.resource);
+    see_other(&Own { booking: draft, ..own }.again())
 }
 
 #[derive(Template)]
@@ -244,7 +243,7 @@ fn show_contacts(visit: Visit, own: Own, form: FormState) -> Answer {
 
 pub(super) async fn contacts_page(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    let known = form::answers(&own.booking.form);
+    let known = form::answers(own.booking.form.reveal());
     let get = |name: &str| known.get(name).cloned().unwrap_or_default();
     let values = Fields::default().with("phone", get("phone")).with("email", get("email"));
     show_contacts(visit, own, FormState::filled(values))
@@ -255,22 +254,15 @@ pub(super) async fn contacts(visit: Visit, Path(id): Path<String>, Form(fields):
     let mut faults: Vec<FieldFault> = Vec::new();
     let phone = Phone::parse("phone", fields.text("phone")).map_err(|x| faults.push(x)).ok();
     let email = match fields.opt("email") {
-        None => Some(String::new()),
-        Some(text) => Email::parse("email", text)
-            .map(|x| x.as_str().to_owned())
-            .map_err(|x| faults.push(x))
-            .ok(),
+        None => Some(None),
+        Some(text) => Email::parse("email", text).map_err(|x| faults.push(x)).ok().map(Some),
     };
     let (Some(phone), Some(email)) = (phone, email) else {
         let form = FormState { values: fields, faults, ..FormState::new() };
         return show_contacts(visit, own, form);
     };
-    let command = Contacts {
-        account: own.account.id.clone(),
-        booking: own.id().clone(),
-        phone: phone.as_str().to_owned(),
-        email,
-    };
+    let command =
+        Contacts { account: own.account.id.clone(), booking: own.id().clone(), phone, email };
     let cx = visit.cx();
     visit.db().write(move |tx| booking::change_contacts(tx, &cx, &command)).await?;
     see_other(&format!("/bookings/{id}"))

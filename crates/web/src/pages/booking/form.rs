@@ -85,11 +85,11 @@ pub(super) fn elsewhere(own: &Own) -> Option<String> {
 
 /// What was typed before, and what is known in advance.
 fn filled(own: &Own) -> Fields {
-    let answers = form::answers(&own.booking.form);
+    let answers = form::answers(own.booking.form.reveal());
     let fields = answers.iter().fold(Fields::default(), |f, (name, x)| f.with(name, x.clone()));
     let known = [
-        ("phone", own.account.phone.clone()),
-        ("email", own.account.email.clone().unwrap_or_default()),
+        ("phone", own.account.phone.reveal().to_owned()),
+        ("email", own.account.email.as_ref().map_or("", |x| x.reveal()).to_owned()),
         ("purpose", own.booking.purpose.clone()),
         ("kind", "individual".to_owned()),
         ("format", "in_person".to_owned()),
@@ -256,7 +256,7 @@ pub(super) fn zone(own: &Own) -> jiff::tz::TimeZone {
 /// What a script sends while the person types: changed fields only.
 pub(super) async fn draft(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    let mut typed = form::answers(&own.booking.form);
+    let mut typed = form::answers(own.booking.form.reveal());
     for name in form::names(&own.service) {
         if fields.all(&name).next().is_some() {
             typed.insert(name.clone(), fields.text(&name).to_owned());

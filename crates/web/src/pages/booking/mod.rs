@@ -90,7 +90,7 @@ impl Own {
 
     /// Full name as in papers.
     pub fn person(&self) -> String {
-        self.account.full_name()
+        self.account.full_name().into_revealed()
     }
 
     /// Where to choose another time, with everything typed kept.

@@ -46,7 +46,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
 
 fn checked(visit: &Visit, own: &Own) -> Option<Checked> {
     let today = visit.app.clock.now().in_zone(&zone(own)).date();
-    form::check(&own.service, &form::answers(&own.booking.form), today).ok()
+    form::check(&own.service, &form::answers(own.booking.form.reveal()), today).ok()
 }
 
 fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
