@@ -10,7 +10,7 @@ use std::time::Duration;
 use base::{Actor, Channel, Cx, Fault, Id, Instant, Outcome};
 use rooms::admission::{self, Announce, Mode, Scope};
 use serde_json::json;
-use tokio::time::{Instant as Moment, sleep_until};
+use tokio::time::{Instant as Moment, sleep, sleep_until};
 
 use super::country::VISIT;
 use super::drive::metric;
@@ -26,6 +26,8 @@ use super::writes::call;
 const NAME: &str = "waiting";
 /// People in line.
 const PEOPLE: usize = 10_000;
+/// How often somebody comes back who was sent away.
+const TRIES: usize = 20;
 /// The polls are measured so many times longer than other phases: everybody comes at least once.
 const LONGER: f64 = 5.0;
 /// Seconds between two polls of somebody who cannot be told how long the wait will be.
@@ -86,13 +88,21 @@ struct Line {
     path: String,
 }
 
-/// Everybody joins once.
+/// Everybody joins once; who is asked to come back does.
 struct Joining(Rc<Line>);
 
 impl Turn for Joining {
     async fn go(&self, conn: &mut Conn, n: u64) -> io::Result<u16> {
         let (person, path) = (&self.0.people.people[n as usize], format!("{}/place", self.0.path));
-        Ok(call(conn, person, (&path, "waiting"), &json!({})).await?.status)
+        for _ in 0..TRIES {
+            let reply = call(conn, person, (&path, "waiting"), &json!({})).await?;
+            let later = reply.head("retry-after").and_then(|x| x.parse().ok());
+            match later.filter(|_| reply.status == 503) {
+                Some(seconds) => sleep(Duration::from_secs(seconds)).await,
+                None => return Ok(reply.status),
+            }
+        }
+        Ok(503)
     }
 }
 
