@@ -170,7 +170,7 @@ fn up_to_date(db: &Db, folder: &Path) -> Outcome<Vec<&'static str>> {
     };
     fits.map_err(|error| Fault::of(remedy(), error))?;
     // What was sealed just now still stands open in freed pages.
-    if applied.contains(&"0015_vault_rows") && !applied.contains(&"0001_base") {
+    if applied.contains(&"0014_vault_rows") && !applied.contains(&"0001_base") {
         db.scrub()?;
     }
     Ok(applied)

@@ -40,7 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0011_admission", include_str!("../migrations/0011_admission.sql")),
     Migration::sql("0012_dispatch", include_str!("../migrations/0012_dispatch.sql")),
     Migration::sql("0013_rows", include_str!("../migrations/0013_rows.sql")),
-    Migration::sql("0015_vault", include_str!("../migrations/0015_vault.sql")),
-    Migration::rust("0015_vault_rows", sealing::seal_rows),
-    Migration::sql("0016_open_columns_go", include_str!("../migrations/0016_open_columns_go.sql")),
+    Migration::sql("0014_vault", include_str!("../migrations/0014_vault.sql")),
+    Migration::rust("0014_vault_rows", sealing::seal_rows),
+    Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
 ];

@@ -1,4 +1,4 @@
-//! The step between the migrations 0015 and 0016: seals the rows there are and empties their open
+//! The step between the migrations 0014 and 0015: seals the rows there are and empties their open
 //! columns. It reads tables as they were then, whatever the rooms do today.
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const TOKEN: &str = "old-token";
 
 /// The migrations before the vault.
 fn before() -> &'static [Migration] {
-    let at = crate::MIGRATIONS.iter().position(|x| x.name == "0015_vault").unwrap();
+    let at = crate::MIGRATIONS.iter().position(|x| x.name == "0014_vault").unwrap();
     &crate::MIGRATIONS[..at]
 }
 
