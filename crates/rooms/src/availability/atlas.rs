@@ -213,6 +213,6 @@ mod tests {
         };
         let atlas = Atlas::new((0..3000).map(|i| (i..i + 1, Some(at(i)))).collect());
         let middle = Point { lat_e6: 62_000_000, lon_e6: 95_000_000 };
-        assert_eq!(atlas.near(middle, 20_000.0), [0..3000]);
+        assert_eq!(atlas.near(middle, 20_000.0), vec![0..3000; 1]);
     }
 }
