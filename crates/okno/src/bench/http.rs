@@ -63,15 +63,17 @@ impl Conn {
         self.buffer.clear();
         stream.write_all(request).await?;
         let body_at = read_head(&mut stream, &mut self.buffer).await?;
-        let (status, length, stays) = {
+        let (status, length, stays, chunked) = {
             let head = head_of(&self.buffer[..body_at])?;
             let length = find(head, "content-length").and_then(|x| x.parse::<usize>().ok());
             let stays = find(head, "connection") != Some("close");
-            (status_of(head)?, length, stays)
+            let chunked = find(head, "transfer-encoding") == Some("chunked");
+            (status_of(head)?, length, stays, chunked)
         };
         let length = match length {
             Some(length) => length,
             None if matches!(status, 204 | 304) => 0,
+            None if chunked => read_chunks(&mut stream, &mut self.buffer, body_at).await?,
             None => return Err(io::Error::other("an answer without its length")),
         };
         read_up_to(&mut stream, &mut self.buffer, body_at + length).await?;
@@ -103,6 +105,30 @@ async fn read_up_to(stream: &mut TcpStream, buffer: &mut Vec<u8>, len: usize) ->
         }
     }
     Ok(())
+}
+
+/// Reads a body that comes in chunks, whose sizes stay where they are; gives its length with them.
+async fn read_chunks(
+    stream: &mut TcpStream,
+    buffer: &mut Vec<u8>,
+    body_at: usize,
+) -> io::Result<usize> {
+    let mut at = body_at;
+    loop {
+        let Some(end) = buffer[at..].windows(2).position(|x| x == b"\r\n") else {
+            if stream.read_buf(buffer).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            continue;
+        };
+        let size = usize::from_str_radix(head_of(&buffer[at..at + end])?, 16);
+        let size = size.map_err(io::Error::other)?;
+        at += end + 2 + size + 2;
+        read_up_to(stream, buffer, at).await?;
+        if size == 0 {
+            return Ok(at - body_at);
+        }
+    }
 }
 
 fn head_of(bytes: &[u8]) -> io::Result<&str> {
