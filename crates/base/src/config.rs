@@ -1,7 +1,7 @@
 //! The configuration: one TOML file, every key also an environment variable `OKNO_…`. Unknown keys
 //! are errors that name the key and the remedy.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -20,6 +20,9 @@ pub struct Config {
     pub public_url: String,
     /// `sqlite:PATH` or `postgres://…`; empty: `okno.db` in the data folder.
     pub database: String,
+    /// Addresses of proxies in front of the portal, separated by commas; those on this machine are
+    /// known anyway. What they write into `X-Forwarded-For` is believed.
+    pub proxies: String,
     /// Folder of the embedded database and of the portal's keys.
     pub data: PathBuf,
     /// The portal's name as people see it.
@@ -67,6 +70,7 @@ impl Default for Config {
             listen_ops: None,
             public_url: String::new(),
             database: String::new(),
+            proxies: String::new(),
             data: PathBuf::from("okno-data"),
             name: "Окно".into(),
             support_phone: "8 (000) 000-00-00".into(),
@@ -114,6 +118,11 @@ impl Config {
             config.database = format!("sqlite:{}", config.data.join("okno.db").display());
         }
         Ok(config)
+    }
+
+    /// Whether the address is that of a proxy of ours.
+    pub fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.split(',').any(|x| x.trim().parse() == Ok(address))
     }
 
     /// Whether people come over HTTPS.

@@ -10,7 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
-use rooms::{accounts, booking, dispatch, sessions};
+use rooms::{accounts, booking, dispatch, factors, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
 use web::App;
@@ -181,6 +181,7 @@ fn tidy(app: &App) -> Outcome<()> {
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
+        factors::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
         dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;

@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod city;
 pub mod demo;
 pub mod dispatch;
+pub mod factors;
 pub mod notify;
 pub mod offices;
 pub mod places;
@@ -43,4 +44,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0014_vault", include_str!("../migrations/0014_vault.sql")),
     Migration::rust("0014_vault_rows", sealing::seal_rows),
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
+    Migration::sql("0018_factors", include_str!("../migrations/0018_factors.sql")),
 ];

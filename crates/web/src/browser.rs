@@ -1,14 +1,20 @@
-//! The browser somebody sits at: how a person recognises it, and its session.
+//! The browser somebody sits at: how a person recognises it, where it is, and what it holds.
+
+use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use base::config::Config;
 use base::{Cx, Id, Outcome, Tx};
+use rooms::factors::signin::Opened;
+use rooms::factors::{Address, Came};
 use rooms::sessions;
 
 use crate::answer::with_cookie;
-use crate::{Answer, Visit, cookies, see_other};
+use crate::server::Peer;
+use crate::{Answer, Fields, Visit, cookies, see_other};
 
 /// The browser of this request. Extracts from any request.
 #[derive(Clone, Debug)]
@@ -17,16 +23,45 @@ pub struct Browser {
     pub device: String,
     /// The session's token that it holds, valid or not.
     token: Option<String>,
+    /// Tokens of devices that it holds.
+    devices: Vec<String>,
+    /// The token of a half sign-in that it holds.
+    half: Option<String>,
+    /// Where from, when that is known.
+    address: Option<Address>,
 }
 
 impl Browser {
-    /// Opens a session of `account` here and ends the one before; gives its token.
+    /// Opens a session of `account` here and ends the one before; gives its token. Nothing is proved
+    /// by it: for the demo.
     ///
     /// # Errors
     /// A fault of the engine.
     pub fn open(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
         self.close(tx)?;
         sessions::open(tx, cx, account, &self.device, sessions::Kind::Browser)
+    }
+
+    /// What this browser is to the safety of an account. `fields` may say that the computer is
+    /// somebody else's, or that the device is to be remembered.
+    pub fn came(&self, fields: &Fields) -> Came {
+        Came {
+            device: self.device.clone(),
+            tokens: self.devices.clone(),
+            address: self.address,
+            shared: fields.flag("shared"),
+            remember: fields.flag("remember"),
+        }
+    }
+
+    /// The session's token that it holds, valid or not.
+    pub fn session(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The token of a half sign-in that it holds, valid or not.
+    pub fn half(&self) -> Option<&str> {
+        self.half.as_deref()
     }
 
     /// Makes this node forget who sits here.
@@ -43,15 +78,32 @@ impl Browser {
     }
 }
 
-/// The answer after [`Browser::open`]: the browser gets its token and goes to `path`. A mark stays
-/// when the session is over: under overload whoever comes back goes before strangers.
+/// The answer after [`Browser::open`]: the browser gets its token and goes to `path`.
 ///
 /// # Errors
 /// A fault when `path` cannot stand in a header.
 pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
+    entered(visit, &Opened { session: token.to_owned(), devices: None }, false, path)
+}
+
+/// The answer after a sign-in: the browser gets its tokens and goes to `path`. Unless the computer is
+/// somebody else's, a mark stays when the session is over: under overload whoever comes back goes
+/// before strangers.
+///
+/// # Errors
+/// A fault when `path` cannot stand in a header.
+pub fn entered(visit: &Visit, opened: &Opened, shared: bool, path: &str) -> Answer {
     let config = &visit.app.config;
-    let mark = cookies::mark(config, &visit.app.policy.secrets.mark(&visit.op));
-    with_cookie(with_cookie(see_other(path)?, &cookies::session(config, token))?, &mark)
+    let answer = with_cookie(see_other(path)?, &cookies::session(config, &opened.session))?;
+    let answer = with_cookie(answer, &cookies::no_half(config))?;
+    if shared {
+        return Ok(answer);
+    }
+    let answer = match &opened.devices {
+        Some(tokens) => with_cookie(answer, &cookies::devices(config, tokens))?,
+        None => answer,
+    };
+    with_cookie(answer, &cookies::mark(config, &visit.app.policy.secrets.mark(&visit.op)))
 }
 
 impl<S: Sync> FromRequestParts<S> for Browser {
@@ -59,9 +111,28 @@ impl<S: Sync> FromRequestParts<S> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let visit = Visit::from_request_parts(parts, state).await?;
-        let token = cookies::read(&parts.headers, cookies::session_name(&visit.app.config));
-        Ok(Self { device: device(&parts.headers), token: token.map(str::to_owned) })
+        let config = &visit.app.config;
+        let read = |name| cookies::read(&parts.headers, name).map(str::to_owned);
+        let devices = read(cookies::device_name(config)).unwrap_or_default();
+        Ok(Self {
+            device: device(&parts.headers),
+            token: read(cookies::session_name(config)),
+            devices: devices.split('.').filter(|x| !x.is_empty()).map(str::to_owned).collect(),
+            half: read(cookies::half_name(config)),
+            address: address(config, parts),
+        })
     }
+}
+
+/// Where a request came from: the connection's address, or, when that is one of our own proxies, what
+/// the proxy has written last. The machine itself is no place people come from.
+fn address(config: &Config, parts: &Parts) -> Option<Address> {
+    let peer = parts.extensions.get::<Peer>().map(|x| x.0.ip().to_canonical());
+    if let Some(peer) = peer.filter(|x| !x.is_loopback() && !config.is_proxy(*x)) {
+        return Some(peer.into());
+    }
+    let told = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    told.rsplit(',').next()?.trim().parse::<IpAddr>().ok().map(Address::from)
 }
 
 /// What the browser calls itself, and what people call it. The order matters: most browsers also

@@ -50,9 +50,39 @@ pub fn session(config: &Config, token: &str) -> String {
     format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", session_name(config), secure(config))
 }
 
+/// Name of the cookie that holds the tokens of devices.
+pub fn device_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno-device" } else { "okno-device" }
+}
+
+/// Tokens of devices, the newest first: each says that its account has signed in here before.
+pub fn devices(config: &Config, tokens: &[String]) -> String {
+    let (name, secure) = (device_name(config), secure(config));
+    let tokens = tokens.join(".");
+    format!("{name}={tokens}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// Name of the cookie of a half sign-in.
+pub fn half_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno-half" } else { "okno-half" }
+}
+
+/// A half sign-in: goes with the browser, and on the server after ten minutes.
+pub fn half(config: &Config, token: &str) -> String {
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", half_name(config), secure(config))
+}
+
+/// Takes the half sign-in away.
+pub fn no_half(config: &Config) -> String {
+    gone(config, half_name(config))
+}
+
 /// Takes the session's cookie away.
 pub fn no_session(config: &Config) -> String {
-    let name = session_name(config);
+    gone(config, session_name(config))
+}
+
+fn gone(config: &Config, name: &str) -> String {
     format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", secure(config))
 }
 

@@ -112,6 +112,13 @@ pub fn qr_text(app: &App, seen: &Seen<'_>) -> Outcome<String> {
 #[derive(Clone, Debug, Default)]
 pub struct Svg(String);
 
+impl Svg {
+    /// What `paper` has drawn.
+    pub(crate) fn new(drawn: String) -> Self {
+        Self(drawn)
+    }
+}
+
 impl std::fmt::Display for Svg {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)

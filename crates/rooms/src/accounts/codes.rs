@@ -5,15 +5,15 @@ use base::{Chance, Cx, Id, Instant, Outcome, Tx, args};
 use super::Secrets;
 
 /// How long a code lives.
-pub(super) const CODE_LIVES: i64 = 10 * Instant::MINUTE;
+pub(crate) const CODE_LIVES: i64 = 10 * Instant::MINUTE;
 /// How long a link lives.
-pub(super) const LINK_LIVES: i64 = Instant::DAY;
+pub(crate) const LINK_LIVES: i64 = Instant::DAY;
 /// How often one code may be tried.
-pub(super) const TRIES: i64 = 5;
+pub(crate) const TRIES: i64 = 5;
 
 /// What came of trying a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It was right, and now it is used.
     Right,
     /// It was wrong; so many tries are left.
@@ -28,7 +28,7 @@ pub(super) enum Verdict {
 
 /// What a code or a link is for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct For<'a> {
+pub(crate) struct For<'a> {
     /// Which kind of proof.
     pub purpose: &'static str,
     /// What is proved by it.
@@ -36,7 +36,7 @@ pub(super) struct For<'a> {
 }
 
 /// Makes a code of six digits for `what`; the one before it ends.
-pub(super) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) -> Outcome<String> {
+pub(crate) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) -> Outcome<String> {
     let code = format!("{:06}", cx.chance.below(1_000_000));
     let id = cx.new_id();
     store(tx, cx, &id, what, &secrets.digest(&id, &code), CODE_LIVES)?;
@@ -44,12 +44,12 @@ pub(super) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) 
 }
 
 /// Makes a code that nobody knows and no typing meets: the tries are counted as for a real one.
-pub(super) fn issue_blank(tx: &mut Tx<'_>, cx: &Cx, what: For<'_>) -> Outcome<()> {
+pub(crate) fn issue_blank(tx: &mut Tx<'_>, cx: &Cx, what: For<'_>) -> Outcome<()> {
     store(tx, cx, &cx.new_id(), what, &cx.chance.bytes::<32>(), CODE_LIVES)
 }
 
 /// Makes the secret of a link for `what`; the one before it ends.
-pub(super) fn issue_link(
+pub(crate) fn issue_link(
     tx: &mut Tx<'_>,
     cx: &Cx,
     secrets: &Secrets,
@@ -87,7 +87,7 @@ fn store(
 }
 
 /// Tries `code` on the newest code of `what`. One statement counts the try, compares and uses up.
-pub(super) fn redeem(
+pub(crate) fn redeem(
     tx: &mut Tx<'_>,
     now: Instant,
     secrets: &Secrets,
@@ -127,7 +127,7 @@ fn why_not(tx: &mut Tx<'_>, id: &Id) -> Outcome<Verdict> {
 }
 
 /// Follows a link: gives the verdict and, when there is one, what it was for.
-pub(super) fn follow(
+pub(crate) fn follow(
     tx: &mut Tx<'_>,
     now: Instant,
     secrets: &Secrets,

@@ -90,6 +90,13 @@ impl Email {
     pub fn reveal(&self) -> &str {
         self.0.reveal()
     }
+
+    /// `a***@example.org`: enough to recognise one's own.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.reveal().rsplit_once('@').unwrap_or_default();
+        let first: String = local.chars().take(1).collect();
+        format!("{first}***@{domain}")
+    }
 }
 
 fn is_local(local: &str) -> bool {
@@ -144,6 +151,8 @@ mod tests {
             Email::parse("email", " Anna.S@Example.ORG ").unwrap().reveal(),
             "anna.s@example.org"
         );
+        let email = Email::parse("email", "Anna.S@Example.ORG").unwrap();
+        assert_eq!(email.masked(), "a***@example.org");
         assert!(Email::parse("email", "анна@почта.рф").is_ok());
         for text in [
             "anna",

@@ -6,7 +6,7 @@ use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
 
 /// At most `most` in any `window` microseconds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// How many.
     pub most: i64,
     /// In how long.
@@ -16,17 +16,24 @@ pub(super) struct Limit {
 }
 
 /// Codes and links sent to one phone or e-mail.
-pub(super) const SENDS: Limit =
-    Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
-/// Passwords tried for one identifier.
-pub(super) const SIGN_INS: Limit =
-    Limit { most: 10, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+const SENDS: Limit = Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
+/// The same in a day.
+const SENDS_A_DAY: Limit = Limit { most: 10, window: Instant::DAY, code: "E-AUTH-LIMIT" };
+
+/// Counts one more code or link sent to `contact`.
+///
+/// # Errors
+/// `E-AUTH-LIMIT` with the seconds until the next may be sent; then nothing is counted.
+pub(crate) fn count_sending(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<()> {
+    count(tx, cx, &format!("send:{contact}"), SENDS)?;
+    count(tx, cx, &format!("send-day:{contact}"), SENDS_A_DAY)
+}
 
 /// Counts one more of `scope`.
 ///
 /// # Errors
 /// The limit's refusal, with the seconds until the next is free; then nothing is counted.
-pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outcome<()> {
+pub(crate) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outcome<()> {
     let scope = &tx.vault().index(Field::Scope, scope);
     tx.exec(
         "INSERT INTO attempt (scope, at, id) VALUES ($1, 0, '')
@@ -55,7 +62,7 @@ pub(super) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outc
 }
 
 /// Forgets what was counted of `scope`: the person has proved to be right.
-pub(super) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
+pub(crate) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
     let scope = &tx.vault().index(Field::Scope, scope);
     tx.exec("DELETE FROM attempt WHERE scope = $1", args![scope])?;
     Ok(())

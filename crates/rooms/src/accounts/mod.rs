@@ -15,14 +15,13 @@
 //!   blind indexes, and those are what the database keeps unique.
 //! * Codes, links and passwords are stored only as digests that need the [`Secrets`] to be checked.
 //!
-//! Deliberately not here: where somebody is signed in (`sessions`), what is sent (`notify`), and,
-//! so far, second factors and recovery: they are further purposes of `one_time_code` and further
-//! steps between [`signin::lookup`] and [`signin::succeed`].
+//! Deliberately not here: where somebody is signed in (`sessions`), what is sent (`notify`), second
+//! factors, devices and how often a password may be tried (`factors`).
 
-mod codes;
+pub(crate) mod codes;
 mod contact;
 mod level;
-mod limits;
+pub(crate) mod limits;
 mod name;
 pub mod papers;
 mod password;

@@ -1,51 +1,95 @@
-//! Signing in with a password, in three steps, because checking a password is slow on purpose:
-//! [`lookup`] in a transaction, [`Challenge::check`] on a thread for such work, [`succeed`] in a
-//! transaction again. Only a [`Proven`] can succeed, and only a right password makes one.
-//!
-//! A second factor becomes a step between the last two.
+//! Signing in with a password: [`lookup`] in a transaction, then [`Challenge::check`] on a thread for
+//! such work, because checking a password is slow on purpose. Only a right password makes a
+//! [`Proven`]. Limits and second factors are the room `factors`.
 
 use base::vault::Field;
-use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use base::{Id, Kind, Outcome, Pii, Refusal, Tx, args};
 
-use super::{Email, Phone, Secrets, limits};
+use super::{Email, Phone, Secrets};
+
+/// What somebody typed to say who they are, in the form in which it is stored; what is neither a
+/// phone nor an e-mail is only folded and shortened.
+#[derive(Clone, Debug)]
+pub struct Identifier(Pii<String>);
+
+impl Identifier {
+    /// Reads anything.
+    pub fn parse(text: &str) -> Self {
+        if let Ok(phone) = Phone::parse("identifier", text) {
+            return Self(phone.reveal().to_owned().into());
+        }
+        let folded = match Email::parse("identifier", text) {
+            Ok(email) => email.reveal().to_owned(),
+            Err(_shape) => text.trim().to_lowercase().chars().take(100).collect(),
+        };
+        Self(folded.into())
+    }
+
+    /// What is folded.
+    pub fn reveal(&self) -> &str {
+        self.0.reveal()
+    }
+}
 
 /// Somebody says who they are.
 #[derive(Clone)]
 pub struct Challenge {
-    scope: String,
     account: Option<Id>,
     hash: Option<String>,
 }
 
-/// Somebody has proved who they are.
+/// Somebody has proved to know the password.
 #[derive(Clone, Debug)]
-pub struct Proven {
-    scope: Pii<String>,
-    account: Id,
+pub struct Proven(Id);
+
+impl Proven {
+    /// Whose password it is.
+    pub fn account(&self) -> &Id {
+        &self.0
+    }
 }
 
-/// Counts the try and finds the account of `identifier`, a phone or a proved e-mail. An identifier
-/// that nobody has is counted and answered like one that somebody has.
+/// Finds the account of a phone or a proved e-mail. An identifier that nobody has is answered like
+/// one that somebody has.
 ///
 /// # Errors
-/// `E-AUTH-03` with the seconds to wait after ten tries in ten minutes.
-pub fn lookup(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Outcome<Challenge> {
-    let identifier = fold(identifier);
-    let scope = format!("signin:{identifier}");
-    limits::count(tx, cx, &scope, limits::SIGN_INS)?;
+/// A fault of the engine.
+pub fn lookup(tx: &mut Tx<'_>, identifier: &Identifier) -> Outcome<Challenge> {
     let vault = tx.vault();
+    let (phone, email) = (
+        vault.index(Field::Phone, identifier.reveal()),
+        vault.index(Field::Email, identifier.reveal()),
+    );
     let found = tx.opt(
         "SELECT id, password_hash FROM account
          WHERE (phone_index = $1 OR (email_index = $2 AND email_verified_at IS NOT NULL))
            AND closed_at IS NULL",
-        args![&vault.index(Field::Phone, &identifier), &vault.index(Field::Email, &identifier)],
+        args![&phone, &email],
         |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
     )?;
     let (account, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
-    Ok(Challenge { scope, account, hash })
+    Ok(Challenge { account, hash })
+}
+
+/// The password of an account whose owner is signed in, to be typed once more.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn again(tx: &mut Tx<'_>, account: &Id) -> Outcome<Challenge> {
+    let hash = tx.opt(
+        "SELECT password_hash FROM account WHERE id = $1 AND closed_at IS NULL",
+        args![account],
+        |r| r.get::<Option<String>>(0),
+    )?;
+    Ok(Challenge { account: Some(account.clone()), hash: hash.flatten() })
 }
 
 impl Challenge {
+    /// Whose it would be: for queries that are made for everybody, and for nothing that is shown.
+    pub(crate) fn account(&self) -> Option<&Id> {
+        self.account.as_ref()
+    }
+
     /// Checks the password; takes as long for an account that does not exist.
     ///
     /// # Errors
@@ -53,47 +97,9 @@ impl Challenge {
     pub fn check(self, secrets: &Secrets, password: &str) -> Outcome<Proven> {
         let right = secrets.verify_password(self.hash.as_deref(), password)?;
         match self.account {
-            Some(account) if right => Ok(Proven { scope: self.scope.into(), account }),
+            Some(account) if right => Ok(Proven(account)),
             _ => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),
         }
-    }
-}
-
-/// Ends the sign-in: earlier tries are forgotten. The session is opened by the caller.
-///
-/// # Errors
-/// `E-AUTH-01` when the account was closed meanwhile.
-pub fn succeed(tx: &mut Tx<'_>, proven: &Proven) -> Outcome<Id> {
-    limits::forget(tx, proven.scope.reveal())?;
-    match super::read::account(tx, &proven.account)? {
-        Some(account) => Ok(account.id),
-        None => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),
-    }
-}
-
-/// All three steps, for threads that may wait: the command line and tests.
-///
-/// # Errors
-/// As the steps.
-pub fn sign_in(
-    db: &base::Db,
-    cx: &Cx,
-    secrets: &Secrets,
-    (identifier, password): (&str, &str),
-) -> Outcome<Id> {
-    let (cx, identifier) = (cx.clone(), identifier.to_owned());
-    let proven = db.write_wait(move |tx| lookup(tx, &cx, &identifier))?.check(secrets, password)?;
-    db.write_wait(move |tx| succeed(tx, &proven))
-}
-
-/// The form in which an identifier is stored; what is neither is only folded and shortened.
-fn fold(identifier: &str) -> String {
-    if let Ok(phone) = Phone::parse("identifier", identifier) {
-        return phone.reveal().to_owned();
-    }
-    match Email::parse("identifier", identifier) {
-        Ok(email) => email.reveal().to_owned(),
-        Err(_shape) => identifier.trim().to_lowercase().chars().take(100).collect(),
     }
 }
 

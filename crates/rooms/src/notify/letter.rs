@@ -22,6 +22,8 @@ pub(super) struct Payload {
     pub code: Option<String>,
     /// Path of a link on the portal.
     pub path: Option<String>,
+    /// Device and place of a sign-in, in words.
+    pub device: Option<String>,
     /// Whose booking it is.
     pub account: Option<String>,
     /// The booking's id.
@@ -103,6 +105,8 @@ enum Family {
     Booking,
     /// The proof of a contact.
     Proof,
+    /// The safety of an account; each letter is about something of its own.
+    Safety,
 }
 
 fn family(event: &str) -> Option<Family> {
@@ -115,7 +119,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-rejected"
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
-        "register-code" | "register-exists" | "email-link" => Some(Family::Proof),
+        "register-code" | "register-exists" | "email-link" | "factor-code" => Some(Family::Proof),
+        _ if is_notice(event) => Some(Family::Safety),
         _ => None,
     }
 }
@@ -127,7 +132,12 @@ pub(super) fn overtakes(later: &str, event: &str) -> bool {
 
 /// Whether the letter's text opens something: then it is kept nowhere after sending.
 pub(super) fn is_secret(event: &str) -> bool {
-    family(event) == Some(Family::Proof)
+    matches!(family(event), Some(Family::Proof | Family::Safety))
+}
+
+/// Whether the letter tells about the safety of an account, at all its contacts.
+pub(super) fn is_notice(event: &str) -> bool {
+    event.starts_with("security-")
 }
 
 #[cfg(test)]

@@ -73,6 +73,37 @@ impl Renderer<'_> {
         })
     }
 
+    /// The messages about the safety of an account: to every proved contact.
+    pub fn notice(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
+        let [(_, date), (_, time)] = self.when(payload);
+        let device = payload.device.as_deref().unwrap_or("");
+        let link = payload.path.as_deref().map(|path| self.absolute(path)).unwrap_or_default();
+        let said = |key: &str, link: &str| {
+            let what = self.text(&format!("notify-{event}"), NOTHING);
+            let args = [("what", &*what), ("date", &*date), ("time", &*time), ("device", device)];
+            let more = [
+                ("link", link),
+                ("name", to.name.reveal()),
+                ("phone", &*self.portal.support_phone),
+            ];
+            self.text(key, &[args.as_slice(), more.as_slice()].concat())
+        };
+        let message = |way, to: &str, key: &str| Rendered {
+            way,
+            to: to.to_owned(),
+            subject: match way {
+                Way::Email => said("notify-security-subject", ""),
+                Way::Sms => String::new(),
+            },
+            body: said(key, &link),
+            kept: said(key, MASK),
+        };
+        let proved = to.email.as_ref().filter(|_| to.email_verified);
+        let mail = proved.map(|x| message(Way::Email, x.reveal(), "notify-security-email"));
+        let sms = message(Way::Sms, to.phone.reveal(), "notify-security-sms");
+        mail.into_iter().chain([sms]).collect()
+    }
+
     /// The messages of a booking's letter; `None` when nothing is said about this event.
     pub fn booking(&self, event: &str, payload: &Payload, to: &Account) -> Option<Vec<Rendered>> {
         if !self.texts.has(self.lang, &format!("notify-{event}-lead")) {

@@ -4,6 +4,7 @@
 //! their digest, so a stolen copy opens nothing. Owns the table `session`; asks `accounts` who is
 //! behind it. The device is sealed with the person's key. Deliberately not here: passwords and codes (`accounts`), cookies (the pages).
 
+mod enter;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
+pub use enter::{Opening, Proof, enter, proof};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, Account, Level};
@@ -157,9 +159,10 @@ pub fn touch(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<()> {
     tx.exec(
         "UPDATE session
          SET seen_at = $2,
-             idle_until = CASE WHEN kind = 'bearer' OR ends_at < $3 THEN ends_at ELSE $3 END
+             idle_until = CASE WHEN kind = 'bearer' OR ends_at < $2 + COALESCE(idle_for, $3)
+                               THEN ends_at ELSE $2 + COALESCE(idle_for, $3) END
          WHERE token_digest = $1 AND seen_at <= $4 AND idle_until > $2 AND ends_at > $2",
-        args![&digest(token)[..], now, now.plus(IDLE), now.plus(-NOTED)],
+        args![&digest(token)[..], now, IDLE, now.plus(-NOTED)],
     )?;
     Ok(())
 }

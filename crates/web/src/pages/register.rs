@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::accounts::register::{self, Awaiting, By, Command};
+use rooms::factors::signin::{self, Opened};
 
-use crate::browser::{Browser, signed_in};
+use crate::browser::{Browser, entered};
 use crate::route::{Access, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
@@ -131,9 +132,9 @@ async fn code(visit: Visit, Query(query): Query) -> Answer {
 
 async fn confirm(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let error = match opened(&visit, browser, &fields).await {
-        Ok(token) => {
+        Ok(opened) => {
             let done = next::with("/register/done", fields.text("next"));
-            return signed_in(&visit, &token, &done);
+            return entered(&visit, &opened, false, &done);
         }
         Err(error) => error,
     };
@@ -142,16 +143,20 @@ async fn confirm(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     visit.again(CodePage::new(&visit, form, sent_to))
 }
 
-/// Tries the code; gives the token of the new account's session.
-async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<String> {
+/// Tries the code; opens a session of the new account, on a device that is known from now on.
+async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<Opened> {
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
     let (app, cx, id) = (visit.app.clone(), visit.cx(), Id::from(fields.text("id")));
+    let came = browser.came(&Fields::default());
     // A wrong try is counted, so its refusal must not roll the transaction back.
     let tried = visit.db().write(move |tx| {
         match register::confirm_phone(tx, &cx, &app.policy, &id, &code)? {
-            Ok(account) => browser.open(tx, &cx, &account).map(Ok),
+            Ok(account) => {
+                browser.close(tx)?;
+                signin::first(tx, &cx, &account, &came).map(Ok)
+            }
             Err(refusal) => Ok(Err(refusal)),
         }
     });

@@ -1,13 +1,16 @@
-//! Signing in and out.
+//! Signing in and out: phone or e-mail and the password, then, where it is asked, the second factor
+//! (`factor.rs`).
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue};
-use base::{Error, Fault, FieldFault, Id, Kind, Outcome, Refusal};
-use rooms::accounts::signin;
+use base::{Error, Fault, FieldFault, Kind, Outcome, Refusal};
+use rooms::accounts::signin::Identifier;
+use rooms::factors::signin::{self, Asked, Entered, Wish};
+use rooms::factors::{self, Work};
 
 use super::demo::{self, Acquaintance};
 use crate::answer::with_cookie;
-use crate::browser::{Browser, signed_in};
+use crate::browser::{Browser, entered};
 use crate::route::{Access, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
@@ -28,6 +31,9 @@ struct SignInPage {
     form: FormState,
     register: String,
     people: Vec<Acquaintance>,
+    /// Token of a proof of work that the next try needs.
+    work: Option<String>,
+    bits: u32,
 }
 
 impl SignInPage {
@@ -37,6 +43,8 @@ impl SignInPage {
             register: next::with("/register", form.value("next")),
             people: demo::acquaintances(visit)?,
             form,
+            work: None,
+            bits: factors::BITS,
         })
     }
 }
@@ -50,33 +58,66 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
 }
 
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    match entered(&visit, browser, &fields).await {
-        Ok(token) => signed_in(&visit, &token, next::own(fields.text("next"))),
-        Err(error) => {
-            let form = FormState::refused(fields, mendable(error))?;
-            visit.again(SignInPage::new(&visit, form)?)
+    let next = next::own(fields.text("next"));
+    match tried(&visit, &browser, &fields).await {
+        Ok(Entered::In(opened)) => {
+            browser.forget(&visit);
+            entered(&visit, &opened, fields.flag("shared"), next)
         }
+        Ok(Entered::Half(token)) => {
+            let answer = see_other(&next::with("/signin/factor", next))?;
+            with_cookie(answer, &cookies::half(&visit.app.config, &token))
+        }
+        Err(error) => again(&visit, &browser, fields, error).await,
     }
 }
 
-/// Checks the password; gives the token of the new session.
-async fn entered(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<String> {
+/// Tries the password.
+async fn tried(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Entered> {
     let empty = ["identifier", "password"].into_iter().filter(|x| fields.opt(x).is_none());
     let faults: Vec<_> = empty.map(|x| FieldFault::new(x, "E-FORM-01")).collect();
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults).into());
     }
-    let (cx, identifier) = (visit.cx(), fields.text("identifier").to_owned());
-    let challenge = visit.db().write(move |tx| signin::lookup(tx, &cx, &identifier)).await?;
+    let wish = wish(browser, fields);
+    let (app, cx, asking) = (visit.app.clone(), visit.cx(), wish.clone());
+    let asked = visit.db().write(move |tx| signin::ask(tx, &cx, &app.policy, &asking)).await?;
+    let Asked { challenge, seen } = asked;
     let (app, password) = (visit.app.clone(), fields.text("password").to_owned());
     let check = move || challenge.check(&app.policy.secrets, &password);
     let proven = visit.app.slow.run(check).await?;
-    let cx = visit.cx();
-    let open = move |tx: &mut base::Tx<'_>| {
-        let account: Id = signin::succeed(tx, &proven)?;
-        browser.open(tx, &cx, &account)
+    let (app, cx, browser) = (visit.app.clone(), visit.cx(), browser.clone());
+    let enter = move |tx: &mut base::Tx<'_>| {
+        let entered = signin::enter(tx, &cx, &app.policy, (&proven, &seen), &wish)?;
+        if matches!(entered, Entered::In(_)) {
+            browser.close(tx)?;
+        }
+        Ok(entered)
     };
-    visit.db().write(open).await
+    visit.db().write(enter).await
+}
+
+fn wish(browser: &Browser, fields: &Fields) -> Wish {
+    let work = |name| fields.text(name).to_owned();
+    Wish {
+        identifier: Identifier::parse(fields.text("identifier")),
+        work: Work { token: work("work"), answer: work("work_answer") },
+        came: browser.came(fields),
+    }
+}
+
+/// The form again; with a token to work on when the next try needs it.
+async fn again(visit: &Visit, browser: &Browser, fields: Fields, error: Error) -> Answer {
+    let wish = wish(browser, &fields);
+    let form = FormState::refused(fields, mendable(error))?;
+    let mut page = SignInPage::new(visit, form)?;
+    let (app, cx) = (visit.app.clone(), visit.cx());
+    let token = move |tx: &mut base::Tx<'_>| {
+        let need = signin::needs_work(tx, &cx, &wish)?;
+        Ok(need.then(|| factors::work(&cx, &app.policy.secrets, &wish.identifier)))
+    };
+    page.work = visit.db().read(token).await?;
+    visit.again(page)
 }
 
 /// A wrong password leads back to this form, and not, as elsewhere, to the sign-in page.
@@ -89,12 +130,20 @@ fn mendable(error: Error) -> Error {
     }
 }
 
-/// Ends the session here; nobody who comes after can look at what the browser kept.
+/// Ends the session here; nobody who comes after can look at what the browser kept. On somebody
+/// else's computer nothing of the portal stays at all.
 async fn sign_out(visit: Visit, browser: Browser) -> Answer {
     browser.forget(&visit);
-    visit.db().write(move |tx| browser.close(tx)).await?;
+    let now = visit.app.clock.now();
+    let close = move |tx: &mut base::Tx<'_>| {
+        let proof = browser.session().map(|x| rooms::sessions::proof(tx, now, x)).transpose()?;
+        browser.close(tx)?;
+        Ok(proof.flatten().is_some_and(|x| x.shared))
+    };
+    let shared = visit.db().write(close).await?;
     let mut response = with_cookie(see_other("/")?, &cookies::no_session(&visit.app.config))?;
+    let what = if shared { "\"cache\", \"cookies\", \"storage\"" } else { "\"cache\"" };
     let name = HeaderName::from_static("clear-site-data");
-    response.headers_mut().insert(name, HeaderValue::from_static("\"cache\""));
+    response.headers_mut().insert(name, HeaderValue::from_static(what));
     Ok(response)
 }

@@ -83,7 +83,7 @@ fn send_code(
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
-    limits::count(tx, cx, &format!("send:{}", phone.reveal()), limits::SENDS)?;
+    limits::count_sending(tx, cx, phone.reveal())?;
     let what = For { purpose: PHONE, subject: id };
     let owner = store::of_phone(tx, phone)?;
     let (event, code) = if owner.is_some() {
@@ -119,7 +119,7 @@ fn link(
     (subject, account): (&Id, Option<&Id>),
     (email, lang): (&Email, &str),
 ) -> Outcome<()> {
-    limits::count(tx, cx, &format!("send:{}", email.reveal()), limits::SENDS)?;
+    limits::count_sending(tx, cx, email.reveal())?;
     let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
     let known = store::of_email(tx, email)?;
     let (event, path) = if known.is_some() {

@@ -1,0 +1,92 @@
+//! Codes to a contact as second factor.
+
+use base::outbox::{self, Letter};
+use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use serde_json::json;
+
+use super::notice::{self, Event};
+use super::rules::Method;
+use super::{Came, Half};
+use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
+use crate::accounts::{Account, Policy, limits};
+
+/// Purpose of these codes; they are bound to one half sign-in.
+const PURPOSE: &str = "factor";
+
+/// Switches codes at every sign-in on or off.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn set_always(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, on): (&Id, bool),
+    came: &Came,
+) -> Outcome<()> {
+    let changed = if on {
+        tx.exec(
+            "INSERT INTO code_factor (account_id, created_at) VALUES ($1, $2)
+             ON CONFLICT (account_id) DO NOTHING",
+            args![account, cx.now],
+        )?
+    } else {
+        tx.exec("DELETE FROM code_factor WHERE account_id = $1", args![account])?
+    };
+    let event = if on { Event::FactorAdded } else { Event::FactorRemoved };
+    if changed == 1 { notice::tell(tx, cx, policy, account, (event, came)) } else { Ok(()) }
+}
+
+/// Sends a code for a half sign-in by SMS or e-mail; the one before it ends.
+///
+/// # Errors
+/// `E-AUTH-LIMIT` with the seconds to wait; `E-AUTH-02-EXPIRED` when the half sign-in is over or this
+/// way is not open to it.
+pub fn send(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (half, by): (&Half, Method)) -> Outcome<()> {
+    let expired = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    if !half.methods.contains(&by) {
+        return Err(expired().into());
+    }
+    post(tx, cx, policy, For { purpose: PURPOSE, subject: &half.id }, (&half.account, by))
+}
+
+/// Sends a code for `what` to the phone or the e-mail of `account`.
+pub(super) fn post(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    what: For<'_>,
+    (account, by): (&Account, Method),
+) -> Outcome<()> {
+    let to = match (by, &account.email) {
+        (Method::Email, Some(email)) => email.reveal(),
+        _ => account.phone.reveal(),
+    };
+    limits::count_sending(tx, cx, to)?;
+    let code = codes::issue(tx, cx, &policy.secrets, what)?;
+    let open = json!({"channel": by.as_str(), "lang": account.lang.code(), "account": account.id});
+    let private = Pii::new(json!({"to": to, "code": code}));
+    let key = tx.key(&account.id)?;
+    let letter = Letter {
+        subject: &format!("{}/{}", what.subject, by.as_str()),
+        seq: cx.now.0,
+        event: "factor-code",
+        payload: &open.to_string(),
+        private: Some((&key, &private)),
+        priority: 0,
+        expires: cx.now.plus(CODE_LIVES),
+    };
+    outbox::put(tx, cx, letter)?;
+    Ok(())
+}
+
+/// Tries a code that was sent for a half sign-in.
+pub(super) fn redeem(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    half: &Id,
+    code: &str,
+) -> Outcome<Verdict> {
+    codes::redeem(tx, cx.now, &policy.secrets, For { purpose: PURPOSE, subject: half }, code)
+}

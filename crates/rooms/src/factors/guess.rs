@@ -1,0 +1,109 @@
+//! Limits of guessing passwords: exact rows, the same for identifiers that nobody has. A scope is
+//! known to the database by its blind index alone.
+
+use base::vault::Field;
+use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
+
+use super::Address;
+use super::rules::Guesses;
+use crate::accounts::limits::{self, Limit};
+
+/// Passwords tried with one known device: its own bucket, which nobody else can empty.
+const ON_A_DEVICE: Limit = Limit { most: 10, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+/// Passwords tried from one address …
+const NEAR: Limit = Limit { most: 20, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+/// … and from the network around it.
+const WIDE: Limit = Limit { most: 200, window: 10 * Instant::MINUTE, code: "E-AUTH-03" };
+/// Identifiers tried from one address within a day before all of them prove work: a whole quarter
+/// may share it, so it is never blocked for that.
+const IDENTIFIERS: i64 = 15;
+
+/// Counts one more password with a known device.
+///
+/// # Errors
+/// `E-AUTH-03` with the time to wait.
+pub(super) fn on_device(tx: &mut Tx<'_>, cx: &Cx, device: &str) -> Outcome<()> {
+    limits::count(tx, cx, &format!("device:{device}"), ON_A_DEVICE)
+}
+
+/// Counts one more password for `identifier` from a device that is not known.
+///
+/// # Errors
+/// `E-AUTH-03` with the time to wait, `E-AUTH-04`, `E-AUTH-05` when work is to be proved first; then
+/// nothing is counted.
+pub(super) fn on_unknown(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (identifier, address): (&str, Option<Address>),
+    worked: bool,
+) -> Outcome<()> {
+    let scope = scope(tx, identifier);
+    // The first statement takes the row: two counts of one scope never overlap.
+    let so_far = tx.one(
+        "INSERT INTO guess (scope, tries, free_at, at) VALUES ($1, 0, 0, $2)
+         ON CONFLICT (scope) DO UPDATE SET at = excluded.at RETURNING tries, free_at",
+        args![&scope, cx.now],
+        |r| Ok(Guesses { tries: r.get(0)?, free_at: r.get(1)? }),
+    )?;
+    let next = so_far.one_more(cx.now, worked)?;
+    if let Some(address) = address {
+        from(tx, cx, (&scope, address), worked)?;
+    }
+    tx.exec(
+        "UPDATE guess SET tries = $2, free_at = $3 WHERE scope = $1",
+        args![&scope, next.tries, next.free_at],
+    )?;
+    Ok(())
+}
+
+fn from(tx: &mut Tx<'_>, cx: &Cx, (scope, address): (&str, Address), worked: bool) -> Outcome<()> {
+    let network = network(tx, address);
+    if !worked && identifiers(tx, cx.now, &network)? >= IDENTIFIERS {
+        return Err(Refusal::new(Kind::Conflict, "E-AUTH-05").into());
+    }
+    limits::count(tx, cx, &format!("near:{}", address.near()), NEAR)?;
+    limits::count(tx, cx, &format!("wide:{}", address.wide()), WIDE)?;
+    tx.exec(
+        "INSERT INTO guess_from (network, scope, at) VALUES ($1, $2, $3)
+         ON CONFLICT (network, scope) DO UPDATE SET at = excluded.at",
+        args![&network, scope, cx.now],
+    )?;
+    Ok(())
+}
+
+/// Whether the next password for `identifier` from there needs a proof of work.
+pub(super) fn need_work(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    identifier: &str,
+    address: Option<Address>,
+) -> Outcome<bool> {
+    let scope = scope(tx, identifier);
+    let so_far =
+        tx.opt("SELECT tries, free_at FROM guess WHERE scope = $1", args![&scope], |r| {
+            Ok(Guesses { tries: r.get(0)?, free_at: r.get(1)? })
+        })?;
+    let network = address.map(|x| network(tx, x)).unwrap_or_default();
+    let crowd = identifiers(tx, now, &network)? >= IDENTIFIERS;
+    Ok(crowd || so_far.is_some_and(|x| x.need_work()))
+}
+
+/// Forgets what was guessed for `identifier`: its owner knew the password.
+pub(super) fn forget(tx: &mut Tx<'_>, identifier: &str) -> Outcome<()> {
+    let scope = scope(tx, identifier);
+    tx.exec("DELETE FROM guess WHERE scope = $1", args![&scope])?;
+    Ok(())
+}
+
+fn identifiers(tx: &mut Tx<'_>, now: Instant, network: &str) -> Outcome<i64> {
+    let sql = "SELECT count(*) FROM guess_from WHERE network = $1 AND at > $2";
+    Ok(tx.one(sql, args![network, now.plus(-Instant::DAY)], |r| r.get(0))?)
+}
+
+fn scope(tx: &Tx<'_>, identifier: &str) -> String {
+    tx.vault().index(Field::Scope, &format!("signin:{identifier}"))
+}
+
+fn network(tx: &Tx<'_>, address: Address) -> String {
+    tx.vault().index(Field::Scope, &format!("network:{}", address.near()))
+}

@@ -1,0 +1,86 @@
+//! The room «factors»: what proves somebody beside the password, and what slows down who guesses.
+//!
+//! A sign-in is [`signin::ask`] (limits, account, device), the slow check of the password, and
+//! [`signin::enter`]: a session, or a half sign-in that waits for a second factor. [`signin::pass`]
+//! ends the latter. A new device always meets the second factor; a known one when its owner has
+//! switched one on; a remembered one for thirty days not.
+//!
+//! Owns `authenticator`, `code_factor`, `recovery_code`, `device`, `half_sign_in`, `guess`,
+//! `guess_from`, `work_done`, `security_event`. Calls `accounts` and `sessions`.
+//!
+//! Invariants:
+//! * A code of an app, a printed code, a code to a contact, a half sign-in and a proof of work are
+//!   good once, however many bring them at the same moment: one conditional statement says so.
+//! * Guesses from devices that are not known never close the door of one that is.
+//! * Whatever is refused before the password is right is the same, and the same work, for
+//!   identifiers that nobody has.
+//! * Secrets of apps, names of devices and places are sealed with the person's key; printed codes,
+//!   devices and half sign-ins are kept as digests.
+//!
+//! Deliberately not here: passwords (`accounts`), what a session lives (`sessions`), cookies (pages).
+
+mod address;
+mod app;
+mod code;
+mod device;
+mod guess;
+mod half;
+mod notice;
+mod printed;
+pub mod read;
+mod rules;
+pub mod signin;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod totp;
+mod work;
+
+pub use address::Address;
+pub use app::{Added, App, add, confirm, pending, remove, rename};
+pub use code::{send, set_always};
+pub use device::{Came, DEVICE_LIVES, Device, revoke};
+pub use half::{Half, open as half};
+pub use notice::Event;
+pub use printed::renew;
+pub use rules::{Method, Standing};
+pub use sweep::{forget, sweep};
+pub use totp::Seed;
+pub use work::{BITS, Work, work};
+
+use base::{Kind, Refusal};
+
+use crate::accounts::codes::Verdict;
+use crate::accounts::limits::Limit;
+
+/// Second factors tried for one account.
+const FACTORS: Limit = Limit { most: 10, window: base::Instant::HOUR, code: "E-AUTH-06" };
+
+/// What a code that was tried is answered with.
+fn told(verdict: Verdict) -> Result<(), Refusal> {
+    match verdict {
+        Verdict::Right => Ok(()),
+        Verdict::Wrong(left) => {
+            Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left))
+        }
+        Verdict::Expired => Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")),
+        Verdict::Used => Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED")),
+        Verdict::Spent => Err(Refusal::new(Kind::TooMany, "E-AUTH-02-SPENT")),
+    }
+}
+
+/// A code as people type it: without spaces and dashes.
+fn typed(code: &str) -> String {
+    code.chars().filter(|c| !c.is_whitespace() && !"-–—".contains(*c)).collect()
+}
+
+/// 256 random bits in hexadecimal.
+fn token(cx: &base::Cx) -> String {
+    cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What is kept of a random token.
+fn digest(token: &str) -> [u8; 32] {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(token.as_bytes()).into()
+}

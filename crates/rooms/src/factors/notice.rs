@@ -1,0 +1,157 @@
+//! Events of safety: kept for the owner to see, and told by message with the link «It was not me».
+
+use base::outbox::{self, Letter};
+use base::vault::Spot;
+use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
+use serde_json::json;
+
+use super::Came;
+use crate::accounts::{self, Policy};
+
+/// How long the link works.
+const LINK_LIVES: i64 = 10 * Instant::DAY;
+/// How long the message is worth sending.
+const WORTH: i64 = Instant::DAY;
+/// Where the link leads on the portal; its secret follows.
+pub const LINK_PATH: &str = "/notme/";
+
+/// What happened to the safety of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody signed in with a device that was not known.
+    NewDevice,
+    /// A copy of a device's token came.
+    DeviceCopied,
+    /// A second factor was switched on.
+    FactorAdded,
+    /// A second factor was switched off.
+    FactorRemoved,
+    /// New printed codes were made.
+    CodesRenewed,
+    /// A printed code opened the account.
+    CodeUsed,
+    /// The password was changed.
+    PasswordChanged,
+    /// The account was recovered.
+    Recovered,
+}
+
+impl Event {
+    /// All events.
+    pub const ALL: [Self; 8] = [
+        Self::NewDevice,
+        Self::DeviceCopied,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::CodesRenewed,
+        Self::CodeUsed,
+        Self::PasswordChanged,
+        Self::Recovered,
+    ];
+
+    /// As stored, and as part of the keys of its texts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewDevice => "new-device",
+            Self::DeviceCopied => "device-copied",
+            Self::FactorAdded => "factor-added",
+            Self::FactorRemoved => "factor-removed",
+            Self::CodesRenewed => "codes-renewed",
+            Self::CodeUsed => "code-used",
+            Self::PasswordChanged => "password-changed",
+            Self::Recovered => "recovered",
+        }
+    }
+
+    fn letter(self) -> &'static str {
+        match self {
+            Self::NewDevice => "security-new-device",
+            Self::DeviceCopied => "security-device-copied",
+            Self::FactorAdded => "security-factor-added",
+            Self::FactorRemoved => "security-factor-removed",
+            Self::CodesRenewed => "security-codes-renewed",
+            Self::CodeUsed => "security-code-used",
+            Self::PasswordChanged => "security-password-changed",
+            Self::Recovered => "security-recovered",
+        }
+    }
+}
+
+/// Keeps the event and tells the owner, at every proved contact.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    (event, came): (Event, &Came),
+) -> Outcome<()> {
+    // 130 random bits, short enough for an SMS.
+    let (id, link) = (cx.new_id(), format!("{}{}", cx.new_id().split_at(16).1, cx.new_id()));
+    let (key, place) = (tx.key(account)?, came.words());
+    tx.exec(
+        "INSERT INTO security_event (id, account_id, at, op_id, kind, where_sealed, link_digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            &id,
+            account,
+            cx.now,
+            &cx.op,
+            event.as_str(),
+            &key.seal(spot(&id), place.reveal())?,
+            &policy.secrets.digest("notme", &link)[..],
+        ],
+    )?;
+    let path = format!("{LINK_PATH}{link}");
+    let private = Pii::new(json!({"path": path, "device": place.reveal()}));
+    let open = json!({"account": account, "starts_at": cx.now, "zone": "Europe/Moscow"});
+    let letter = Letter {
+        subject: &id,
+        seq: cx.now.0,
+        event: event.letter(),
+        payload: &open.to_string(),
+        private: Some((&key, &private)),
+        priority: 1,
+        expires: cx.now.plus(WORTH),
+    };
+    outbox::put(tx, cx, letter)?;
+    Ok(())
+}
+
+/// Whose the link «It was not me» is, as long as it works.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn of_link(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    policy: &Policy,
+    link: &str,
+) -> Outcome<Option<accounts::Account>> {
+    let account = tx.opt(
+        "SELECT account_id FROM security_event
+         WHERE link_digest = $1 AND disowned_at IS NULL AND at > $2",
+        args![&policy.secrets.digest("notme", link)[..], now.plus(-LINK_LIVES)],
+        |r| r.get::<Id>(0),
+    )?;
+    Ok(account.map(|id| accounts::read::account(tx, &id)).transpose()?.flatten())
+}
+
+/// Uses the link «It was not me» up; gives whose it was. Of many who bring it, one hears the name.
+pub(super) fn disown(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    policy: &Policy,
+    link: &str,
+) -> Outcome<Option<Id>> {
+    Ok(tx.opt(
+        "UPDATE security_event SET disowned_at = $2
+         WHERE link_digest = $1 AND disowned_at IS NULL AND at > $3 RETURNING account_id",
+        args![&policy.secrets.digest("notme", link)[..], now, now.plus(-LINK_LIVES)],
+        |r| r.get(0),
+    )?)
+}
+
+/// Where device and place of an event stand.
+pub(super) fn spot(id: &str) -> Spot<'_> {
+    Spot::new("security_event", "where", id)
+}

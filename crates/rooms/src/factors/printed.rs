@@ -1,0 +1,115 @@
+//! Printed codes: for the day on which phone and e-mail are out of reach.
+
+use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
+
+use super::Came;
+use super::notice::{self, Event};
+use crate::accounts::{Policy, Secrets};
+
+/// How many are made at once.
+const COUNT: usize = 10;
+/// Letters and digits that are not taken for one another; five bits each.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Makes ten new codes of 80 bits; those before end. They are shown now and never again.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn renew(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    came: &Came,
+) -> Outcome<Vec<Pii<String>>> {
+    let codes = make(tx, cx, policy, account)?;
+    notice::tell(tx, cx, policy, account, (Event::CodesRenewed, came))?;
+    Ok(codes)
+}
+
+/// The codes alone, for whoever tells of them in another way.
+pub(super) fn make(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+) -> Outcome<Vec<Pii<String>>> {
+    tx.exec("DELETE FROM recovery_code WHERE account_id = $1", args![account])?;
+    let mut codes = Vec::with_capacity(COUNT);
+    while codes.len() < COUNT {
+        let code = fresh(cx);
+        tx.exec(
+            "INSERT INTO recovery_code (account_id, digest, created_at) VALUES ($1, $2, $3)",
+            args![account, &digest(&policy.secrets, account, &code)[..], cx.now],
+        )?;
+        codes.push(Pii::new(code));
+    }
+    Ok(codes)
+}
+
+/// How many are left.
+pub(super) fn left(tx: &mut Tx<'_>, account: &Id) -> Outcome<i64> {
+    let sql = "SELECT count(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL";
+    Ok(tx.one(sql, args![account], |r| r.get(0))?)
+}
+
+/// Uses a code up; says whether it was one that was left.
+pub(super) fn redeem(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    secrets: &Secrets,
+    account: &Id,
+    typed: &str,
+) -> Outcome<bool> {
+    let used = tx.exec(
+        "UPDATE recovery_code SET used_at = $3
+         WHERE account_id = $1 AND digest = $2 AND used_at IS NULL",
+        args![account, &digest(secrets, account, typed)[..], now],
+    )?;
+    Ok(used == 1)
+}
+
+/// `7K2M-49QX-0ZTF-W3HB`.
+fn fresh(cx: &Cx) -> String {
+    let bytes: [u8; 16] = cx.chance.bytes();
+    let digits = bytes.iter().map(|x| char::from(ALPHABET[usize::from(x & 31)]));
+    let digits: Vec<char> = digits.collect();
+    digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
+
+fn digest(secrets: &Secrets, account: &Id, code: &str) -> [u8; 32] {
+    secrets.digest(&format!("printed|{account}"), &plain(code))
+}
+
+/// As it was printed, however it is typed: small letters, spaces, O for 0, I or L for 1, and the
+/// Russian letters that look the same.
+fn plain(code: &str) -> String {
+    let letter = |c: char| match c.to_uppercase().next().unwrap_or(c) {
+        'O' | 'О' => '0',
+        'I' | 'L' => '1',
+        'А' => 'A',
+        'В' => 'B',
+        'Е' => 'E',
+        'К' => 'K',
+        'М' => 'M',
+        'Н' => 'H',
+        'Р' => 'P',
+        'С' => 'C',
+        'Т' => 'T',
+        'Х' => 'X',
+        c => c,
+    };
+    code.chars().filter(|c| c.is_alphanumeric()).map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_code_is_read_however_it_is_typed() {
+        assert_eq!(plain("7K2M-49QX-0ZTF-W3HB"), "7K2M49QX0ZTFW3HB");
+        assert_eq!(plain(" 7к2м 49qх oztf w3нв "), "7K2M49QX0ZTFW3HB");
+        assert_eq!(plain("il"), "11");
+    }
+}

@@ -1,0 +1,100 @@
+//! What the pages about safety show.
+
+use base::{Id, Instant, Outcome, Tx, args};
+
+use super::app::{self, App};
+use super::rules::{self, Standing};
+use crate::accounts::{self, Account};
+use crate::sessions;
+
+/// What somebody has switched on.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Whose it is.
+    pub account: Account,
+    /// The apps.
+    pub apps: Vec<App>,
+    /// What is on.
+    pub standing: Standing,
+}
+
+/// The page «Safety»; nothing when the account is closed.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn overview(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Overview>> {
+    let Some(account) = accounts::read::account(tx, account)? else { return Ok(None) };
+    let (apps, standing) = (app::all(tx, &account.id)?, standing(tx, &account)?);
+    Ok(Some(Overview { account, apps, standing }))
+}
+
+/// What `account` has switched on.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
+    Ok(tx.one(
+        "SELECT (SELECT count(*) FROM authenticator
+                 WHERE account_id = $1 AND confirmed_at IS NOT NULL),
+                (SELECT count(*) FROM code_factor WHERE account_id = $1),
+                (SELECT count(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL)",
+        args![&account.id],
+        |r| {
+            Ok(Standing {
+                app: r.get::<i64>(0)? > 0,
+                code: r.get::<i64>(1)? > 0,
+                printed: r.get(2)?,
+                email: account.email_verified && account.email.is_some(),
+            })
+        },
+    )?)
+}
+
+/// Whether the session of `token` has been proved just now, and whether it is on somebody else's
+/// computer.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn fresh(tx: &mut Tx<'_>, now: Instant, account: &Id, token: &str) -> Outcome<(bool, bool)> {
+    let account = accounts::read::account(tx, account)?;
+    let proof = sessions::proof(tx, now, token)?;
+    let (Some(account), Some(proof)) = (account, proof) else { return Ok((false, false)) };
+    let fresh = rules::is_fresh(&standing(tx, &account)?, &proof, now);
+    Ok((fresh, proof.shared))
+}
+
+/// What happened to the safety of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// When.
+    pub at: Instant,
+    /// What: see [`super::Event::as_str`].
+    pub kind: String,
+    /// Device and place in words.
+    pub place: base::Pii<String>,
+    /// Its owner has said that it was somebody else.
+    pub disowned: bool,
+}
+
+/// The last `limit` events, the newest first.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn events(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Happened>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, at, kind, where_sealed, disowned_at FROM security_event
+         WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        args![account, limit],
+        |r| {
+            let id: Id = r.get(0)?;
+            let place = key.open_text(super::notice::spot(&id), &r.get::<Vec<u8>>(3)?)?;
+            Ok(Happened {
+                at: r.get(1)?,
+                kind: r.get(2)?,
+                place: place.into(),
+                disowned: r.get::<Option<Instant>>(4)?.is_some(),
+            })
+        },
+    )?)
+}

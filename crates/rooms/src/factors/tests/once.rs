@@ -1,0 +1,52 @@
+//! What is good once is good once, however many bring it at the same moment.
+
+use super::*;
+
+/// Does `act` a hundred times at once; gives how often it went well.
+fn at_once(act: impl Fn() -> bool + Sync) -> usize {
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..100).map(|_| scope.spawn(&act)).collect();
+        all.into_iter().map(|x| usize::from(x.join().unwrap())).sum()
+    })
+}
+
+#[test]
+fn a_code_to_a_contact_opens_one_session() {
+    each(|stage| {
+        let came = browser(&[]);
+        let half = stage.half(&came);
+        let code = stage.code();
+        assert_eq!(at_once(|| stage.pass(&half, &came, (Method::Sms, &code)).is_ok()), 1);
+    });
+}
+
+#[test]
+fn a_step_of_an_app_and_a_printed_code_open_once() {
+    each(|stage| {
+        let (seed, printed) = stage.app();
+        let code = stage.shown(&seed);
+        let verified = || {
+            let (anna, code) = (stage.anna.clone(), code.clone());
+            let tried = stage.act(move |tx, cx| app::verify(tx, cx, &anna, &code)).unwrap();
+            tried == crate::accounts::codes::Verdict::Right
+        };
+        assert_eq!(at_once(verified), 1);
+        let redeemed = || {
+            let (anna, code, secrets) = (stage.anna.clone(), printed[0].clone(), policy().secrets);
+            stage.act(move |tx, cx| printed::redeem(tx, cx.now, &secrets, &anna, &code)).unwrap()
+        };
+        assert_eq!(at_once(redeemed), 1);
+    });
+}
+
+#[test]
+fn one_app_opens_one_half_sign_in_with_one_code() {
+    each(|stage| {
+        let (seed, _) = stage.app();
+        let came = browser(&[]);
+        let (one, two) = (stage.half(&came), stage.half(&came));
+        let code = stage.shown(&seed);
+        let passed = [&one, &two].map(|x| stage.pass(x, &came, (Method::App, &code)).is_ok());
+        assert_eq!(passed, [true, false]);
+    });
+}

@@ -1,0 +1,241 @@
+//! The second factor: of a sign-in, and once more before what is guarded.
+
+use askama::Template;
+use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
+use rooms::factors::signin::{self, Opened};
+use rooms::factors::{self, Half, Method};
+
+use super::account::own;
+use crate::answer::with_cookie;
+use crate::browser::{Browser, entered};
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/signin/factor", Access::Public, Rate::Secret, page),
+        post("/signin/factor", Access::Public, Rate::Secret, pass),
+        post("/signin/factor/send", Access::Public, Rate::Secret, send),
+        get("/signin/again", Access::SignedIn, Rate::Secret, again),
+        post("/signin/again", Access::SignedIn, Rate::Secret, password),
+    ]
+}
+
+/// The code, and the other ways.
+#[derive(Template)]
+#[template(path = "signin/factor.html")]
+struct FactorPage {
+    shell: Shell,
+    form: FormState,
+    half: Half,
+    /// The way that is shown.
+    method: Method,
+    /// A new code was sent just now.
+    sent: bool,
+}
+
+impl FactorPage {
+    fn new(visit: &Visit, form: FormState, half: Half) -> Self {
+        let wish = Method::parse(form.value("by")).filter(|x| half.methods.contains(x));
+        let method = wish.or(half.methods.first().copied()).unwrap_or(Method::Sms);
+        Self { shell: visit.shell("factor-title").of(&form), form, half, method, sent: false }
+    }
+
+    /// The other ways.
+    fn others(&self) -> Vec<Method> {
+        self.half.methods.iter().copied().filter(|x| *x != self.method).collect()
+    }
+
+    /// Where the code was sent, for its owner to recognise.
+    fn to(&self) -> String {
+        match (self.method, &self.half.account.email) {
+            (Method::Email, Some(email)) => email.masked(),
+            _ => self.half.account.phone.masked(),
+        }
+    }
+
+    /// Where another way is chosen.
+    fn by(&self, method: &Method) -> String {
+        let next = next::with("/signin/factor", self.form.value("next"));
+        format!("{next}&by={}", method.as_str())
+    }
+
+    fn is(&self, method: &str) -> bool {
+        self.method.as_str() == method
+    }
+}
+
+/// The half sign-in of this browser.
+async fn half(visit: &Visit, browser: &Browser) -> Outcome<Option<Half>> {
+    let (now, Some(token)) = (visit.app.clock.now(), browser.half().map(str::to_owned)) else {
+        return Ok(None);
+    };
+    visit.db().read(move |tx| factors::half(tx, now, &token)).await
+}
+
+/// To the beginning, when there is nothing that waits for a second factor.
+fn over(next: &str) -> Answer {
+    see_other(&next::with("/signin", next))
+}
+
+async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
+    let Some(half) = half(&visit, &browser).await? else { return over(query.text("next")) };
+    let values =
+        Fields::default().with("next", next::own(query.text("next"))).with("by", query.text("by"));
+    let mut page = FactorPage::new(&visit, FormState::filled(values), half);
+    page.sent = query.flag("sent");
+    visit.page(page)
+}
+
+async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
+    match passed(&visit, &browser, &fields).await {
+        Ok(opened) => {
+            browser.forget(&visit);
+            entered(&visit, &opened, half.shared, next::own(fields.text("next")))
+        }
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(FactorPage::new(&visit, form, half))
+        }
+    }
+}
+
+async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Opened> {
+    let Some(code) = fields.opt("code").map(str::to_owned) else {
+        return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
+    };
+    let method = Method::parse(fields.text("by")).unwrap_or(Method::Sms);
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
+    let browser = browser.clone();
+    // A wrong try is counted, so its refusal must not roll the transaction back.
+    let tried = visit.db().write(move |tx| {
+        let token = browser.half().unwrap_or_default();
+        let passed = signin::pass(tx, &cx, &app.policy, (token, &came), (method, &code))?;
+        if passed.is_ok() {
+            browser.close(tx)?;
+        }
+        Ok(passed)
+    });
+    Ok(tried.await?.map_err(at_the_code)?)
+}
+
+/// What is wrong with the code is said at its field.
+fn at_the_code(refusal: Refusal) -> Refusal {
+    let fault = FieldFault::new("code", refusal.code);
+    Refusal::invalid(vec![FieldFault { args: refusal.args, ..fault }])
+}
+
+async fn send(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
+    let by = Method::parse(fields.text("by")).unwrap_or(Method::Sms);
+    let (app, cx, waits) = (visit.app.clone(), visit.cx(), half.clone());
+    let sent = visit.db().write(move |tx| factors::send(tx, &cx, &app.policy, (&waits, by))).await;
+    match sent {
+        Ok(()) => {
+            let path = next::with("/signin/factor", fields.text("next"));
+            see_other(&format!("{path}&by={}&sent=1", by.as_str()))
+        }
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(FactorPage::new(&visit, form, half))
+        }
+    }
+}
+
+/// The password once more, for those who have no second factor.
+#[derive(Template)]
+#[template(path = "signin/again.html")]
+struct AgainPage {
+    shell: Shell,
+    form: FormState,
+}
+
+impl AgainPage {
+    fn new(visit: &Visit, form: FormState) -> Self {
+        Self { shell: visit.shell("again-title").of(&form), form }
+    }
+}
+
+/// Somebody who is signed in proves it once more: by the second factor when there is one.
+async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
+    let (app, cx, id, now) = (visit.app.clone(), visit.cx(), own(&visit)?, visit.app.clock.now());
+    let begin = move |tx: &mut Tx<'_>| {
+        let proof = browser.session().map(|x| rooms::sessions::proof(tx, now, x)).transpose()?;
+        let shared = proof.flatten().is_some_and(|x| x.shared);
+        signin::again(tx, &cx, &app.policy, (&id, shared))
+    };
+    let next = next::own(query.text("next"));
+    match visit.db().write(begin).await? {
+        Some(token) => {
+            let answer = see_other(&next::with("/signin/factor", next))?;
+            with_cookie(answer, &cookies::half(&visit.app.config, &token))
+        }
+        None => {
+            let values = Fields::default().with("next", next);
+            visit.page(AgainPage::new(&visit, FormState::filled(values)))
+        }
+    }
+}
+
+async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    match proved(&visit, &browser, &fields).await {
+        Ok((opened, shared)) => {
+            browser.forget(&visit);
+            entered(&visit, &opened, shared, next::own(fields.text("next")))
+        }
+        Err(error) => {
+            let form = FormState::refused(fields, at_the_password(error))?;
+            visit.again(AgainPage::new(&visit, form))
+        }
+    }
+}
+
+async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Opened, bool)> {
+    let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
+    let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
+    let (cx, id) = (visit.cx(), own(visit)?);
+    let challenge = visit.db().write(move |tx| signin::ask_again(tx, &cx, &id)).await?;
+    let app = visit.app.clone();
+    let check = move || challenge.check(&app.policy.secrets, &password);
+    let proven = visit.app.slow.run(check).await?;
+    let (cx, came, browser) = (visit.cx(), browser.came(&Fields::default()), browser.clone());
+    let renew = move |tx: &mut Tx<'_>| {
+        let proof = browser.session().map(|x| rooms::sessions::proof(tx, cx.now, x)).transpose()?;
+        let shared = proof.flatten().is_some_and(|x| x.shared);
+        browser.close(tx)?;
+        let came = factors::Came { shared, ..came.clone() };
+        Ok((signin::entered_again(tx, &cx, &proven, &came)?, shared))
+    };
+    visit.db().write(renew).await
+}
+
+/// A wrong password is said at its field, and leads nowhere.
+fn at_the_password(error: Error) -> Error {
+    match error {
+        Error::Refusal(refusal) if refusal.kind == Kind::Unauthenticated => {
+            Refusal::invalid(vec![FieldFault::new("password", "E-AUTH-13")]).into()
+        }
+        error => error,
+    }
+}
+
+/// Leads through the proof and back to `next`, unless it was given just now. Programs that bring a
+/// token are not asked.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) async fn stale(
+    visit: &Visit,
+    browser: &Browser,
+    next: &str,
+) -> Result<Option<axum::response::Response>, crate::Failure> {
+    if visit.signed_in.as_ref().is_some_and(|x| x.bearer) {
+        return Ok(None);
+    }
+    let (now, id) = (visit.app.clock.now(), own(visit)?);
+    let token = browser.session().unwrap_or_default().to_owned();
+    let (fresh, _) = visit.db().read(move |tx| factors::read::fresh(tx, now, &id, &token)).await?;
+    if fresh { Ok(None) } else { see_other(&next::with("/signin/again", next)).map(Some) }
+}

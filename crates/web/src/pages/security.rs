@@ -1,0 +1,259 @@
+//! «Безопасность»: what proves somebody beside the password.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use base::{Error, Fault, FieldFault, Id, Kind, Outcome, Pii, Refusal};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rooms::factors::read::{self, Overview};
+use rooms::factors::{self, Added, Seed};
+
+use super::account::{moment, own};
+use super::factor::stale;
+use crate::browser::Browser;
+use crate::papers::Svg;
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+
+const HERE: &str = "/account/security";
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/account/security", Access::SignedIn, Rate::Secret, page),
+        post("/account/security/app", Access::SignedIn, Rate::Secret, add),
+        get("/account/security/app/{id}", Access::SignedIn, Rate::Secret, scan),
+        post("/account/security/app/{id}", Access::SignedIn, Rate::Secret, confirm),
+        post("/account/security/app/{id}/name", Access::SignedIn, Rate::Secret, rename),
+        post("/account/security/app/{id}/remove", Access::SignedIn, Rate::Secret, remove),
+        post("/account/security/codes", Access::SignedIn, Rate::Secret, codes),
+        post("/account/security/printed", Access::SignedIn, Rate::Secret, printed),
+    ]
+}
+
+/// What is switched on.
+#[derive(Template)]
+#[template(path = "account/security.html")]
+struct SecurityPage {
+    shell: Shell,
+    form: FormState,
+    own: Overview,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
+}
+
+impl SecurityPage {
+    async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
+        let id = own(visit)?;
+        let found = visit.db().read(move |tx| read::overview(tx, &id)).await?;
+        let own = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+        let shell = visit.shell("security-title").crumb("/account", "account-title").of(&form);
+        Ok(Self { shell, form, own, done: None })
+    }
+
+    fn since(&self, app: &factors::App) -> String {
+        moment(&self.shell.visit, app.created_at)
+    }
+}
+
+/// What was done, as addresses say it, and its words.
+const DONE: [(&str, &str); 4] = [
+    ("removed", "security-done-removed"),
+    ("renamed", "security-done-renamed"),
+    ("codes-on", "security-done-codes-on"),
+    ("codes-off", "security-done-codes-off"),
+];
+
+async fn page(visit: Visit, Query(query): Query) -> Answer {
+    let mut page = SecurityPage::load(&visit, FormState::new()).await?;
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(page)
+}
+
+fn done(what: &str) -> Answer {
+    see_other(&format!("{HERE}?done={what}"))
+}
+
+/// The page again after a refusal.
+async fn refused(visit: &Visit, fields: Fields, error: Error) -> Answer {
+    let form = FormState::refused(fields, error)?;
+    visit.again(SecurityPage::load(visit, form).await?)
+}
+
+/// Whoever wants to change something here proves it first.
+async fn guarded(visit: &Visit, browser: &Browser) -> Result<Option<Response>, Failure> {
+    stale(visit, browser, HERE).await
+}
+
+/// Begins to add an app.
+async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let default = visit.t("security-app-name-default");
+    let name = fields.opt("name").unwrap_or(default).to_owned();
+    let (cx, id) = (visit.cx(), own(&visit)?);
+    match visit.db().write(move |tx| factors::add(tx, &cx, &id, &name)).await {
+        Ok(app) => see_other(&format!("{HERE}/app/{app}")),
+        Err(error) => refused(&visit, fields, error).await,
+    }
+}
+
+/// The secret, to scan or to type, and the first code.
+#[derive(Template)]
+#[template(path = "account/app.html")]
+struct AppPage {
+    shell: Shell,
+    form: FormState,
+    app: Id,
+    qr: Svg,
+    uri: String,
+    /// The secret in groups of four.
+    secret: String,
+}
+
+impl AppPage {
+    async fn load(visit: &Visit, form: FormState, app: Id) -> Outcome<Self> {
+        let (now, id, asked) = (visit.app.clock.now(), own(visit)?, app.clone());
+        let pending = visit.db().read(move |tx| {
+            let account = rooms::accounts::read::account(tx, &id)?;
+            Ok((factors::pending(tx, now, &id, &asked)?, account))
+        });
+        let (seed, account) = pending.await?;
+        let whose = account.map(|x| x.phone.masked()).unwrap_or_default();
+        let uri = uri(visit, &seed, &whose);
+        let drawn = paper::qr::svg(&uri, visit.t("security-qr"));
+        let shell = visit.shell("security-app-title").crumb("/account", "account-title");
+        Ok(Self {
+            shell: shell.crumb(HERE, "security-title").of(&form),
+            form,
+            app,
+            qr: Svg::new(drawn.map_err(|_long| Fault::new("the QR text is too long"))?),
+            uri,
+            secret: grouped(&seed.text()),
+        })
+    }
+}
+
+fn uri(visit: &Visit, seed: &Seed, whose: &str) -> String {
+    let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    seed.uri(&encoded(&visit.app.config.name), &encoded(whose))
+}
+
+fn grouped(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
+}
+
+async fn scan(visit: Visit, Path(app): Path<Id>) -> Answer {
+    visit.page(AppPage::load(&visit, FormState::new(), app).await?)
+}
+
+/// Printed codes, shown once.
+#[derive(Template)]
+#[template(path = "account/printed.html")]
+struct PrintedPage {
+    shell: Shell,
+    codes: Vec<Pii<String>>,
+    /// An app was added just now.
+    added: bool,
+    /// The codes as a file: a `data:` address.
+    file: String,
+}
+
+impl PrintedPage {
+    fn new(visit: &Visit, codes: Vec<Pii<String>>, added: bool) -> Self {
+        let lines: Vec<&str> = codes.iter().map(|x| x.reveal().as_str()).collect();
+        let text = format!(
+            "{}. {}\n\n{}\n",
+            visit.app.config.name,
+            visit.t("security-printed-file"),
+            lines.join("\n")
+        );
+        let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
+        let shell = visit.shell("security-printed-title").crumb("/account", "account-title");
+        Self {
+            shell: shell.crumb(HERE, "security-title"),
+            file: format!("data:text/plain;charset=utf-8,{encoded}"),
+            codes,
+            added,
+        }
+    }
+}
+
+/// The first code of an app; answers with the printed codes, which are shown only now.
+async fn confirm(
+    visit: Visit,
+    browser: Browser,
+    Path(app): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
+    match confirmed(&visit, &browser, &app, &fields).await {
+        Ok(Added { printed }) => visit.page(PrintedPage::new(&visit, printed, true)),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(AppPage::load(&visit, form, app).await?)
+        }
+    }
+}
+
+async fn confirmed(visit: &Visit, browser: &Browser, app: &Id, fields: &Fields) -> Outcome<Added> {
+    let Some(code) = fields.opt("code").map(str::to_owned) else {
+        return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
+    };
+    let (state, cx, id, asked) = (visit.app.clone(), visit.cx(), own(visit)?, app.clone());
+    let came = browser.came(&Fields::default());
+    let act = visit
+        .db()
+        .write(move |tx| factors::confirm(tx, &cx, &state.policy, (&id, &asked), (&code, &came)));
+    let at_the_code = |x: Refusal| Refusal::invalid(vec![FieldFault::new("code", x.code)]);
+    Ok(act.await?.map_err(at_the_code)?)
+}
+
+async fn rename(visit: Visit, Path(app): Path<Id>, Form(fields): Form) -> Answer {
+    let (id, name) = (own(&visit)?, fields.text("name").to_owned());
+    match visit.db().write(move |tx| factors::rename(tx, &id, &app, &name)).await {
+        Ok(()) => done("renamed"),
+        Err(error) => refused(&visit, fields, error).await,
+    }
+}
+
+async fn remove(visit: Visit, browser: Browser, Path(app): Path<Id>) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act =
+        move |tx: &mut base::Tx<'_>| factors::remove(tx, &cx, &state.policy, (&id, &app), &came);
+    match visit.db().write(act).await {
+        Ok(()) => done("removed"),
+        Err(error) => refused(&visit, Fields::default(), error).await,
+    }
+}
+
+/// Codes to a contact at every sign-in: on or off.
+async fn codes(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let on = fields.flag("on");
+    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act =
+        move |tx: &mut base::Tx<'_>| factors::set_always(tx, &cx, &state.policy, (&id, on), &came);
+    visit.db().write(act).await?;
+    done(if on { "codes-on" } else { "codes-off" })
+}
+
+/// New printed codes; answers with them, because they are shown only now.
+async fn printed(visit: Visit, browser: Browser) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act = move |tx: &mut base::Tx<'_>| factors::renew(tx, &cx, &state.policy, &id, &came);
+    let codes = visit.db().write(act).await?;
+    visit.page(PrintedPage::new(&visit, codes, false))
+}
