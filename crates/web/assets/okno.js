@@ -322,7 +322,36 @@ function localTime(time) {
   time.append(" ", make("small", { className: "local-time soft", textContent }));
 }
 
+/** Works for a sign-in in the background; a form that is sent earlier goes as soon as it is done. */
+function work(box) {
+  const form = box.closest("form");
+  const status = $("[data-work-status]", box);
+  const answer = $("[name=work_answer]", box);
+  const patience = status.textContent; // waiting does as well, where the worker does not run
+  let wanted = false;
+  const worker = new Worker(box.dataset.worker, { type: "module" });
+  worker.onmessage = ({ data }) => {
+    answer.value = data;
+    status.textContent = box.dataset.textDone;
+    worker.terminate();
+    if (wanted) form.requestSubmit();
+  };
+  worker.onerror = () => {
+    answer.value = "0";
+    status.textContent = patience;
+  };
+  status.textContent = box.dataset.textBusy;
+  worker.postMessage({ token: box.dataset.work, bits: Number(box.dataset.bits) });
+  on(form, "submit", (event) => {
+    if (answer.value) return;
+    event.preventDefault();
+    event.stopPropagation();
+    wanted = true;
+  });
+}
+
 const ISLANDS = [
+  ["[data-work]", work],
   ["form[data-suggest]", suggestions],
   ["[data-live]", live],
   ["[data-countdown]", countdown],

@@ -195,7 +195,7 @@ impl Mailer<'_> {
         let lang = named.or(ready.seen.account.as_ref().map(|x| x.lang)).unwrap_or_default();
         let renderer = Renderer { texts: self.texts, portal: self.portal, lang };
         if letter::is_notice(&letter.event) {
-            let account = ready.account.as_ref()?;
+            let account = ready.seen.account.as_ref()?;
             return Some(renderer.notice(&letter.event, &ready.payload, account));
         }
         if letter::is_secret(&letter.event) {

@@ -89,9 +89,8 @@ impl Stage {
     /// Who is signed in with a session.
     fn who(&self, session: &str) -> Option<sessions::SignedIn> {
         let caller = sessions::Caller { now: self.clock.now(), token: session.to_owned() };
-        let mut who = self.db.read_wait(move |tx| {
-            sessions::recognise(tx, std::slice::from_ref(&caller))
-        });
+        let mut who =
+            self.db.read_wait(move |tx| sessions::recognise(tx, std::slice::from_ref(&caller)));
         who.as_mut().unwrap().remove(0)
     }
 

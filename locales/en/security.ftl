@@ -1,0 +1,131 @@
+# Second factors, devices, what happens to the safety of an account.
+
+e-auth-04 = This password was tried too many times in a row from unknown devices. Sign in with a device you have used before, or call us: we will help you back in.
+e-auth-05 = Let us check that no program is guessing the password. Type it once more; the check runs by itself.
+e-auth-06 = Too many wrong codes within an hour. Try again in { $minutes } min.
+e-auth-07 = Apps connected already: { $max }. Remove one of them first.
+e-auth-08 = This app is not here any more, or was not connected within an hour. Please begin anew.
+e-auth-09 = The code is not right. Check it and try again.
+e-auth-11 = This device is not in the list any more.
+e-auth-13 = The password is not right. Try again.
+
+field-shared = Somebody else's computer
+field-code = Code
+
+signin-shared = This is somebody else's computer: keep nothing here
+signin-work-wait = This keeps away programs that guess passwords. Wait half a minute, then press “Sign in”.
+signin-work-busy = Checking that no program is guessing the password. It takes a few seconds; there is nothing to do.
+signin-work-done = Checked. You can press “Sign in”.
+
+factor-title = Confirm that it is you
+factor-again = This changes something important, so please confirm that it is you.
+factor-lead-app = Open the app with codes and type the six digits it shows.
+factor-lead-printed = Type any of the codes you have printed. Each works once.
+factor-lead-sms = We have sent an SMS with a code to { $to }. It is valid for 10 minutes.
+factor-lead-email = We have sent an e-mail with a code to { $to }. It is valid for 10 minutes.
+factor-code = Code
+factor-code-printed = Printed code
+factor-code-printed-hint = Sixteen characters, for example 7K2M-49QX-0ZTF-W3HB
+factor-remember = Remember this device for 30 days
+factor-go = Confirm
+factor-demo = This is a demonstration: no real message will come.
+factor-sent-again = We have sent a new code. The one before is not valid any more.
+factor-other-title = Other ways
+factor-send-again = Send the code again
+factor-by-app = Code of the app
+factor-by-sms = Code by SMS
+factor-by-email = Code by e-mail
+factor-by-printed = Printed code
+factor-lost = None of these? Call us:
+
+again-title = Type your password once more
+again-lead = You are changing something important, so please confirm that it is you.
+
+security-title = Security
+security-lead = What proves that it is you, beside the password.
+security-on = On
+security-off = Off
+security-since = Connected { $at }
+security-app = App with codes
+security-app-lead = A free app on your phone shows a new code every 30 seconds. It works without a connection and is safer than SMS.
+security-app-name = Name
+security-app-name-hint = To tell them apart, for example “My phone”
+security-app-name-default = Phone
+security-app-add = Connect an app
+security-app-title = Connect an app with codes
+security-app-code = Code of the app
+security-app-go = Connect
+security-app-done = The app is connected. From now on we ask for its code when you sign in.
+security-cancel = Do not connect
+security-scan = Scan this with your phone
+security-scan-how = Open the app for codes on your phone, choose “Add” and point the camera here.
+security-scan-here = Open in the app on this device
+security-scan-type = If you cannot scan it, type this key into the app:
+security-qr = QR code for the app
+security-rename = Rename
+security-rename-go = Save
+security-remove = Remove
+security-codes = Code by SMS or e-mail
+security-codes-lead = On a new device we always ask for such a code. We can ask for it at every sign-in.
+security-codes-on = Ask at every sign-in
+security-codes-off = Ask on new devices only
+security-printed = Printed codes
+security-printed-lead = For the day on which phone and e-mail are out of reach. Keep them on paper, like your documents.
+security-printed-left =
+    { $n ->
+        [0] You have no such codes.
+        [one] { $n } code is left.
+       *[other] { $n } codes are left.
+    }
+security-printed-again = New ones end those before.
+security-printed-go = Make new codes
+security-printed-title = Your codes for emergencies
+security-printed-once = We show them once
+security-printed-how = Print them or write them down. Each works once and stands in for a code of the app.
+security-printed-file = Codes for emergencies
+security-printed-save = Download
+security-printed-print = Print
+security-printed-kept = I have kept the codes
+security-done-removed = The app was removed.
+security-done-renamed = The name was changed.
+security-done-codes-on = From now on we ask for a code at every sign-in.
+security-done-codes-off = From now on we ask for a code on new devices only.
+
+event-new-device = Sign-in with a new device
+event-device-copied = Attempt to sign in with a copy of your device
+event-factor-added = A second way to confirm was switched on
+event-factor-removed = A second way to confirm was switched off
+event-codes-renewed = New printed codes were made
+event-code-used = Sign-in with a printed code
+event-password-changed = The password was changed
+event-recovered = Access was restored
+
+notify-factor-code-sms = { $portal }: code { $code } to sign in. Valid for 10 minutes. Do not tell it to anybody.
+notify-factor-code-subject = { $portal }: code to sign in
+notify-factor-code-email =
+    Hello!
+
+    Your code to sign in: { $code }
+    It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
+
+    If you did not sign in, change your password: somebody knows it. Questions: { $phone }.
+notify-security-new-device = Sign-in with a new device
+notify-security-device-copied = Attempt to sign in with a copy of your device
+notify-security-factor-added = A second way to confirm was switched on
+notify-security-factor-removed = A second way to confirm was switched off
+notify-security-codes-renewed = New printed codes were made
+notify-security-code-used = Sign-in with a printed code
+notify-security-password-changed = The password was changed
+notify-security-recovered = Access was restored
+notify-security-subject = { $portal }: { $what }
+notify-security-email =
+    Hello { $name },
+
+    { $what }: { $date }, { $time } (Moscow time). { $device }
+
+    If it was you, there is nothing to do.
+    If not, open this link. It ends all sessions and works for 10 days:
+    { $link }
+
+    Questions: { $phone }.
+notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
