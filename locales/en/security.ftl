@@ -10,7 +10,6 @@ e-auth-11 = This device is not in the list any more.
 e-auth-13 = The password is not right. Try again.
 
 field-shared = Somebody else's computer
-field-code = Code
 
 signin-shared = This is somebody else's computer: keep nothing here
 signin-work-wait = This keeps away programs that guess passwords. Wait half a minute, then press “Sign in”.
@@ -91,14 +90,14 @@ security-done-renamed = The name was changed.
 security-done-codes-on = From now on we ask for a code at every sign-in.
 security-done-codes-off = From now on we ask for a code on new devices only.
 
-event-new-device = Sign-in with a new device
-event-device-copied = Attempt to sign in with a copy of your device
-event-factor-added = A second way to confirm was switched on
-event-factor-removed = A second way to confirm was switched off
-event-codes-renewed = New printed codes were made
-event-code-used = Sign-in with a printed code
-event-password-changed = The password was changed
-event-recovered = Access was restored
+happened-new-device = Sign-in with a new device
+happened-device-copied = Attempt to sign in with a copy of your device
+happened-factor-added = A second way to confirm was switched on
+happened-factor-removed = A second way to confirm was switched off
+happened-codes-renewed = New printed codes were made
+happened-code-used = Sign-in with a printed code
+happened-password-changed = The password was changed
+happened-recovered = Access was restored
 
 notify-factor-code-sms = { $portal }: code { $code } to sign in. Valid for 10 minutes. Do not tell it to anybody.
 notify-factor-code-subject = { $portal }: code to sign in
@@ -129,3 +128,48 @@ notify-security-email =
 
     Questions: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
+
+e-auth-14 = This session is over already.
+devices-title = Sign-ins and devices
+devices-lead = Where you are signed in, and what happened to your account.
+devices-now = You are signed in
+devices-here = This browser
+devices-program = Program
+devices-unnamed = Unknown device
+devices-since = signed in { $at }
+devices-end = End
+devices-end-others = End all but this one
+devices-known = Known devices
+devices-known-lead = On these we do not ask for a code as on new ones. Forget a device that is no longer yours.
+devices-seen = last sign-in { $at }
+devices-remembered = without a code until { $at }
+devices-forget = Forget
+devices-events = What happened
+devices-events-none = Nothing so far.
+devices-disowned = It was not you
+devices-done-ended = The session was ended.
+devices-done-others = All other sessions were ended.
+devices-done-forgotten = The device is forgotten. We will ask for a code at the next sign-in there.
+devices-done-password = The password was changed and other sessions were ended. Please look at “My bookings”: everything should be there.
+password-title = Change the password
+password-lead = You will have to sign in again on your other devices.
+password-new = New password
+password-go = Save the password
+notme-title = Was it not you?
+notme-lead = Press the button, and we shut out at once whoever signed in.
+notme-sessions = All sessions end, yours as well
+notme-devices = All devices are forgotten
+notme-password = The old password stops working, and you choose a new one
+notme-bookings = Your bookings stay as they are.
+notme-go = It was not me, shut them out
+
+factor-no-way = There is nothing left to confirm with. Call us, or come to any office with your passport, and we will help you back in:
+factor-more = The code is right. One more confirmation is needed, of another kind.
+recover-link = Forgot your password?
+recover-title = New password
+recover-lead = Give your phone or your confirmed e-mail. We send a code, and you choose a new password. Your bookings stay as they are.
+recover-back = Sign in after all
+recover-code-title = Type the code
+recover-sent-sms = If there is an account with this phone, we have sent it an SMS with a code. The code is valid for 10 minutes.
+recover-sent-email = If there is an account with this e-mail, we have sent it a message with a code. The code is valid for 10 minutes.
+recover-again = No code comes, begin again

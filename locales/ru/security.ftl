@@ -10,7 +10,6 @@ e-auth-11 = Этого устройства в списке уже нет.
 e-auth-13 = Пароль не подошёл. Попробуйте ещё раз.
 
 field-shared = Чужой компьютер
-field-code = Код
 
 signin-shared = Это чужой компьютер: ничего здесь не сохранять
 signin-work-wait = Это проверка от программ, которые подбирают пароли. Подождите полминуты и нажмите «Войти».
@@ -92,14 +91,14 @@ security-done-renamed = Название изменено.
 security-done-codes-on = Теперь мы будем спрашивать код при каждом входе.
 security-done-codes-off = Теперь мы спрашиваем код только на новых устройствах.
 
-event-new-device = Вход с нового устройства
-event-device-copied = Попытка войти с копией вашего устройства
-event-factor-added = Включён второй способ подтверждения
-event-factor-removed = Отключён второй способ подтверждения
-event-codes-renewed = Сделаны новые распечатанные коды
-event-code-used = Вход по распечатанному коду
-event-password-changed = Пароль изменён
-event-recovered = Доступ восстановлен
+happened-new-device = Вход с нового устройства
+happened-device-copied = Попытка войти с копией вашего устройства
+happened-factor-added = Включён второй способ подтверждения
+happened-factor-removed = Отключён второй способ подтверждения
+happened-codes-renewed = Сделаны новые распечатанные коды
+happened-code-used = Вход по распечатанному коду
+happened-password-changed = Пароль изменён
+happened-recovered = Доступ восстановлен
 
 notify-factor-code-sms = { $portal }: код { $code } для входа. Действует 10 минут. Никому его не сообщайте.
 notify-factor-code-subject = { $portal }: код для входа
@@ -130,3 +129,48 @@ notify-security-email =
 
     Вопросы: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Не вы? { $link }
+
+e-auth-14 = Этого сеанса уже нет.
+devices-title = Входы и устройства
+devices-lead = Где вы вошли и что происходило с вашей учётной записью.
+devices-now = Сейчас вы вошли
+devices-here = Этот браузер
+devices-program = Программа
+devices-unnamed = Неизвестное устройство
+devices-since = вход { $at }
+devices-end = Завершить
+devices-end-others = Завершить все, кроме этого
+devices-known = Знакомые устройства
+devices-known-lead = На них мы не спрашиваем код как на новых. Если устройства у вас больше нет, забудьте его.
+devices-seen = последний вход { $at }
+devices-remembered = без кода до { $at }
+devices-forget = Забыть
+devices-events = Что происходило
+devices-events-none = Пока ничего.
+devices-disowned = Это были не вы
+devices-done-ended = Сеанс завершён.
+devices-done-others = Все остальные сеансы завершены.
+devices-done-forgotten = Устройство забыто. При следующем входе на нём спросим код.
+devices-done-password = Пароль изменён, остальные сеансы завершены. Проверьте «Мои записи»: всё должно быть на месте.
+password-title = Сменить пароль
+password-lead = После смены пароля на других устройствах нужно будет войти заново.
+password-new = Новый пароль
+password-go = Сохранить пароль
+notme-title = Это были не вы?
+notme-lead = Нажмите кнопку, и мы сразу закроем доступ тому, кто вошёл.
+notme-sessions = Завершим все сеансы, ваши тоже
+notme-devices = Забудем все устройства
+notme-password = Прежний пароль перестанет действовать, и вы придумаете новый
+notme-bookings = Ваши записи останутся на месте.
+notme-go = Это был не я, закрыть доступ
+
+factor-no-way = Подтвердить больше нечем. Позвоните нам или придите с паспортом в любое отделение, и мы поможем вернуть доступ:
+factor-more = Код подошёл. Нужно ещё одно подтверждение, другим способом.
+recover-link = Забыли пароль?
+recover-title = Новый пароль
+recover-lead = Укажите телефон или подтверждённую почту. Пришлём код, и вы придумаете новый пароль. Записи останутся на месте.
+recover-back = Войти с паролем
+recover-code-title = Введите код
+recover-sent-sms = Если учётная запись с этим телефоном есть, мы отправили на него СМС с кодом. Код действует 10 минут.
+recover-sent-email = Если учётная запись с этой почтой есть, мы отправили на неё письмо с кодом. Код действует 10 минут.
+recover-again = Код не приходит, начать заново

@@ -44,5 +44,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0014_vault", include_str!("../migrations/0014_vault.sql")),
     Migration::rust("0014_vault_rows", sealing::seal_rows),
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
-    Migration::sql("0018_factors", include_str!("../migrations/0018_factors.sql")),
+    Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
 ];

@@ -10,7 +10,7 @@ use base::config::Config;
 use base::{Cx, Id, Outcome, Tx};
 use rooms::factors::signin::Opened;
 use rooms::factors::{Address, Came};
-use rooms::sessions;
+use rooms::sessions::{self, Opening};
 
 use crate::answer::with_cookie;
 use crate::server::Peer;
@@ -32,14 +32,17 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a session of `account` here and ends the one before; gives its token. Nothing is proved
-    /// by it: for the demo.
+    /// Opens a session of `account` here and ends the one before; gives its token. It counts as
+    /// proved: for the demo, whose people sign in by a button.
     ///
     /// # Errors
     /// A fault of the engine.
     pub fn open(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
         self.close(tx)?;
-        sessions::open(tx, cx, account, &self.device, sessions::Kind::Browser)
+        let place = self.address.map(|x| x.words());
+        let (device, place) = (self.device.as_str(), place.as_ref());
+        let opening = Opening { device, place, on: None, shared: false, factor: true };
+        sessions::enter(tx, cx, account, &opening)
     }
 
     /// What this browser is to the safety of an account. `fields` may say that the computer is

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use base::{Error, FieldFault, Kind, Refusal, idem};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
 use crate::{Failure, Visit};
@@ -75,6 +76,13 @@ impl Fields {
             let key = idem::Key::new("", parts);
             idem::Key { key: format!("{minted}:{}", key.fingerprint), ..key }
         })
+    }
+
+    /// As a query: what [`Fields::parse`] reads.
+    pub(crate) fn encoded(&self) -> String {
+        let part = |x| utf8_percent_encode(x, NON_ALPHANUMERIC);
+        let pairs = self.0.iter().map(|(name, value)| format!("{}={}", part(name), part(value)));
+        pairs.collect::<Vec<_>>().join("&")
     }
 
     /// All names, in their order.
@@ -290,6 +298,7 @@ mod tests {
         assert_eq!(fields.all("who").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(fields.text("note"), "a\nb");
         assert!(fields.flag("ok") && !fields.flag("who") && fields.opt("x").is_none());
+        assert_eq!(Fields::parse(fields.encoded().as_bytes()).unwrap(), fields);
     }
 
     #[test]

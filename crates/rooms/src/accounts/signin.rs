@@ -84,6 +84,13 @@ pub fn again(tx: &mut Tx<'_>, account: &Id) -> Outcome<Challenge> {
     Ok(Challenge { account: Some(account.clone()), hash: hash.flatten() })
 }
 
+/// Puts another password in force; none: nobody can sign in by password until there is a new one.
+pub(crate) fn set_password(tx: &mut Tx<'_>, account: &Id, hash: Option<&str>) -> Outcome<()> {
+    let sql = "UPDATE account SET password_hash = $2 WHERE id = $1 AND closed_at IS NULL";
+    tx.exec(sql, args![account, hash])?;
+    Ok(())
+}
+
 impl Challenge {
     /// Whose it would be: for queries that are made for everybody, and for nothing that is shown.
     pub(crate) fn account(&self) -> Option<&Id> {

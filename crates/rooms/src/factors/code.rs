@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::notice::{self, Event};
 use super::rules::Method;
-use super::{Came, Half};
+use super::{Came, Half, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
 use crate::accounts::{Account, Policy, limits};
 
@@ -47,15 +47,21 @@ pub fn send(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (half, by): (&Half, Metho
     if !half.methods.contains(&by) {
         return Err(expired().into());
     }
-    post(tx, cx, policy, For { purpose: PURPOSE, subject: &half.id }, (&half.account, by))
+    post(tx, cx, policy, &half.id, (&half.account, by))
 }
 
-/// Sends a code for `what` to the phone or the e-mail of `account`.
+/// Counts as if a code was sent for the half sign-in `half`, which is nobody's: no typing meets it.
+pub(super) fn post_nowhere(tx: &mut Tx<'_>, cx: &Cx, half: &Id, contact: &str) -> Outcome<()> {
+    limits::count_sending(tx, cx, contact)?;
+    codes::issue_blank(tx, cx, For { purpose: PURPOSE, subject: half })
+}
+
+/// Sends a code for the half sign-in `half` to the phone or the e-mail of `account`.
 pub(super) fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    what: For<'_>,
+    half: &Id,
     (account, by): (&Account, Method),
 ) -> Outcome<()> {
     let to = match (by, &account.email) {
@@ -63,12 +69,13 @@ pub(super) fn post(
         _ => account.phone.reveal(),
     };
     limits::count_sending(tx, cx, to)?;
+    let what = For { purpose: PURPOSE, subject: half };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
     let open = json!({"channel": by.as_str(), "lang": account.lang.code(), "account": account.id});
     let private = Pii::new(json!({"to": to, "code": code}));
     let key = tx.key(&account.id)?;
     let letter = Letter {
-        subject: &format!("{}/{}", what.subject, by.as_str()),
+        subject: &format!("{half}/{}", by.as_str()),
         seq: cx.now.0,
         event: "factor-code",
         payload: &open.to_string(),
@@ -88,5 +95,6 @@ pub(super) fn redeem(
     half: &Id,
     code: &str,
 ) -> Outcome<Verdict> {
-    codes::redeem(tx, cx.now, &policy.secrets, For { purpose: PURPOSE, subject: half }, code)
+    let what = For { purpose: PURPOSE, subject: half };
+    codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))
 }

@@ -146,10 +146,7 @@ pub(super) fn keep(
 }
 
 /// The devices of `account`, the one used last first.
-///
-/// # Errors
-/// A fault of the engine.
-pub fn all(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Vec<Device>> {
+pub(super) fn all(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Vec<Device>> {
     let key = tx.key(account)?;
     Ok(tx.all(
         "SELECT id, name_sealed, created_at, seen_at, remembered_until FROM device
@@ -182,9 +179,10 @@ pub fn revoke(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<()> {
     }
 }
 
-/// Forgets all devices of `account`.
-pub(super) fn revoke_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
-    Ok(tx.exec("DELETE FROM device WHERE account_id = $1", args![account])?)
+/// Forgets all devices of `account` but this one.
+pub(super) fn revoke_others(tx: &mut Tx<'_>, account: &Id, but: Option<&Id>) -> Outcome<u64> {
+    let sql = "DELETE FROM device WHERE account_id = $1 AND id <> $2";
+    Ok(tx.exec(sql, args![account, but.map_or("", Id::as_str)])?)
 }
 
 fn spot(id: &str) -> Spot<'_> {

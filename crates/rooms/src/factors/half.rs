@@ -1,68 +1,140 @@
-//! A right password that waits for its second factor.
+//! A proof that waits for the next one: a right password for its second factor, a person who has lost
+//! the password for all that their level asks.
 
 use base::{Cx, Id, Instant, Outcome, Tx, args};
 
-use super::rules::Method;
+use super::rules::{self, Method};
 use super::{digest, read, token};
 use crate::accounts::{self, Account};
 
 /// How long it waits.
 const WAITS: i64 = 10 * Instant::MINUTE;
+/// How long somebody has who must find papers first.
+const WAITS_LONG: i64 = 30 * Instant::MINUTE;
 
-/// A half sign-in. It is no session: nothing opens with it but the way to the second factor.
+/// What it is to become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// A session: the password was right.
+    SignIn,
+    /// A fresh session in place of one that stands.
+    Again,
+    /// A session without the password, to choose a new one.
+    Recover,
+}
+
+impl Aim {
+    const ALL: [Self; 3] = [Self::SignIn, Self::Again, Self::Recover];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Again => "again",
+            Self::Recover => "recover",
+        }
+    }
+
+    fn waits(self) -> i64 {
+        if self == Self::Recover { WAITS_LONG } else { WAITS }
+    }
+}
+
+/// A half sign-in. It is no session: nothing opens with it but the way to the next proof.
 #[derive(Clone, Debug)]
 pub struct Half {
     /// Its id.
     pub id: Id,
-    /// Whose password was right.
+    /// Whose it is.
     pub account: Account,
     /// Somebody else's computer.
     pub shared: bool,
-    /// Its owner is signed in and proves it once more.
-    pub again: bool,
+    /// What it is to become.
+    pub aim: Aim,
+    /// What was shown already.
+    pub shown: Vec<Method>,
     /// The ways that are open.
     pub methods: Vec<Method>,
 }
 
-/// What one begins with: see [`Half`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Beginning {
-    pub shared: bool,
-    pub again: bool,
+impl Half {
+    /// Whether its owner is signed in and proves it once more.
+    pub fn again(&self) -> bool {
+        self.aim == Aim::Again
+    }
+
+    /// Whether this is the way to a new password.
+    pub fn recovers(&self) -> bool {
+        self.aim == Aim::Recover
+    }
 }
 
-/// Begins one; gives its token, which the browser holds.
+/// What one begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beginning<'a> {
+    /// Nobody: somebody asked to recover an account that does not exist.
+    pub account: Option<&'a Id>,
+    pub shared: bool,
+    pub aim: Aim,
+}
+
+/// Begins one; gives its id and its token, which the browser holds.
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    account: &Id,
-    Beginning { shared, again }: Beginning,
-) -> Outcome<String> {
+    Beginning { account, shared, aim }: Beginning<'_>,
+) -> Outcome<(Id, String)> {
     let (id, token) = (cx.new_id(), token(cx));
+    let expires = cx.now.plus(aim.waits());
     tx.exec(
-        "INSERT INTO half_sign_in (id, token_digest, account_id, shared, again, created_at,
+        "INSERT INTO half_sign_in (id, token_digest, account_id, shared, aim, shown, created_at,
                                    expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        args![&id, &digest(&token)[..], account, shared, again, cx.now, cx.now.plus(WAITS)],
+         VALUES ($1, $2, $3, $4, $5, '', $6, $7)",
+        args![&id, &digest(&token)[..], account, shared, aim.as_str(), cx.now, expires],
     )?;
-    Ok(token)
+    Ok((id, token))
 }
 
-/// The half sign-in of a token, as long as it waits.
+/// The half sign-in of a token, as long as it waits and belongs to somebody.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn open(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Half>> {
     let found = tx.opt(
-        "SELECT id, account_id, shared, again FROM half_sign_in
-         WHERE token_digest = $1 AND expires_at > $2",
+        "SELECT id, account_id, shared, aim, shown FROM half_sign_in
+         WHERE token_digest = $1 AND expires_at > $2 AND account_id IS NOT NULL",
         args![&digest(token)[..], now],
-        |r| Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, [r.get::<bool>(2)?, r.get(3)?])),
+        |r| {
+            let (aim, shown) = (r.get::<String>(3)?, r.get::<String>(4)?);
+            Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?, aim, shown))
+        },
     )?;
-    let Some((id, account, [shared, again])) = found else { return Ok(None) };
+    let Some((id, account, shared, aim, shown)) = found else { return Ok(None) };
     let Some(account) = accounts::read::account(tx, &account)? else { return Ok(None) };
-    let methods = read::standing(tx, &account)?.methods();
-    Ok(Some(Half { id, account, shared, again, methods }))
+    let aim = Aim::ALL.into_iter().find(|x| x.as_str() == aim).unwrap_or(Aim::SignIn);
+    let shown: Vec<Method> = shown.split_whitespace().filter_map(Method::parse).collect();
+    let standing = read::standing(tx, &account)?;
+    let methods = match aim {
+        Aim::Recover => rules::recovery_ways(&standing, &shown),
+        Aim::SignIn | Aim::Again => standing.methods(),
+    };
+    Ok(Some(Half { id, account, shared, aim, shown, methods }))
+}
+
+/// The half sign-in of a token, whether or not it belongs to anybody.
+pub(super) fn id_of(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Id>> {
+    Ok(tx.opt(
+        "SELECT id FROM half_sign_in WHERE token_digest = $1 AND expires_at > $2",
+        args![&digest(token)[..], now],
+        |r| r.get(0),
+    )?)
+}
+
+/// Notes what was shown, while more is asked.
+pub(super) fn note(tx: &mut Tx<'_>, half: &Half, shown: &[Method]) -> Outcome<()> {
+    let shown: Vec<&str> = shown.iter().map(|x| x.as_str()).collect();
+    let sql = "UPDATE half_sign_in SET shown = $2 WHERE id = $1";
+    tx.exec(sql, args![&half.id, &shown.join(" ")])?;
+    Ok(())
 }
 
 /// Ends one; says whether it was still there. Of many who end it at once, one hears yes.

@@ -6,7 +6,7 @@
 //! switched one on; a remembered one for thirty days not.
 //!
 //! Owns `authenticator`, `code_factor`, `recovery_code`, `device`, `half_sign_in`, `guess`,
-//! `guess_from`, `work_done`, `security_event`. Calls `accounts` and `sessions`.
+//! `guess_from`, `work_done`, `security_event`, `kept_form`. Calls `accounts` and `sessions`.
 //!
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a half sign-in and a proof of work are
@@ -25,9 +25,12 @@ mod code;
 mod device;
 mod guess;
 mod half;
+mod kept;
 mod notice;
+mod password;
 mod printed;
 pub mod read;
+mod recover;
 mod rules;
 pub mod signin;
 mod sweep;
@@ -41,8 +44,11 @@ pub use app::{Added, App, add, confirm, pending, remove, rename};
 pub use code::{send, set_always};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub use half::{Half, open as half};
-pub use notice::Event;
+pub use kept::{keep_form, kept_form};
+pub use notice::{Event, of_link};
+pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;
+pub use recover::{Contact, reached, recover};
 pub use rules::{Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;

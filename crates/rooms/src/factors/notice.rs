@@ -13,7 +13,7 @@ const LINK_LIVES: i64 = 10 * Instant::DAY;
 /// How long the message is worth sending.
 const WORTH: i64 = Instant::DAY;
 /// Where the link leads on the portal; its secret follows.
-pub const LINK_PATH: &str = "/notme/";
+pub(super) const LINK_PATH: &str = "/notme/";
 
 /// What happened to the safety of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,13 @@
 use base::{Id, Instant, Outcome, Tx, args};
 
 use super::app::{self, App};
+use super::device::{self, Device};
 use super::rules::{self, Standing};
 use crate::accounts::{self, Account};
-use crate::sessions;
+use crate::sessions::{self, Place};
+
+/// Events that are shown.
+const EVENTS: i64 = 20;
 
 /// What somebody has switched on.
 #[derive(Clone, Debug)]
@@ -50,6 +54,29 @@ pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
     )?)
 }
 
+/// Where somebody is signed in, with what, and what happened.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Sessions that stand.
+    pub sessions: Vec<Place>,
+    /// Devices on which somebody has signed in before.
+    pub devices: Vec<Device>,
+    /// The last events.
+    pub events: Vec<Happened>,
+}
+
+/// The page «Sign-ins and devices»; `token` is the session that asks.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn places(tx: &mut Tx<'_>, now: Instant, account: &Id, token: &str) -> Outcome<Places> {
+    Ok(Places {
+        sessions: sessions::all(tx, now, account, token)?,
+        devices: device::all(tx, now, account)?,
+        events: events(tx, account, EVENTS)?,
+    })
+}
+
 /// Whether the session of `token` has been proved just now, and whether it is on somebody else's
 /// computer.
 ///
@@ -77,10 +104,7 @@ pub struct Happened {
 }
 
 /// The last `limit` events, the newest first.
-///
-/// # Errors
-/// A fault of the engine.
-pub fn events(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Happened>> {
+fn events(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Happened>> {
     let key = tx.key(account)?;
     Ok(tx.all(
         "SELECT id, at, kind, where_sealed, disowned_at FROM security_event

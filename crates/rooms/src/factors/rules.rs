@@ -2,6 +2,7 @@
 
 use base::{Instant, Kind, Refusal};
 
+use crate::accounts::Level;
 use crate::sessions::Proof;
 
 /// A way to show that one is more than a password.
@@ -91,6 +92,36 @@ pub fn is_asked(standing: &Standing, trust: Trust) -> bool {
     }
 }
 
+/// The ways that are open to somebody who has lost the password: every kind of proof once.
+pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
+    let open = |method: &Method| match method {
+        Method::App => standing.app,
+        Method::Sms => true,
+        Method::Email => standing.email,
+        Method::Printed => standing.printed > 0,
+    };
+    Method::ALL.into_iter().filter(|x| open(x) && !shown.contains(x)).collect()
+}
+
+/// Whether what was shown is enough to choose a new password: at the simplified level a code to a
+/// contact; above it two proofs of different kinds, of which a known device may be one. Whoever has an
+/// app shows it, or a printed code: who holds the contacts alone does not get past it.
+pub fn may_recover(level: Level, standing: &Standing, shown: &[Method], trust: Trust) -> bool {
+    let needed = if level == Level::Simplified { 1 } else { 2 };
+    let device = usize::from(trust != Trust::Unknown);
+    let strong = shown.iter().any(|x| matches!(x, Method::App | Method::Printed));
+    !shown.is_empty() && shown.len() + device >= needed && (strong || !standing.app)
+}
+
+/// The level after a recovery: what was proved in person holds only with a proof that was handed over
+/// then.
+pub fn level_after(level: Level, shown: &[Method]) -> Level {
+    match level {
+        Level::Verified if !shown.contains(&Method::Printed) => Level::Standard,
+        level => level,
+    }
+}
+
 /// How long a proof is fresh enough for what is guarded.
 const FRESH: i64 = 10 * Instant::MINUTE;
 
@@ -119,7 +150,8 @@ pub struct Guesses {
 
 impl Guesses {
     /// Nobody has tried.
-    pub const NONE: Self = Self { tries: 0, free_at: Instant(0) };
+    #[cfg(test)]
+    const NONE: Self = Self { tries: 0, free_at: Instant(0) };
 
     /// Whether the next one needs a proof of work.
     pub fn need_work(&self) -> bool {
@@ -198,6 +230,28 @@ mod tests {
         assert!(!is_fresh(&plain, &proof, now.plus(FRESH)) && !is_fresh(&app, &proof, now));
         assert!(is_fresh(&app, &Proof { factor_at: Some(now), ..proof }, now));
         assert!(!is_fresh(&plain, &Proof { proved_at: None, ..proof }, now));
+    }
+
+    #[test]
+    fn recovery_asks_for_what_the_level_is_worth() {
+        let plain = Standing { email: true, printed: 3, ..Standing::default() };
+        let may =
+            |level, standing, shown: &[Method], trust| may_recover(level, standing, shown, trust);
+        let (one, two) = ([Method::Sms], [Method::Sms, Method::Email]);
+        assert!(may(Level::Simplified, &plain, &one, Trust::Unknown));
+        assert!(!may(Level::Simplified, &plain, &[], Trust::Remembered));
+        for level in [Level::Standard, Level::Verified] {
+            assert!(!may(level, &plain, &one, Trust::Unknown));
+            assert!(may(level, &plain, &two, Trust::Unknown));
+            assert!(may(level, &plain, &one, Trust::Known), "a device that is known");
+        }
+        let app = Standing { app: true, ..plain };
+        assert!(!may(Level::Simplified, &app, &two, Trust::Known));
+        assert!(may(Level::Standard, &app, &[Method::Sms, Method::Printed], Trust::Unknown));
+        assert_eq!(recovery_ways(&app, &one), [Method::App, Method::Email, Method::Printed]);
+        assert_eq!(level_after(Level::Verified, &two), Level::Standard);
+        assert_eq!(level_after(Level::Verified, &[Method::Printed]), Level::Verified);
+        assert_eq!(level_after(Level::Simplified, &one), Level::Simplified);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
 
 use super::device::{self, Came, Seen};
-use super::half::Beginning;
+use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
 use super::rules::{self, Method, Trust};
 use super::{FACTORS, Half, Work, app, code, guess, half, printed, read, told, work};
@@ -102,29 +102,41 @@ pub fn enter(
     if !rules::is_asked(&standing, seen.trust) {
         return open(tx, cx, &account.id, (seen, &wish.came), false).map(Entered::In);
     }
-    let beginning = Beginning { shared: wish.came.shared, again: false };
-    begin(tx, cx, policy, &account.id, beginning).map(Entered::Half)
+    let (account, shared) = (Some(&account.id), wish.came.shared);
+    let beginning = Beginning { account, shared, aim: Aim::SignIn };
+    begin(tx, cx, policy, beginning).map(Entered::Half)
 }
 
 /// Begins a half sign-in; a code is sent when that is the first of the ways.
-fn begin(
+fn begin(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, beginning: Beginning<'_>) -> Outcome<String> {
+    let (_, token) = half::begin(tx, cx, beginning)?;
+    if let Some(half) = half::open(tx, cx.now, &token)? {
+        send_first(tx, cx, policy, &half)?;
+    }
+    Ok(token)
+}
+
+/// Sends a code when that is the first of the ways that are open.
+fn send_first(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, half: &Half) -> Outcome<()> {
+    let Some(by @ (Method::Sms | Method::Email)) = half.methods.first().copied() else {
+        return Ok(());
+    };
+    match code::send(tx, cx, policy, (half, by)) {
+        // The page says how to get one later, or another way.
+        Err(base::Error::Refusal(refusal)) if refusal.code == "E-AUTH-LIMIT" => Ok(()),
+        sent => sent,
+    }
+}
+
+/// Begins the way to a new password for somebody who has just said «It was not me».
+pub(super) fn after_disowning(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     account: &Id,
-    beginning: Beginning,
 ) -> Outcome<String> {
-    let token = half::begin(tx, cx, account, beginning)?;
-    if let Some(half) = half::open(tx, cx.now, &token)?
-        && half.methods.first() == Some(&Method::Sms)
-    {
-        match code::send(tx, cx, policy, (&half, Method::Sms)) {
-            // The page says how to get one later, or another way.
-            Err(base::Error::Refusal(refusal)) if refusal.code == "E-AUTH-LIMIT" => {}
-            sent => sent?,
-        }
-    }
-    Ok(token)
+    let beginning = Beginning { account: Some(account), shared: false, aim: Aim::Recover };
+    begin(tx, cx, policy, beginning)
 }
 
 /// Somebody who is signed in is to prove it once more: the token of a half sign-in when they have a
@@ -143,7 +155,8 @@ pub fn again(
     if !read::standing(tx, &found)?.has_factor() {
         return Ok(None);
     }
-    begin(tx, cx, policy, account, Beginning { shared, again: true }).map(Some)
+    let beginning = Beginning { account: Some(account), shared, aim: Aim::Again };
+    begin(tx, cx, policy, beginning).map(Some)
 }
 
 /// Counts one more password of somebody who is signed in, and finds what it is checked with.
@@ -170,7 +183,16 @@ fn renewed(tx: &mut Tx<'_>, cx: &Cx, account: &Id, came: &Came, factor: bool) ->
     Ok(Opened { session, devices: None })
 }
 
-/// The second factor of a half sign-in. A wrong one is counted, so its refusal is the inner result.
+/// What a proof leads to.
+#[derive(Clone, Debug)]
+pub enum Passed {
+    /// A session.
+    In(Opened),
+    /// Another proof, of another kind.
+    More,
+}
+
+/// The next proof of a half sign-in. A wrong one is counted, so its refusal is the inner result.
 ///
 /// # Errors
 /// Inner: `E-AUTH-02-…`, `E-AUTH-09` for an app or a printed code. Outer: `E-AUTH-06` after ten in an
@@ -181,29 +203,56 @@ pub fn pass(
     policy: &Policy,
     (token, came): (&str, &Came),
     (method, typed): (Method, &str),
-) -> Outcome<Result<Opened, Refusal>> {
+) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
     if let Err(refusal) = shown(tx, cx, policy, &half, (method, typed))? {
         return Ok(Err(refusal));
     }
-    if !half::end(tx, &half.id)? {
-        return Err(over().into());
-    }
+    proceed(tx, cx, policy, (&half, came), method).map(Ok)
+}
+
+/// One more proof was right: opens the session, unless more is asked.
+pub(super) fn proceed(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (half, came): (&Half, &Came),
+    method: Method,
+) -> Outcome<Passed> {
     let account = &half.account.id;
-    limits::forget(tx, &scope(account))?;
     let came = Came { shared: half.shared, ..came.clone() };
-    if half.again {
-        return renewed(tx, cx, account, &came, true).map(Ok);
-    }
     let seen = device::seen(tx, cx.now, Some(account), &came)?;
-    if seen.trust == Trust::Unknown {
-        notice::tell(tx, cx, policy, account, (Event::NewDevice, &came))?;
+    let shown: Vec<Method> = half.shown.iter().copied().chain([method]).collect();
+    if half.recovers() {
+        let standing = read::standing(tx, &half.account)?;
+        if !rules::may_recover(half.account.level, &standing, &shown, seen.trust) {
+            half::note(tx, half, &shown)?;
+            let methods = rules::recovery_ways(&standing, &shown);
+            send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
+            return Ok(Passed::More);
+        }
+    }
+    if !half::end(tx, &half.id)? {
+        return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into());
+    }
+    limits::forget(tx, &scope(account))?;
+    match half.aim {
+        Aim::Again => return renewed(tx, cx, account, &came, true).map(Passed::In),
+        Aim::Recover => {
+            let level = rules::level_after(half.account.level, &shown);
+            accounts::set_level(tx, cx, account, level, "recovery")?;
+            notice::tell(tx, cx, policy, account, (Event::Recovered, &came))?;
+        }
+        Aim::SignIn if seen.trust == Trust::Unknown => {
+            notice::tell(tx, cx, policy, account, (Event::NewDevice, &came))?;
+        }
+        Aim::SignIn => {}
     }
     if method == Method::Printed {
         notice::tell(tx, cx, policy, account, (Event::CodeUsed, &came))?;
     }
-    open(tx, cx, account, (&seen, &came), true).map(Ok)
+    open(tx, cx, account, (&seen, &came), true).map(Passed::In)
 }
 
 /// Whether what was typed is the second factor.
@@ -226,9 +275,7 @@ fn shown(
             verdict => told(verdict),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),
-        Method::Sms | Method::Email => {
-            told(code::redeem(tx, cx, policy, &half.id, &super::typed(typed))?)
-        }
+        Method::Sms | Method::Email => told(code::redeem(tx, cx, policy, &half.id, typed)?),
     })
 }
 

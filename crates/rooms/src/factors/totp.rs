@@ -46,6 +46,26 @@ impl Seed {
         self.0.chunks(5).flat_map(|x| (0..8).rev().map(move |i| digit(bits(x), i))).collect()
     }
 
+    /// Reads what [`Seed::text`] wrote: what an app does with a key that was typed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bits = 0_u64;
+        let mut bytes = Vec::with_capacity(20);
+        for (number, letter) in text.bytes().enumerate() {
+            let digit = BASE32.iter().position(|x| *x == letter)?;
+            bits = (bits << 5) | digit as u64;
+            if number % 8 == 7 {
+                bytes.extend_from_slice(&bits.to_be_bytes()[3..]);
+                bits = 0;
+            }
+        }
+        Self::of(&bytes)
+    }
+
+    /// What an app shows at `now`.
+    pub fn now(&self, now: Instant) -> String {
+        self.code(step(now))
+    }
+
     /// What the QR code says: `otpauth://…`. `portal` and `whose` are percent-encoded by the caller.
     pub fn uri(&self, portal: &str, whose: &str) -> String {
         format!("otpauth://totp/{portal}:{whose}?secret={}&issuer={portal}", self.text())
@@ -106,6 +126,8 @@ mod tests {
     #[test]
     fn a_secret_is_typed_in_base_32() {
         assert_eq!(seed().text(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(Seed::parse(&seed().text()), Some(seed()));
+        assert_eq!(Seed::parse("GEZDGNBV"), None);
         let uri = seed().uri("Okno", "anna");
         assert!(uri.starts_with("otpauth://totp/Okno:anna?secret=GEZDGNBV"), "{uri}");
         assert!(uri.ends_with("&issuer=Okno"), "{uri}");

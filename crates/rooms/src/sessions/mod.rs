@@ -5,6 +5,7 @@
 //! behind it. The device is sealed with the person's key. Deliberately not here: passwords and codes (`accounts`), cookies (the pages).
 
 mod enter;
+mod own;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 pub use enter::{Opening, Proof, enter, proof};
+pub use own::{Place, all, close_one, close_others};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, Account, Level};

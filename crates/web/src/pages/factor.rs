@@ -1,15 +1,18 @@
 //! The second factor: of a sign-in, and once more before what is guarded.
 
 use askama::Template;
-use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
-use rooms::factors::signin::{self, Opened};
+use axum::response::Response;
+use base::{Error, FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx};
+use rooms::factors::signin::{self, Opened, Passed};
 use rooms::factors::{self, Half, Method};
 
 use super::account::own;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Access, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{
+    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
+};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -91,10 +94,7 @@ async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
     match passed(&visit, &browser, &fields).await {
-        Ok(opened) => {
-            browser.forget(&visit);
-            entered(&visit, &opened, half.shared, next::own(fields.text("next")))
-        }
+        Ok(passed) => arrive(&visit, &browser, (&passed, half.shared), fields.text("next")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(FactorPage::new(&visit, form, half))
@@ -102,7 +102,23 @@ async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Opened> {
+/// After a proof that was right: the session, or the next proof.
+pub(super) fn arrive(
+    visit: &Visit,
+    browser: &Browser,
+    (passed, shared): (&Passed, bool),
+    next: &str,
+) -> Answer {
+    match passed {
+        Passed::In(opened) => {
+            browser.forget(visit);
+            entered(visit, opened, shared, next::own(next))
+        }
+        Passed::More => see_other(&next::with("/signin/factor", next)),
+    }
+}
+
+async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
@@ -113,7 +129,7 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Op
     let tried = visit.db().write(move |tx| {
         let token = browser.half().unwrap_or_default();
         let passed = signin::pass(tx, &cx, &app.policy, (token, &came), (method, &code))?;
-        if passed.is_ok() {
+        if matches!(passed, Ok(Passed::In(_))) {
             browser.close(tx)?;
         }
         Ok(passed)
@@ -122,7 +138,7 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Op
 }
 
 /// What is wrong with the code is said at its field.
-fn at_the_code(refusal: Refusal) -> Refusal {
+pub(super) fn at_the_code(refusal: Refusal) -> Refusal {
     let fault = FieldFault::new("code", refusal.code);
     Refusal::invalid(vec![FieldFault { args: refusal.args, ..fault }])
 }
@@ -230,7 +246,7 @@ pub(crate) async fn stale(
     visit: &Visit,
     browser: &Browser,
     next: &str,
-) -> Result<Option<axum::response::Response>, crate::Failure> {
+) -> Result<Option<Response>, Failure> {
     if visit.signed_in.as_ref().is_some_and(|x| x.bearer) {
         return Ok(None);
     }
@@ -238,4 +254,34 @@ pub(crate) async fn stale(
     let token = browser.session().unwrap_or_default().to_owned();
     let (fresh, _) = visit.db().read(move |tx| factors::read::fresh(tx, now, &id, &token)).await?;
     if fresh { Ok(None) } else { see_other(&next::with("/signin/again", next)).map(Some) }
+}
+
+/// As [`stale`], for the form of the page `path`: what was typed is given back there afterwards.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) async fn stale_form(
+    visit: &Visit,
+    browser: &Browser,
+    (path, fields): (&str, &Fields),
+) -> Result<Option<Response>, Failure> {
+    if stale(visit, browser, path).await?.is_none() {
+        return Ok(None);
+    }
+    let (cx, id, typed) = (visit.cx(), own(visit)?, Pii::new(fields.encoded()));
+    let keep = move |tx: &mut Tx<'_>| factors::keep_form(tx, &cx, &id, &typed);
+    let kept = visit.db().write(keep).await?;
+    see_other(&next::with("/signin/again", &format!("{path}?kept={kept}"))).map(Some)
+}
+
+/// What was typed before a fresh proof was asked.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) async fn kept(visit: &Visit, query: &Fields) -> Outcome<Option<Fields>> {
+    let Some(id) = query.opt("kept").map(Id::from) else { return Ok(None) };
+    let (now, account) = (visit.app.clock.now(), own(visit)?);
+    let read = move |tx: &mut Tx<'_>| factors::kept_form(tx, now, &account, &id);
+    let typed = visit.db().read(read).await?;
+    Ok(typed.map(|x| Fields::parse(x.reveal().as_bytes())).transpose()?)
 }

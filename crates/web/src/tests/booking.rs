@@ -6,7 +6,7 @@ use base::{Actor, Chance, Channel, Cx, Db, Id, Instant};
 use rooms::booking::verify;
 use rooms::demo::Timetables;
 use rooms::schedule::{self, Target};
-use rooms::sessions::Kind;
+use rooms::sessions::Opening;
 use rooms::{accounts, booking, demo, sessions};
 
 use crate::App;
@@ -54,7 +54,8 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
 pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
-    let open = move |tx: &mut base::Tx<'_>| sessions::open(tx, &cx, &account, "", Kind::Browser);
+    let opening = Opening { device: "", place: None, on: None, shared: false, factor: true };
+    let open = move |tx: &mut base::Tx<'_>| sessions::enter(tx, &cx, &account, &opening);
     let token = app.db.write(open).await.unwrap();
     let mut client = Client::new(app);
     client.cookies.insert("okno".into(), token);

@@ -5,6 +5,7 @@ mod api_contract;
 mod booking;
 mod browse;
 mod every_route;
+mod factors;
 mod forms;
 mod free;
 mod keys;

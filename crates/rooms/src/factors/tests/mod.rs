@@ -3,11 +3,12 @@
 mod devices;
 mod guessing;
 mod once;
+mod recovery;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx};
 use texts::Lang;
 
-use super::signin::{Asked, Entered, Opened, Wish};
+use super::signin::{Asked, Entered, Opened, Passed, Wish};
 use super::*;
 use crate::accounts::signin::Identifier;
 use crate::accounts::{Email, Level, NewAccount, PersonName, Phone, Policy, Secrets};
@@ -83,7 +84,10 @@ impl Stage {
         let (half, came, typed) = (half.to_owned(), came.clone(), with.1.to_owned());
         let passed = self
             .act(move |tx, cx| signin::pass(tx, cx, &policy(), (&half, &came), (with.0, &typed)));
-        Ok(passed??)
+        match passed?? {
+            Passed::In(opened) => Ok(opened),
+            Passed::More => panic!("more is asked"),
+        }
     }
 
     /// Who is signed in with a session.
@@ -99,6 +103,13 @@ impl Stage {
         let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
         let code = letters.iter().find(|x| x.0 == "factor-code").unwrap();
         code.1["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The secret of the newest link «It was not me».
+    fn link(&self) -> String {
+        let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
+        let notice = letters.iter().find(|x| x.0.starts_with("security-")).unwrap();
+        notice.1["path"].as_str().unwrap().strip_prefix(notice::LINK_PATH).unwrap().to_owned()
     }
 
     /// The events that the owner was told, the newest first.
@@ -245,9 +256,11 @@ fn ten_second_factors_in_an_hour_are_enough() {
 #[test]
 fn every_event_refusal_and_message_has_its_words_in_both_languages() {
     let texts = texts::Texts::load().unwrap();
-    let codes = ["03", "04", "05", "06", "07", "08", "09", "11"].map(|x| format!("e-auth-{x}"));
+    let codes =
+        ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14"].map(|x| format!("e-auth-{x}"));
     let events = Event::ALL.map(Event::as_str);
-    let keys = events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("event-{x}")]);
+    let keys =
+        events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("happened-{x}")]);
     let others = ["security-subject", "security-email", "security-sms", "factor-code-sms"]
         .map(|x| format!("notify-{x}"));
     let more = ["notify-factor-code-email", "notify-factor-code-subject"].map(str::to_owned);

@@ -40,6 +40,25 @@ fn a_step_of_an_app_and_a_printed_code_open_once() {
 }
 
 #[test]
+fn the_link_it_was_not_me_acts_once_and_shuts_everybody_out() {
+    each(|stage| {
+        let came = browser(&[]);
+        let half = stage.half(&came);
+        let opened = stage.pass(&half, &came, (Method::Sms, &stage.code())).unwrap();
+        let link = stage.link();
+        let disowned = || {
+            let link = link.clone();
+            stage.act(move |tx, cx| disown(tx, cx, &policy(), &link)).is_ok()
+        };
+        assert_eq!(at_once(disowned), 1);
+        assert_eq!(stage.who(&opened.session), None);
+        let known = browser(&opened.devices.unwrap());
+        let tried = stage.enter(&wish(PHONE, &known), PASSWORD);
+        assert_eq!(code_of(tried), "E-AUTH-01", "the old password is worth nothing");
+    });
+}
+
+#[test]
 fn one_app_opens_one_half_sign_in_with_one_code() {
     each(|stage| {
         let (seed, _) = stage.app();

@@ -10,8 +10,10 @@ use texts::Form as DateForm;
 
 use super::Own;
 use super::form::summary;
+use crate::browser::Browser;
 use crate::form::KEY;
 use crate::pages::book::{ANY, Chosen, Summary, TimeStep, TimeWish, encode, read_wish, step};
+use crate::pages::factor;
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, rush, see_other};
 
 #[derive(Template)]
@@ -33,7 +35,19 @@ struct MovePage {
 pub(super) async fn move_page(visit: Visit, Path(id): Path<String>, Query(query): Query) -> Answer {
     let own = Own::load(&visit, &id).await?;
     rules::may_move(&own.booking, &terms(&own.service), visit.app.clock.now())?;
-    show_move(visit, own, query, FormState::new()).await
+    match factor::kept(&visit, &query).await? {
+        None => show_move(visit, own, query, FormState::new()).await,
+        Some(typed) => {
+            let query = chosen(query, typed.text("start"));
+            show_move(visit, own, query, FormState::filled(typed)).await
+        }
+    }
+}
+
+/// The page's query, with the time that was chosen on it.
+fn chosen(query: Fields, wished: &str) -> Fields {
+    let day = wished.split_once('|').map_or("", |x| x.1.get(..10).unwrap_or_default());
+    query.with("day", day).with("start", wished)
 }
 
 async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> Answer {
@@ -98,14 +112,18 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
 
 pub(super) async fn move_it(
     visit: Visit,
+    browser: Browser,
     Path(id): Path<String>,
     Query(query): Query,
     Form(fields): Form,
 ) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    let page = format!("/bookings/{id}/move");
+    if let Some(led) = factor::stale_form(&visit, &browser, (&page, &fields)).await? {
+        return Ok(led);
+    }
     let wished = fields.text("start").to_owned();
-    let day = wished.split_once('|').map_or("", |x| x.1.get(..10).unwrap_or_default());
-    let query = query.with("day", day).with("start", wished.clone());
+    let query = chosen(query, &wished);
     let moved = attempt(&visit, &own, &fields, &wished).await;
     match moved {
         Ok(()) => see_other(&format!("/bookings/{id}?done=1")),
@@ -169,8 +187,13 @@ struct CancelPage {
     until: String,
 }
 
-pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer {
+pub(super) async fn cancel_page(
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    let typed = factor::kept(&visit, &query).await?.unwrap_or_default();
     let terms = terms(&own.service);
     rules::may_cancel(&own.booking, &terms, visit.app.clock.now())?;
     let until = own.seen().map_or(String::new(), |x| {
@@ -183,15 +206,24 @@ pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer 
             .crumb("/bookings", "nav-bookings")
             .crumb(format!("/bookings/{id}"), "card-title"),
         key: visit.mint(),
-        form: FormState::new(),
+        form: FormState::filled(typed),
         summary: summary(&visit, &own),
         id,
         until,
     })
 }
 
-pub(super) async fn cancel_it(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+pub(super) async fn cancel_it(
+    visit: Visit,
+    browser: Browser,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    let page = format!("/bookings/{id}/cancel");
+    if let Some(led) = factor::stale_form(&visit, &browser, (&page, &fields)).await? {
+        return Ok(led);
+    }
     let reason: String = fields.text("reason").chars().take(500).collect();
     let command = Cancel { account: own.account.id.clone(), booking: own.id().clone(), reason };
     let (cx, terms) = (visit.cx(), terms(&own.service));
@@ -241,16 +273,32 @@ fn show_contacts(visit: Visit, own: Own, form: FormState) -> Answer {
     if refused { visit.again(page) } else { visit.page(page) }
 }
 
-pub(super) async fn contacts_page(visit: Visit, Path(id): Path<String>) -> Answer {
+pub(super) async fn contacts_page(
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(query): Query,
+) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    if let Some(typed) = factor::kept(&visit, &query).await? {
+        return show_contacts(visit, own, FormState::filled(typed));
+    }
     let known = form::answers(own.booking.form.reveal());
     let get = |name: &str| known.get(name).cloned().unwrap_or_default();
     let values = Fields::default().with("phone", get("phone")).with("email", get("email"));
     show_contacts(visit, own, FormState::filled(values))
 }
 
-pub(super) async fn contacts(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+pub(super) async fn contacts(
+    visit: Visit,
+    browser: Browser,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    let page = format!("/bookings/{id}/contacts");
+    if let Some(led) = factor::stale_form(&visit, &browser, (&page, &fields)).await? {
+        return Ok(led);
+    }
     let mut faults: Vec<FieldFault> = Vec::new();
     let phone = Phone::parse("phone", fields.text("phone")).map_err(|x| faults.push(x)).ok();
     let email = match fields.opt("email") {

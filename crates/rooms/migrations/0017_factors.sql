@@ -41,13 +41,15 @@ CREATE TABLE device (
 );
 CREATE INDEX device_account ON device (account_id);
 
--- A right password that waits for its second factor. It is no session and opens nothing.
+-- A right password that waits for its second factor, or a lost one for all the proofs that the level
+-- asks. It is no session and opens nothing.
 CREATE TABLE half_sign_in (
   id TEXT NOT NULL PRIMARY KEY,
   token_digest BYTEA NOT NULL UNIQUE,
-  account_id TEXT NOT NULL REFERENCES account (id),
+  account_id TEXT REFERENCES account (id), -- NULL: a contact that nobody has
   shared BOOLEAN NOT NULL,                 -- somebody else's computer
-  again BOOLEAN NOT NULL,                  -- somebody who is signed in proves it once more
+  aim TEXT NOT NULL CHECK (aim IN ('sign_in', 'again', 'recover')),
+  shown TEXT NOT NULL,                     -- proofs so far, by names
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
 );
@@ -90,6 +92,14 @@ CREATE TABLE security_event (
 );
 CREATE INDEX security_event_account ON security_event (account_id, at);
 CREATE INDEX security_event_link ON security_event (link_digest);
+
+-- What somebody typed into a form that asked for a fresh proof first: given back afterwards.
+CREATE TABLE kept_form (
+  id TEXT NOT NULL PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES account (id),
+  fields_sealed BYTEA NOT NULL,
+  expires_at BIGINT NOT NULL
+);
 
 ALTER TABLE session ADD COLUMN place_sealed BYTEA;
 ALTER TABLE session ADD COLUMN device_id TEXT;         -- the device it was opened on

@@ -1,0 +1,78 @@
+//! Changing the password, and taking it away from whoever has learned it.
+
+use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
+
+use super::device;
+use super::notice::{self, Event};
+use super::{Came, signin};
+use crate::accounts::{Account, Password, Policy, signin as accounts_signin};
+use crate::sessions;
+
+/// A new password that the rules accept, hashed.
+#[derive(Clone)]
+pub struct Hashed(String);
+
+impl std::fmt::Debug for Hashed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hashed(…)")
+    }
+}
+
+/// Checks a new password of `account` and hashes it: for a thread for slow work.
+///
+/// # Errors
+/// `E-FORM-00` with what is wrong at the field `password`; a fault of the hash.
+pub fn prepare(
+    policy: &Policy,
+    chance: &Chance,
+    account: &Account,
+    typed: &str,
+) -> Outcome<Hashed> {
+    let own = [
+        account.surname.reveal(),
+        account.name.reveal(),
+        account.patronymic.reveal(),
+        account.phone.reveal(),
+        account.email.as_ref().map_or("", |x| x.reveal()),
+    ];
+    let password = Password::parse("password", typed, policy.password_classes, &own);
+    let refused = |fault: FieldFault| Refusal::invalid(vec![fault]);
+    let password = password.map_err(refused)?;
+    Ok(Hashed(policy.secrets.hash_password(password.reveal(), chance)?))
+}
+
+/// Puts the new password in force: all other sessions end, other devices are new again, the owner is
+/// told.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn change(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, token): (&Id, &str),
+    (hashed, came): (&Hashed, &Came),
+) -> Outcome<()> {
+    accounts_signin::set_password(tx, account, Some(&hashed.0))?;
+    sessions::close_others(tx, account, token)?;
+    let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
+    device::revoke_others(tx, account, here.as_ref())?;
+    notice::tell(tx, cx, policy, account, (Event::PasswordChanged, came))
+}
+
+/// «It was not me»: uses the link up, ends all sessions, forgets all devices, takes the password away
+/// from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
+/// a new password.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used.
+pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
+    let account = notice::disown(tx, cx.now, policy, link)?;
+    let expired = || Refusal::new(base::Kind::Gone, "E-AUTH-02-EXPIRED");
+    let account = account.ok_or_else(expired)?;
+    sessions::close_all(tx, &account)?;
+    device::revoke_others(tx, &account, None)?;
+    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![&account])?;
+    accounts_signin::set_password(tx, &account, None)?;
+    signin::after_disowning(tx, cx, policy, &account)
+}

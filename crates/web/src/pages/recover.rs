@@ -1,0 +1,121 @@
+//! «Забыли пароль?»: a code to a contact, further proofs where the level asks for them, a new
+//! password. The answers are the same whether or not there is such an account.
+
+use askama::Template;
+use base::{FieldFault, Outcome, Refusal, Tx};
+use rooms::factors::signin::Passed;
+use rooms::factors::{self, Contact, Method};
+
+use super::factor::{arrive, at_the_code};
+use crate::answer::with_cookie;
+use crate::browser::Browser;
+use crate::route::{Access, Rate, Route, get, post};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, see_other};
+
+/// Where whoever has proved enough chooses a new password.
+const PASSWORD: &str = "/account/password";
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/recover", Access::Public, Rate::Secret, form),
+        post("/recover", Access::Public, Rate::Secret, begin),
+        get("/recover/code", Access::Public, Rate::Secret, code),
+        post("/recover/code", Access::Public, Rate::Secret, reach),
+    ]
+}
+
+/// Phone or e-mail.
+#[derive(Template)]
+#[template(path = "signin/recover.html")]
+struct RecoverPage {
+    shell: Shell,
+    form: FormState,
+}
+
+impl RecoverPage {
+    fn new(visit: &Visit, form: FormState) -> Self {
+        Self { shell: visit.shell("recover-title").of(&form), form }
+    }
+}
+
+async fn form(visit: Visit) -> Answer {
+    visit.page(RecoverPage::new(&visit, FormState::new()))
+}
+
+async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    match begun(&visit, &browser, &fields).await {
+        Ok((token, way)) => {
+            let answer = see_other(&format!("/recover/code?by={}", way.as_str()))?;
+            with_cookie(answer, &cookies::half(&visit.app.config, &token))
+        }
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(RecoverPage::new(&visit, form))
+        }
+    }
+}
+
+async fn begun(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(String, Method)> {
+    let refused = |fault: FieldFault| Refusal::invalid(vec![fault]);
+    let contact = Contact::parse("identifier", fields.text("identifier")).map_err(refused)?;
+    let (way, came) = (contact.way(), browser.came(fields));
+    let (app, cx) = (visit.app.clone(), visit.cx());
+    let act = move |tx: &mut Tx<'_>| factors::recover(tx, &cx, &app.policy, (&contact, &came));
+    Ok((visit.db().write(act).await?, way))
+}
+
+/// The code that was sent, if there is such an account.
+#[derive(Template)]
+#[template(path = "signin/recover_code.html")]
+struct CodePage {
+    shell: Shell,
+    form: FormState,
+}
+
+impl CodePage {
+    fn new(visit: &Visit, form: FormState) -> Self {
+        Self { shell: visit.shell("recover-code-title").of(&form), form }
+    }
+}
+
+async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
+    if browser.half().is_none() {
+        return see_other("/recover");
+    }
+    let values = Fields::default().with("by", way(&query).as_str());
+    visit.page(CodePage::new(&visit, FormState::filled(values)))
+}
+
+/// By which way the code came.
+fn way(fields: &Fields) -> Method {
+    if fields.text("by") == Method::Email.as_str() { Method::Email } else { Method::Sms }
+}
+
+async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    match reached(&visit, &browser, &fields).await {
+        Ok(passed) => arrive(&visit, &browser, (&passed, false), PASSWORD),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(CodePage::new(&visit, form))
+        }
+    }
+}
+
+async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+    let Some(code) = fields.opt("code").map(str::to_owned) else {
+        return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
+    };
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let (way, browser) = (way(fields), browser.clone());
+    // A wrong try is counted, so its refusal must not roll the transaction back.
+    let tried = visit.db().write(move |tx| {
+        let token = browser.half().unwrap_or_default();
+        let passed = factors::reached(tx, &cx, &app.policy, (token, &came), (way, &code))?;
+        if matches!(passed, Ok(Passed::In(_))) {
+            browser.close(tx)?;
+        }
+        Ok(passed)
+    });
+    Ok(tried.await?.map_err(at_the_code)?)
+}

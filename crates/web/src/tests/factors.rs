@@ -1,0 +1,395 @@
+//! Second factors, devices and limits of guessing, on the pages.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use base::{Actor, Channel, Cx, Instant};
+use rooms::demo::people;
+use rooms::factors::{self, Seed};
+use sha2::{Digest as _, Sha256};
+
+use crate::App;
+use crate::testing::{self, Client, Page, run};
+
+/// The first of the people of the demo.
+const ANNA: &str = "anna@example.org";
+
+/// The story on both engines.
+fn each(story: impl AsyncFn(&Arc<App>)) {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let app = testing::app(db);
+        let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+        people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
+        run(story(&app));
+    });
+}
+
+fn password() -> String {
+    people::logins().unwrap().into_iter().find(|x| x.email == ANNA).unwrap().password
+}
+
+/// Types name and password on the page of signing in.
+async fn typed(client: &mut Client, next: &str, password: &str) -> Page {
+    let page = client.get(&crate::next::with("/signin", next)).await;
+    client.submit(&page.form("/signin").set("identifier", ANNA).set("password", password)).await
+}
+
+/// The code of the newest letter.
+async fn code(app: &App) -> String {
+    let letters = app.db.read(testkit::letters).await.unwrap();
+    let newest = letters.into_iter().find(|x| x.0 == "factor-code").unwrap();
+    newest.1["code"].as_str().unwrap().to_owned()
+}
+
+/// Signs in on a device that is new.
+async fn signed_in(app: &Arc<App>) -> Client {
+    let mut client = Client::new(app);
+    let answer = typed(&mut client, "/account", &password()).await;
+    let page = client.follow(answer).await;
+    let form = page.form("/signin/factor").set("code", &code(app).await);
+    assert_eq!(client.submit(&form).await.location(), "/account");
+    client
+}
+
+/// The secret on the page of an app, and the code that it shows now.
+fn shown(page: &Page, app: &App) -> (Seed, String) {
+    let secret = page.text().split("secret=").nth(1).unwrap();
+    let secret: String = secret.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let seed = Seed::parse(&secret).unwrap();
+    let code = seed.now(app.clock.now());
+    (seed, code)
+}
+
+/// Adds an app on the page «Safety»; gives its secret and the page with the printed codes.
+async fn add_app(app: &App, client: &mut Client) -> (Seed, Page) {
+    let page = client.get("/account/security").await;
+    let answer = client.submit(&page.form("/account/security/app").set("name", "Пиксель")).await;
+    let page = client.follow(answer).await;
+    assert!(page.text().contains("<svg") && page.says("Считайте код телефоном"));
+    let (seed, code) = shown(&page, app);
+    let form = page.forms_at("/account/security/app/");
+    let wrong = client.submit(&form.clone().set("code", "000000")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.says("Код не подошёл") && wrong.text().contains("href=\"#code\""));
+    let page = client.submit(&form.set("code", &code)).await;
+    assert_eq!(page.head("cache-control"), "no-store");
+    (seed, page)
+}
+
+#[test]
+fn a_new_device_meets_the_second_factor_and_lands_where_it_started() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let answer = typed(&mut client, "/bookings?state=past", &password()).await;
+        assert!(!client.cookies.contains_key("okno"), "half a sign-in is no session");
+        let page = client.follow(answer).await;
+        assert!(page.says("Подтвердите вход") && page.says("+7 900 ***-**-01"), "{}", page.text());
+        assert_eq!(client.get("/account").await.location(), "/signin?next=/account");
+        let form = page.form("/signin/factor");
+        assert!(client.submit(&form).await.says("Заполните это поле"));
+        let right = code(app).await;
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        let again = client.submit(&form.clone().set("code", wrong)).await;
+        assert!(again.says("Осталось попыток: 4"));
+
+        // Another way on request: the code of the SMS ends.
+        let answer = client.submit(&page.form("/signin/factor/send").press("Код на почту")).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("a***@example.org") && page.says("Отправили новый код"));
+        let form = page.form("/signin/factor");
+        if code(app).await != right {
+            let old = client.submit(&form.clone().set("code", &right)).await;
+            assert!(old.says("Код не подошёл"));
+        }
+        let answer = client.submit(&form.set("code", &code(app).await)).await;
+        assert_eq!(answer.location(), "/bookings?state=past");
+        assert!(!client.cookies.contains_key("okno-half"));
+        assert_eq!(client.get("/account").await.status, StatusCode::OK);
+
+        let page = client.get("/account").await;
+        client.submit(&page.form("/signout")).await;
+        let answer = typed(&mut client, "/account", &password()).await;
+        assert_eq!(answer.location(), "/account", "the device is known by now");
+    });
+}
+
+#[test]
+fn a_session_gets_a_new_token_at_every_step_up() {
+    each(async |app| {
+        let mut client = signed_in(app).await;
+        let first = client.cookies["okno"].clone();
+        app.clock.advance(11 * Instant::MINUTE);
+        let page = client.get("/account/security").await;
+        let form = page.form("/account/security/codes").press("Спрашивать при каждом входе");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/signin/again?next=/account/security");
+        let page = client.follow(answer).await;
+        let form = page.form("/signin/again");
+        let wrong = client.submit(&form.clone().set("password", "Не тот пароль1!")).await;
+        assert!(wrong.says("Пароль не подошёл"), "{}", wrong.text());
+        let answer = client.submit(&form.set("password", &password())).await;
+        assert_eq!(answer.location(), "/account/security");
+        assert_ne!(client.cookies["okno"], first);
+        let mut old = client.clone();
+        old.cookies.insert("okno".into(), first);
+        assert!(old.get("/account").await.location().starts_with("/signin"), "the old one ended");
+
+        let page = client.get("/account/security").await;
+        let form = page.form("/account/security/codes").press("Спрашивать при каждом входе");
+        let answer = client.submit(&form).await;
+        assert!(client.follow(answer).await.says("при каждом входе"));
+        // From now on a password alone is no fresh proof.
+        let page = client.get("/account/security").await;
+        let answer = client.submit(&page.form("/account/security/codes")).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Это действие меняет важное"), "{}", page.text());
+        let form = page.form("/signin/factor").set("code", &code(app).await);
+        assert_eq!(client.submit(&form).await.location(), "/account/security");
+        let page = client.get("/account/security").await;
+        let answer = client.submit(&page.form("/account/security/codes")).await;
+        assert_eq!(answer.location(), "/account/security?done=codes-off");
+    });
+}
+
+#[test]
+fn an_app_is_added_asked_renamed_and_removed() {
+    each(async |app| {
+        let mut client = signed_in(app).await;
+        let (seed, page) = add_app(app, &mut client).await;
+        assert!(page.says("Приложение подключено") && page.says("Мы показываем их один раз"));
+        let printed: Vec<_> = page.text().split("<span class=\"code num\">").skip(1).collect();
+        assert_eq!(printed.len(), 10);
+        let printed = printed[0].split('<').next().unwrap().to_owned();
+
+        let page = client.get("/account").await;
+        client.submit(&page.form("/signout")).await;
+        let answer = typed(&mut client, "/account/security", &password()).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("шесть цифр, которые оно показывает"), "asked on a known device, too");
+        app.clock.advance(30 * Instant::SECOND);
+        let form = page.form("/signin/factor").set("code", &seed.now(app.clock.now()));
+        let answer = client.submit(&form.set("remember", "1")).await;
+        assert_eq!(answer.location(), "/account/security");
+        let page = client.follow(answer).await;
+        assert!(page.says("Пиксель") && page.says("Осталось 10 кодов"), "{}", page.text());
+
+        let form = page.forms_at("/name").set("name", "Новый телефон");
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Новый телефон") && page.says("Название изменено"));
+        let empty = client.submit(&page.forms_at("/name").set("name", "")).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        // Remembered: no second factor. But removing an app asks for it.
+        client.submit(&page.form("/signout")).await;
+        assert_eq!(typed(&mut client, "/", &password()).await.location(), "/");
+        let page = client.get("/account/security").await;
+        let answer = client.submit(&page.forms_at("/remove")).await;
+        let page = client.follow(answer).await;
+        let other = client.get(&page.link("Распечатанный код")).await;
+        let form = other.form("/signin/factor").set("code", &printed.to_lowercase());
+        assert_eq!(client.submit(&form).await.location(), "/account/security");
+        let page = client.get("/account/security").await;
+        assert!(page.says("Осталось 9 кодов"));
+        let answer = client.submit(&page.forms_at("/remove")).await;
+        assert!(client.follow(answer).await.says("Приложение отключено"));
+    });
+}
+
+#[test]
+fn the_third_try_proves_work_and_a_script_or_patience_can_do_it() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let mut page = typed(&mut client, "/", "Не тот пароль1!").await;
+        assert!(!page.text().contains("data-work="));
+        let again = |page: &Page| {
+            page.form("/signin").set("identifier", ANNA).set("password", "Не тот пароль1!")
+        };
+        page = client.submit(&again(&page)).await;
+        let form = again(&page);
+        let answer = (0_u64..).find(|x| {
+            let digest = Sha256::digest(format!("{}:{x}", form.value("work")).as_bytes());
+            u32::from_be_bytes(digest[..4].try_into().unwrap()).leading_zeros() >= factors::BITS
+        });
+        let answer = answer.unwrap().to_string();
+        page = client.submit(&form.clone().set("work_answer", &answer)).await;
+        assert!(page.says("не подошли"), "{}", page.text());
+        let twice = client.submit(&form.set("work_answer", &answer)).await;
+        assert!(twice.says("Проверим, что пароль подбирает не программа"));
+        // Without scripts: half a minute.
+        let early = client.submit(&again(&page)).await;
+        assert!(early.says("Проверим, что пароль подбирает не программа"));
+        app.clock.advance(31 * Instant::SECOND);
+        let form = again(&early).set("password", &password());
+        assert_eq!(client.submit(&form).await.location(), "/signin/factor?next=/");
+    });
+}
+
+#[test]
+fn nothing_stays_on_somebody_elses_computer() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/signin").await;
+        let form = page.form("/signin").set("identifier", ANNA).set("shared", "1");
+        let answer = client.submit(&form.set("password", &password())).await;
+        let page = client.follow(answer).await;
+        assert!(!page.says("Запомнить это устройство"));
+        let form = page.form("/signin/factor").set("code", &code(app).await);
+        let answer = client.submit(&form).await;
+        let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+        let lasting = |x: &str| x.contains("Max-Age=") && !x.contains("Max-Age=0");
+        assert!(cookies.iter().all(|x| !lasting(x.to_str().unwrap())), "{cookies:?}");
+        let page = client.get("/account").await;
+        let answer = client.submit(&page.form("/signout")).await;
+        assert_eq!(answer.head("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
+    });
+}
+
+#[test]
+fn the_pages_of_safety_speak_english_too() {
+    each(async |app| {
+        let mut client = signed_in(app).await.with("accept-language", "en");
+        let page = client.get("/account/security").await;
+        let answer = client.submit(&page.form("/account/security/app")).await;
+        let scan = client.follow(answer).await;
+        let form = scan.forms_at("/account/security/app/").set("code", &shown(&scan, app).1);
+        let printed = client.submit(&form).await;
+        let again = client.get("/signin/again?next=/account").await;
+        let factor = client.follow(again).await;
+        for page in [&page, &scan, &printed, &factor] {
+            assert_eq!(page.status, StatusCode::OK, "{}", page.path);
+            let text = page.text().split("<h1").nth(1).unwrap().split("<footer").next().unwrap();
+            let text = text.replace("Окно", "").replace("Анна Соколова", "");
+            let russian = |x: &char| ('а'..='я').contains(x);
+            assert_eq!(text.chars().find(russian), None, "{} is not all English", page.path);
+        }
+    });
+}
+
+#[test]
+fn sessions_and_devices_are_listed_and_ended() {
+    each(async |app| {
+        let mut client = signed_in(app).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        let mut other = signed_in(app).await;
+        let page = client.get("/account/devices").await;
+        for words in ["Этот браузер", "Вход с нового устройства", "Знакомые устройства"]
+        {
+            assert!(page.says(words), "{words}");
+        }
+        let one = page.forms("/account/devices/end").into_iter().next().unwrap().press("Завершить");
+        let answer = client.submit(&one).await;
+        assert!(client.follow(answer).await.says("Сеанс завершён"));
+        assert!(other.get("/account").await.location().starts_with("/signin"));
+        let twice = client.submit(&one).await;
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(twice.says("Этого сеанса уже нет"));
+
+        let form = page.forms("/account/devices/forget").into_iter().next().unwrap();
+        let answer = client.submit(&form.press("Забыть")).await;
+        assert!(client.follow(answer).await.says("Устройство забыто"));
+        let mut again = Client::new(app);
+        again.cookies.clone_from(&other.cookies);
+        let answer = typed(&mut again, "/", &password()).await;
+        assert!(answer.location().starts_with("/signin/factor"), "forgotten");
+    });
+}
+
+#[test]
+fn it_was_not_me_leads_to_a_new_password() {
+    each(async |app| {
+        let mut thief = signed_in(app).await;
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let notice = letters.into_iter().find(|x| x.0 == "security-new-device").unwrap();
+        let path = notice.1["path"].as_str().unwrap().to_owned();
+        let mut owner = Client::new(app);
+        let page = owner.get(&path).await;
+        assert!(page.says("Завершим все сеансы"));
+        assert_eq!(thief.get("/account").await.status, StatusCode::OK, "a look does nothing");
+        let answer = owner.submit(&page.form(&path)).await;
+        assert!(thief.get("/account").await.location().starts_with("/signin"));
+        assert_eq!(owner.get(&path).await.status, StatusCode::GONE, "once");
+        let page = owner.follow(answer).await;
+        let form = page.form("/signin/factor").set("code", &code(app).await);
+        let answer = owner.submit(&form).await;
+        assert_eq!(answer.location(), "/account/password");
+        let page = owner.follow(answer).await;
+        let form = page.form("/account/password");
+        let weak = owner.submit(&form.clone().set("password", "Short1!")).await;
+        assert!(weak.says("Пароль короткий") && weak.text().contains("href=\"#password\""));
+        let answer = owner.submit(&form.set("password", "Совсем новый7!")).await;
+        assert!(owner.follow(answer).await.says("Проверьте «Мои записи»"));
+        assert_eq!(
+            typed(&mut thief, "/", &password()).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    });
+}
+
+#[test]
+fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
+    each(async |app| {
+        let mut pages = Vec::new();
+        for who in ["+79000000001", "+79887776655"] {
+            let mut client = Client::new(app);
+            let page = client.get("/signin").await;
+            let page = client.get(&page.link("Забыли пароль?")).await;
+            let form = page.form("/recover").set("identifier", who);
+            let answer = client.submit(&form).await;
+            assert_eq!(answer.location(), "/recover/code?by=sms");
+            let page = client.follow(answer).await;
+            let wrong = client.submit(&page.form("/recover/code").set("code", "нет")).await;
+            assert!(wrong.says("Осталось попыток: 4"));
+            pages.push((page.text().to_owned(), wrong.text().to_owned(), client));
+        }
+        assert_eq!((&pages[0].0, &pages[0].1), (&pages[1].0, &pages[1].1));
+        let mut client = pages.remove(0).2;
+        let page = client.get("/recover/code").await;
+        let answer = client.submit(&page.form("/recover/code").set("code", &code(app).await)).await;
+        assert_eq!(answer.location(), "/account/password");
+        let page = client.follow(answer).await;
+        let form = page.form("/account/password").set("password", "Совсем новый7!");
+        client.submit(&form).await;
+        let answer = typed(&mut Client::new(app), "/", "Совсем новый7!").await;
+        assert_eq!(answer.location(), "/signin/factor?next=/");
+    });
+}
+
+#[test]
+fn a_change_of_a_booking_asks_for_a_fresh_proof_and_keeps_what_was_typed() {
+    super::booking::each(async |app, anna| {
+        let hash = app.policy.secrets.hash_password("Ясень горит7!", &app.chance).unwrap();
+        let id = anna.clone();
+        let set = move |tx: &mut base::Tx<'_>| {
+            let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
+            Ok(tx.exec(sql, base::args![&id, &hash])?)
+        };
+        app.db.write(set).await.unwrap();
+        let mut client = super::booking::browser(&app, &anna).await;
+        let booking = super::booking::book(&mut client, 0).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        let page = client.get(&format!("{booking}/contacts")).await;
+        let form = page.forms_at("/contacts").set("phone", "+7 900 765-43-21");
+        let answer = client.submit(&form).await;
+        assert!(!answer.location().contains("765"), "nothing typed stands in an address");
+        assert!(answer.location().starts_with("/signin/again?next="), "{}", answer.location());
+        let page = client.follow(answer).await;
+        let form = page.form("/signin/again").set("password", "Ясень горит7!");
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        let form = page.forms_at("/contacts");
+        assert_eq!(form.value("phone"), "+7 900 765-43-21");
+        assert_eq!(client.submit(&form).await.location(), booking);
+
+        app.clock.advance(11 * Instant::MINUTE);
+        let form = client.get(&format!("{booking}/cancel")).await.forms_at("/cancel");
+        let answer = client.submit(&form.set("reason", "Передумала")).await;
+        let page = client.follow(answer).await;
+        let form = page.form("/signin/again").set("password", "Ясень горит7!");
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        let form = page.forms_at("/cancel");
+        assert_eq!(form.value("reason"), "Передумала");
+        assert_eq!(client.submit(&form).await.location(), "/bookings?cancelled=1");
+    });
+}
