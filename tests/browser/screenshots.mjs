@@ -3,7 +3,7 @@
 //   BASE=http://127.0.0.1:8080 node screenshots.mjs ../../docs/screenshots
 
 import { join } from "node:path";
-import { anna } from "./steps.mjs";
+import { anna, demoCode } from "./steps.mjs";
 import { base, launch } from "./visitor.mjs";
 
 const [folder] = process.argv.slice(2);
@@ -33,6 +33,9 @@ async function take(name, height) {
 await page.goto(`${base}/signin`);
 await page.locator("#identifier").fill(anna.name);
 await page.locator("#password").fill(anna.password);
+await page.locator("main form.form button").first().click();
+await page.waitForURL(`${base}/signin/factor?next=/`);
+await page.locator("#code").fill(await demoCode(context));
 await page.locator("main form.form button").first().click();
 await page.waitForURL(`${base}/`);
 await take("home", 860);

@@ -6,8 +6,6 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-pub const PASSWORD: &str = "okno-demo-Vesna-2026!";
-
 /// `okno demo` or `okno serve` on a free port, killed when dropped.
 #[derive(Debug)]
 pub struct Demo {
@@ -159,8 +157,8 @@ impl Citizen {
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         let agent = ureq::Agent::new_with_config(config);
-        let form = [("identifier", name), ("password", PASSWORD)];
-        let response = agent.post(format!("{base}/signin")).send_form(form).unwrap();
+        let response =
+            agent.post(format!("{base}/demo/signin")).send_form([("who", name)]).unwrap();
         assert_eq!(response.status().as_u16(), 303, "{name} cannot sign in");
         let cookies = response.headers().get_all("set-cookie").iter();
         let pairs = cookies.filter_map(|x| x.to_str().ok()?.split(';').next());

@@ -2,10 +2,10 @@
 
 use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 
-use super::device;
 use super::notice::{self, Event};
 use super::{Came, signin};
-use crate::accounts::{Account, Password, Policy, signin as accounts_signin};
+use super::{device, guess};
+use crate::accounts::{Account, Password, Policy, read, signin as accounts_signin};
 use crate::sessions;
 
 /// A new password that the rules accept, hashed.
@@ -54,6 +54,14 @@ pub fn change(
     (hashed, came): (&Hashed, &Came),
 ) -> Outcome<()> {
     accounts_signin::set_password(tx, account, Some(&hashed.0))?;
+    if let Some(found) = read::account(tx, account)? {
+        // What was guessed was the old one.
+        let email = found.email.as_ref().map(|x| x.reveal());
+        [Some(found.phone.reveal()), email]
+            .into_iter()
+            .flatten()
+            .try_for_each(|x| guess::forget(tx, x))?;
+    }
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
