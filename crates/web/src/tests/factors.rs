@@ -167,7 +167,7 @@ fn an_app_is_added_asked_renamed_and_removed() {
         let mut client = signed_in(app).await;
         let (seed, page) = add_app(app, &mut client).await;
         assert!(page.says("Приложение подключено") && page.says("Мы показываем их один раз"));
-        let printed: Vec<_> = page.text().split("<span class=\"code num\">").skip(1).collect();
+        let printed: Vec<_> = page.text().split("<strong class=\"num nowrap\">").skip(1).collect();
         assert_eq!(printed.len(), 10);
         let printed = printed[0].split('<').next().unwrap().to_owned();
 
