@@ -20,6 +20,7 @@ factor-title = Confirm that it is you
 factor-again = This changes something important, so please confirm that it is you.
 factor-lead-app = Open the app with codes and type the six digits it shows.
 factor-lead-printed = Type any of the codes you have printed. Each works once.
+factor-lead-unsent = No code was sent yet: there were several messages in a row already. Ask for another in a few minutes, or choose another way.
 factor-lead-sms = We have sent an SMS with a code to { $to }. It is valid for 10 minutes.
 factor-lead-email = We have sent an e-mail with a code to { $to }. It is valid for 10 minutes.
 factor-code = Code

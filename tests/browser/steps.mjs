@@ -59,6 +59,10 @@ export async function demoCode(context) {
   throw new Error("no code came");
 }
 
+/** A phone gets so many codes in ten minutes; whoever signs in later takes the demo's button. */
+const CODES = 3;
+let signIns = 0;
+
 /** The second factor, where it is asked: on a device that is new. */
 async function secondFactor(visitor) {
   if (visitor.path() !== "/signin/factor") return;
@@ -74,10 +78,17 @@ export async function signIn(visitor, person = anna) {
   await visitor.page.locator("#password").fill("не тот пароль");
   await visitor.press("Войти");
   await visitor.look("signin-refused", visitor.document.status());
+  if (signIns++ >= CODES) return demoSignIn(visitor, person);
   await visitor.page.locator("#identifier").fill(person.name);
   await visitor.page.locator("#password").fill(person.password);
   await visitor.press("Войти");
   await secondFactor(visitor);
+}
+
+/** Signs in by the demo's button. */
+async function demoSignIn(visitor, person) {
+  const button = visitor.page.locator(`button[name=who][value="${person.name}"]`);
+  await visitor.go(() => button.click());
 }
 
 /** Holds the chosen time; signs in on the way when nobody is. */
@@ -159,10 +170,7 @@ export async function cancel(visitor) {
 /** Signs in without looking, for walks about something else. */
 export async function quickSignIn(visitor, person = anna) {
   await visitor.open("/signin");
-  await visitor.page.locator("#identifier").fill(person.name);
-  await visitor.page.locator("#password").fill(person.password);
-  await visitor.press("Войти");
-  await secondFactor(visitor);
+  await demoSignIn(visitor, person);
 }
 
 /** The address of the times at the head's desk in Tomsk, found by a visitor without scripts. */

@@ -86,6 +86,18 @@ fn store(
     Ok(())
 }
 
+/// Whether a code of `what` waits to be typed.
+pub(crate) fn waits(tx: &mut Tx<'_>, now: Instant, what: For<'_>) -> Outcome<bool> {
+    let waiting: i64 = tx.one(
+        "SELECT count(*) FROM one_time_code
+         WHERE subject = $1 AND purpose = $2 AND used_at IS NULL AND ended_at IS NULL
+           AND expires_at > $3",
+        args![what.subject, what.purpose, now],
+        |r| r.get(0),
+    )?;
+    Ok(waiting > 0)
+}
+
 /// Tries `code` on the newest code of `what`. One statement counts the try, compares and uses up.
 pub(crate) fn redeem(
     tx: &mut Tx<'_>,

@@ -1,7 +1,7 @@
 //! Codes to a contact as second factor.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::json;
 
 use super::notice::{self, Event};
@@ -85,6 +85,11 @@ pub(super) fn post(
     };
     outbox::put(tx, cx, letter)?;
     Ok(())
+}
+
+/// Whether a code that was sent for a half sign-in waits to be typed.
+pub(super) fn waits(tx: &mut Tx<'_>, now: Instant, half: &Id) -> Outcome<bool> {
+    codes::waits(tx, now, For { purpose: PURPOSE, subject: half })
 }
 
 /// Tries a code that was sent for a half sign-in.

@@ -4,7 +4,7 @@
 use base::{Cx, Id, Instant, Outcome, Tx, args};
 
 use super::rules::{self, Method};
-use super::{digest, read, token};
+use super::{code, digest, read, token};
 use crate::accounts::{self, Account};
 
 /// How long it waits.
@@ -54,6 +54,8 @@ pub struct Half {
     pub shown: Vec<Method>,
     /// The ways that are open.
     pub methods: Vec<Method>,
+    /// A code to a contact is on its way.
+    pub sent: bool,
 }
 
 impl Half {
@@ -117,7 +119,8 @@ pub fn open(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Half>>
         Aim::Recover => rules::recovery_ways(&standing, &shown),
         Aim::SignIn | Aim::Again => standing.methods(),
     };
-    Ok(Some(Half { id, account, shared, aim, shown, methods }))
+    let sent = code::waits(tx, now, &id)?;
+    Ok(Some(Half { id, account, shared, aim, shown, methods, sent }))
 }
 
 /// The half sign-in of a token, whether or not it belongs to anybody.

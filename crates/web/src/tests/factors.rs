@@ -124,6 +124,20 @@ fn a_new_device_meets_the_second_factor_and_lands_where_it_started() {
 }
 
 #[test]
+fn a_code_that_was_not_sent_is_not_said_to_be() {
+    each(async |app| {
+        for sent in [true, true, true, false] {
+            app.clock.advance(Instant::SECOND);
+            let mut client = Client::new(app);
+            let answer = typed(&mut client, "/", &password()).await;
+            let page = client.follow(answer).await;
+            assert_eq!(page.says("Отправили СМС"), sent);
+            assert_eq!(page.says("Код пока не отправлен"), !sent);
+        }
+    });
+}
+
+#[test]
 fn a_session_gets_a_new_token_at_every_step_up() {
     each(async |app| {
         let mut client = signed_in(app).await;
