@@ -23,7 +23,6 @@ use std::sync::Arc;
 
 use testkit::TempDir;
 
-use crate::ready::Front;
 use crate::testing::{self, Client};
 use crate::{App, Route};
 
@@ -37,5 +36,5 @@ fn app() -> (Arc<App>, TempDir) {
 fn client_with(app: &Arc<App>, more: Vec<Route>) -> Client {
     let mut routes = crate::all_routes();
     routes.extend(more);
-    Client::of(Front::new(app.clone(), crate::routes::service_of(app.clone(), routes)))
+    Client::of(crate::routes::service_of(app.clone(), routes))
 }
