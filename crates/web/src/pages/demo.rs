@@ -9,7 +9,7 @@ use rooms::notify::read::{Filter, Message, messages as said};
 use super::account::{level_title, moment, own};
 use crate::browser::{Browser, signed_in};
 use crate::form::Choice;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
 /// How many messages are shown.
@@ -18,10 +18,10 @@ const SHOWN: i64 = 100;
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/demo", Access::Demo, Rate::Read, demo),
-        post("/demo/signin", Access::Demo, Rate::Write, sign_in),
-        post("/demo/level", Access::Demo, Rate::Write, level),
-        get("/demo/messages", Access::Demo, Rate::Read, messages),
+        get("/demo", Action::ReadDemo, Rate::Read, demo),
+        post("/demo/signin", Action::EnterDemo, Rate::Write, sign_in),
+        post("/demo/level", Action::SetDemoLevel, Rate::Write, level),
+        get("/demo/messages", Action::ReadDemo, Rate::Read, messages),
     ]
 }
 
