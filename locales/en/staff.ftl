@@ -145,4 +145,3 @@ e-role-10 = You must prove again that it is you. Sign in with a browser and give
 e-role-11 = There is no account with this phone or e-mail
 e-role-12 = This day has passed
 e-role-13 = The password is wrong. Try again
-e-role-14 = The portal has an administrator already. Invite the next one: okno staff invite --role portal_admin.

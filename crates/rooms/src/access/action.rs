@@ -52,11 +52,13 @@ actions! {
     SignOut = "sign_out";
     /// Choosing a time; a guest takes the wish along to the sign-in page.
     ChooseTime = "choose_time";
-    /// Taking up a role one was invited to.
-    JoinStaff = "join_staff";
+    /// What role an invitation offers.
+    ReadInvitation = "read_invitation";
 
     /// The end of one's registration.
     FinishRegistration = "finish_registration";
+    /// Taking up a role one was invited to.
+    JoinStaff = "join_staff";
     /// Giving the password again before something that matters.
     ProveAgain = "prove_again";
     /// One's own data.

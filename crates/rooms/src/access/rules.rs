@@ -38,7 +38,7 @@ pub fn grant(by: By<'_>, offices: &Offices, new: &NewGrant, now: Instant) -> Res
 /// The fields of a grant; gives where its place lies.
 fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusal> {
     let mut faults = Vec::new();
-    if !new.role.widest().is_some_and(|widest| new.place.kind() <= widest) {
+    if new.role.widest().is_none_or(|widest| new.place.kind() > widest) {
         faults.push(FieldFault::new("role", "E-ROLE-04"));
     }
     let spot = Spot::of(offices, &new.place);

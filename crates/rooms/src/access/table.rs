@@ -57,11 +57,12 @@ const CITIZENS: &[Role] = &[Simplified, Standard, Verified];
 const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (EVERYBODY, Any, &[
         OpenFiles, ReadCatalogue, ReadDirectory, ReadHelp, ReadFreeTimes, ReadOpenings,
-        ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime, JoinStaff,
+        ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime,
+        ReadInvitation,
         ReadDemo, EnterDemo,
     ]),
     (CITIZENS, Own, &[
-        FinishRegistration, ProveAgain, ReadAccount, SendEmailLink, ReadLooks, SetDemoLevel,
+        FinishRegistration, JoinStaff, ProveAgain, ReadAccount, SendEmailLink, ReadLooks, SetDemoLevel,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
     ]),

@@ -165,7 +165,7 @@ impl Story {
         Cx::new(&self.clock, &Chance::os(), actor, Channel::Web)
     }
 
-    fn new(&self, to: usize, role: Role, place: Place) -> NewGrant {
+    fn role(&self, to: usize, role: Role, place: Place) -> NewGrant {
         NewGrant {
             account: self.people[to].clone(),
             role,
@@ -263,31 +263,31 @@ fn trauma() -> Place {
 #[test]
 fn an_administrator_gives_roles_within_their_own_and_never_to_themselves() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
-        let story = Story::begin(db);
+        let story = Story::begin(&db);
         let (boss, manager) = (0, 1);
-        story.give(None, story.new(boss, Role::PortalAdmin, Place::Portal)).unwrap();
-        story.give(Some(boss), story.new(manager, Role::OrganizationAdmin, clinic())).unwrap();
-        let clerk = story.give(Some(manager), story.new(2, Role::Clerk, trauma())).unwrap();
+        story.give(None, story.role(boss, Role::PortalAdmin, Place::Portal)).unwrap();
+        story.give(Some(boss), story.role(manager, Role::OrganizationAdmin, clinic())).unwrap();
+        let clerk = story.give(Some(manager), story.role(2, Role::Clerk, trauma())).unwrap();
         assert_eq!(story.scope(2, Action::ReadDay).unwrap().places().next(), Some(&trauma()));
 
         let refused = |by: usize, new: NewGrant| story.give(Some(by), new).unwrap_err();
-        assert_eq!(refused(manager, story.new(2, Role::Clerk, trauma())), "E-ROLE-08");
-        assert_eq!(refused(manager, story.new(manager, Role::Clerk, trauma())), "E-ROLE-06");
+        assert_eq!(refused(manager, story.role(2, Role::Clerk, trauma())), "E-ROLE-08");
+        assert_eq!(refused(manager, story.role(manager, Role::Clerk, trauma())), "E-ROLE-06");
         let elsewhere = Place::Site("tomsk-mfc-main".into());
-        assert_eq!(refused(manager, story.new(3, Role::Clerk, elsewhere)), "E-ROLE-07");
-        assert_eq!(refused(manager, story.new(3, Role::Controller, clinic())), "E-ROLE-07");
-        assert_eq!(refused(boss, story.new(3, Role::Clerk, clinic())), "E-FORM-00 role:E-ROLE-04");
+        assert_eq!(refused(manager, story.role(3, Role::Clerk, elsewhere)), "E-ROLE-07");
+        assert_eq!(refused(manager, story.role(3, Role::Controller, clinic())), "E-ROLE-07");
+        assert_eq!(refused(boss, story.role(3, Role::Clerk, clinic())), "E-FORM-00 role:E-ROLE-04");
         let nowhere = Place::Site("none".into());
-        assert_eq!(refused(boss, story.new(3, Role::Clerk, nowhere)), "E-FORM-00 place:E-ROLE-05");
-        let guest = story.new(3, Role::Verified, Place::Portal);
+        assert_eq!(refused(boss, story.role(3, Role::Clerk, nowhere)), "E-FORM-00 place:E-ROLE-05");
+        let guest = story.role(3, Role::Verified, Place::Portal);
         assert_eq!(refused(boss, guest), "E-FORM-00 role:E-ROLE-04");
         let over = NewGrant {
             until: NOW.plus(-1),
             reason: " ".into(),
-            ..story.new(3, Role::Clerk, trauma())
+            ..story.role(3, Role::Clerk, trauma())
         };
         assert_eq!(refused(boss, over), "E-FORM-00 until:E-ROLE-12 reason:E-FORM-01");
-        assert_eq!(refused(2, story.new(3, Role::Clerk, trauma())), "NoRole");
+        assert_eq!(refused(2, story.role(3, Role::Clerk, trauma())), "NoRole");
 
         // What was taken away is gone with the next request, and the history keeps it.
         story.take(Some(manager), &clerk).unwrap();
@@ -299,18 +299,18 @@ fn an_administrator_gives_roles_within_their_own_and_never_to_themselves() {
         let events = told.unwrap().1;
         assert_eq!(events.iter().map(|x| &*x.event).collect::<Vec<_>>(), ["granted", "revoked"]);
         assert!(events.iter().all(|x| x.actor == format!("account:{}", story.people[manager])));
-        story.give(Some(manager), story.new(2, Role::Clerk, trauma())).unwrap();
+        story.give(Some(manager), story.role(2, Role::Clerk, trauma())).unwrap();
     });
 }
 
 #[test]
 fn nobody_gives_a_role_for_longer_than_they_have_theirs() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
-        let story = Story::begin(db);
+        let story = Story::begin(&db);
         let until = NOW.plus(10 * Instant::DAY);
-        let manager = NewGrant { until, ..story.new(1, Role::OrganizationAdmin, clinic()) };
+        let manager = NewGrant { until, ..story.role(1, Role::OrganizationAdmin, clinic()) };
         story.give(None, manager.clone()).unwrap();
-        let open = story.new(2, Role::Clerk, trauma());
+        let open = story.role(2, Role::Clerk, trauma());
         assert_eq!(story.give(Some(1), open.clone()).unwrap_err(), "E-ROLE-07");
         story.give(Some(1), NewGrant { until, ..open.clone() }).unwrap();
         story.clock.advance(11 * Instant::DAY);
@@ -325,17 +325,17 @@ fn nobody_gives_a_role_for_longer_than_they_have_theirs() {
 #[test]
 fn the_last_administrator_stays_even_when_two_take_each_other_away() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
-        let story = Story::begin(db);
-        let first = story.give(None, story.new(0, Role::PortalAdmin, Place::Portal)).unwrap();
+        let story = Story::begin(&db);
+        let first = story.give(None, story.role(0, Role::PortalAdmin, Place::Portal)).unwrap();
         assert_eq!(story.take(Some(0), &first).unwrap_err(), "E-ROLE-09");
         assert_eq!(story.take(None, &first).unwrap_err(), "E-ROLE-09");
         // One with an end does not count: the portal would be without an administrator some day.
         let until = NOW.plus(Instant::DAY);
-        let guest = NewGrant { until, ..story.new(1, Role::PortalAdmin, Place::Portal) };
+        let guest = NewGrant { until, ..story.role(1, Role::PortalAdmin, Place::Portal) };
         story.give(Some(0), guest).unwrap();
         assert_eq!(story.take(Some(1), &first).unwrap_err(), "E-ROLE-09");
 
-        let second = story.give(Some(0), story.new(2, Role::PortalAdmin, Place::Portal)).unwrap();
+        let second = story.give(Some(0), story.role(2, Role::PortalAdmin, Place::Portal)).unwrap();
         let outcomes = std::thread::scope(|scope| {
             let one = scope.spawn(|| story.take(Some(0), &second));
             let other = scope.spawn(|| story.take(Some(2), &first));
@@ -350,7 +350,7 @@ fn the_last_administrator_stays_even_when_two_take_each_other_away() {
 #[test]
 fn an_invitation_works_once_within_a_day_however_many_try() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
-        let story = Story::begin(db);
+        let story = Story::begin(&db);
         let offices = story.city.offices.clone();
         let offer = |role: Role, place: Place| {
             let (cx, offices) = (story.cx(Actor::Engineer), offices.clone());

@@ -40,7 +40,7 @@ pub(super) async fn program(app: &Arc<App>, account: &Id) -> Client {
     Client::new(app).with("authorization", &format!("Bearer {token}"))
 }
 
-async fn post(client: &Client, key: &str, path: &str, body: &Value) -> Page {
+pub(super) async fn post(client: &Client, key: &str, path: &str, body: &Value) -> Page {
     let mut client = client.clone().with("idempotency-key", key);
     client.json(Method::POST, &format!("/api/v1{path}"), body).await
 }
@@ -61,8 +61,8 @@ fn wish(slot: &Value) -> Value {
 }
 
 /// A form that answers whatever the service asks, made from its description.
-async fn form(client: &mut Client, hold: &Value) -> Value {
-    let service = get(client, &format!("/services/{SERVICE}")).await.json();
+pub(super) async fn form_of(client: &mut Client, service: &str, hold: &Value) -> Value {
+    let service = get(client, &format!("/services/{service}")).await.json();
     let asked = service["fields"].as_array().unwrap().iter().filter(|x| x["required"] == true);
     let fields: serde_json::Map<String, Value> = asked
         .map(|x| {
@@ -75,6 +75,10 @@ async fn form(client: &mut Client, hold: &Value) -> Value {
         })
         .collect();
     json!({ "hold": hold, "purpose": service["purposes"][0]["code"], "fields": fields })
+}
+
+async fn form(client: &mut Client, hold: &Value) -> Value {
+    form_of(client, SERVICE, hold).await
 }
 
 /// Holds and books a slot; gives the booking as answered.

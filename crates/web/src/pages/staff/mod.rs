@@ -18,7 +18,10 @@ use crate::{Visit, next, see_other};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    use Action::{GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadStaff, RevokeRole};
+    use Action::{
+        GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadInvitation, ReadStaff,
+        RevokeRole,
+    };
     use Rate::{Read, Secret, Write};
     vec![
         get("/staff", ReadDay, Read, day::day),
@@ -29,7 +32,7 @@ pub fn routes() -> Vec<Route> {
         post("/staff/people/new", GrantRole, Write, grant::give),
         get("/staff/people/{id}", ReadStaff, Read, people::card),
         post("/staff/people/{id}/revoke", RevokeRole, Write, people::revoke),
-        get("/staff/join", JoinStaff, Secret, join::show),
+        get("/staff/join", ReadInvitation, Secret, join::show),
         post("/staff/join", JoinStaff, Secret, join::join),
         get("/staff/prove", ProveAgain, Secret, prove::form),
         post("/staff/prove", ProveAgain, Secret, prove::prove),
