@@ -2,7 +2,7 @@
 
 use base::{FieldFault, Id, Instant, Kind, Refusal};
 
-use super::{Action, Grant, NewGrant, Role, Scope, Spot};
+use super::{Action, Grant, NewGrant, Place, Role, Scope, Spot};
 use crate::offices::Offices;
 
 /// Characters of a reason at most.
@@ -74,7 +74,8 @@ pub fn revoke(
             return Err(Refusal::new(Kind::NotFound, "E-ROLE-02"));
         }
     }
-    if grant.role == Role::PortalAdmin && others == 0 {
+    let whole = grant.role == Role::PortalAdmin && grant.place == Place::Portal;
+    if whole && others == 0 {
         return Err(Refusal::new(Kind::Conflict, "E-ROLE-09"));
     }
     match reason(why) {

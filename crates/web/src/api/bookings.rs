@@ -238,7 +238,7 @@ async fn history(visit: Visit, Named(id): Named, Query(query): Query) -> Answer 
         .db()
         .read(move |tx| {
             let found = booking::of_account(tx, &account, &id)?;
-            let events = booking::event_rows(tx, &found.id)?;
+            let events = booking::event_rows(tx, &found)?;
             Ok((found, events))
         })
         .await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use base::{Actor, Channel, Cx, Id, Instant};
+use rooms::access::{Action, Subject, Verdict, may};
 use rooms::booking::verify;
 use rooms::sessions::{self, Kind};
 use rooms::{accounts, booking};
@@ -125,7 +126,12 @@ fn a_program_books_moves_and_cancels() {
         let moved = moved.json();
         assert_eq!((&moved["start"], &moved["moves_left"]), (&other["start"], &json!(2)));
         assert_ne!(moved["code"], booked["code"]);
-        let dead = app.db.read(move |tx| booking::by_code(tx, &old_code)).await.unwrap();
+        let (portal, now) = (app.portal(), app.clock.now());
+        let guest = may(&Subject::default(), Action::CheckTicket, None, now);
+        let Verdict::Allow(scope) = guest else { panic!("{guest:?}") };
+        let dead =
+            app.db.read(move |tx| booking::by_code(tx, &scope, &portal.city.offices, &old_code));
+        let dead = dead.await.unwrap();
         assert!(dead.is_none(), "the old code still opens the door");
 
         let history = get(&mut client, &format!("/bookings/{id}/history?limit=2")).await.json();

@@ -35,6 +35,14 @@ fn every_action_is_named_by_a_route() {
 }
 
 #[test]
+fn every_role_has_a_name_in_both_languages() {
+    let texts = texts::Texts::load().unwrap();
+    for (role, lang) in Role::ALL.iter().flat_map(|x| texts::Lang::ALL.map(|lang| (x, lang))) {
+        assert!(texts.has(lang, &format!("role-{}", role.as_str())), "{role:?} in {lang:?}");
+    }
+}
+
+#[test]
 fn the_committed_table_of_roles_is_fresh() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/develop/roles.md");
     let fresh = document();
