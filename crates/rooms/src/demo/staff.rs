@@ -79,7 +79,7 @@ pub fn seed(db: &Db, cx: &Cx, secrets: Option<&Secrets>) -> Outcome<Vec<Id>> {
                 place: place.clone(),
                 from: cx.now,
                 until: Instant::NEVER,
-                reason: "demo".into(),
+                reason: "Демонстрация".into(),
             };
             access::grant(tx, &cx, (By::Engineer, &offices), &grant)?;
             Ok(id)

@@ -25,10 +25,10 @@ pub fn routes() -> Vec<Route> {
     use Rate::{Read, Secret, Write};
     vec![
         get("/staff", ReadDay, Read, day::day),
-        get("/staff/bookings/{id}", OpenVisitor, Read, visitor::show),
+        get("/staff/bookings/{id}", OpenVisitor, Write, visitor::show),
         post("/staff/bookings/{id}", OpenVisitor, Write, visitor::open),
         get("/staff/people", ReadStaff, Read, people::list),
-        get("/staff/people/new", GrantRole, Read, grant::form),
+        get("/staff/people/new", GrantRole, Write, grant::form),
         post("/staff/people/new", GrantRole, Write, grant::give),
         get("/staff/people/{id}", ReadStaff, Read, people::card),
         post("/staff/people/{id}/revoke", RevokeRole, Write, people::revoke),
