@@ -134,7 +134,10 @@ impl List {
         let (members, people) = found?;
         for member in members {
             let grant = member.grant;
-            let name = people.get(&member.account).map(|x| x.full_name()).unwrap_or_default();
+            let name = people
+                .get(&member.account)
+                .map(|x| x.full_name().reveal().clone())
+                .unwrap_or_default();
             let (kind, at) = (grant.place.kind().as_str(), grant.place.id());
             let until = match grant.until {
                 Instant::NEVER => "without an end".to_owned(),

@@ -48,7 +48,8 @@ CREATE TABLE staff_invitation (
   used_by TEXT REFERENCES account (id)
 );
 
--- Who of the staff looked at whose data, and why. Written before anything is shown.
+-- Why somebody of the staff looked at whose data: beside the entry of `person_access` of the same
+-- operation. Written before anything is shown.
 CREATE TABLE staff_look (
   id TEXT NOT NULL PRIMARY KEY,
   at BIGINT NOT NULL,
@@ -57,9 +58,9 @@ CREATE TABLE staff_look (
   role TEXT NOT NULL,
   place_kind TEXT NOT NULL,
   place_id TEXT NOT NULL,
-  booking_id TEXT NOT NULL REFERENCES booking (id),
-  account_id TEXT NOT NULL REFERENCES account (id), -- whose data
-  reason TEXT NOT NULL
+  booking_id TEXT NOT NULL,
+  account_id TEXT NOT NULL,                -- whose data
+  reason_sealed BYTEA NOT NULL             -- with the key of the account: it may name somebody
 );
 CREATE INDEX staff_look_account ON staff_look (account_id, at);
 CREATE INDEX staff_look_booking ON staff_look (booking_id, looker_id, at);

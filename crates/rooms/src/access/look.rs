@@ -1,8 +1,10 @@
 //! Looks: somebody of the staff opens a visitor's data, for a reason that is written down first.
 
+use base::vault::Spot;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::{Action, Grant, Scope};
+use crate::privacy;
 
 /// How long a look lasts: afterwards the reason is asked for again.
 pub const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
@@ -31,12 +33,15 @@ pub fn look(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, look: &Look) -> Outcome<()>
     if scope.action() != Action::OpenVisitor || !scope.grants().any(|x| *x == look.by) {
         return Err(Refusal::new(Kind::Forbidden, "E-ROLE-01").into());
     }
+    privacy::looked(tx, cx, &look.account, "visitor")?;
+    let id = cx.new_id();
+    let reason = tx.key(&look.account)?.seal(spot(&id), &look.reason)?;
     tx.exec(
         "INSERT INTO staff_look (id, at, op_id, looker_id, role, place_kind, place_id, booking_id,
-                                 account_id, reason)
+                                 account_id, reason_sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         args![
-            &cx.new_id(),
+            &id,
             cx.now,
             &cx.op,
             &look.looker,
@@ -45,10 +50,15 @@ pub fn look(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, look: &Look) -> Outcome<()>
             look.by.place.id(),
             &look.booking,
             &look.account,
-            &look.reason,
+            &reason,
         ],
     )?;
     Ok(())
+}
+
+/// Where the reason of a look stands.
+pub(super) fn spot(look: &str) -> Spot<'_> {
+    Spot::new("staff_look", "reason", look)
 }
 
 /// Whether `looker` has opened the visitor of `booking` a moment ago.

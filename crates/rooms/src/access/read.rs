@@ -1,8 +1,9 @@
 //! Queries that feed screens.
 
 use base::db::Row;
-use base::{Fault, Id, Instant, Outcome, Tx, args};
+use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 
+use super::look::spot;
 use super::store::{self, row};
 use super::{Grant, Place, Role, Scope, Spot};
 use crate::offices::Offices;
@@ -128,7 +129,7 @@ pub struct Looked {
     /// About which booking.
     pub booking: Id,
     /// Why.
-    pub reason: String,
+    pub reason: Pii<String>,
 }
 
 /// The newest looks at the data of `account`.
@@ -136,8 +137,9 @@ pub struct Looked {
 /// # Errors
 /// A fault of the engine.
 pub fn looks_at(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Looked>> {
+    let Some(key) = tx.key_of(account)? else { return Ok(Vec::new()) };
     Ok(tx.all(
-        "SELECT at, role, place_kind, place_id, booking_id, reason FROM staff_look
+        "SELECT at, role, place_kind, place_id, booking_id, reason_sealed, id FROM staff_look
          WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
         args![account, limit],
         |r| {
@@ -146,7 +148,7 @@ pub fn looks_at(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Looked
                 role: store::role(&r.get::<String>(1)?)?,
                 place: store::place(&r.get::<String>(2)?, &r.get::<String>(3)?)?,
                 booking: r.get(4)?,
-                reason: r.get(5)?,
+                reason: key.open_text(spot(&r.get::<Id>(6)?), &r.get::<Vec<u8>>(5)?)?.into(),
             })
         },
     )?)

@@ -151,9 +151,8 @@ pub fn event_rows(tx: &mut Tx<'_>, booking: &Booking) -> Outcome<Vec<EventRow>> 
         serde_json::from_str(&text)
             .map_err(|error| Fault::of("a stored history cannot be read", error))
     };
-    let key = rows::found(tx, id)?.and_then(|booking| booking.key);
-    let why = |seq: u32, sealed: Option<Vec<u8>>| match (&key, sealed) {
-        (Some(key), Some(sealed)) => key.open_text(reason_of(&entry_of(id, seq)), &sealed),
+    let why = |seq: u32, sealed: Option<Vec<u8>>| match (&booking.key, sealed) {
+        (Some(key), Some(sealed)) => key.open_text(reason_of(&entry_of(&booking.id, seq)), &sealed),
         _ => Ok(String::new()),
     };
     Ok(tx.all(

@@ -1,7 +1,6 @@
 //! Visits as those who receive see them. Every query takes the scope of whoever asks: without one
 //! nobody reads another person's booking.
 
-use base::db::Keyed;
 use base::{Instant, Kind, Outcome, Refusal, Tx};
 
 use super::State;
@@ -9,27 +8,13 @@ use super::rows::{self, Booking};
 use crate::access::{Object, Scope, Spot};
 use crate::offices::Offices;
 
-const OF_CALENDAR: Keyed = Keyed {
-    one: "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
-                 lane, expires_at, extended, moves, revision, number, code, form, form_key,
-                 created_at, changed_at
-          FROM booking WHERE resource_id = $1 AND starts_at >= $2 AND starts_at < $3",
-    many:
-        "SELECT b.id, account_id, service_code, purpose, state, b.resource_id, starts_at, ends_at,
-                  lane, expires_at, extended, moves, revision, number, code, form, form_key,
-                  created_at, changed_at
-           FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS k (resource_id, since, until)
-           JOIN booking b ON b.resource_id = k.resource_id
-             AND b.starts_at >= k.since AND b.starts_at < k.until",
-};
-
 /// Whether a visit in this state is one that an office expects, receives or has received.
 fn is_visit(state: State) -> bool {
     use State::{Arrived, Completed, Confirmed, InService, NoShow, Pending};
     matches!(state, Pending | Confirmed | Arrived | InService | Completed | NoShow)
 }
 
-/// The visits of the calendars that `scope` reaches, by time. `day` gives the day's beginning and
+/// The visits of the calendars that `scope` reaches and that own their time, by time. `day` gives the day's beginning and
 /// end at a calendar, which lies in the zone of its site; nothing leaves the calendar out.
 ///
 /// # Errors
@@ -41,11 +26,8 @@ pub fn visits(
     day: impl Fn(&base::Id) -> Option<(Instant, Instant)>,
 ) -> Outcome<Vec<Booking>> {
     let calendars = scope.calendars(offices);
-    let keys: Vec<_> = calendars
-        .iter()
-        .filter_map(|id| day(id).map(|(since, until)| vec![id.into(), since.into(), until.into()]))
-        .collect();
-    let mut all = tx.of_keys(OF_CALENDAR, &keys, rows::read)?;
+    let days = calendars.iter().filter_map(|id| day(id).map(|(since, until)| (id, since, until)));
+    let mut all = rows::of_calendars(tx, &days.collect::<Vec<_>>())?;
     all.retain(|x| is_visit(x.state));
     all.sort_by(|a, b| (a.starts, &a.resource, &a.id).cmp(&(b.starts, &b.resource, &b.id)));
     Ok(all)

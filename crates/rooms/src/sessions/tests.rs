@@ -130,7 +130,7 @@ fn a_workplace_closes_after_a_quarter_of_an_hour_also_one_that_was_open_before()
         };
         let who = |token: &str| {
             let (now, token) = (clock.now(), token.to_owned());
-            db.read_wait(move |tx| resolve(tx, now, &token)).unwrap()
+            db.read_wait(move |tx| recognise(tx, &[Caller { now, token }])).unwrap().remove(0)
         };
         let (before, bearer) = (opened(2, Kind::Browser), opened(3, Kind::Bearer));
         let (now, id) = (clock.now(), account.clone());

@@ -40,7 +40,7 @@ async fn looks(visit: Visit) -> Answer {
         when: moment(&visit, look.at),
         role: visit.t(&format!("role-{}", look.role.as_str())).to_owned(),
         place: place_name(&visit, &portal.city.offices, &look.place),
-        reason: look_reason(&visit, &look.reason),
+        reason: look_reason(&visit, look.reason.reveal()),
         booking: format!("/bookings/{}", look.booking),
     };
     visit.page(LooksPage {

@@ -181,9 +181,9 @@ impl Typed {
 /// A phone or an e-mail, as accounts are found by it.
 fn contact(text: &str) -> Result<String, FieldFault> {
     if text.contains('@') {
-        return Ok(Email::parse("contact", text)?.as_str().to_owned());
+        return Ok(Email::parse("contact", text)?.reveal().to_owned());
     }
-    Ok(Phone::parse("contact", text)?.as_str().to_owned())
+    Ok(Phone::parse("contact", text)?.reveal().to_owned())
 }
 
 /// The end of the last day; without a day there is none.

@@ -48,7 +48,7 @@ pub(super) async fn list(
     let (members, people) = found.await?;
     let portal = visit.app.portal();
     let row = |member: &Member| {
-        let name = people.get(&member.account).map(accounts::Account::full_name);
+        let name = people.get(&member.account).map(full_name);
         Row {
             id: member.grant.id.to_string(),
             name: name.unwrap_or_else(|| visit.t("staff-closed").to_owned()),
@@ -68,6 +68,11 @@ pub(super) async fn list(
             _ => None,
         },
     })
+}
+
+/// As in papers: colleagues know each other by it.
+fn full_name(account: &accounts::Account) -> String {
+    account.full_name().reveal().clone()
 }
 
 pub(super) fn role_name(visit: &Visit, grant: &Grant) -> String {
@@ -136,7 +141,7 @@ fn actor(label: &str) -> Option<Id> {
 }
 
 fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
-    let name = |id: &Id| found.people.get(id).map(accounts::Account::full_name);
+    let name = |id: &Id| found.people.get(id).map(full_name);
     let who = |label: &str| match actor(label) {
         Some(id) => name(&id).unwrap_or_else(|| visit.t("staff-closed").to_owned()),
         None => visit.t("staff-by-engineer").to_owned(),

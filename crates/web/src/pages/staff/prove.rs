@@ -46,7 +46,7 @@ async fn proved(visit: &Visit, browser: Browser, password: &str) -> Outcome<Stri
     let lookup = move |tx: &mut base::Tx<'_>| {
         let account = read::account(tx, &id)?;
         let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
-        signin::lookup(tx, &cx, &account.phone)
+        signin::lookup(tx, &cx, account.phone.reveal())
     };
     let challenge = visit.db().write(lookup).await?;
     let (app, password) = (visit.app.clone(), password.to_owned());
