@@ -130,6 +130,9 @@ looks-title = Who looked at my data
 looks-lead = When and why the staff opened your name and phone.
 looks-empty = Nobody has opened your data
 looks-empty-what = When somebody of the staff opens your name and phone, it appears here.
+looks-what-level = Checked or changed the level of the account
+looks-what-token = Issued a token for a program
+looks-what-other = Opened the data
 looks-booking = Booking
 
 e-role-01 = This page is for staff with another role. If you need it, ask the administrator of your organisation.

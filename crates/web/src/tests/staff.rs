@@ -7,6 +7,7 @@ use base::{Actor, Channel, Cx, Id, Instant};
 use rooms::access::{self, Invite, Place, Role};
 use rooms::accounts::Level;
 use rooms::demo::{people, staff};
+use rooms::privacy;
 
 use super::booking::{account, browser, city};
 use super::roles::{booked, given, person};
@@ -152,6 +153,13 @@ fn a_clerk_sees_initials_and_the_name_only_for_a_reason_which_the_citizen_sees()
         let page = citizen.get("/account/looks").await;
         assert!(page.says("Просила перезвонить") && page.says("Регистратор"));
         assert_eq!(page.link("Запись"), format!("/bookings/{id}"));
+        assert!(!page.says("Инженер портала"));
+        let (cx, me) =
+            (Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli), anna.clone());
+        let looked = move |tx: &mut base::Tx<'_>| privacy::looked(tx, &cx, &me, "level");
+        app.db.write(looked).await.unwrap();
+        let page = citizen.get("/account/looks").await;
+        assert!(page.says("Инженер портала") && page.says("Просила перезвонить"));
         for _ in 0..3 {
             app.clock.advance(6 * Instant::MINUTE);
             clerk.get("/staff").await;
