@@ -27,6 +27,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::directory::routes(),
         pages::help::routes(),
         pages::home::routes(),
+        pages::looks::routes(),
         pages::openings::routes(),
         pages::places::routes(),
         pages::register::routes(),
@@ -34,6 +35,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::services::routes(),
         pages::settings::routes(),
         pages::signin::routes(),
+        pages::staff::routes(),
         pages::wellknown::routes(),
     ]
     .into_iter()

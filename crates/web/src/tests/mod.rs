@@ -14,8 +14,10 @@ mod people;
 mod questions;
 mod race;
 mod ready;
+mod roles;
 mod serving;
 mod shed;
+mod staff;
 mod texts_exist;
 mod visits;
 
