@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, Tx};
 use clap::Args;
-use rooms::demo::{self, Timetables, people};
+use rooms::demo::{self, Timetables, people, staff};
 use rooms::schedule::{self, Target};
 
 use crate::keys::Keys;
@@ -39,7 +39,7 @@ impl Demo {
         let db = crate::open(&config)?;
         let keys = Keys::load(&config.data)?;
         seed(&db, &keys)?;
-        let logins = people::logins()?;
+        let (logins, workplaces) = (people::logins()?, staff::workplaces()?);
         let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
         let node = Node { config, db, keys, demo: true, post };
         node.run(|_, address| {
@@ -48,6 +48,10 @@ impl Demo {
             for login in logins {
                 let level = login.level.as_str();
                 println!("  {:20} password {}   {level}", login.email, login.password);
+            }
+            println!("\nDemo staff:");
+            for staff::Workplace { login, role, .. } in workplaces {
+                println!("  {:27} password {}   {role}", login.email, login.password);
             }
             println!("\nMessages that would have been sent: http://{address}/demo/messages");
         })?;
@@ -65,6 +69,7 @@ fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
     if fresh {
         println!("filling the database with made-up bodies, people and bookings …");
         people::seed(db, &cx, &keys.secrets)?;
+        staff::seed(db, &cx, Some(&keys.secrets))?;
     }
     Ok(())
 }

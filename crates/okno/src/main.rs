@@ -14,6 +14,7 @@ mod node;
 mod openings;
 mod rotate;
 mod serve;
+mod staff;
 mod ticket;
 mod verify;
 
@@ -84,6 +85,8 @@ enum Command {
     /// Change the keys that guard personal data
     #[command(subcommand)]
     Keys(rotate::KeyAct),
+    /// Invite those who receive, list and revoke their roles
+    Staff(staff::Staff),
     /// Announce, list and end openings of bookings; check a lottery
     Openings(openings::Openings),
     /// Check every invariant of the live database; exit 1 with the offending ids
@@ -117,6 +120,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Import(import) => import.run(),
         Command::Accounts(accounts) => accounts.run(),
         Command::Keys(act) => act.run(),
+        Command::Staff(staff) => staff.run(),
         Command::Openings(openings) => openings.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),

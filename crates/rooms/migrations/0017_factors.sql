@@ -104,5 +104,4 @@ CREATE TABLE kept_form (
 ALTER TABLE session ADD COLUMN place_sealed BYTEA;
 ALTER TABLE session ADD COLUMN device_id TEXT;         -- the device it was opened on
 ALTER TABLE session ADD COLUMN idle_for BIGINT;        -- on somebody else's computer; NULL: as usual
-ALTER TABLE session ADD COLUMN proved_at BIGINT;       -- when the password was typed
 ALTER TABLE session ADD COLUMN factor_at BIGINT;       -- when the second factor was shown

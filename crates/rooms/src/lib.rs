@@ -5,6 +5,7 @@
 //! decided stands in the room's pure `rules.rs`. Reads for screens stand in `read.rs`.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
+pub mod access;
 pub mod accounts;
 pub mod admission;
 pub mod availability;
@@ -44,5 +45,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0014_vault", include_str!("../migrations/0014_vault.sql")),
     Migration::rust("0014_vault_rows", sealing::seal_rows),
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
+    Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
 ];

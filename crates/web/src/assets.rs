@@ -19,7 +19,7 @@ use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Failure};
 
 #[derive(RustEmbed)]
@@ -62,9 +62,9 @@ pub fn exists(name: &str) -> bool {
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/assets/{*name}", Access::Public, Rate::Static, asset),
-        get("/favicon.ico", Access::Public, Rate::Static, favicon),
-        get("/site.webmanifest", Access::Public, Rate::Static, manifest),
+        get("/assets/{*name}", Action::OpenFiles, Rate::Static, asset),
+        get("/favicon.ico", Action::OpenFiles, Rate::Static, favicon),
+        get("/site.webmanifest", Action::OpenFiles, Rate::Static, manifest),
     ]
 }
 

@@ -48,7 +48,7 @@ pub mod visit;
 pub use answer::{Answer, Failure, see_other};
 pub use app::App;
 pub use form::{Choice, Fields, Form, FormState, Json, Query};
-pub use route::{Access, Rate, Route, delete, get, post};
+pub use route::{Action, Rate, Route, delete, get, post};
 pub use routes::{all_routes, service};
 pub use server::serve;
 pub use shell::Shell;

@@ -10,12 +10,12 @@ use base::args;
 
 use crate::App;
 use crate::edge::DATABASE_WAIT;
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/livez", Access::Public, Rate::Static, live),
-        get("/readyz", Access::Public, Rate::Static, ready),
+        get("/livez", Action::OpenFiles, Rate::Static, live),
+        get("/readyz", Action::OpenFiles, Rate::Static, ready),
     ]
 }
 

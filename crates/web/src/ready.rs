@@ -30,6 +30,7 @@ use rooms::portal::Portal;
 use tower::{BoxError, Service, ServiceExt as _};
 
 use crate::route::Rate;
+use crate::shed::Guard;
 use crate::{Answer, App, Visit, cookies};
 
 /// The most bytes that all answers together may take; further ones are made anew.
@@ -153,28 +154,33 @@ impl Ready {
     }
 }
 
-/// The portal as the network meets it: ready answers, and behind them all layers and routes.
+/// The portal as the network meets it: ready answers, and behind them all layers and routes. Under
+/// overload a page is held back even when it is ready: it is the door to the work behind it.
 #[derive(Clone, Debug)]
 pub struct Front {
-    app: Arc<App>,
+    guard: Guard,
     layers: Router,
 }
 
 impl Front {
-    pub(crate) fn new(app: Arc<App>, layers: Router) -> Self {
-        Self { app, layers }
+    pub(crate) fn new(guard: Guard, layers: Router) -> Self {
+        Self { guard, layers }
     }
 
-    fn given(&self, wish: &Wish) -> Option<Response> {
-        let now = self.app.clock.now();
-        let kept = self.app.ready.find(wish, &self.app.portal(), now)?;
+    fn given<B>(&self, wish: &Wish, request: &Request<B>) -> Option<Response> {
+        let app = &self.guard.app;
+        let now = app.clock.now();
+        let kept = app.ready.find(wish, &app.portal(), now)?;
+        if let Some(busy) = self.guard.sent_away(kept.class, request) {
+            return Some(busy);
+        }
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.status_mut() = kept.status;
         *response.headers_mut() = kept.headers.clone();
-        let op = Id::new(now, &self.app.chance);
+        let op = Id::new(now, &app.chance);
         response.headers_mut().insert("operation-id", HeaderValue::from_str(&op).ok()?);
-        self.app.meter.ready.fetch_add(1, Relaxed);
-        self.app.meter.answered(kept.class, kept.status.as_u16(), 0);
+        app.meter.ready.fetch_add(1, Relaxed);
+        app.meter.answered(kept.class, kept.status.as_u16(), 0);
         Some(response)
     }
 }
@@ -193,11 +199,11 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let wish = Wish::of(&self.app, &request);
-        if let Some(response) = wish.as_ref().and_then(|x| self.given(x)) {
+        let wish = Wish::of(&self.guard.app, &request);
+        if let Some(response) = wish.as_ref().and_then(|x| self.given(x, &request)) {
             return Box::pin(std::future::ready(Ok(response)));
         }
-        let Self { app, layers } = self.clone();
+        let (app, layers) = (self.guard.app.clone(), self.layers.clone());
         Box::pin(async move {
             let response = layers.oneshot(request).await?;
             match wish {

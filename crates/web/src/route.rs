@@ -11,19 +11,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
 use base::{Kind, Refusal};
+pub use rooms::access::Action;
+use rooms::access::{self, StepUp, Verdict};
 
 use crate::{App, Failure, Visit};
-
-/// Who may come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody.
-    Public,
-    /// Only people who are signed in; others are led to the sign-in page and back.
-    SignedIn,
-    /// Everybody, but only in the demo mode; else there is no such page.
-    Demo,
-}
 
 /// The class of a route: how it is counted, and what becomes of it when there is more to do than
 /// can be done. In the order in which they are given up: see [`crate::shed`].
@@ -87,52 +78,52 @@ impl Rate {
     }
 }
 
-/// A row of the table: method, path, who may come, class, handler.
+/// A row of the table: method, path, action, class, handler.
 #[derive(Debug)]
 pub struct Route {
     /// GET rows answer HEAD as well.
     pub method: Method,
     /// With parameters in braces: `/services/{code}`.
     pub path: &'static str,
-    /// Who may come.
-    pub access: Access,
+    /// What is done: who may do it stands in the table of roles.
+    pub action: Action,
     /// The class.
     pub rate: Rate,
     pub(crate) handler: MethodRouter<Arc<App>>,
 }
 
 /// A row that reads.
-pub fn get<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+pub fn get<H, T>(path: &'static str, action: Action, rate: Rate, handler: H) -> Route
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::GET, path, access, rate, handler: routing::get(handler) }
+    Route { method: Method::GET, path, action, rate, handler: routing::get(handler) }
 }
 
 /// A row that changes something.
-pub fn post<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+pub fn post<H, T>(path: &'static str, action: Action, rate: Rate, handler: H) -> Route
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::POST, path, access, rate, handler: routing::post(handler) }
+    Route { method: Method::POST, path, action, rate, handler: routing::post(handler) }
 }
 
 /// A row of the API that takes something away.
-pub fn delete<H, T>(path: &'static str, access: Access, rate: Rate, handler: H) -> Route
+pub fn delete<H, T>(path: &'static str, action: Action, rate: Rate, handler: H) -> Route
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::DELETE, path, access, rate, handler: routing::delete(handler) }
+    Route { method: Method::DELETE, path, action, rate, handler: routing::delete(handler) }
 }
 
 /// Mounts the table. Panics when two rows have the same method and path.
 pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
     let mut paths: BTreeMap<&'static str, MethodRouter<Arc<App>>> = BTreeMap::new();
     for route in routes {
-        let guard = from_fn_with_state((route.access, route.rate), guard);
+        let guard = from_fn_with_state((route.action, route.rate), guard);
         let handler = route.handler.layer(guard);
         let merged = match paths.remove(route.path) {
             None => handler,
@@ -144,29 +135,36 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
     router.method_not_allowed_fallback(wrong_method).fallback(no_such_page)
 }
 
-/// Lets in who may come and notes the class for the metrics.
+/// Asks the engine before every handler: a yes gives the handler its [`Scope`](rooms::access::Scope)
+/// in the request's extensions. Notes the class for the metrics.
 async fn guard(
-    State((access, rate)): State<(Access, Rate)>,
+    State((action, rate)): State<(Action, Rate)>,
     visit: Visit,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let refused = match access {
-        Access::SignedIn if visit.signed_in.is_none() => {
-            Some(Refusal::new(Kind::Unauthenticated, "E-AUTH-10"))
+    let mut response = match visit.may(action) {
+        Verdict::Allow(scope) => {
+            request.extensions_mut().insert(scope);
+            next.run(request).await
         }
-        Access::Demo if !visit.app.demo => Some(no_page()),
-        _ => None,
-    };
-    let mut response = match refused {
-        Some(refusal) => Failure::from(refusal).into_response(),
-        None => next.run(request).await,
+        Verdict::Deny(why) => Failure::from(Refusal::from(why)).into_response(),
+        Verdict::StepUp(proof) => step_up(&visit, proof),
     };
     response.extensions_mut().insert(rate);
-    if access != Access::Public && !response.headers().contains_key(header::CACHE_CONTROL) {
+    let public = access::table::is_public(action);
+    if !public && !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// People are led to the page where they prove again who they are, and back; programs are told.
+fn step_up(visit: &Visit, proof: StepUp) -> Response {
+    if visit.is_api() {
+        return Failure::from(Refusal::from(proof)).into_response();
+    }
+    crate::pages::staff::prove_first(visit).into_response()
 }
 
 fn no_page() -> Refusal {

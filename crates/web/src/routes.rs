@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use tower_http::CompressionLevel;
@@ -30,6 +29,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::factor::routes(),
         pages::help::routes(),
         pages::home::routes(),
+        pages::looks::routes(),
         pages::openings::routes(),
         pages::places::routes(),
         pages::recover::routes(),
@@ -39,6 +39,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::services::routes(),
         pages::settings::routes(),
         pages::signin::routes(),
+        pages::staff::routes(),
         pages::wellknown::routes(),
     ]
     .into_iter()
@@ -48,14 +49,14 @@ pub fn all_routes() -> Vec<Route> {
 
 /// The portal as one service: all routes within all layers, behind what is ready.
 pub fn service(app: Arc<App>) -> Front {
-    Front::new(app.clone(), service_of(app, all_routes()))
+    service_of(app, all_routes())
 }
 
 /// The layers around `routes`. A request meets them from the last to the first.
-pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Router {
+pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Front {
     let guard = shed::Guard::new(&app, &routes);
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
-    route::mount(routes)
+    let layers = route::mount(routes)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(edge::same_site(&app.config))
@@ -63,6 +64,7 @@ pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Router {
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible),
         )
-        .layer(from_fn_with_state(guard, shed::guard))
-        .with_state(app)
+        .layer(from_fn_with_state(guard.clone(), shed::guard))
+        .with_state(app);
+    Front::new(guard, layers)
 }

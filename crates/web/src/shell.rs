@@ -7,6 +7,7 @@ use base::config::Config;
 use texts::FluentValue;
 
 use crate::look::Look;
+use crate::pages::staff;
 use crate::{FormState, Visit, assets, next};
 
 /// The frame of a page: every page struct has a field `shell`, made by [`Visit::shell`].
@@ -117,6 +118,11 @@ impl Shell {
     /// The name of the person who is signed in.
     pub fn name(&self) -> Option<&str> {
         self.visit.signed_in.as_ref().map(|x| x.name.reveal().as_str())
+    }
+
+    /// The first page of this person's workplace, when they have one.
+    pub fn workplace(&self) -> Option<&'static str> {
+        staff::workplace(&self.visit)
     }
 
     /// Whether this page lies at `path` or below: marks the place in the navigation.

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
+use rooms::access::{self, Action, Grant, Proof, Subject, Verdict};
 use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
 
@@ -27,6 +28,8 @@ pub struct Visit {
     pub look: Look,
     /// Who is signed in.
     pub signed_in: Option<Arc<SignedIn>>,
+    /// The roles of the staff that this person has now.
+    pub grants: Arc<[Grant]>,
     /// Code of the region the person chose.
     pub region: Option<String>,
     /// The path asked for, without the query.
@@ -55,6 +58,7 @@ impl Visit {
             lang: lang(uri, headers),
             look: cookies::read(headers, cookies::LOOK).map(Look::parse).unwrap_or_default(),
             signed_in: None,
+            grants: Arc::default(),
             region: region.map(str::to_owned),
             path: uri.path().to_owned(),
             here: uri.path_and_query().map_or("/", |x| x.as_str()).to_owned(),
@@ -80,8 +84,14 @@ impl Visit {
             return Ok(());
         }
         let found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        if let Some(who) = found.as_ref().filter(|x| x.staff) {
+            let account = who.account.clone();
+            let ask = move |tx: &mut base::Tx<'_>| access::read::grants_of(tx, now, &account);
+            self.grants = self.app.db.read(ask).await?.into();
+        }
         let found = found.map(Arc::new);
-        if let Some(who) = found.as_ref().filter(|_| polls) {
+        // Of the staff nothing is remembered: what they may do can end at any moment.
+        if let Some(who) = found.as_ref().filter(|x| polls && !x.staff) {
             self.app.known.note(&token, who, now);
         }
         if found.as_ref().is_some_and(|x| x.due_touch) {
@@ -98,6 +108,21 @@ impl Visit {
     /// Whether a program asks: answers are JSON.
     pub fn is_api(&self) -> bool {
         self.path.starts_with("/api/")
+    }
+
+    /// The engine's answer to whether this visitor may do `action`.
+    pub fn may(&self, action: Action) -> Verdict {
+        let who = self.signed_in.as_deref();
+        let subject = Subject {
+            account: who.map(|x| (&x.account, x.level)),
+            grants: &self.grants,
+            proof: who.map_or_else(Proof::default, |x| Proof {
+                bearer: x.bearer,
+                proved_at: x.proved_at,
+            }),
+            demo: self.app.demo,
+        };
+        access::may(&subject, action, None, self.app.clock.now())
     }
 
     /// The circumstances of an act.

@@ -16,4 +16,5 @@ mod fuzz;
 mod line;
 mod nodes;
 mod program;
+mod staff;
 mod ticket;

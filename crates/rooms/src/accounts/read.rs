@@ -1,5 +1,6 @@
 //! What other rooms and pages ask about an account.
 
+use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
 use base::db::{Keyed, Row};
@@ -38,6 +39,14 @@ impl Account {
     /// «Анна Соколова»: how the pages greet.
     pub fn display_name(&self) -> Pii<String> {
         format!("{} {}", self.name.reveal(), self.surname.reveal()).into()
+    }
+
+    /// «А. С. С.»: given name, patronymic and surname by their first letters. Enough to tell the
+    /// visitors of a day apart, not enough to know them.
+    pub fn initials(&self) -> String {
+        let parts = [&self.name, &self.patronymic, &self.surname];
+        let first = parts.into_iter().filter_map(|x| x.reveal().chars().next());
+        first.map(|x| format!("{x}.")).collect::<Vec<_>>().join(" ")
     }
 
     /// «Соколова Анна Сергеевна»: as in papers.
@@ -80,6 +89,19 @@ pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Account>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
     let vault = tx.vault();
     Ok(tx.of_keys(MANY, &keys, |r| row(vault, r))?)
+}
+
+/// The open accounts of `ids`, by id; an id may come several times.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn accounts<'a>(
+    tx: &mut Tx<'_>,
+    ids: impl IntoIterator<Item = &'a Id>,
+) -> Outcome<HashMap<Id, Account>> {
+    let ids: BTreeSet<&Id> = ids.into_iter().collect();
+    let found = many(tx, &ids.into_iter().collect::<Vec<_>>())?;
+    Ok(found.into_iter().map(|x| (x.id.clone(), x)).collect())
 }
 
 /// The account of a phone (E.164) or a proved e-mail (folded): for the command line.

@@ -17,7 +17,7 @@
 //! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
 //! tidies.
 //!
-//! Calls: `schedule` for timetables. Not here: who the person is (`accounts`), what the service
+//! Calls: `schedule` for timetables, `access` for how far the staff may see. Not here: who the person is (`accounts`), what the service
 //! asks for (`catalogue`), what is written to people (`notify`).
 
 mod alter;
@@ -40,6 +40,7 @@ mod state;
 mod store;
 mod sweep;
 mod verify;
+mod visits;
 
 pub use alter::{Contacts, change_contacts};
 pub use cancel::{Cancel, cancel, release};
@@ -60,6 +61,7 @@ pub use state::{State, Step, TRANSITIONS, is_told};
 pub(crate) use store::{entry_of, reason_of};
 pub use sweep::sweep;
 pub use verify::{Breach, verify};
+pub use visits::{visit, visits};
 
 #[cfg(test)]
 mod confirms_tests;

@@ -5,6 +5,8 @@ use base::{Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use super::rows::{Booking, read};
 use super::store::{entry_of, reason_of};
 use super::{State, rows};
+use crate::access::{Object, Scope, Spot};
+use crate::offices::Offices;
 
 /// Which of a person's bookings to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,17 +95,24 @@ pub fn of_account(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Booking> {
     own.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01").into())
 }
 
-/// The booking with this code for the desk; codes that a move replaced are unknown.
+/// The booking with this code, as far as `scope` reaches; codes that a move replaced are unknown.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn by_code(tx: &mut Tx<'_>, code: &str) -> Outcome<Option<Booking>> {
+pub fn by_code(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    offices: &Offices,
+    code: &str,
+) -> Outcome<Option<Booking>> {
     let id: Option<Id> =
         tx.opt("SELECT id FROM booking WHERE code = $1", args![code], |r| r.get(0))?;
-    match id {
-        Some(id) => rows::found(tx, &id),
-        None => Ok(None),
-    }
+    let Some(id) = id else { return Ok(None) };
+    let within = |x: &Booking| {
+        let spot = Spot::of_resource(offices, x.resource.as_ref());
+        scope.covers(&Object { account: Some(&x.account), spot })
+    };
+    Ok(rows::found(tx, &id)?.filter(within))
 }
 
 /// One entry of a booking's history.
@@ -133,25 +142,24 @@ pub struct EventRow {
     pub reason: Pii<String>,
 }
 
-/// The history of a booking, oldest first.
+/// The history of a booking that somebody was let read, oldest first.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn event_rows(tx: &mut Tx<'_>, id: &str) -> Outcome<Vec<EventRow>> {
+pub fn event_rows(tx: &mut Tx<'_>, booking: &Booking) -> Outcome<Vec<EventRow>> {
     let json = |text: String| {
         serde_json::from_str(&text)
             .map_err(|error| Fault::of("a stored history cannot be read", error))
     };
-    let key = rows::found(tx, id)?.and_then(|booking| booking.key);
-    let why = |seq: u32, sealed: Option<Vec<u8>>| match (&key, sealed) {
-        (Some(key), Some(sealed)) => key.open_text(reason_of(&entry_of(id, seq)), &sealed),
+    let why = |seq: u32, sealed: Option<Vec<u8>>| match (&booking.key, sealed) {
+        (Some(key), Some(sealed)) => key.open_text(reason_of(&entry_of(&booking.id, seq)), &sealed),
         _ => Ok(String::new()),
     };
     Ok(tx.all(
         "SELECT seq, at, op_id, actor, channel, event, from_state, to_state, old_values,
                 new_values, reason_sealed
          FROM booking_event WHERE booking_id = $1 ORDER BY seq",
-        args![id],
+        args![&booking.id],
         |r| {
             let (from, to): (Option<String>, String) = (r.get(6)?, r.get(7)?);
             let seq = r.get(0)?;

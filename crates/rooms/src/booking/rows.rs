@@ -145,6 +145,32 @@ pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
     Ok(tx.of_keys(MANY, &keys, |r| read(vault, r))?)
 }
 
+const OF_CALENDAR: Keyed = Keyed {
+    one: select!(
+        "FROM claim c JOIN booking b ON b.id = c.booking_id
+         WHERE c.resource_id = $1 AND c.ended_at IS NULL AND c.ends_at > $2
+           AND c.starts_at >= $2 AND c.starts_at < $3"
+    ),
+    many: select!(
+        "FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (resource_id, since, until)
+         JOIN claim c ON c.resource_id = w.resource_id AND c.ended_at IS NULL
+           AND c.ends_at > w.since AND c.starts_at >= w.since AND c.starts_at < w.until
+         JOIN booking b ON b.id = c.booking_id"
+    ),
+};
+
+/// The bookings that own a time in a calendar, from one moment to before another, in no particular
+/// order.
+pub(super) fn of_calendars(
+    tx: &mut Tx<'_>,
+    calendars: &[(&Id, Instant, Instant)],
+) -> Outcome<Vec<Booking>> {
+    let keys = calendars.iter().map(|(id, since, until)| args![*id, *since, *until].to_vec());
+    let keys: Vec<_> = keys.collect();
+    let vault = tx.vault();
+    Ok(tx.of_keys(OF_CALENDAR, &keys, |r| read(vault, r))?)
+}
+
 // Locked in one order everywhere, so that two groups never wait for each other in a circle.
 const MANY_LOCKED: Keyed = Keyed {
     one: select!("FROM booking b WHERE b.id = $1"),

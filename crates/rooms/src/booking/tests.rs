@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::thread;
 
-use base::{Db, Error, Id, Instant, Outcome};
+use base::{Db, Error, Id, Instant, Outcome, Tx};
 use jiff::civil::date;
 
 use super::sample::{Town, Watch, at, town};
 use super::*;
 use crate::MIGRATIONS;
+use crate::access::{self, Action, Scope, Subject, Verdict};
 use crate::accounts::Level;
 use crate::availability::{Question, TO_CHOOSE};
+use crate::offices::Offices;
 
 /// Runs the story on both engines and looks at the invariants afterwards.
 fn each(story: impl Fn(&Db, &Town)) {
@@ -98,6 +100,22 @@ fn code<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
     outcome.unwrap_err().code().unwrap_or("a fault")
 }
 
+/// The scope of whoever scans a ticket.
+fn anybody() -> Scope {
+    match access::may(&Subject::default(), Action::CheckTicket, None, Instant(0)) {
+        Verdict::Allow(scope) => scope,
+        no => panic!("{no:?}"),
+    }
+}
+
+fn history(db: &Db, id: Id) -> Vec<EventRow> {
+    let read = move |tx: &mut Tx<'_>| {
+        let booking = rows::found(tx, &id)?.unwrap();
+        event_rows(tx, &booking)
+    };
+    db.read_wait(read).unwrap()
+}
+
 #[test]
 fn a_booking_is_held_confirmed_moved_and_cancelled_and_its_history_tells_it() {
     each(|db, town| {
@@ -108,12 +126,17 @@ fn a_booking_is_held_confirmed_moved_and_cancelled_and_its_history_tells_it() {
         let moved = move_to(db, town, &offer, person, &booked.id, at(10, 10, 0)).unwrap();
         assert_ne!(moved.code, booked.code, "the old code is dead");
         let old = booked.code.clone();
-        assert!(db.read_wait(move |tx| by_code(tx, &old)).unwrap().is_none());
+        let dead = |code: String| {
+            let offices = Offices::default();
+            let found = move |tx: &mut Tx<'_>| by_code(tx, &anybody(), &offices, &code);
+            db.read_wait(found).unwrap().is_none()
+        };
+        assert!(dead(old) && !dead(moved.code));
         // The old time is free again, for anybody.
         hold_at(db, town, &town.people[1], &town.official, at(9, 10, 0)).unwrap();
         cancel_it(db, town, person, &booked.id).unwrap();
         let id = booked.id.clone();
-        let history = db.read_wait(move |tx| event_rows(tx, &id)).unwrap();
+        let history = history(db, id);
         let events: Vec<&str> = history.iter().map(|x| x.event.as_str()).collect();
         assert_eq!(events, ["held", "confirmed", "moved", "cancelled"]);
         assert_eq!(history[2].old["starts_at"], at(9, 10, 0).0);
@@ -148,7 +171,7 @@ fn an_expired_hold_gives_its_time_to_the_next_without_any_sweeper() {
         let offer = town.offer(&town.official);
         assert_eq!(code(confirm_with(db, town, &offer, a, &held.id, "ask")), "E-HOLD-02");
         let id = held.id.clone();
-        let history = db.read_wait(move |tx| event_rows(tx, &id)).unwrap();
+        let history = history(db, id);
         assert_eq!(history.last().unwrap().to, State::Expired);
     });
 }

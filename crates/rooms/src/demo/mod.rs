@@ -3,6 +3,7 @@
 
 pub mod openings;
 pub mod people;
+pub mod staff;
 
 use base::{Db, Fault, Outcome, Tx};
 use jiff::civil::Date;

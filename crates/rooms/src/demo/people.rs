@@ -30,6 +30,7 @@ pub struct Login {
     /// Patronymic.
     pub patronymic: String,
     /// Level of the account.
+    #[serde(default)]
     pub level: Level,
     /// Mobile phone.
     pub phone: String,
@@ -92,7 +93,7 @@ pub fn seed_logins(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<Vec<Id>> {
     logins()?.iter().map(open).collect()
 }
 
-fn new_account(login: &Login, hash: Option<String>) -> Outcome<NewAccount> {
+pub(super) fn new_account(login: &Login, hash: Option<String>) -> Outcome<NewAccount> {
     let wrong = |fault: base::FieldFault| Fault::new(format!("{}: {}", fault.field, fault.code));
     Ok(NewAccount {
         surname: PersonName::parse("surname", &login.surname).map_err(wrong)?,

@@ -124,3 +124,21 @@ fn a_change_makes_the_picture_old() {
     db.write_wait(move |tx| catalogue::save_service(tx, &service)).unwrap();
     assert_eq!(db.read_wait(city::version).unwrap(), city.version + 1);
 }
+
+#[test]
+fn the_staff_of_the_demo_have_the_roles_they_are_shown_with() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        seeded(&db);
+        let (clock, chance) = (base::Clock::fixed(base::Instant(1)), base::Chance::seeded(1));
+        let cx = base::Cx::new(&clock, &chance, base::Actor::System, base::Channel::Cli);
+        let ids = super::staff::seed(&db, &cx, None).unwrap();
+        let workplaces = super::staff::workplaces().unwrap();
+        assert!(workplaces.len() > 5 && ids.len() == workplaces.len());
+        for (id, workplace) in ids.into_iter().zip(workplaces) {
+            let now = cx.now;
+            let grants = db.read_wait(move |tx| crate::access::read::grants_of(tx, now, &id));
+            let roles: Vec<_> = grants.unwrap().iter().map(|x| x.role.as_str()).collect();
+            assert_eq!(roles, [workplace.role]);
+        }
+    });
+}

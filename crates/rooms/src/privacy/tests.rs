@@ -138,7 +138,7 @@ fn whoever_is_erased_leaves_shells_and_nothing_else() {
             assert_eq!(shells.len(), 2, "the one that stood was cancelled");
             assert!(shells.iter().all(|x| x.starts.is_some() && *x.form.reveal() == json!({})));
             for shell in &shells {
-                let events = booking::event_rows(tx, &shell.id)?;
+                let events = booking::event_rows(tx, shell)?;
                 assert!(events.iter().all(|x| x.reason.reveal().is_empty()));
             }
             assert!(booking::live_claims_of(tx, &desk, at)?.is_empty(), "its time is free");

@@ -134,7 +134,7 @@ fn says_the_same(tx: &mut Tx<'_>) -> base::Outcome<()> {
     let booking = booking::of_account(tx, &id, "b1")?;
     assert_eq!(booking.form.reveal()["detail"], "канарейка заболела");
     assert_eq!(booking::of_account(tx, &id, "b2")?.form.reveal(), &serde_json::json!({}));
-    let events = booking::event_rows(tx, "b1")?;
+    let events = booking::event_rows(tx, &booking)?;
     assert_eq!(events[1].reason.reveal(), "канарейка выздоровела");
     let letters = testkit::letters(tx)?;
     let letter = |event: &str| &letters.iter().find(|x| x.0 == event).unwrap().1;

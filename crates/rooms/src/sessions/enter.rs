@@ -3,7 +3,7 @@
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
-use super::{IDLE, Kind, TOTAL, digest, row, spot};
+use super::{IDLE, Kind, STAFF_IDLE, TOTAL, digest, is_staff, row, spot};
 
 /// A session on somebody else's computer ends after so long without a request.
 const IDLE_SHARED: i64 = 10 * Instant::MINUTE;
@@ -37,12 +37,14 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
         device => Some(key.seal(spot(&row), device)?),
     };
     let place = opening.place.map(|x| key.seal(place_spot(&row), x.reveal())).transpose()?;
+    let staff = is_staff(tx, account)?;
     let idle_for = opening.shared.then_some(IDLE_SHARED);
+    let idle = if staff { STAFF_IDLE } else { IDLE };
     tx.exec(
         "INSERT INTO session (token_digest, account_id, kind, device_sealed, place_sealed,
                               created_at, seen_at, idle_until, ends_at, device_id, idle_for,
-                              proved_at, factor_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $6, $11)",
+                              proved_at, factor_at, staff)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $6, $11, $12)",
         args![
             &digest[..],
             account,
@@ -50,11 +52,12 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
             device.as_ref(),
             place.as_ref(),
             cx.now,
-            cx.now.plus(idle_for.unwrap_or(IDLE)),
+            cx.now.plus(idle_for.unwrap_or(idle)),
             cx.now.plus(TOTAL),
             opening.on,
             idle_for,
             opening.factor.then_some(cx.now),
+            staff,
         ],
     )?;
     Ok(token)

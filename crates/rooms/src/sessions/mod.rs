@@ -2,7 +2,9 @@
 //!
 //! A session is 256 random bits that the browser (or a program) holds; the database knows only
 //! their digest, so a stolen copy opens nothing. Owns the table `session`; asks `accounts` who is
-//! behind it. The device is sealed with the person's key. Deliberately not here: passwords and codes (`accounts`), cookies (the pages).
+//! behind it. The device is sealed with the person's key. Sessions of the staff end sooner; the table
+//! `staff_account`, which is this room's, too, says whose these are.
+//! Deliberately not here: passwords and codes (`accounts`), roles (`access`), cookies (the pages).
 
 mod enter;
 mod own;
@@ -28,11 +30,14 @@ const TOTAL: i64 = 12 * Instant::HOUR;
 const BEARER: i64 = 90 * Instant::DAY;
 /// Use is noted at most so often.
 const NOTED: i64 = 5 * Instant::MINUTE;
+/// The same for the staff: a workplace that was left is closed sooner.
+const STAFF_IDLE: i64 = 15 * Instant::MINUTE;
+const STAFF_NOTED: i64 = Instant::MINUTE;
 
 /// By what a session is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A cookie: 30 minutes idle, 12 hours in all.
+    /// A cookie: 30 minutes idle (of the staff 15), 12 hours in all.
     Browser,
     /// A bearer token of a program: 90 days.
     Bearer,
@@ -58,21 +63,28 @@ pub struct SignedIn {
     pub level: Level,
     /// A program's token, not a browser.
     pub bearer: bool,
+    /// The account has, or had, roles of the staff: ask `access` which.
+    pub staff: bool,
+    /// When the password was last given in this session.
+    pub proved_at: Option<Instant>,
     /// It is time to call [`touch`].
     pub due_touch: bool,
 }
 
-/// Opens a session of `account`; gives the token, which is shown only now. `device` is what the
+/// Opens a session of `account`, who has just proved who they are; gives the token, which is shown only now. `device` is what the
 /// person will recognise, for example «Firefox, Windows».
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) -> Outcome<String> {
     let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let staff = kind == Kind::Browser && is_staff(tx, account)?;
     let (idle, total) = match kind {
+        Kind::Browser if staff => (STAFF_IDLE, TOTAL),
         Kind::Browser => (IDLE, TOTAL),
         Kind::Bearer => (BEARER, BEARER),
     };
+    let proved_at = (kind == Kind::Browser).then_some(cx.now);
     let digest = digest(&token);
     let device = match device {
         "" => None,
@@ -80,8 +92,8 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
     };
     tx.exec(
         "INSERT INTO session (token_digest, account_id, kind, device_sealed, created_at, seen_at,
-                              idle_until, ends_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+                              idle_until, ends_at, staff, proved_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)",
         args![
             &digest[..],
             account,
@@ -90,19 +102,30 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
             cx.now,
             cx.now.plus(idle),
             cx.now.plus(total),
+            staff,
+            proved_at,
         ],
     )?;
     Ok(token)
 }
 
 const SESSIONS: Keyed = Keyed {
-    one: "SELECT token_digest, account_id, kind, seen_at FROM session
+    one: "SELECT token_digest, account_id, kind, seen_at, staff, proved_at FROM session
           WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
-    many: "SELECT s.token_digest, s.account_id, s.kind, s.seen_at
+    many: "SELECT s.token_digest, s.account_id, s.kind, s.seen_at, s.staff, s.proved_at
            FROM unnest($1::BYTEA[], $2::BIGINT[]) AS w (token_digest, now)
            JOIN session s ON s.token_digest = w.token_digest
              AND s.idle_until > w.now AND s.ends_at > w.now",
 };
+
+/// A session as stored.
+struct Session {
+    account: Id,
+    kind: String,
+    seen_at: Instant,
+    staff: bool,
+    proved_at: Option<Instant>,
+}
 
 /// Somebody at the door: the moment, and the token that is shown.
 #[derive(Clone, Debug)]
@@ -132,41 +155,76 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
     let digests: Vec<[u8; 32]> = callers.iter().map(|x| digest(&x.token)).collect();
     let keys = callers.iter().zip(&digests).map(|(x, digest)| args![&digest[..], x.now].to_vec());
     let found = tx.of_keys(SESSIONS, &keys.collect::<Vec<_>>(), |r| {
-        let who = (r.get::<Id>(1)?, r.get::<String>(2)?, r.get::<Instant>(3)?);
-        Ok((r.get::<Vec<u8>>(0)?, who))
+        let session = Session {
+            account: r.get(1)?,
+            kind: r.get(2)?,
+            seen_at: r.get(3)?,
+            staff: r.get(4)?,
+            proved_at: r.get(5)?,
+        };
+        Ok((r.get::<Vec<u8>>(0)?, session))
     })?;
-    let found: HashMap<Vec<u8>, (Id, String, Instant)> = found.into_iter().collect();
-    let people: HashSet<&Id> = found.values().map(|x| &x.0).collect();
+    let found: HashMap<Vec<u8>, Session> = found.into_iter().collect();
+    let people: HashSet<&Id> = found.values().map(|x| &x.account).collect();
     let people = accounts::read::many(tx, &people.into_iter().collect::<Vec<_>>())?;
     let people: HashMap<&Id, &Account> = people.iter().map(|x| (&x.id, x)).collect();
     let who = |(caller, digest): (&Caller, &[u8; 32])| {
-        let (id, kind, seen_at) = found.get(&digest[..])?;
-        people.get(id).map(|account| SignedIn {
+        let session = found.get(&digest[..])?;
+        let noted = if session.staff { STAFF_NOTED } else { NOTED };
+        people.get(&session.account).map(|account| SignedIn {
             name: account.display_name(),
             account: account.id.clone(),
             level: account.level,
-            bearer: kind == Kind::Bearer.as_str(),
-            due_touch: seen_at.plus(NOTED) <= caller.now,
+            bearer: session.kind == Kind::Bearer.as_str(),
+            staff: session.staff,
+            proved_at: session.proved_at,
+            due_touch: session.seen_at.plus(noted) <= caller.now,
         })
     };
     Ok(callers.iter().zip(&digests).map(who).collect())
 }
 
 /// Notes that the session was used: its idle time begins anew. Changes nothing within five minutes
-/// of the last note, and cannot wake a session that is over.
+/// of the last note (of the staff: one), and cannot wake a session that is over.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn touch(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<()> {
+    for (staff, idle, noted) in [(false, IDLE, NOTED), (true, STAFF_IDLE, STAFF_NOTED)] {
+        tx.exec(
+            "UPDATE session
+             SET seen_at = $2,
+                 idle_until = CASE WHEN kind = 'bearer' OR ends_at < $2 + COALESCE(idle_for, $3)
+                                   THEN ends_at ELSE $2 + COALESCE(idle_for, $3) END
+             WHERE token_digest = $1 AND staff = $5 AND seen_at <= $4 AND idle_until > $2
+               AND ends_at > $2",
+            args![&digest(token)[..], now, idle, now.plus(-noted), staff],
+        )?;
+    }
+    Ok(())
+}
+
+/// From now on the browser sessions of `account` are those of a workplace, also the present ones.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
+    tx.exec(
+        "INSERT INTO staff_account (account_id) VALUES ($1) ON CONFLICT DO NOTHING",
+        args![account],
+    )?;
     tx.exec(
         "UPDATE session
-         SET seen_at = $2,
-             idle_until = CASE WHEN kind = 'bearer' OR ends_at < $2 + COALESCE(idle_for, $3)
-                               THEN ends_at ELSE $2 + COALESCE(idle_for, $3) END
-         WHERE token_digest = $1 AND seen_at <= $4 AND idle_until > $2 AND ends_at > $2",
-        args![&digest(token)[..], now, IDLE, now.plus(-NOTED)],
+         SET staff = TRUE, idle_until = CASE WHEN idle_until < $2 THEN idle_until ELSE $2 END
+         WHERE account_id = $1 AND kind = 'browser' AND staff = FALSE",
+        args![account, now.plus(STAFF_IDLE)],
     )?;
     Ok(())
+}
+
+fn is_staff(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
+    let sql = "SELECT account_id FROM staff_account WHERE account_id = $1";
+    Ok(tx.opt(sql, args![account], |r| r.get::<Id>(0))?.is_some())
 }
 
 /// Ends the session of `token`.

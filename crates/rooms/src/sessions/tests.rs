@@ -116,3 +116,40 @@ fn many_callers_are_recognised_at_once_each_by_their_own_token() {
         }
     });
 }
+
+#[test]
+fn a_workplace_closes_after_a_quarter_of_an_hour_also_one_that_was_open_before() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let clock = Clock::fixed(Instant::from_minutes(29_000_000));
+        let cx = Cx::new(&clock, &Chance::seeded(1), Actor::System, Channel::Web);
+        let account = db.write_wait(move |tx| anna(tx, &cx)).unwrap();
+        let opened = |seed: u64, kind: Kind| {
+            let cx = Cx::new(&clock, &Chance::seeded(seed), Actor::System, Channel::Web);
+            let id = account.clone();
+            db.write_wait(move |tx| open(tx, &cx, &id, "", kind)).unwrap()
+        };
+        let who = |token: &str| {
+            let (now, token) = (clock.now(), token.to_owned());
+            db.read_wait(move |tx| recognise(tx, &[Caller { now, token }])).unwrap().remove(0)
+        };
+        let (before, bearer) = (opened(2, Kind::Browser), opened(3, Kind::Bearer));
+        let (now, id) = (clock.now(), account.clone());
+        for _ in 0..2 {
+            let id = id.clone();
+            db.write_wait(move |tx| make_staff(tx, now, &id)).unwrap();
+        }
+        let after = opened(4, Kind::Browser);
+        assert_eq!([&before, &after, &bearer].map(|x| who(x).unwrap().staff), [true, true, false]);
+        assert_eq!(who(&after).unwrap().proved_at, Some(now));
+        assert_eq!(who(&bearer).unwrap().proved_at, None);
+
+        clock.advance(14 * Instant::MINUTE);
+        assert!(who(&after).unwrap().due_touch);
+        let (now, used) = (clock.now(), after.clone());
+        db.write_wait(move |tx| touch(tx, now, &used)).unwrap();
+        clock.advance(2 * Instant::MINUTE);
+        assert!(who(&before).is_none() && who(&after).is_some() && who(&bearer).is_some());
+        clock.advance(13 * Instant::MINUTE);
+        assert!(who(&after).is_none(), "idle for a quarter of an hour");
+    });
+}

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Operation;
 use super::call::{answer, caller, unknown};
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Visit};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -15,7 +15,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getAccount",
             "The account of the caller",
-            get("/api/v1/account", Access::SignedIn, Rate::Read, account),
+            get("/api/v1/account", Action::ReadAccount, Rate::Read, account),
         )
         .gives::<AccountView>(200),
     ]

@@ -18,19 +18,18 @@ use super::bookings::BookingView;
 use super::call::{Command, Named, answer, caller, once, unknown};
 use super::free::offer;
 use super::holds::{moment, with_alternatives};
-use crate::route::{Access, Rate, post};
+use crate::route::{Action, Rate, post};
 use crate::{Answer, Failure, Visit, rush};
 
 /// Characters of a reason at most.
 const REASON: usize = 500;
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::SignedIn;
     vec![
         Operation::new(
             "createBooking",
             "Makes a hold a booking",
-            post("/api/v1/bookings", SignedIn, Rate::Write, create),
+            post("/api/v1/bookings", Action::ConfirmBooking, Rate::Write, create),
         )
         .more(
             "`purpose` may be left out when the service has none or the hold has one. Phone and \
@@ -54,7 +53,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "rescheduleBooking",
             "Moves a booking: the new time is claimed and the old one freed in one step",
-            post("/api/v1/bookings/{id}/reschedule", SignedIn, Rate::Move, reschedule),
+            post("/api/v1/bookings/{id}/reschedule", Action::MoveBooking, Rate::Move, reschedule),
         )
         .more(
             "Whatever is refused, the old time stays. The code for the desk changes. When the new \
@@ -66,7 +65,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "cancelBooking",
             "Cancels a booking; its time is free at once",
-            post("/api/v1/bookings/{id}/cancel", SignedIn, Rate::Write, cancel),
+            post("/api/v1/bookings/{id}/cancel", Action::CancelBooking, Rate::Write, cancel),
         )
         .takes::<CancelWish>()
         .links(&[("read", "getBooking", "id"), ("history", "getHistory", "id")])

@@ -13,46 +13,45 @@ use super::Operation;
 use super::call::{Named, Page, answer, caller};
 use super::params::{Asked as _, CURSOR, LIMIT, Param, Shape, optional};
 use crate::pages::booking::files;
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Query, Visit};
 
 const STATE: Param =
     optional("state", "Which ones", Shape::Choice(&["all", "active", "past", "cancelled"]));
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::SignedIn;
     vec![
         Operation::new(
             "listBookings",
             "Own bookings, the newest first",
-            get("/api/v1/bookings", SignedIn, Rate::Vital, list),
+            get("/api/v1/bookings", Action::ListBookings, Rate::Vital, list),
         )
         .query(&[STATE, LIMIT, CURSOR])
         .gives_page::<BookingView>(),
         Operation::new(
             "getBooking",
             "A hold or booking of one's own",
-            get("/api/v1/bookings/{id}", SignedIn, Rate::Vital, one),
+            get("/api/v1/bookings/{id}", Action::ReadBooking, Rate::Vital, one),
         )
         .gives::<BookingView>(200),
         Operation::new(
             "getHistory",
             "All that happened to a booking, oldest first",
-            get("/api/v1/bookings/{id}/history", SignedIn, Rate::Read, history),
+            get("/api/v1/bookings/{id}/history", Action::ReadBooking, Rate::Read, history),
         )
         .query(&[LIMIT, CURSOR])
         .gives_page::<EventView>(),
         Operation::new(
             "getTicket",
             "The ticket with its signed QR code",
-            get("/api/v1/bookings/{id}/ticket.pdf", SignedIn, Rate::Vital, ticket),
+            get("/api/v1/bookings/{id}/ticket.pdf", Action::ReadBooking, Rate::Vital, ticket),
         )
         .refuses(&[410])
         .gives_media("application/pdf"),
         Operation::new(
             "getCalendar",
             "The visit for a calendar",
-            get("/api/v1/bookings/{id}/calendar.ics", SignedIn, Rate::Vital, calendar),
+            get("/api/v1/bookings/{id}/calendar.ics", Action::ReadBooking, Rate::Vital, calendar),
         )
         .refuses(&[410])
         .gives_media("text/calendar"),
@@ -239,7 +238,7 @@ async fn history(visit: Visit, Named(id): Named, Query(query): Query) -> Answer 
         .db()
         .read(move |tx| {
             let found = booking::of_account(tx, &account, &id)?;
-            let events = booking::event_rows(tx, &found.id)?;
+            let events = booking::event_rows(tx, &found)?;
             Ok((found, events))
         })
         .await?;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::operation::{Content, Doc, Link, Model, Operation};
 use super::params;
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Visit};
 
 const ABOUT: &str = "\
@@ -26,7 +26,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getDescription",
             "This document",
-            get("/api/v1/openapi.json", Access::Public, Rate::Read, description),
+            get("/api/v1/openapi.json", Action::ReadHelp, Rate::Read, description),
         )
         .gives_media("application/json"),
     ]
@@ -186,7 +186,7 @@ fn describe(operation: &Operation, all: &[Operation]) -> Value {
         let media = json!({ "application/json": { "schema": reference(model) } });
         described["requestBody"] = json!({ "required": true, "content": media });
     }
-    if operation.route.access == Access::SignedIn {
+    if operation.is_personal() {
         described["security"] = json!([{ "bearer": [] }, { "cookie": [] }]);
     }
     described

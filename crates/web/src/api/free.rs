@@ -21,7 +21,7 @@ use super::sought::{
     TIME_FROM, TIME_TO, TO, WEEKDAYS, WHAT, bookable, filter, has_format, question, window,
 };
 use super::wall::Wall;
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Query, Visit};
 
 const SLOTS: Param = optional("limit", "How many slots at most", Shape::Number(1, 1000, 50));
@@ -31,13 +31,12 @@ const SCOPE: &str = "Needs `resource`, `site`, `near`, `locality` or `region`: t
      counts.";
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::Public;
     let read = Rate::Read;
     vec![
         Operation::new(
             "listSlots",
             "Free starts, soonest first",
-            get("/api/v1/slots", Public, read, list),
+            get("/api/v1/slots", Action::ReadFreeTimes, read, list),
         )
         .more(SCOPE)
         .query(&[
@@ -50,7 +49,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "listDays",
             "Free places of every day of a month",
-            get("/api/v1/days", Public, read, days),
+            get("/api/v1/days", Action::ReadFreeTimes, read, days),
         )
         .more("Needs `resource` or `site`; a resource counts before a site.")
         .query(&[WHAT, RESOURCE, SITE, PURPOSE, MONTH])
@@ -60,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "watchSlots",
             "Says «changed» whenever the free times of a resource or site may have changed",
-            get("/api/v1/slots/events", Public, read, crate::pages::book::events),
+            get("/api/v1/slots/events", Action::ReadFreeTimes, read, crate::pages::book::events),
         )
         .more(
             "Server-sent events; ask `/slots` again after each. The stream ends after 30 minutes.",

@@ -13,16 +13,15 @@ use super::call::{Command, Keyed, Named, answer, caller, once};
 use super::free::{alternatives, offer};
 use super::sought::{bookable, known_purpose};
 use crate::edge::ARRIVAL;
-use crate::route::{Access, Rate, delete, post};
+use crate::route::{Action, Rate, delete, post};
 use crate::{Answer, Failure, Visit, rush};
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::SignedIn;
     vec![
         Operation::new(
             "createHold",
             "Holds a time while the booking is made",
-            post("/api/v1/holds", SignedIn, Rate::Hold, create),
+            post("/api/v1/holds", Action::HoldTime, Rate::Hold, create),
         )
         .more(
             "A former hold of the same service is given back in the same breath. When the time is \
@@ -45,7 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "releaseHold",
             "Gives a held time back; twice does no harm",
-            delete("/api/v1/holds/{id}", SignedIn, Rate::Write, release),
+            delete("/api/v1/holds/{id}", Action::ReleaseHold, Rate::Write, release),
         ),
     ]
 }

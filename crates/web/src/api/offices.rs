@@ -15,7 +15,7 @@ use super::Operation;
 use super::call::{Page, answer, unknown};
 use super::params::{Asked as _, CURSOR, LIMIT, LOCALITY, NEAR, Param, REGION, SERVICE, WORDS};
 use super::places::{PointView, Words};
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Fields, Query, Visit};
 
 /// Things that a search considers.
@@ -25,25 +25,24 @@ const FILTERS: &[Param] = &[REGION, LOCALITY, SERVICE, WORDS, NEAR, LIMIT, CURSO
 const ORDER: &str = "In order of distance with `near`, else the best match with `q`, else by name.";
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::Public;
     let read = Rate::Read;
     vec![
         Operation::new(
             "listOrganizations",
             "Public bodies",
-            get("/api/v1/organizations", Public, read, organizations),
+            get("/api/v1/organizations", Action::ReadDirectory, read, organizations),
         )
         .gives_page::<OrganizationView>(),
         Operation::new(
             "listSites",
             "Places where bodies receive people",
-            get("/api/v1/sites", Public, read, sites),
+            get("/api/v1/sites", Action::ReadDirectory, read, sites),
         )
         .gives_page::<SiteView>(),
         Operation::new(
             "listResources",
             "Officials, specialists and desks that can be booked",
-            get("/api/v1/resources", Public, read, resources),
+            get("/api/v1/resources", Action::ReadDirectory, read, resources),
         )
         .gives_page::<ResourceView>(),
     ]

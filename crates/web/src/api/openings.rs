@@ -12,26 +12,25 @@ use super::Operation;
 use super::call::{Keyed, Named, Page, answer, caller, unknown};
 use super::fresh::Tag;
 use super::params::{CURSOR, LIMIT, SERVICE};
-use crate::route::{Access, Rate, delete, get, post};
+use crate::route::{Action, Rate, delete, get, post};
 use crate::rush::Joins;
 use crate::{Answer, Query, Visit, rush};
 
 const POLL: &str = "Answered from memory; ask again after `Retry-After` seconds, with the ETag.";
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::{Public, SignedIn};
     vec![
         Operation::new(
             "listOpenings",
             "Announced openings by their moment",
-            get("/api/v1/openings", Public, Rate::Read, list),
+            get("/api/v1/openings", Action::ReadOpenings, Rate::Read, list),
         )
         .query(&[SERVICE, LIMIT, CURSOR])
         .gives_page::<OpeningView>(),
         Operation::new(
             "getOpening",
             "An opening, how many wait and how many places are left",
-            get("/api/v1/openings/{id}", Public, Rate::Poll, one),
+            get("/api/v1/openings/{id}", Action::ReadOpenings, Rate::Poll, one),
         )
         .more(POLL)
         .tagged()
@@ -40,7 +39,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "joinOpening",
             "Joins the line of an opening",
-            post("/api/v1/openings/{id}/place", SignedIn, Rate::Write, join),
+            post("/api/v1/openings/{id}/place", Action::JoinLine, Rate::Write, join),
         )
         .more(
             "An account has one place in an opening: whoever joins again gets the same one. A repeated \
@@ -51,7 +50,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "leavePlace",
             "Gives the caller's place in line up",
-            delete("/api/v1/openings/{id}/place", SignedIn, Rate::Write, leave),
+            delete("/api/v1/openings/{id}/place", Action::LeaveLine, Rate::Write, leave),
         )
         .more(
             "Whoever was let in leaves as well. A time that was taken stays. Joining again, under \
@@ -60,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getPlace",
             "The caller's place in line",
-            get("/api/v1/openings/{id}/place", SignedIn, Rate::Poll, place),
+            get("/api/v1/openings/{id}/place", Action::ReadPlace, Rate::Poll, place),
         )
         .more(POLL)
         .tagged()
@@ -68,7 +67,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getDraw",
             "Everything that is needed to recompute a lottery",
-            get("/api/v1/openings/{id}/draw", Public, Rate::Read, draw),
+            get("/api/v1/openings/{id}/draw", Action::ReadOpenings, Rate::Read, draw),
         )
         .more(
             "Sort the ids by the SHA-256 of the seed's bytes followed by the id: that is the order. \

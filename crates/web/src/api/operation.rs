@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
+use rooms::access::{Role, table};
 use utoipa::openapi::{RefOr, schema};
 use utoipa::{PartialSchema as _, ToSchema};
 
 use super::call::Page;
 use super::params::{self, Param};
-use crate::route::{Access, Rate, Route};
+use crate::route::{Rate, Route};
 
 /// A call of the API.
 #[derive(Debug)]
@@ -189,7 +190,7 @@ impl Operation {
     pub fn refusals(&self) -> Vec<u16> {
         let usual = [400, 422, 429, 500, 503];
         let mut all = [usual.as_slice(), self.doc.refused].concat();
-        if self.route.access == Access::SignedIn {
+        if self.is_personal() {
             all.push(401);
         }
         if self.path_names().next().is_some() {
@@ -206,13 +207,14 @@ impl Operation {
         all
     }
 
+    /// Whether one must be signed in.
+    pub fn is_personal(&self) -> bool {
+        !table::is_public(self.route.action)
+    }
+
     /// Who may call it.
-    pub fn roles(&self) -> &'static [&'static str] {
-        match self.route.access {
-            Access::Public => &["public"],
-            Access::SignedIn => &["citizen"],
-            Access::Demo => &["demo"],
-        }
+    pub fn roles(&self) -> Vec<&'static str> {
+        table::roles_of(self.route.action).into_iter().map(Role::as_str).collect()
     }
 
     /// Its class in the metrics and limits.

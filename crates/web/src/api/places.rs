@@ -9,23 +9,22 @@ use utoipa::ToSchema;
 use super::Operation;
 use super::call::{Named, Page, answer, unknown};
 use super::params::{CURSOR, LIMIT, WORDS};
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Query, Visit};
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::Public;
     vec![
         Operation::new(
             "listRegions",
             "Regions by alphabet",
-            get("/api/v1/regions", Public, Rate::Read, regions),
+            get("/api/v1/regions", Action::ReadDirectory, Rate::Read, regions),
         )
         .query(&[WORDS, LIMIT, CURSOR])
         .gives_page::<RegionView>(),
         Operation::new(
             "listLocalities",
             "Localities of a region: the seat, the large ones by size, the rest by alphabet",
-            get("/api/v1/regions/{code}/localities", Public, Rate::Read, localities),
+            get("/api/v1/regions/{code}/localities", Action::ReadDirectory, Rate::Read, localities),
         )
         .query(&[WORDS, LIMIT, CURSOR])
         .gives_page::<LocalityView>(),

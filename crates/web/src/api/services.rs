@@ -13,7 +13,7 @@ use super::Operation;
 use super::call::{Named, Page, answer, unknown};
 use super::params::{CURSOR, LIMIT, Param, REGION, Shape, WORDS, optional};
 use super::places::Words;
-use crate::route::{Access, Rate, get};
+use crate::route::{Action, Rate, get};
 use crate::{Answer, Fields, Query, Visit};
 
 /// Services that a search considers.
@@ -22,12 +22,11 @@ const MOST: usize = 500;
 const CATEGORY: Param = optional("category", "Code of a category", Shape::Text(64));
 
 pub(super) fn operations() -> Vec<Operation> {
-    use Access::Public;
     vec![
         Operation::new(
             "listServices",
             "Services that can be booked",
-            get("/api/v1/services", Public, Rate::Read, services),
+            get("/api/v1/services", Action::ReadCatalogue, Rate::Read, services),
         )
         .more("With `q` the best match comes first; with `region` only what is served there.")
         .query(&[WORDS, REGION, CATEGORY, LIMIT, CURSOR])
@@ -36,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::new(
             "getService",
             "A service with its terms and the questions of its form",
-            get("/api/v1/services/{code}", Public, Rate::Read, service),
+            get("/api/v1/services/{code}", Action::ReadCatalogue, Rate::Read, service),
         )
         .gives::<ServiceFull>(200),
     ]

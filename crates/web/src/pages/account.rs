@@ -8,14 +8,14 @@ use rooms::accounts::{Account, Level, register};
 use rooms::sessions;
 use texts::Form as DateForm;
 
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, FormState, Query, Shell, Visit, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/account", Access::SignedIn, Rate::Read, account),
-        post("/account/email-link", Access::SignedIn, Rate::Secret, send_link),
+        get("/account", Action::ReadAccount, Rate::Read, account),
+        post("/account/email-link", Action::SendEmailLink, Rate::Secret, send_link),
     ]
 }
 

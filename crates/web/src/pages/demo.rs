@@ -4,12 +4,13 @@ use askama::Template;
 use base::{Fault, Kind, Refusal};
 use rooms::accounts::{self, Level, read};
 use rooms::demo::people::{self, Login};
+use rooms::demo::staff::{self, Workplace};
 use rooms::notify::read::{Filter, Message, messages as said};
 
 use super::account::{level_title, moment, own};
 use crate::browser::{Browser, signed_in};
 use crate::form::Choice;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
 /// How many messages are shown.
@@ -18,10 +19,10 @@ const SHOWN: i64 = 100;
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/demo", Access::Demo, Rate::Read, demo),
-        post("/demo/signin", Access::Demo, Rate::Write, sign_in),
-        post("/demo/level", Access::Demo, Rate::Write, level),
-        get("/demo/messages", Access::Demo, Rate::Read, messages),
+        get("/demo", Action::ReadDemo, Rate::Read, demo),
+        post("/demo/signin", Action::EnterDemo, Rate::Write, sign_in),
+        post("/demo/level", Action::SetDemoLevel, Rate::Write, level),
+        get("/demo/messages", Action::ReadDemo, Rate::Read, messages),
     ]
 }
 
@@ -29,8 +30,8 @@ pub fn routes() -> Vec<Route> {
 #[derive(Clone, Debug)]
 pub(super) struct Acquaintance {
     pub login: Login,
-    /// Name of the level.
-    pub level: String,
+    /// Name of the level, or of the role.
+    pub what: String,
 }
 
 /// The people of the demo; nobody elsewhere.
@@ -41,8 +42,13 @@ pub(super) fn acquaintances(visit: &Visit) -> Result<Vec<Acquaintance>, Fault> {
     if !visit.app.demo {
         return Ok(Vec::new());
     }
-    let shown = |login: Login| Acquaintance { level: level_title(visit, login.level), login };
-    Ok(people::logins()?.into_iter().map(shown).collect())
+    let citizen = |login: Login| Acquaintance { what: level_title(visit, login.level), login };
+    let colleague = |x: Workplace| Acquaintance {
+        what: visit.t(&format!("role-{}", x.role)).to_owned(),
+        login: x.login,
+    };
+    let citizens = people::logins()?.into_iter().map(citizen);
+    Ok(citizens.chain(staff::workplaces()?.into_iter().map(colleague)).collect())
 }
 
 /// What the demo is.
@@ -70,7 +76,8 @@ async fn demo(visit: Visit) -> Answer {
 /// Signs somebody of the demo in, without a password.
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let nobody = || Refusal::new(Kind::NotFound, "E-ACC-02");
-    let mut logins = people::logins()?.into_iter();
+    let workplaces = staff::workplaces()?.into_iter().map(|x| x.login);
+    let mut logins = people::logins()?.into_iter().chain(workplaces);
     let who = logins.find(|x| x.email == fields.text("who")).ok_or_else(nobody)?;
     let cx = visit.cx();
     let act = move |tx: &mut base::Tx<'_>| {

@@ -10,7 +10,7 @@ use super::account::{moment, own};
 use super::factor::stale;
 use crate::answer::with_cookie;
 use crate::browser::Browser;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 const HERE: &str = "/account/devices";
@@ -19,13 +19,13 @@ const PASSWORD: &str = "/account/password";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Access::SignedIn, Rate::Secret, page),
-        post("/account/devices/end", Access::SignedIn, Rate::Secret, end),
-        post("/account/devices/forget", Access::SignedIn, Rate::Secret, forget),
-        get(PASSWORD, Access::SignedIn, Rate::Secret, password),
-        post(PASSWORD, Access::SignedIn, Rate::Secret, change),
-        get("/notme/{link}", Access::Public, Rate::Secret, not_me),
-        post("/notme/{link}", Access::Public, Rate::Secret, disown),
+        get(HERE, Action::KeepSafe, Rate::Secret, page),
+        post("/account/devices/end", Action::KeepSafe, Rate::Secret, end),
+        post("/account/devices/forget", Action::KeepSafe, Rate::Secret, forget),
+        get(PASSWORD, Action::KeepSafe, Rate::Secret, password),
+        post(PASSWORD, Action::KeepSafe, Rate::Secret, change),
+        get("/notme/{link}", Action::SignIn, Rate::Secret, not_me),
+        post("/notme/{link}", Action::SignIn, Rate::Secret, disown),
     ]
 }
 

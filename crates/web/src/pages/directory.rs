@@ -13,7 +13,7 @@ use rooms::portal::Portal;
 use super::card::Card;
 use super::words::{self, Link, Paging, address, known, person, say};
 use super::{official, organization};
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Choice, Fields, FormState, Query, Shell, Visit};
 
 /// Bodies that govern: data of the instance use these words.
@@ -24,11 +24,11 @@ const MOST: usize = 1000;
 /// The routes of this file and of the cards it leads to.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/authorities", Access::Public, Rate::Read, authorities),
-        get("/organizations", Access::Public, Rate::Read, organizations),
-        get("/organizations/{id}", Access::Public, Rate::Read, organization::organization),
-        get("/sites/{id}", Access::Public, Rate::Read, organization::site),
-        get("/officials/{id}", Access::Public, Rate::Read, official::official),
+        get("/authorities", Action::ReadDirectory, Rate::Read, authorities),
+        get("/organizations", Action::ReadDirectory, Rate::Read, organizations),
+        get("/organizations/{id}", Action::ReadDirectory, Rate::Read, organization::organization),
+        get("/sites/{id}", Action::ReadDirectory, Rate::Read, organization::site),
+        get("/officials/{id}", Action::ReadDirectory, Rate::Read, official::official),
     ]
 }
 

@@ -9,7 +9,7 @@ use rooms::factors::{self, Half, Method};
 use super::account::own;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{
     Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
 };
@@ -17,11 +17,11 @@ use crate::{
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/signin/factor", Access::Public, Rate::Secret, page),
-        post("/signin/factor", Access::Public, Rate::Secret, pass),
-        post("/signin/factor/send", Access::Public, Rate::Secret, send),
-        get("/signin/again", Access::SignedIn, Rate::Secret, again),
-        post("/signin/again", Access::SignedIn, Rate::Secret, password),
+        get("/signin/factor", Action::SignIn, Rate::Secret, page),
+        post("/signin/factor", Action::SignIn, Rate::Secret, pass),
+        post("/signin/factor/send", Action::SignIn, Rate::Secret, send),
+        get("/signin/again", Action::ProveAgain, Rate::Secret, again),
+        post("/signin/again", Action::ProveAgain, Rate::Secret, password),
     ]
 }
 
@@ -208,7 +208,16 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
     }
 }
 
-async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Opened, bool)> {
+/// Checks the password of whoever is signed in; gives the new session, and whether it is on somebody
+/// else's computer.
+///
+/// # Errors
+/// `E-AUTH-01` when it is wrong, `E-AUTH-03` with the time to wait, `E-FORM-01` when it is missing.
+pub(crate) async fn proved(
+    visit: &Visit,
+    browser: &Browser,
+    fields: &Fields,
+) -> Outcome<(Opened, bool)> {
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
     let (cx, id) = (visit.cx(), own(visit)?);

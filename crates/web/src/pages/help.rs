@@ -9,18 +9,18 @@ use texts::Form;
 use super::card::Card;
 use super::words::{self, Link, say};
 use crate::edge::STATUS;
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Shell, Visit, ops};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/help", Access::Public, Rate::Read, help),
-        get("/help/{code}", Access::Public, Rate::Read, topic),
-        get("/about", Access::Public, Rate::Read, about),
-        get("/personal-data", Access::Public, Rate::Read, personal_data),
-        get("/agreement", Access::Public, Rate::Read, agreement),
-        get(STATUS, Access::Public, Rate::Read, status),
+        get("/help", Action::ReadHelp, Rate::Read, help),
+        get("/help/{code}", Action::ReadHelp, Rate::Read, topic),
+        get("/about", Action::ReadHelp, Rate::Read, about),
+        get("/personal-data", Action::ReadHelp, Rate::Read, personal_data),
+        get("/agreement", Action::ReadHelp, Rate::Read, agreement),
+        get(STATUS, Action::ReadHelp, Rate::Read, status),
     ]
 }
 

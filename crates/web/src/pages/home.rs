@@ -15,7 +15,7 @@ use rooms::portal::Portal;
 use super::card::{self, Card};
 use super::soonest::soonest;
 use super::words::{self, Link, say};
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Fields, Shell, Visit};
 
 /// Cards in a row of the home page.
@@ -25,7 +25,7 @@ const EXAMPLES: usize = 4;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    vec![get("/", Access::Public, Rate::Read, home)]
+    vec![get("/", Action::ReadCatalogue, Rate::Read, home)]
 }
 
 #[derive(Template)]

@@ -7,14 +7,14 @@ use rooms::portal::Portal;
 
 use super::words::say;
 use crate::answer::with_cookie;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Choice, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/region", Access::Public, Rate::Read, region),
-        post("/region", Access::Public, Rate::Read, choose),
+        get("/region", Action::ReadDirectory, Rate::Read, region),
+        post("/region", Action::ChangeLook, Rate::Read, choose),
     ]
 }
 

@@ -9,7 +9,7 @@ use rooms::factors::{self, Contact, Method};
 use super::factor::{arrive, at_the_code};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, see_other};
 
 /// Where whoever has proved enough chooses a new password.
@@ -18,10 +18,10 @@ const PASSWORD: &str = "/account/password";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/recover", Access::Public, Rate::Secret, form),
-        post("/recover", Access::Public, Rate::Secret, begin),
-        get("/recover/code", Access::Public, Rate::Secret, code),
-        post("/recover/code", Access::Public, Rate::Secret, reach),
+        get("/recover", Action::SignIn, Rate::Secret, form),
+        post("/recover", Action::SignIn, Rate::Secret, begin),
+        get("/recover/code", Action::SignIn, Rate::Secret, code),
+        post("/recover/code", Action::SignIn, Rate::Secret, reach),
     ]
 }
 

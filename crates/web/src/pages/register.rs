@@ -7,21 +7,21 @@ use rooms::accounts::register::{self, Awaiting, By, Command};
 use rooms::factors::signin::{self, Opened};
 
 use crate::browser::{Browser, entered};
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/register", Access::Public, Rate::Secret, form),
-        post("/register", Access::Public, Rate::Secret, begin),
-        get("/register/code", Access::Public, Rate::Secret, code),
-        post("/register/code", Access::Public, Rate::Secret, confirm),
-        post("/register/resend", Access::Public, Rate::Secret, resend),
-        get("/register/done", Access::SignedIn, Rate::Secret, done),
-        get("/register/email", Access::Public, Rate::Secret, email_proved),
-        get("/register/email/{token}", Access::Public, Rate::Secret, email),
-        post("/register/email/{token}", Access::Public, Rate::Secret, prove_email),
+        get("/register", Action::Register, Rate::Secret, form),
+        post("/register", Action::Register, Rate::Secret, begin),
+        get("/register/code", Action::Register, Rate::Secret, code),
+        post("/register/code", Action::Register, Rate::Secret, confirm),
+        post("/register/resend", Action::Register, Rate::Secret, resend),
+        get("/register/done", Action::FinishRegistration, Rate::Secret, done),
+        get("/register/email", Action::ProveEmail, Rate::Secret, email_proved),
+        get("/register/email/{token}", Action::ProveEmail, Rate::Secret, email),
+        post("/register/email/{token}", Action::ProveEmail, Rate::Secret, prove_email),
     ]
 }
 

@@ -12,7 +12,7 @@ use rooms::portal::Portal;
 
 use super::card::Card;
 use super::words::{Link, Paging, address, say, when};
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Fields, Query, Shell, Visit};
 
 /// The most things a search looks at.
@@ -24,7 +24,7 @@ const ALTERNATIVES: usize = 6;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    vec![get("/suggest", Access::Public, Rate::Search, suggest)]
+    vec![get("/suggest", Action::ReadCatalogue, Rate::Search, suggest)]
 }
 
 /// Sorts of things in the order they are shown: value of `kind=`, key of the words.

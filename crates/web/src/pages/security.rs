@@ -12,7 +12,7 @@ use super::account::{moment, own};
 use super::factor::stale;
 use crate::browser::Browser;
 use crate::papers::Svg;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 const HERE: &str = "/account/security";
@@ -20,14 +20,14 @@ const HERE: &str = "/account/security";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/account/security", Access::SignedIn, Rate::Secret, page),
-        post("/account/security/app", Access::SignedIn, Rate::Secret, add),
-        get("/account/security/app/{id}", Access::SignedIn, Rate::Secret, scan),
-        post("/account/security/app/{id}", Access::SignedIn, Rate::Secret, confirm),
-        post("/account/security/app/{id}/name", Access::SignedIn, Rate::Secret, rename),
-        post("/account/security/app/{id}/remove", Access::SignedIn, Rate::Secret, remove),
-        post("/account/security/codes", Access::SignedIn, Rate::Secret, codes),
-        post("/account/security/printed", Access::SignedIn, Rate::Secret, printed),
+        get("/account/security", Action::KeepSafe, Rate::Secret, page),
+        post("/account/security/app", Action::KeepSafe, Rate::Secret, add),
+        get("/account/security/app/{id}", Action::KeepSafe, Rate::Secret, scan),
+        post("/account/security/app/{id}", Action::KeepSafe, Rate::Secret, confirm),
+        post("/account/security/app/{id}/name", Action::KeepSafe, Rate::Secret, rename),
+        post("/account/security/app/{id}/remove", Action::KeepSafe, Rate::Secret, remove),
+        post("/account/security/codes", Action::KeepSafe, Rate::Secret, codes),
+        post("/account/security/printed", Action::KeepSafe, Rate::Secret, printed),
     ]
 }
 

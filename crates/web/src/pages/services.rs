@@ -11,17 +11,17 @@ use super::card::Card;
 use super::home::{self, Tile};
 use super::words::{self, Link, address, say};
 use super::{passport, search};
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Query, Shell, Visit};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/services", Access::Public, Rate::Read, services),
-        get("/services/{code}", Access::Public, Rate::Read, passport::passport),
-        get("/categories/{code}", Access::Public, Rate::Read, category),
-        get("/situations", Access::Public, Rate::Read, situations),
-        get("/situations/{code}", Access::Public, Rate::Read, situation),
+        get("/services", Action::ReadCatalogue, Rate::Read, services),
+        get("/services/{code}", Action::ReadCatalogue, Rate::Read, passport::passport),
+        get("/categories/{code}", Action::ReadCatalogue, Rate::Read, category),
+        get("/situations", Action::ReadCatalogue, Rate::Read, situations),
+        get("/situations/{code}", Action::ReadCatalogue, Rate::Read, situation),
     ]
 }
 

@@ -6,14 +6,14 @@ use askama::Template;
 use crate::answer::with_cookie;
 use crate::form::Choice;
 use crate::look::{Font, Look, Scheme, Size, Spacing, Theme, Vision};
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Shell, Visit, cookies, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/accessibility", Access::Public, Rate::Read, accessibility),
-        post("/settings", Access::Public, Rate::Read, settings),
+        get("/accessibility", Action::ChangeLook, Rate::Read, accessibility),
+        post("/settings", Action::ChangeLook, Rate::Read, settings),
     ]
 }
 

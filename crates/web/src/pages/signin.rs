@@ -11,15 +11,15 @@ use rooms::factors::{self, Work};
 use super::demo::{self, Acquaintance};
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/signin", Access::Public, Rate::Secret, form),
-        post("/signin", Access::Public, Rate::Secret, sign_in),
-        post("/signout", Access::Public, Rate::Vital, sign_out),
+        get("/signin", Action::SignIn, Rate::Secret, form),
+        post("/signin", Action::SignIn, Rate::Secret, sign_in),
+        post("/signout", Action::SignOut, Rate::Vital, sign_out),
     ]
 }
 

@@ -3,14 +3,14 @@
 use axum::extract::Path;
 use axum::response::IntoResponse as _;
 
-use crate::route::{Access, Rate, Route, get};
+use crate::route::{Action, Rate, Route, get};
 use crate::{Answer, Visit, refused};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/robots.txt", Access::Public, Rate::Static, robots),
-        get("/errors/{code}", Access::Public, Rate::Read, error),
+        get("/robots.txt", Action::OpenFiles, Rate::Static, robots),
+        get("/errors/{code}", Action::ReadHelp, Rate::Read, error),
     ]
 }
 

@@ -70,7 +70,7 @@ impl Busy {
         Self { ru: words(Lang::Ru), en: words(Lang::En), heads }
     }
 
-    pub fn answer(&self, app: &App, class: Rate, request: &Request) -> Response {
+    pub fn answer<B>(&self, app: &App, class: Rate, request: &Request<B>) -> Response {
         let words = match visit::lang(request.uri(), request.headers()) {
             Lang::Ru => &self.ru,
             Lang::En => &self.en,

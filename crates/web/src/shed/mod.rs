@@ -75,6 +75,10 @@ fn computed_at_once() -> usize {
 /// The classes behind a narrow door.
 const COMPUTED: [Rate; 3] = [Rate::Other, Rate::Search, Rate::Read];
 
+/// So much of a wait makes pages rare and leaves everything that matters more as it is: a line of
+/// people who want to hold a time is served to its end, but nobody is sent to its tail.
+const ENTRANCE: Duration = Duration::from_millis(190);
+
 /// Longer than any wait: nobody came in.
 const NOBODY: u64 = u64::MAX;
 
@@ -141,10 +145,21 @@ impl Gate {
         self.doors[class as usize].sent_away.load(Relaxed)
     }
 
-    /// The longest of the least waits at the narrow doors in the interval that ends now.
+    /// The longest of the least waits at the narrow doors in the interval that ends now. Those who
+    /// wait to hold a time count as far as holding back those who would only join them.
     fn least_wait(&self, interval: Duration) -> Duration {
         let doors = COMPUTED.map(|class| &self.doors[class as usize]);
-        doors.map(|x| x.least_wait(interval)).into_iter().max().unwrap_or_default()
+        let narrow = doors.map(|x| x.least_wait(interval)).into_iter().max().unwrap_or_default();
+        narrow.max(self.doors[Rate::Hold as usize].least_wait(interval).min(ENTRANCE))
+    }
+
+    /// Counts a request that needs no place inside; whether it is let in.
+    fn counts(&self, class: Rate) -> bool {
+        let door = &self.doors[class as usize];
+        door.came.fetch_add(1, Relaxed);
+        let lets_in = self.lets_in(class);
+        door.sent_away.fetch_add(u64::from(!lets_in), Relaxed);
+        lets_in
     }
 
     /// Lets a request in, at once or when its turn comes; nothing when it has to come back. The
@@ -218,7 +233,7 @@ impl Drop for Waiting<'_> {
 /// The outermost layer: what it lets through meets all others.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
-    app: Arc<App>,
+    pub app: Arc<App>,
     classes: Arc<HashMap<(Method, &'static str), Rate>>,
     busy: Arc<Busy>,
 }
@@ -229,6 +244,11 @@ impl Guard {
         let classes = routes.iter().map(|x| ((x.method.clone(), x.path), x.rate));
         let busy = Arc::new(Busy::new(&app.config, &app.texts));
         Self { app: app.clone(), classes: Arc::new(classes.collect()), busy }
+    }
+
+    /// The word to come back, when nothing of the class is to be begun now.
+    pub fn sent_away<B>(&self, class: Rate, request: &Request<B>) -> Option<Response> {
+        (!self.app.gate.counts(class)).then(|| self.busy.answer(&self.app, class, request))
     }
 
     /// The class of a request: that of its route, seen together with who asks.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use base::{Actor, Channel, Cx, Id, Instant};
+use rooms::access::{Action, Subject, Verdict, may};
 use rooms::booking::verify;
 use rooms::sessions::{self, Kind};
 use rooms::{accounts, booking};
@@ -40,7 +41,7 @@ pub(super) async fn program(app: &Arc<App>, account: &Id) -> Client {
     Client::new(app).with("authorization", &format!("Bearer {token}"))
 }
 
-async fn post(client: &Client, key: &str, path: &str, body: &Value) -> Page {
+pub(super) async fn post(client: &Client, key: &str, path: &str, body: &Value) -> Page {
     let mut client = client.clone().with("idempotency-key", key);
     client.json(Method::POST, &format!("/api/v1{path}"), body).await
 }
@@ -61,8 +62,8 @@ fn wish(slot: &Value) -> Value {
 }
 
 /// A form that answers whatever the service asks, made from its description.
-async fn form(client: &mut Client, hold: &Value) -> Value {
-    let service = get(client, &format!("/services/{SERVICE}")).await.json();
+pub(super) async fn form_of(client: &mut Client, service: &str, hold: &Value) -> Value {
+    let service = get(client, &format!("/services/{service}")).await.json();
     let asked = service["fields"].as_array().unwrap().iter().filter(|x| x["required"] == true);
     let fields: serde_json::Map<String, Value> = asked
         .map(|x| {
@@ -75,6 +76,10 @@ async fn form(client: &mut Client, hold: &Value) -> Value {
         })
         .collect();
     json!({ "hold": hold, "purpose": service["purposes"][0]["code"], "fields": fields })
+}
+
+async fn form(client: &mut Client, hold: &Value) -> Value {
+    form_of(client, SERVICE, hold).await
 }
 
 /// Holds and books a slot; gives the booking as answered.
@@ -121,7 +126,12 @@ fn a_program_books_moves_and_cancels() {
         let moved = moved.json();
         assert_eq!((&moved["start"], &moved["moves_left"]), (&other["start"], &json!(2)));
         assert_ne!(moved["code"], booked["code"]);
-        let dead = app.db.read(move |tx| booking::by_code(tx, &old_code)).await.unwrap();
+        let (portal, now) = (app.portal(), app.clock.now());
+        let guest = may(&Subject::default(), Action::CheckTicket, None, now);
+        let Verdict::Allow(scope) = guest else { panic!("{guest:?}") };
+        let dead =
+            app.db.read(move |tx| booking::by_code(tx, &scope, &portal.city.offices, &old_code));
+        let dead = dead.await.unwrap();
         assert!(dead.is_none(), "the old code still opens the door");
 
         let history = get(&mut client, &format!("/bookings/{id}/history?limit=2")).await.json();

@@ -6,7 +6,7 @@ use base::{Fault, Kind, Refusal};
 
 use super::{app, client_with};
 use crate::testing::{Client, Page, run};
-use crate::{Access, Answer, Rate, Route, all_routes, get, post};
+use crate::{Action, Answer, Rate, Route, all_routes, get, post};
 
 /// A path with its parameters filled in.
 fn example(path: &str) -> String {
@@ -43,15 +43,15 @@ fn broken() -> Vec<Route> {
         crate::see_other("/")
     }
     vec![
-        get("/test/fault", Access::Public, Rate::Read, fault),
-        get("/test/panic", Access::Public, Rate::Read, panic),
-        get("/test/refusal", Access::Public, Rate::Read, refusal),
-        get("/api/v1/test/refusal", Access::Public, Rate::Read, refusal),
-        get("/api/v1/test/fault", Access::Public, Rate::Read, fault),
-        get("/api/v1/test/own", Access::SignedIn, Rate::Read, hello),
-        get("/test/own", Access::SignedIn, Rate::Read, hello),
-        post("/test/own", Access::SignedIn, Rate::Write, hello),
-        get("/test/demo", Access::Demo, Rate::Read, hello),
+        get("/test/fault", Action::ReadHelp, Rate::Read, fault),
+        get("/test/panic", Action::ReadHelp, Rate::Read, panic),
+        get("/test/refusal", Action::ReadHelp, Rate::Read, refusal),
+        get("/api/v1/test/refusal", Action::ReadHelp, Rate::Read, refusal),
+        get("/api/v1/test/fault", Action::ReadHelp, Rate::Read, fault),
+        get("/api/v1/test/own", Action::ReadAccount, Rate::Read, hello),
+        get("/test/own", Action::ReadAccount, Rate::Read, hello),
+        post("/test/own", Action::ReadAccount, Rate::Write, hello),
+        get("/test/demo", Action::ReadDemo, Rate::Read, hello),
     ]
 }
 

@@ -8,7 +8,7 @@ use base::{FieldFault, Refusal};
 use super::{app, client_with};
 use crate::form::BODY_LIMIT;
 use crate::testing::{Client, run};
-use crate::{Access, Answer, Form, FormState, Json, Rate, Shell, Visit, post};
+use crate::{Action, Answer, Form, FormState, Json, Rate, Shell, Visit, post};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -91,7 +91,7 @@ async fn takes_json(Json(list): Json<Vec<u8>>) -> Answer {
 #[test]
 fn a_refused_form_comes_back_with_its_values_and_every_fault_in_its_place() {
     let (app, _dir) = app();
-    let refused = post("/test/form", Access::Public, Rate::Write, always_refused);
+    let refused = post("/test/form", Action::ReadHelp, Rate::Write, always_refused);
     run(async {
         let mut client = client_with(&app, vec![refused]);
         let sent = [("phone", "12 \"3\""), ("password", "secret"), ("note", "<b>"), ("agree", "1")];
@@ -112,7 +112,7 @@ fn a_refused_form_comes_back_with_its_values_and_every_fault_in_its_place() {
 #[test]
 fn json_that_does_not_fit_is_refused_with_the_place() {
     let (app, _dir) = app();
-    let route = post("/api/v1/test", Access::Public, Rate::Write, takes_json);
+    let route = post("/api/v1/test", Action::ReadHelp, Rate::Write, takes_json);
     run(async {
         let mut client = client_with(&app, vec![route]);
         let page = client.json(Method::POST, "/api/v1/test", &serde_json::json!([1, 2])).await;

@@ -15,8 +15,10 @@ mod people;
 mod questions;
 mod race;
 mod ready;
+mod roles;
 mod serving;
 mod shed;
+mod staff;
 mod texts_exist;
 mod visits;
 
@@ -24,7 +26,6 @@ use std::sync::Arc;
 
 use testkit::TempDir;
 
-use crate::ready::Front;
 use crate::testing::{self, Client};
 use crate::{App, Route};
 
@@ -38,5 +39,5 @@ fn app() -> (Arc<App>, TempDir) {
 fn client_with(app: &Arc<App>, more: Vec<Route>) -> Client {
     let mut routes = crate::all_routes();
     routes.extend(more);
-    Client::of(Front::new(app.clone(), crate::routes::service_of(app.clone(), routes)))
+    Client::of(crate::routes::service_of(app.clone(), routes))
 }

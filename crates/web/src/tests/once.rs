@@ -39,7 +39,11 @@ fn two_clicks_on_hold_move_and_cancel_have_one_effect_and_one_answer() {
         let form = client.get(&format!("{booking}/cancel")).await.forms_at("/cancel");
         let (first, second) = tokio::join!(client.submit(&form), again.submit(&form));
         assert_eq!([first.location(), second.location()], ["/bookings?cancelled=1"; 2]);
-        let events = app.db.read(move |tx| booking::event_rows(tx, &id)).await.unwrap();
+        let events = app.db.read(move |tx| {
+            let found = booking::of_account(tx, &anna, &id)?;
+            booking::event_rows(tx, &found)
+        });
+        let events = events.await.unwrap();
         assert_eq!(events.iter().filter(|x| x.event == "cancelled").count(), 1, "{events:?}");
     });
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use base::vault::{NOBODY, Spot};
 use base::{Actor, Channel, Cx, Db, Id, Instant, args};
-use rooms::demo::people;
+use rooms::demo::{people, staff};
 use serde_json::json;
 
 use crate::App;
@@ -241,7 +241,8 @@ fn the_people_of_the_demo_sign_in_by_one_click_and_raise_their_level() {
         let mut client = Client::new(app);
         let page = client.get("/signin?next=/account").await;
         let form = page.form("/demo/signin");
-        assert_eq!(form.buttons.len(), people::logins().unwrap().len());
+        let all = people::logins().unwrap().len() + staff::workplaces().unwrap().len();
+        assert_eq!(form.buttons.len(), all);
         let form = form.press("Дина Гончар");
         let answer = client.submit(&form).await;
         assert_eq!(answer.location(), "/account");
@@ -319,7 +320,8 @@ fn the_pages_of_people_speak_english_too() {
         for path in ["/signin", "/register"] {
             pages.push(Client::new(app).with("accept-language", "en").get(path).await);
         }
-        let logins = people::logins().unwrap();
+        let mut logins = people::logins().unwrap();
+        logins.extend(staff::workplaces().unwrap().into_iter().map(|x| x.login));
         let mut names: Vec<_> = logins.iter().flat_map(|x| [&*x.surname, &*x.name]).collect();
         names.extend(["Мария", "Иванова", "Петровна"]);
         for page in &pages {

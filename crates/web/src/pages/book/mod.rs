@@ -20,15 +20,15 @@ use base::{Id, Kind, Refusal};
 use rooms::catalogue::Service;
 use rooms::portal::Portal;
 
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Query, Visit};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/book/{service}", Access::Public, Rate::Read, book),
-        post("/book/{service}", Access::Public, Rate::Hold, hold::hold),
-        get("/slots/events", Access::Public, Rate::Read, live::events),
+        get("/book/{service}", Action::ReadFreeTimes, Rate::Read, book),
+        post("/book/{service}", Action::ChooseTime, Rate::Hold, hold::hold),
+        get("/slots/events", Action::ReadFreeTimes, Rate::Read, live::events),
     ]
 }
 

@@ -99,12 +99,13 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         State::Draft => return see_other(&own.again()),
         _ => {}
     }
-    let asked = own.id().clone();
+    let asked = own.booking.clone();
     let (events, messages) = visit
         .db()
         .read(move |tx| {
             let events = booking::event_rows(tx, &asked)?;
-            let messages = notify::read::messages(tx, notify::read::Filter::Booking(&asked), 50)?;
+            let messages =
+                notify::read::messages(tx, notify::read::Filter::Booking(&asked.id), 50)?;
             Ok((events, messages))
         })
         .await?;

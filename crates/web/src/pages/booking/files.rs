@@ -1,11 +1,13 @@
 //! The files of a booking, and what a scanned ticket shows.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
 use base::{Fault, Kind, Refusal};
 use paper::token::Verifier;
+use rooms::access::Scope;
 use rooms::booking;
 
 use super::Own;
@@ -63,7 +65,11 @@ struct ScannedPage {
 }
 
 /// What the QR of a ticket leads to: whether it is genuine and newest. No personal data.
-pub(super) async fn scanned(visit: Visit, Path(token): Path<String>) -> Answer {
+pub(super) async fn scanned(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(token): Path<String>,
+) -> Answer {
     let key = (visit.app.signer.key_id(), visit.app.signer.public_key());
     let verifier =
         Verifier::new([key]).map_err(|_broken| Fault::new("the ticket key is broken"))?;
@@ -77,8 +83,10 @@ pub(super) async fn scanned(visit: Visit, Path(token): Path<String>) -> Answer {
     let Ok(claims) = verifier.verify(&token) else { return visit.page(page) };
     let code = claims.code.compact();
     page.code = claims.code.to_string();
-    let found = visit.db().read(move |tx| booking::by_code(tx, &code)).await?;
     let portal = visit.app.portal();
+    let city = portal.clone();
+    let found = visit.db().read(move |tx| booking::by_code(tx, &scope, &city.city.offices, &code));
+    let found = found.await?;
     page.verdict = "replaced";
     if let Some(booking) = &found
         && let Some(seen) = Seen::of(booking, "", &portal)

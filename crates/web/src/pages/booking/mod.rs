@@ -16,33 +16,32 @@ use rooms::catalogue::Service;
 use rooms::portal::Portal;
 
 use crate::papers::Seen;
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::{Failure, Visit};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
-    use Access::SignedIn;
     use Rate::{Hold, Move, Vital, Write};
     vec![
-        get("/bookings", SignedIn, Vital, list::list),
-        get("/bookings/{id}", SignedIn, Vital, card::card),
-        get("/bookings/{id}/form", SignedIn, Write, form::show),
-        post("/bookings/{id}/form", SignedIn, Write, form::send),
-        post("/bookings/{id}/draft", SignedIn, Write, form::draft),
-        get("/bookings/{id}/review", SignedIn, Write, review::show),
-        post("/bookings/{id}/confirm", SignedIn, Write, review::confirm),
-        post("/bookings/{id}/extend", SignedIn, Write, form::extend),
-        post("/bookings/{id}/release", SignedIn, Write, form::release),
-        get("/bookings/{id}/ticket.pdf", SignedIn, Vital, files::ticket),
-        get("/bookings/{id}/calendar.ics", SignedIn, Vital, files::calendar),
-        get("/bookings/{id}/move", SignedIn, Move, change::move_page),
-        post("/bookings/{id}/move", SignedIn, Move, change::move_it),
-        get("/bookings/{id}/cancel", SignedIn, Write, change::cancel_page),
-        post("/bookings/{id}/cancel", SignedIn, Write, change::cancel_it),
-        post("/bookings/{id}/repeat", SignedIn, Hold, change::repeat),
-        get("/bookings/{id}/contacts", SignedIn, Write, change::contacts_page),
-        post("/bookings/{id}/contacts", SignedIn, Write, change::contacts),
-        get("/t/{token}", Access::Public, Vital, files::scanned),
+        get("/bookings", Action::ListBookings, Vital, list::list),
+        get("/bookings/{id}", Action::ReadBooking, Vital, card::card),
+        get("/bookings/{id}/form", Action::FillIn, Write, form::show),
+        post("/bookings/{id}/form", Action::FillIn, Write, form::send),
+        post("/bookings/{id}/draft", Action::FillIn, Write, form::draft),
+        get("/bookings/{id}/review", Action::ConfirmBooking, Write, review::show),
+        post("/bookings/{id}/confirm", Action::ConfirmBooking, Write, review::confirm),
+        post("/bookings/{id}/extend", Action::FillIn, Write, form::extend),
+        post("/bookings/{id}/release", Action::ReleaseHold, Write, form::release),
+        get("/bookings/{id}/ticket.pdf", Action::ReadBooking, Vital, files::ticket),
+        get("/bookings/{id}/calendar.ics", Action::ReadBooking, Vital, files::calendar),
+        get("/bookings/{id}/move", Action::MoveBooking, Move, change::move_page),
+        post("/bookings/{id}/move", Action::MoveBooking, Move, change::move_it),
+        get("/bookings/{id}/cancel", Action::CancelBooking, Write, change::cancel_page),
+        post("/bookings/{id}/cancel", Action::CancelBooking, Write, change::cancel_it),
+        post("/bookings/{id}/repeat", Action::HoldTime, Hold, change::repeat),
+        get("/bookings/{id}/contacts", Action::ChangeContacts, Write, change::contacts_page),
+        post("/bookings/{id}/contacts", Action::ChangeContacts, Write, change::contacts),
+        get("/t/{token}", Action::CheckTicket, Vital, files::scanned),
     ]
 }
 

@@ -21,17 +21,17 @@ pub(crate) use self::notice::{Notice, of_offers, of_service};
 use super::book::{ANY, encode, zone_note};
 use super::card::address;
 use super::words::{no_such_page, say};
-use crate::route::{Access, Rate, Route, get, post};
+use crate::route::{Action, Rate, Route, get, post};
 use crate::rush::Joins;
 use crate::{Answer, Query, Shell, Visit, next, rush, see_other};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/openings", Access::Public, Rate::Read, list),
-        get("/openings/{id}", Access::Public, Rate::Poll, page),
-        post("/openings/{id}/join", Access::SignedIn, Rate::Write, join),
-        post("/openings/{id}/leave", Access::SignedIn, Rate::Write, leave),
+        get("/openings", Action::ReadOpenings, Rate::Read, list),
+        get("/openings/{id}", Action::ReadOpenings, Rate::Poll, page),
+        post("/openings/{id}/join", Action::JoinLine, Rate::Write, join),
+        post("/openings/{id}/leave", Action::LeaveLine, Rate::Write, leave),
     ]
 }
 

@@ -1,0 +1,126 @@
+//! Actions: every operation the portal has. A page and a call that do the same share one.
+
+/// Generates the enum, its list, and how actions are named in documents.
+macro_rules! actions {
+    ($($(#[doc = $says:literal])+ $name:ident = $code:literal;)+) => {
+        /// An operation of the portal. Every row of the table of routes names one, and none is
+        /// here that no row names.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[doc = $says])+ $name,)+ }
+
+        impl Action {
+            /// All actions.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in documents and logs.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// In a sentence, for documents.
+            pub fn says(self) -> &'static str {
+                match self { $(Self::$name => concat!($($says),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Files of the pages, health, `robots.txt`.
+    OpenFiles = "open_files";
+    /// Services, categories, life situations, search.
+    ReadCatalogue = "read_catalogue";
+    /// Regions, bodies, sites and those who receive.
+    ReadDirectory = "read_directory";
+    /// Help, agreements, the portal's state, the description of the API.
+    ReadHelp = "read_help";
+    /// Free times.
+    ReadFreeTimes = "read_free_times";
+    /// Announced openings and their draws.
+    ReadOpenings = "read_openings";
+    /// Language, look and region of one's browser.
+    ChangeLook = "change_look";
+    /// Whether a ticket is genuine: no personal data.
+    CheckTicket = "check_ticket";
+    /// Opening an account.
+    Register = "register";
+    /// Following the link that proves an e-mail.
+    ProveEmail = "prove_email";
+    /// Signing in.
+    SignIn = "sign_in";
+    /// Signing out.
+    SignOut = "sign_out";
+    /// Choosing a time; a guest takes the wish along to the sign-in page.
+    ChooseTime = "choose_time";
+    /// What role an invitation offers.
+    ReadInvitation = "read_invitation";
+
+    /// The end of one's registration.
+    FinishRegistration = "finish_registration";
+    /// Taking up a role one was invited to.
+    JoinStaff = "join_staff";
+    /// Giving the password again before something that matters.
+    ProveAgain = "prove_again";
+    /// One's own data.
+    ReadAccount = "read_account";
+    /// Second factors, devices, sign-ins and the password of one's own account.
+    KeepSafe = "keep_safe";
+    /// Asking for the link that proves one's e-mail.
+    SendEmailLink = "send_email_link";
+    /// Who of the staff looked at one's data.
+    ReadLooks = "read_looks";
+    /// The list of one's bookings.
+    ListBookings = "list_bookings";
+    /// A booking with its history, ticket and calendar entry.
+    ReadBooking = "read_booking";
+    /// Holding a time.
+    HoldTime = "hold_time";
+    /// Giving a held time back.
+    ReleaseHold = "release_hold";
+    /// The form of a booking.
+    FillIn = "fill_in";
+    /// Making a hold a booking.
+    ConfirmBooking = "confirm_booking";
+    /// Moving a booking.
+    MoveBooking = "move_booking";
+    /// Cancelling a booking.
+    CancelBooking = "cancel_booking";
+    /// Changing how one is reached about a booking.
+    ChangeContacts = "change_contacts";
+    /// Joining the line of an opening.
+    JoinLine = "join_line";
+    /// Giving one's place in a line up.
+    LeaveLine = "leave_line";
+    /// One's place in a line.
+    ReadPlace = "read_place";
+
+    /// The visits of a day; of the visitors only initials.
+    ReadDay = "read_day";
+    /// Name and phone of a visitor, for a reason that is kept.
+    OpenVisitor = "open_visitor";
+    /// Who has which role, since when, by whom.
+    ReadStaff = "read_staff";
+    /// Giving somebody a role.
+    GrantRole = "grant_role";
+    /// Taking a role away.
+    RevokeRole = "revoke_role";
+
+    /// The demo's pages; they exist in the demo only.
+    ReadDemo = "read_demo";
+    /// Signing in as somebody of the demo.
+    EnterDemo = "enter_demo";
+    /// Choosing one's own level in the demo.
+    SetDemoLevel = "set_demo_level";
+}
+
+impl Action {
+    /// Exists in the demo only.
+    pub fn is_demo(self) -> bool {
+        matches!(self, Self::ReadDemo | Self::EnterDemo | Self::SetDemoLevel)
+    }
+
+    /// Whether the password must have been given a moment ago: what changes who may do what.
+    pub fn wants_fresh(self) -> bool {
+        matches!(self, Self::GrantRole | Self::RevokeRole)
+    }
+}

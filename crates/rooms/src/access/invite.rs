@@ -1,0 +1,126 @@
+//! Invitations: a role that waits for whoever holds a one-time token. So the first administrator
+//! comes into an empty portal without an account that everybody knows.
+
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use sha2::{Digest as _, Sha256};
+
+use super::{By, Grant, NewGrant, Place, Role, grant, store};
+use crate::offices::Offices;
+
+/// How long an invitation can be taken up.
+const LIVES: i64 = 24 * Instant::HOUR;
+
+/// A role to offer.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// Which.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+}
+
+/// An invitation that can be taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Which role.
+    pub role: Role,
+    /// Where.
+    pub place: Place,
+    /// Until when it can be taken up.
+    pub expires: Instant,
+}
+
+/// Makes an invitation; gives its token, which is shown only now.
+///
+/// # Errors
+/// As the engineer's [`grant`] would be refused for the same role and place.
+pub fn invite(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices, invite: &Invite) -> Outcome<String> {
+    let id = cx.new_id();
+    // The rules of a grant, asked before anybody has taken it up.
+    super::rules::grant(By::Engineer, offices, &new_grant(cx, &id, invite), cx.now)?;
+    let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+    tx.exec(
+        "INSERT INTO staff_invitation (id, digest, role, place_kind, place_id, created_at,
+                                       created_by, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            &id,
+            &digest(&token)[..],
+            invite.role.as_str(),
+            invite.place.kind().as_str(),
+            invite.place.id(),
+            cx.now,
+            &cx.actor.label(),
+            cx.now.plus(LIVES),
+        ],
+    )?;
+    Ok(token)
+}
+
+/// What `token` offers; nothing when it is unknown, used or too old.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Invitation>> {
+    Ok(tx.opt(
+        "SELECT role, place_kind, place_id, expires_at FROM staff_invitation
+         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2",
+        args![&digest(token)[..], now],
+        |r| {
+            Ok(Invitation {
+                role: store::role(&r.get::<String>(0)?)?,
+                place: store::place(&r.get::<String>(1)?, &r.get::<String>(2)?)?,
+                expires: r.get(3)?,
+            })
+        },
+    )?)
+}
+
+/// Takes up the invitation of `token`: one statement uses it up, so it works once, however many try.
+///
+/// # Errors
+/// `E-ROLE-03` when it is unknown, used or too old; `E-ROLE-08` when the account has the role.
+pub fn join(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    offices: &Offices,
+    (account, token): (&Id, &str),
+) -> Outcome<Id> {
+    let used = tx.opt(
+        "UPDATE staff_invitation SET used_at = $2, used_by = $3
+         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2
+         RETURNING role, place_kind, place_id",
+        args![&digest(token)[..], cx.now, account],
+        |r| {
+            Ok(Invite {
+                role: store::role(&r.get::<String>(0)?)?,
+                place: store::place(&r.get::<String>(1)?, &r.get::<String>(2)?)?,
+            })
+        },
+    )?;
+    let invite = used.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03"))?;
+    grant(tx, cx, (By::Engineer, offices), &new_grant(cx, account, &invite))
+}
+
+/// Whether the portal has an administrator at `now`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn administrator_exists(tx: &mut Tx<'_>, now: Instant) -> Outcome<bool> {
+    Ok(store::administrators(tx)?.iter().any(|x: &Grant| x.is_live(now)))
+}
+
+fn new_grant(cx: &Cx, account: &Id, invite: &Invite) -> NewGrant {
+    NewGrant {
+        account: account.clone(),
+        role: invite.role,
+        place: invite.place.clone(),
+        from: cx.now,
+        until: Instant::NEVER,
+        reason: "invitation".into(),
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,47 @@
+//! The room «access»: who may do what, and who of the staff has which role where.
+//!
+//! [`may`] is the one place that says yes or no. It is pure: the router asks it before every
+//! handler with the action that the route names, and gives the handler the [`Scope`] of a yes.
+//! Whatever reads other people's bookings takes a scope, and only the engine makes one. What the
+//! table in `table.rs` does not allow is forbidden.
+//!
+//! Owns `staff_grant`, `staff_event`, `staff_invitation`, `staff_look`.
+//!
+//! Invariants:
+//! * Nobody grants themselves a role, nor more than they have: not wider, not higher, not longer.
+//! * A portal that has an administrator without an end keeps one.
+//! * A grant is never deleted; what happened to it stands in `staff_event`.
+//! * A token of an invitation works once, and the database knows only its digest.
+//! * Nobody's name is shown to the staff before the look is written down.
+//!
+//! Calls: `accounts` (who is who), `privacy` (what a person is told of looks), `sessions` (a workplace's sessions end sooner), `offices` (what
+//! lies where). Not here: whose booking it is (`booking` asks for the account), how often somebody
+//! may try (`accounts`), second factors: [`factors_suffice`] is where they will be asked for.
+
+mod action;
+mod engine;
+mod grant;
+mod invite;
+mod look;
+mod place;
+pub mod read;
+mod revoke;
+mod role;
+pub mod rules;
+mod store;
+pub mod table;
+#[cfg(test)]
+mod tests;
+
+pub use action::Action;
+pub use engine::{
+    FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
+};
+pub use grant::{NewGrant, grant};
+pub use invite::{Invitation, Invite, administrator_exists, invitation, invite, join};
+pub use look::{LOOK_LASTS, Look, look, looked};
+pub use place::{Place, PlaceKind, Spot};
+pub use revoke::{Revoke, revoke};
+pub use role::Role;
+pub use rules::By;
+pub use table::Reach;

@@ -1,0 +1,76 @@
+//! Taking up a role one was invited to: the link holds a token that works once.
+
+use askama::Template;
+use base::{Kind, Outcome, Refusal};
+use rooms::access::{self, Invitation, Reach, Role, table};
+
+use super::{PAGES, place_name};
+use crate::browser::{Browser, signed_in};
+use crate::pages::account::{moment, own};
+use crate::{Answer, Form, FormState, Query, Shell, Visit, next};
+
+#[derive(Template)]
+#[template(path = "staff/join.html")]
+struct JoinPage {
+    shell: Shell,
+    form: FormState,
+    token: String,
+    role: String,
+    place: String,
+    expires: String,
+    signin: String,
+    register: String,
+}
+
+/// What the token offers.
+async fn offered(visit: &Visit, token: String) -> Outcome<Invitation> {
+    let now = visit.app.clock.now();
+    let found = visit.db().read(move |tx| access::invitation(tx, now, &token)).await?;
+    found.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03").into())
+}
+
+fn page(visit: &Visit, invitation: &Invitation, token: &str, form: FormState) -> JoinPage {
+    let back = format!("/staff/join?token={token}");
+    JoinPage {
+        shell: visit.shell("join-title").of(&form),
+        form,
+        token: token.to_owned(),
+        role: visit.t(&format!("role-{}", invitation.role.as_str())).to_owned(),
+        place: place_name(visit, &visit.app.portal().city.offices, &invitation.place),
+        expires: moment(visit, invitation.expires),
+        signin: next::with("/signin", &back),
+        register: next::with("/register", &back),
+    }
+}
+
+pub(super) async fn show(visit: Visit, Query(query): Query) -> Answer {
+    let token = query.text("token").to_owned();
+    let invitation = offered(&visit, token.clone()).await?;
+    visit.page(page(&visit, &invitation, &token, FormState::new()))
+}
+
+/// Takes the role up; the session goes on under a new token, since it may do more now.
+pub(super) async fn join(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let token = fields.text("token").to_owned();
+    let (me, cx, portal) = (own(&visit)?, visit.cx(), visit.app.portal());
+    let invitation = offered(&visit, token.clone()).await?;
+    browser.forget(&visit);
+    let spent = token.clone();
+    let act = move |tx: &mut base::Tx<'_>| {
+        access::join(tx, &cx, &portal.city.offices, (&me, &spent))?;
+        browser.open(tx, &cx, &me)
+    };
+    match visit.db().write(act).await {
+        Ok(session) => signed_in(&visit, &session, landing(invitation.role)),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(page(&visit, &invitation, &token, form))
+        }
+    }
+}
+
+/// Where somebody with this role begins to work.
+fn landing(role: Role) -> &'static str {
+    let open = PAGES.into_iter().find(|x| table::reach(role, x.0) != Reach::Nothing);
+    open.map_or("/account", |x| x.1)
+}

@@ -1,0 +1,125 @@
+//! «Рабочее место»: the pages of those who receive. What a person sees there follows from the
+//! scope of the action that the page's row names.
+
+mod day;
+mod grant;
+mod join;
+mod people;
+mod prove;
+mod visitor;
+
+use axum::response::IntoResponse as _;
+use jiff::tz::{Offset, TimeZone};
+use rooms::access::{Action, Place, Verdict};
+use rooms::offices::Offices;
+
+use crate::route::{Rate, Route, get, post};
+use crate::{Visit, next, see_other};
+
+/// The routes of this folder.
+pub fn routes() -> Vec<Route> {
+    use Action::{
+        GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadInvitation, ReadStaff,
+        RevokeRole,
+    };
+    use Rate::{Read, Secret, Write};
+    vec![
+        get("/staff", ReadDay, Read, day::day),
+        get("/staff/bookings/{id}", OpenVisitor, Write, visitor::show),
+        post("/staff/bookings/{id}", OpenVisitor, Write, visitor::open),
+        get("/staff/people", ReadStaff, Read, people::list),
+        get("/staff/people/new", GrantRole, Write, grant::form),
+        post("/staff/people/new", GrantRole, Write, grant::give),
+        get("/staff/people/{id}", ReadStaff, Read, people::card),
+        post("/staff/people/{id}/revoke", RevokeRole, Write, people::revoke),
+        get("/staff/join", ReadInvitation, Secret, join::show),
+        post("/staff/join", JoinStaff, Secret, join::join),
+        get("/staff/prove", ProveAgain, Secret, prove::form),
+        post("/staff/prove", ProveAgain, Secret, prove::prove),
+    ]
+}
+
+/// The pages of a workplace, for its menu: action, path, key of the words, icon.
+const PAGES: [(Action, &str, &str, &str); 2] = [
+    (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
+    (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
+];
+
+/// An entry of a workplace's menu.
+struct Entry {
+    path: &'static str,
+    words: &'static str,
+    icon: &'static str,
+    here: bool,
+}
+
+/// The menu, as far as this person's roles reach.
+fn menu(visit: &Visit) -> Vec<Entry> {
+    let here = |path: &str| match path {
+        "/staff" => visit.path == "/staff" || visit.path.starts_with("/staff/bookings/"),
+        path => visit.path.starts_with(path),
+    };
+    let open = PAGES.into_iter().filter(|x| has(visit, x.0));
+    open.map(|(_, path, words, icon)| Entry { path, words, icon, here: here(path) }).collect()
+}
+
+/// Whether a role of this person has `action`, perhaps after one more proof.
+fn has(visit: &Visit, action: Action) -> bool {
+    !matches!(visit.may(action), Verdict::Deny(_))
+}
+
+/// The first page of this person's workplace, when they have one.
+pub(crate) fn workplace(visit: &Visit) -> Option<&'static str> {
+    let open = || PAGES.into_iter().find(|x| has(visit, x.0)).map(|x| x.1);
+    (!visit.grants.is_empty()).then(open).flatten()
+}
+
+/// To the page where the password is given once more, and back to what was wanted.
+pub(crate) fn prove_first(visit: &Visit) -> axum::response::Response {
+    let back = match (&visit.came_from, visit.reads) {
+        (_, true) => visit.here.as_str(),
+        (Some(path), false) => path.as_str(),
+        (None, false) => "/staff",
+    };
+    see_other(&next::with("/staff/prove", back)).into_response()
+}
+
+/// A place in words: «Городская поликлиника № 4, Травматология, кабинет 12».
+pub(super) fn place_name(visit: &Visit, offices: &Offices, place: &Place) -> String {
+    let lang = visit.lang;
+    let organization = |id| offices.organization(id).map(|x| x.name.in_lang(lang));
+    let parts: Vec<Option<&str>> = match place {
+        Place::Portal => vec![Some(visit.t("staff-place-portal"))],
+        Place::Organization(id) => vec![organization(id)],
+        Place::Site(id) => {
+            let site = offices.site(id);
+            vec![
+                site.and_then(|x| organization(&x.organization)),
+                site.map(|x| x.name.in_lang(lang)),
+            ]
+        }
+        Place::Resource(id) => {
+            let resource = offices.resource(id);
+            let site = resource.and_then(|x| offices.site(&x.site));
+            vec![
+                site.and_then(|x| organization(&x.organization)),
+                resource.map(|x| x.name.in_lang(lang)),
+            ]
+        }
+    };
+    let mut known: Vec<&str> = parts.into_iter().flatten().collect();
+    known.dedup();
+    // What was removed from the directory keeps its id.
+    if known.is_empty() { place.id().to_owned() } else { known.join(", ") }
+}
+
+/// Why somebody looked: a reason of the list in words, or the words that were typed.
+pub(super) fn look_reason(visit: &Visit, reason: &str) -> String {
+    let listed = visitor::REASONS.iter().find(|x| x.0 == reason);
+    listed.map_or_else(|| reason.to_owned(), |x| visit.t(x.1).to_owned())
+}
+
+/// Days without a place count in Moscow.
+fn moscow() -> TimeZone {
+    TimeZone::fixed(Offset::constant(3))
+}

@@ -1,0 +1,148 @@
+//! One visitor: name and phone are shown after a reason was given and written down.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::Path;
+use base::{FieldFault, Id, Kind, Outcome, Refusal};
+use rooms::access::{self, Look, Scope, Spot, rules};
+use rooms::accounts::{Account, read};
+use rooms::booking::{self, Booking};
+use texts::Form as DateForm;
+
+use super::day::state_tag;
+use super::{Entry, menu, place_name};
+use crate::form::Choice;
+use crate::pages::account::own;
+use crate::papers::{Seen, moment};
+use crate::{Answer, Failure, Fields, Form, FormState, Shell, Visit, see_other};
+
+/// Reasons to choose from; `other` wants words.
+pub(crate) const REASONS: [(&str, &str); 4] = [
+    ("visit", "look-reason-visit"),
+    ("call", "look-reason-call"),
+    ("papers", "look-reason-papers"),
+    ("other", "look-reason-other"),
+];
+
+#[derive(Template)]
+#[template(path = "staff/visitor.html")]
+struct VisitorPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    id: String,
+    reasons: Vec<Choice>,
+    number: String,
+    when: String,
+    service: String,
+    purpose: String,
+    place: String,
+    state: (&'static str, String),
+    /// Only after a reason was given.
+    visitor: Option<Account>,
+}
+
+/// A visit within the scope, and its visitor once the look was written down.
+struct Found {
+    booking: Booking,
+    visitor: Option<Account>,
+}
+
+async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Found, Failure> {
+    let (me, now, portal) = (own(visit)?, visit.app.clock.now(), visit.app.portal());
+    let found = visit.db().read(move |tx| {
+        let booking = booking::visit(tx, &scope, &portal.city.offices, &id)?;
+        let visitor = match access::looked(tx, now, &me, &booking.id)? {
+            true => read::account(tx, &booking.account)?,
+            false => None,
+        };
+        Ok(Found { booking, visitor })
+    });
+    Ok(found.await?)
+}
+
+fn page(visit: &Visit, found: Found, form: FormState) -> Result<VisitorPage, Refusal> {
+    let portal = visit.app.portal();
+    let seen = Seen::of(&found.booking, "", &portal);
+    let seen = seen.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?;
+    let place = access::Place::Resource(seen.resource.id.clone());
+    let reasons = REASONS.iter().map(|(code, key)| Choice::new(*code, visit.t(key)));
+    Ok(VisitorPage {
+        shell: visit.shell("staff-visitor-title").crumb("/staff", "staff-day-title").of(&form),
+        menu: menu(visit),
+        form,
+        id: found.booking.id.to_string(),
+        reasons: reasons.collect(),
+        number: found.booking.number.clone().unwrap_or_default(),
+        when: moment(&visit.app, visit.lang, seen.starts, seen.site, DateForm::Weekday),
+        service: seen.service.passport.name.in_lang(visit.lang).to_owned(),
+        purpose: seen.purpose(visit.lang).to_owned(),
+        place: place_name(visit, &portal.city.offices, &place),
+        state: state_tag(visit, found.booking.state),
+        visitor: found.visitor,
+    })
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(id): Path<String>,
+) -> Answer {
+    let found = load(&visit, scope, id).await?;
+    visit.page(page(&visit, found, FormState::new())?)
+}
+
+/// Writes the look down, then leads to what may now be seen.
+pub(super) async fn open(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let path = format!("/staff/bookings/{id}");
+    let noted = match reason(&fields) {
+        Ok(reason) => note(&visit, scope.clone(), id.clone(), reason).await,
+        Err(faults) => Err(Refusal::invalid(faults).into()),
+    };
+    match noted {
+        Ok(()) => see_other(&path),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            let found = load(&visit, scope, id).await?;
+            visit.again(page(&visit, found, form)?)
+        }
+    }
+}
+
+/// The code of a reason, or the words of another.
+fn reason(fields: &Fields) -> Result<String, Vec<FieldFault>> {
+    match fields.text("reason") {
+        "other" => match rules::reason(fields.text("words")) {
+            Some(fault) => Err(vec![FieldFault { field: "words".into(), ..fault }]),
+            None => Ok(fields.text("words").trim().to_owned()),
+        },
+        code if REASONS.iter().any(|x| x.0 == code) => Ok(code.to_owned()),
+        _ => Err(vec![FieldFault::new("reason", "E-FORM-01-choice")]),
+    }
+}
+
+async fn note(visit: &Visit, scope: Scope, id: String, reason: String) -> Outcome<()> {
+    let (me, cx, portal): (Id, _, _) = (own(visit)?, visit.cx(), visit.app.portal());
+    visit
+        .db()
+        .write(move |tx| {
+            let offices = &portal.city.offices;
+            let booking = booking::visit(tx, &scope, offices, &id)?;
+            let spot = Spot::of_resource(offices, booking.resource.as_ref());
+            let by = scope.grant_for(&spot).cloned();
+            let look = Look {
+                looker: me.clone(),
+                booking: booking.id,
+                account: booking.account,
+                by: by.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?,
+                reason: reason.clone(),
+            };
+            access::look(tx, &cx, &scope, &look)
+        })
+        .await
+}

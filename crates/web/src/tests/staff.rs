@@ -1,0 +1,238 @@
+//! The workplace: taking up a role, giving and taking roles, the day, a visitor, the password again.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use base::{Actor, Channel, Cx, Id, Instant};
+use rooms::access::{self, Invite, Place, Role};
+use rooms::accounts::Level;
+use rooms::demo::{people, staff};
+use rooms::privacy;
+
+use super::booking::{account, browser, city};
+use super::roles::{booked, given, person};
+use crate::App;
+use crate::testing::{self, Client, Page, run};
+
+/// The demo's city on each engine, with somebody called Anna.
+fn each(story: impl AsyncFn(Arc<App>, Id)) {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        city(&db);
+        let app = testing::app(db);
+        run(async {
+            let anna = account(&app, 1, Level::Verified).await;
+            story(app.clone(), anna).await;
+        });
+    });
+}
+
+fn centre() -> Place {
+    Place::Site("tomsk-mfc-main".into())
+}
+
+async fn invited(app: &Arc<App>, role: Role, place: Place) -> String {
+    let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);
+    let portal = app.portal();
+    let wish = Invite { role, place };
+    let offer = move |tx: &mut base::Tx<'_>| access::invite(tx, &cx, &portal.city.offices, &wish);
+    app.db.write(offer).await.unwrap()
+}
+
+fn has_workplace(page: &Page) -> bool {
+    page.says("Рабочее место")
+}
+
+#[test]
+fn the_first_administrator_comes_by_a_token_that_works_once() {
+    each(async |app, anna| {
+        let token = invited(&app, Role::PortalAdmin, Place::Portal).await;
+        let link = format!("/staff/join?token={token}");
+        let page = Client::new(&app).get(&link).await;
+        assert!(page.says("Администратор портала") && page.says("Весь портал"), "{}", page.text());
+        assert!(page.link("Создать учётную запись").starts_with("/register?next=/staff/join"));
+        assert!(page.forms("/staff/join").is_empty(), "a guest cannot take a role up");
+
+        let mut client = browser(&app, &anna).await;
+        assert!(!has_workplace(&client.get("/help").await));
+        let before = client.clone();
+        let form = client.get(&link).await.form("/staff/join");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/staff/people");
+        assert_ne!(client.cookies["okno"], before.cookies["okno"], "a new session for more rights");
+        assert!(before.clone().get("/account").await.location().starts_with("/signin"));
+        let page = client.follow(answer).await;
+        assert!(page.says("Соколова Анна Ивановна") && page.says("бессрочно"));
+        assert!(has_workplace(&client.get("/help").await));
+        assert_eq!(client.get("/staff").await.status, StatusCode::FORBIDDEN, "no visits for her");
+
+        let mut other = browser(&app, &account(&app, 2, Level::Verified).await).await;
+        let page = other.get(&link).await;
+        assert_eq!((page.status, page.says("E-ROLE-03")), (StatusCode::GONE, true));
+        let page = other.submit(&form).await;
+        assert_eq!(page.status, StatusCode::GONE);
+        assert_eq!(other.get("/staff/people").await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn a_role_counts_from_the_next_request_and_ends_with_the_next_request() {
+    each(async |app, anna| {
+        given(&app, &anna, Role::OrganizationAdmin, Place::Organization("tomsk-mfc".into())).await;
+        let vera = account(&app, 2, Level::Simplified).await;
+        let (mut boss, mut clerk) = (browser(&app, &anna).await, browser(&app, &vera).await);
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN);
+
+        let page = boss.get("/staff/people/new").await;
+        assert!(page.forms("/staff/people/new").len() == 1, "one body: nothing to choose");
+        assert!(!page.text().contains("portal_admin") && !page.text().contains("tomsk-clinic"));
+        let form = page.form("/staff/people/new");
+        let wrong = form.clone().set("contact", "+7 900 000-00-77").set("until", "2026-11-30");
+        let page = boss.submit(&wrong.set("reason", "")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = page.form("/staff/people/new").set("until", "").set("reason", "Приказ 12");
+        let form = form.set("role", "clerk").set("place", "site:tomsk-mfc-main");
+        let page = boss.submit(&form).await;
+        assert!(page.says("Учётной записи с таким телефоном или почтой нет"));
+        let form = page.form("/staff/people/new").set("contact", "8 900 000-00-02");
+        for _ in 0..2 {
+            assert_eq!(boss.submit(&form).await.location(), "/staff/people?done=granted");
+        }
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);
+        let forged = form.clone().set("place", "site:tomsk-clinic-main");
+        let page = boss.submit(&forged).await;
+        assert_eq!((page.status, page.says("E-ROLE-07")), (StatusCode::FORBIDDEN, true));
+
+        let list = boss.get("/staff/people").await;
+        assert!(list.says("Регистратор") && list.says("2 роли"));
+        let card = list.text().split("href=\"/staff/people/").skip(1);
+        let ids: Vec<_> =
+            card.filter_map(|x| x.split('"').next()).filter(|x| x.len() == 26).collect();
+        let card = boss.get(&format!("/staff/people/{}", ids[0])).await;
+        assert!(card.says("Приказ 12") && card.says("Соколова Анна Ивановна"));
+        let form = card.forms_at("/revoke");
+        let page = boss.submit(&form).await;
+        assert!(page.says("Заполните это поле") && page.says("Приказ 12"));
+        let form = form.set("reason", "Уволена");
+        for _ in 0..2 {
+            assert_eq!(boss.submit(&form).await.location(), "/staff/people?done=revoked");
+        }
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN);
+        assert!(!has_workplace(&clerk.get("/help").await));
+        let page = boss.get(&format!("/staff/people/{}", ids[0])).await;
+        assert!(page.says("Роль снята") && !page.text().contains("/revoke\""));
+    });
+}
+
+#[test]
+fn a_clerk_sees_initials_and_the_name_only_for_a_reason_which_the_citizen_sees() {
+    each(async |app, anna| {
+        let id = booked(&app, &anna, ("mfc-visit", "tomsk-mfc-main-01"), true).await;
+        let vera = person(&app, "79110000001", ("Иванова", "Вера")).await;
+        given(&app, &vera, Role::Clerk, centre()).await;
+        let mut clerk = browser(&app, &vera).await;
+        let (today, tomorrow) = (clerk.get("/staff").await, clerk.get("/staff?day=tomorrow").await);
+        let day = if today.text().contains(id.as_str()) { today } else { tomorrow };
+        assert!(day.says("А. И. С.") && day.says("Подтверждена"), "{}", day.text());
+        assert!(!day.says("Соколова") && !day.says("79000000001"));
+
+        let path = format!("/staff/bookings/{id}");
+        let page = clerk.get(&path).await;
+        assert!(page.says("Имя и телефон скрыты") && !page.says("Соколова"));
+        let form = page.form(&path);
+        let page = clerk.submit(&form).await;
+        assert!(page.says("Выберите один из вариантов") && !page.says("Соколова"));
+        let page = clerk.submit(&form.clone().set("reason", "other")).await;
+        assert!(page.says("Заполните это поле") && !page.says("Соколова"));
+        let form = form.set("reason", "other").set("words", "Просила перезвонить");
+        let answer = clerk.submit(&form).await;
+        assert_eq!(answer.location(), path);
+        let page = clerk.follow(answer).await;
+        assert!(page.says("Соколова Анна Ивановна") && page.says("+79000000001"));
+
+        let mut citizen = browser(&app, &anna).await;
+        let page = citizen.get("/account/looks").await;
+        assert!(page.says("Просила перезвонить") && page.says("Регистратор"));
+        assert_eq!(page.link("Запись"), format!("/bookings/{id}"));
+        assert!(!page.says("Инженер портала"));
+        let (cx, me) =
+            (Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli), anna.clone());
+        let looked = move |tx: &mut base::Tx<'_>| privacy::looked(tx, &cx, &me, "level");
+        app.db.write(looked).await.unwrap();
+        let page = citizen.get("/account/looks").await;
+        assert!(page.says("Инженер портала") && page.says("Просила перезвонить"));
+        for _ in 0..3 {
+            app.clock.advance(6 * Instant::MINUTE);
+            clerk.get("/staff").await;
+        }
+        let page = clerk.get(&path).await;
+        assert!(page.says("Имя и телефон скрыты"), "the look is over");
+        let page = clerk.get("/staff/bookings/none").await;
+        assert_eq!((page.status, page.says("E-STA-01")), (StatusCode::NOT_FOUND, true));
+    });
+}
+
+#[test]
+fn an_empty_day_and_a_vanished_place_are_told_apart() {
+    each(async |app, anna| {
+        given(&app, &anna, Role::Clerk, centre()).await;
+        let mut clerk = browser(&app, &anna).await;
+        let page = clerk.get("/staff").await;
+        assert!(page.says("На этот день никто не записан") && page.says("1 декабря"));
+        assert!(page.forms("/staff").is_empty(), "one site: nothing to choose");
+        let page = clerk.get("/staff?site=tomsk-clinic-main&day=tomorrow&page=9").await;
+        assert!(page.says("2 декабря") && page.status == StatusCode::OK);
+        app.db
+            .write(|tx| Ok(tx.exec("UPDATE staff_grant SET place_id = 'gone'", base::args![])?))
+            .await
+            .unwrap();
+        let page = clerk.get("/staff").await;
+        assert!(page.says("не закреплено ни одного отделения"));
+
+        let mut client = clerk.clone().with("accept-language", "en");
+        let page = client.get("/staff").await;
+        assert!(page.says("No office is assigned to you") && page.says("Workplace"));
+    });
+}
+
+#[test]
+fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_early() {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        city(&db);
+        let app = testing::app(db);
+        let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+        people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
+        staff::seed(&app.db, &cx, Some(&app.policy.secrets)).unwrap();
+        let admin = staff::workplaces().unwrap().into_iter().find(|x| x.role == "portal_admin");
+        let login = admin.unwrap().login;
+        run(async {
+            let mut client = Client::new(&app);
+            let form = client.get("/signin?next=/staff/people").await.form("/signin");
+            let form = form.set("identifier", &login.email).set("password", &login.password);
+            let answer = client.submit(&form).await;
+            let page = client.follow(answer).await;
+            assert!(page.says("Вавилова Юлия Сергеевна") && page.says("9 ролей"));
+            assert_eq!(client.get("/staff/people/new").await.status, StatusCode::OK);
+            for _ in 0..2 {
+                app.clock.advance(8 * Instant::MINUTE);
+                assert_eq!(client.get("/staff/people").await.status, StatusCode::OK);
+            }
+            let answer = client.get("/staff/people/new?organization=portal").await;
+            let next = "/staff/prove?next=/staff/people/new%3Forganization%3Dportal";
+            assert_eq!(answer.location(), next);
+            let before = client.cookies["okno"].clone();
+            let form = client.get(&answer.location()).await.form("/staff/prove");
+            let page = client.submit(&form.clone().set("password", "wrong")).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.says("Пароль не подошёл"));
+            let answer = client.submit(&form.set("password", &login.password)).await;
+            assert_eq!(answer.location(), "/staff/people/new?organization=portal");
+            assert_ne!(client.cookies["okno"], before, "the session goes on under a new token");
+            let page = client.follow(answer).await;
+            assert!(page.says("Офицер безопасности") && page.says("Весь портал"));
+
+            app.clock.advance(15 * Instant::MINUTE);
+            let page = client.get("/staff/people").await;
+            assert_eq!(page.location(), "/signin?next=/staff/people", "idle for a quarter");
+        });
+    });
+}

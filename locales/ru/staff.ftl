@@ -1,0 +1,151 @@
+# The workplace of those who receive; roles; who looked at one's data.
+
+nav-staff = Рабочее место
+staff-at = { $at } (МСК)
+
+role-guest = Без входа
+role-simplified = Гражданин, упрощённая учётная запись
+role-standard = Гражданин, стандартная учётная запись
+role-verified = Гражданин, подтверждённая учётная запись
+role-representative = Представитель
+role-specialist = Специалист
+role-official = Должностное лицо
+role-commission = Комиссия по приёму
+role-clerk = Регистратор
+role-call_centre = Оператор телефонного центра
+role-service_centre = Оператор МФЦ
+role-organization_admin = Администратор организации
+role-support_1 = Поддержка, первая линия
+role-support_2 = Поддержка, вторая линия
+role-support_3 = Руководитель поддержки
+role-editor = Редактор
+role-controller = Контролёр
+role-integration = Информационная система
+role-security_officer = Офицер безопасности
+role-portal_admin = Администратор портала
+
+staff-place-portal = Весь портал
+staff-closed = Учётная запись закрыта
+
+staff-day-title = Приём
+staff-day-which = Какой день показать
+staff-day-today = Сегодня
+staff-day-tomorrow = Завтра
+staff-day-site = Отделение
+staff-day-show = Показать
+staff-day-total = Всего
+staff-day-awaited = Ждём
+staff-day-came = Пришли
+staff-day-open = Открыть
+staff-day-empty = На этот день никто не записан
+staff-day-empty-what = Как только кто-нибудь запишется, запись появится здесь.
+staff-day-nowhere = За вами не закреплено ни одного отделения
+staff-day-nowhere-what = Возможно, его убрали из справочника. Обратитесь к администратору организации.
+
+staff-state-pending = Ждёт вашего решения
+staff-state-confirmed = Подтверждена
+staff-state-arrived = Посетитель пришёл
+staff-state-in-service = Идёт приём
+staff-state-completed = Приём закончен
+staff-state-no-show = Не пришёл
+
+staff-visitor-title = Посетитель
+staff-visit-when = Когда
+staff-visit-place = У кого
+staff-visit-purpose = Цель
+staff-visit-state = Состояние
+staff-visit-number = Номер записи
+staff-visit-name = Имя
+staff-visit-phone = Телефон
+staff-visit-noted = Просмотр записан. Через 15 минут имя и телефон снова скроются.
+look-title = Имя и телефон скрыты
+look-lead = Укажите, зачем они вам. Посетитель увидит это в своём кабинете.
+look-reason = Зачем
+look-reason-visit = Готовлюсь к приёму или веду его
+look-reason-call = Нужно позвонить посетителю
+look-reason-papers = Проверяю документы к приёму
+look-reason-other = Другое
+look-words = Что именно
+look-words-hint = Напишите, если выбрали «Другое».
+look-open = Показать имя и телефон
+field-words = Что именно
+
+staff-people-title = Сотрудники
+staff-people-count =
+    { $n ->
+        [one] { $n } роль
+        [few] { $n } роли
+       *[other] { $n } ролей
+    }
+staff-people-empty = Ролей ещё никому не дали
+staff-people-empty-what = Дайте роль первому сотруднику, и он появится здесь.
+staff-col-name = Сотрудник
+staff-col-role = Роль
+staff-col-place = Где
+staff-col-term = Срок
+staff-term-open = бессрочно
+staff-term-until = до { $day }
+staff-term-from = с { $day }
+staff-granted = Роль дана и уже действует.
+staff-revoked = Роль снята и больше не действует.
+staff-member-title = Роль сотрудника
+staff-history = Что происходило с ролью
+staff-event-granted = Роль дана
+staff-event-revoked = Роль снята
+staff-event-ended = Срок истёк
+staff-by-engineer = Инженер портала
+staff-by-invitation = По приглашению
+staff-reason = Причина
+staff-reason-hint = Например: номер приказа. Останется в истории.
+staff-revoke-title = Снять роль
+staff-revoke-lead = Она перестанет действовать сразу, на всех устройствах сотрудника.
+staff-revoke-go = Снять роль
+
+staff-grant-title = Дать роль
+staff-grant-lead = У сотрудника уже должна быть учётная запись. Роль начнёт действовать сразу.
+staff-grant-body = Организация
+staff-grant-choose = Выбрать
+staff-grant-contact = Телефон или почта сотрудника
+staff-grant-contact-hint = Как в его учётной записи.
+staff-grant-place-hint = Специалист и должностное лицо ведут один приём, регистратор работает в отделении.
+staff-grant-until = Последний день
+staff-grant-until-hint = Если срока нет, оставьте пустым.
+staff-grant-go = Дать роль
+field-contact = Телефон или почта
+field-role = Роль
+field-place = Где
+field-until = Последний день
+
+join-title = Вас пригласили работать
+join-lead = По этой ссылке вы получите роль. Она подействует один раз.
+join-expires = Ссылка действует до
+join-first = Сначала войдите или создайте учётную запись: роль получит она.
+join-as = Роль получит учётная запись, в которую вы вошли: { $name }.
+join-go = Принять
+
+prove-title = Введите пароль ещё раз
+prove-lead = Так мы убедимся, что за компьютером по-прежнему вы.
+prove-go = Продолжить
+
+looks-title = Кто смотрел мои данные
+looks-lead = Здесь видно, когда и зачем сотрудники открывали ваше имя и телефон.
+looks-empty = Ваши данные никто не открывал
+looks-empty-what = Если сотрудник откроет ваше имя и телефон, это появится здесь.
+looks-what-level = Проверил или изменил уровень учётной записи
+looks-what-token = Выдал ключ для программы
+looks-what-other = Открыл данные
+looks-booking = Запись
+
+e-role-01 = Эта страница для сотрудников с другой ролью. Если она вам нужна, обратитесь к администратору организации.
+e-role-02 = Такой роли нет, или её уже сняли.
+e-role-03 = Эта ссылка больше не действует: ею воспользовались, или прошли сутки. Попросите новую.
+e-role-04 = Эту роль нельзя дать в выбранном месте. Выберите место поуже
+e-role-05 = Такого места нет в справочнике
+e-role-06 = Дать роль самому себе нельзя. Попросите другого администратора.
+e-role-07 = Эта роль шире, выше или дольше вашей. Её может дать администратор портала.
+e-role-08 = Эта роль здесь у сотрудника уже есть.
+e-role-09 = Это последний администратор портала. Сначала дайте эту роль другому.
+e-role-10 = Нужно ещё раз подтвердить, что это вы. Войдите в браузере и введите пароль.
+e-role-11 = Учётной записи с таким телефоном или почтой нет
+e-role-12 = Этот день уже прошёл
+e-role-13 = Пароль не подошёл. Попробуйте ещё раз
