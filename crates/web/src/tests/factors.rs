@@ -35,7 +35,7 @@ async fn typed(client: &mut Client, next: &str, password: &str) -> Page {
 }
 
 /// The code of the newest letter.
-async fn code(app: &App) -> String {
+pub(super) async fn code(app: &App) -> String {
     let letters = app.db.read(testkit::letters).await.unwrap();
     let newest = letters.into_iter().find(|x| x.0 == "factor-code").unwrap();
     newest.1["code"].as_str().unwrap().to_owned()

@@ -210,6 +210,9 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
             let form = form.set("identifier", &login.email).set("password", &login.password);
             let answer = client.submit(&form).await;
             let page = client.follow(answer).await;
+            let form = page.form("/signin/factor").set("code", &super::factors::code(&app).await);
+            let answer = client.submit(&form).await;
+            let page = client.follow(answer).await;
             assert!(page.says("Вавилова Юлия Сергеевна") && page.says("9 ролей"));
             assert_eq!(client.get("/staff/people/new").await.status, StatusCode::OK);
             for _ in 0..2 {
