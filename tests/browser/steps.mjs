@@ -44,15 +44,22 @@ export async function chooseTime(visitor, earlier = 0) {
   await visitor.page.locator(".slot-pick").nth(-1 - earlier).click();
 }
 
+/** Codes that walks have typed. */
+const typed = new Set();
+
 /** The code that the demo would have sent: from its page of messages. */
 export async function demoCode(context) {
   const page = await context.newPage();
   for (let tries = 0; tries < 20; tries++) {
     await page.goto(`${base}/demo/messages`);
-    const found = /(?:код|code) (\d{6}) (?:для входа|to sign in)/.exec(await page.innerText("main"));
-    if (found) {
+    const words = await page.innerText("main");
+    const codes = [...words.matchAll(/(?:код|code) (\d{6}) (?:для входа|to sign in)/g)].map((x) => x[1]);
+    // The newest message comes a moment after the page that asks for it: an old code is no answer.
+    const fresh = codes.find((x) => !typed.has(x));
+    if (fresh) {
+      typed.add(fresh);
       await page.close();
-      return found[1];
+      return fresh;
     }
     await page.waitForTimeout(500);
   }
