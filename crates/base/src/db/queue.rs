@@ -108,6 +108,17 @@ impl<A, R> Queue<A, R> {
 }
 
 impl Db {
+    /// The act, whose statements count as run because somebody asked.
+    fn counted_act<A: 'static, R: 'static>(
+        &self,
+        act: impl Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync + 'static,
+    ) -> Arc<Act<A, R>> {
+        let statements = self.0.statements.clone();
+        Arc::new(move |tx: &mut Tx<'_>, asks: &[A]| {
+            statements.counting(For::Requests, tx, |tx| act(tx, asks))
+        })
+    }
+
     /// A queue whose asks are answered by `act`.
     ///
     /// # Errors
@@ -120,10 +131,7 @@ impl Db {
         A: Send + 'static,
         R: Send + 'static,
     {
-        let statements = self.0.statements.clone();
-        let act: Arc<Act<A, R>> = Arc::new(move |tx: &mut Tx<'_>, asks: &[A]| {
-            statements.counting(For::Requests, tx, |tx| act(tx, asks))
-        });
+        let act = self.counted_act(act);
         let enter: Arc<Enter<A, R>> = match &self.0.engine {
             Engine::Sqlite(_) => {
                 let db = self.clone();
@@ -150,10 +158,7 @@ impl Db {
         A: Send + 'static,
         R: Send + 'static,
     {
-        let statements = self.0.statements.clone();
-        let act: Arc<Act<A, R>> = Arc::new(move |tx: &mut Tx<'_>, asks: &[A]| {
-            statements.counting(For::Requests, tx, |tx| act(tx, asks))
-        });
+        let act = self.counted_act(act);
         Ok(Questions(match &self.0.engine {
             Engine::Sqlite(_) => {
                 let db = self.clone();

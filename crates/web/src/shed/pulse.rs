@@ -2,8 +2,9 @@
 //!
 //! A thread of its own writes into a socket, a task of the server reads from it: the message takes
 //! the way of a request, through the system's list of ready sockets and the runtime's queue, and
-//! says how long that took; the waits at the narrow doors are added to the picture. There is one message at a time: a second would be read together with the
-//! first and seem quick. When nothing is heard, the wait is the age of the one under way.
+//! says how long that took. There is one message at a time: a second would be read together with the
+//! first and seem quick. When nothing is heard, the wait is the age of the one under way. The waits at
+//! the doors are added to the picture ([`Gate::least_wait`]).
 
 use std::io::{self, Write as _};
 use std::os::unix::net::UnixStream as Pipe;
