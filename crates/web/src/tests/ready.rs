@@ -12,6 +12,8 @@ use serde_json::json;
 use super::api::program;
 use super::booking::{PLACE, account, browser, each};
 use crate::App;
+use crate::route::Rate;
+use crate::shed;
 use crate::testing::{Client, Page};
 
 const SLOTS: &str = "/api/v1/slots?service=head-reception&site=tomsk-admin-main&limit=500";
@@ -128,5 +130,22 @@ fn an_answer_hangs_on_language_look_encoding_and_tag() {
             let (page, ready) = ask(&app, &mut guest.clone(), &path).await;
             assert!(!ready && !page.head("set-cookie").is_empty());
         }
+    });
+}
+
+#[test]
+fn under_overload_a_ready_page_is_held_back_like_one_to_be_made() {
+    each(async |app, _anna| {
+        let mut guest = Client::new(&app);
+        guest.get(PLACE).await;
+        assert!(ask(&app, &mut guest, PLACE).await.1);
+        let before = app.gate.sent_away(Rate::Read);
+        app.gate.set(shed::Level::of(Rate::Read, 0.0));
+        let (page, ready) = ask(&app, &mut guest, PLACE).await;
+        assert!(!ready && page.status == StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!page.head("retry-after").is_empty());
+        assert_eq!(app.gate.sent_away(Rate::Read), before + 1);
+        app.gate.set(shed::Level::default());
+        assert!(ask(&app, &mut guest, PLACE).await.1);
     });
 }
