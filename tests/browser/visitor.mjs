@@ -82,6 +82,8 @@ export class Visitor {
     const document = request.isNavigationRequest() && request.frame() === this.page.mainFrame();
     const status = response.status();
     if (document && (status < 300 || status >= 400)) this.document = response;
+    // Sent away for a moment because the machine is busy: a person comes again, and so does `go`.
+    if (status === 503 && response.headers()["retry-after"]) return;
     if (status >= 500 || (!document && status >= 400))
       this.fault(`${status} for ${request.method()} ${request.url()}`);
   }
@@ -90,6 +92,12 @@ export class Visitor {
   async go(act) {
     await Promise.all([this.page.waitForEvent("framenavigated"), act()]);
     await this.page.waitForLoadState("load");
+    for (let tries = 0; this.document.status() === 503; tries++) {
+      if (tries === 10) throw new Error(`sent away ten times: ${this.page.url()}`);
+      await this.page.waitForTimeout(1000 * Number(this.document.headers()["retry-after"] ?? 1));
+      // Sends a form once more, with the key that it was made with.
+      await this.page.reload();
+    }
   }
 
   open(path) {
