@@ -7,6 +7,7 @@
 
 mod country;
 mod drive;
+mod floor;
 mod ground;
 mod hist;
 mod http;

@@ -142,6 +142,12 @@ fn with_children(parent: u32) -> f64 {
     children + times(parent).map_or(0.0, |x| x.own + x.ended)
 }
 
+/// Seconds of processor time that this process and a database have taken.
+pub(super) fn spent(postmaster: Option<u32>) -> f64 {
+    let own = times(std::process::id()).map_or(0.0, |x| x.own);
+    own + postmaster.map_or(0.0, with_children)
+}
+
 /// Whether this system tells what processes take.
 pub(super) fn is_known() -> bool {
     times(std::process::id()).is_some()

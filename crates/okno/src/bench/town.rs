@@ -59,7 +59,7 @@ pub(super) struct Town {
     chance: Chance,
     folder: PathBuf,
     url: String,
-    postmaster: Option<u32>,
+    pub postmaster: Option<u32>,
 }
 
 /// One wish that nobody else has: a person, one of the purposes, a free start.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::country::VISIT;
 use super::drive::{Driven, USUAL, ask_bare, drive};
+use super::floor;
 use super::ground::Ground;
 use super::http::{Conn, post};
 use super::load::{Load, Turn};
@@ -79,7 +80,9 @@ pub(super) fn booking(ground: &Ground) -> Outcome<Vec<Row>> {
         let driven = bookings(town, ground.seconds)?;
         let most = if town.engine == "SQLite" { 0.25 } else { 0.6 };
         let what = format!("one booking, both calls and its letters, {}", town.engine);
-        let beside = format!("{}/s; {}", number(driven.rate()), driven.tally.summary());
+        let floor = floor::rows_of_a_booking(town, ground.seconds)?;
+        let (rate, answers) = (number(driven.rate()), driven.tally.summary());
+        let beside = format!("its rows alone {floor:.3} CPU-ms; {rate}/s; {answers}");
         rows.push(
             Row::new(NAME, what, driven.cpu_ms, "CPU-ms")
                 .target(Target::AtMost(most))

@@ -37,21 +37,23 @@ pub(super) fn raw_group_commit(town: &Town, seconds: f64, group: usize) -> Outco
 }
 
 /// What the yardsticks wrote is no booking: it must not be there when the invariants are asked for.
-const WIPE: &str = "
+pub(super) const WIPE: &str = "
     DELETE FROM claim_cell WHERE owner LIKE 'yard-%';
     DELETE FROM claim WHERE booking_id LIKE 'yard-%';
     DELETE FROM outbox WHERE subject LIKE 'yard-%';
     DELETE FROM booking_event WHERE booking_id LIKE 'yard-%';
     DELETE FROM booking WHERE id LIKE 'yard-%';
     DELETE FROM idempotency WHERE actor LIKE 'yard-%';
+    DELETE FROM active_booking WHERE account_id LIKE 'yard-%';
     DELETE FROM news WHERE node = 'yard';";
 
 /// As long as the JSON that an event and a letter carry.
-const EVENT: &str = r#"{"moves":0,"number":null,"purpose":"p0","resource":"b-70-tomsk-0-17","starts_at":1796104800000000}"#;
-const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","booking":"01kb4t7m8q2v5x9c3n6r1w0e4y","old":{"moves":0,"number":null,"purpose":"","resource":null,"starts_at":null}}"#;
+pub(super) const EVENT: &str = r#"{"moves":0,"number":null,"purpose":"p0","resource":"b-70-tomsk-0-17","starts_at":1796104800000000}"#;
+pub(super) const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","booking":"01kb4t7m8q2v5x9c3n6r1w0e4y","old":{"moves":0,"number":null,"purpose":"","resource":null,"starts_at":null}}"#;
 
 /// As long as the answer to a hold.
-const ANSWER: &str = r#"{"id":"01kb4t7m8q2v5x9c3n6r1w0e4y","expires_at":1796104800000000}"#;
+pub(super) const ANSWER: &str =
+    r#"{"id":"01kb4t7m8q2v5x9c3n6r1w0e4y","expires_at":1796104800000000}"#;
 
 /// A booking, its event and letter, a claim, its cell, the key with its answer.
 fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result<()> {
