@@ -17,10 +17,13 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 impl Id {
     /// A new identifier of this moment.
     pub fn new(now: Instant, chance: &Chance) -> Self {
-        let random = u128::from_le_bytes(chance.bytes()) & ((1 << 80) - 1);
+        let mut random = [0; 16];
+        random[..10].copy_from_slice(&chance.bytes::<10>());
+        let random = u128::from_le_bytes(random);
         let bits = ((now.millis() as u128) << 80) | random;
-        let digit = |i: u32| ALPHABET[(bits >> (5 * i)) as usize & 31] as char;
-        Self((0..26).rev().map(digit).collect())
+        let mut text = String::with_capacity(26);
+        text.extend((0..26).rev().map(|i| ALPHABET[(bits >> (5 * i)) as usize & 31] as char));
+        Self(text)
     }
 
     /// The text itself.
