@@ -152,7 +152,16 @@ pub(super) fn get(path: &str, heads: &[(&str, &str)]) -> Vec<u8> {
 
 /// The bytes of a POST of JSON, as a page of our own sends it.
 pub(super) fn post(path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
-    request("POST", path, heads, body)
+    request("POST", path, &with_type(heads, "application/json"), body)
+}
+
+/// The bytes of a form that is sent from a page of our own.
+pub(super) fn form(path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
+    request("POST", path, &with_type(heads, "application/x-www-form-urlencoded"), body)
+}
+
+fn with_type<'a>(heads: &[(&'a str, &'a str)], kind: &'a str) -> Vec<(&'a str, &'a str)> {
+    [heads, &[("content-type", kind)]].concat()
 }
 
 fn request(method: &str, path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
@@ -162,9 +171,7 @@ fn request(method: &str, path: &str, heads: &[(&str, &str)], body: &str) -> Vec<
         write!(text, "{name}: {value}\r\n").unwrap_or_default();
     }
     if method == "POST" {
-        let length = body.len();
-        write!(text, "content-type: application/json\r\ncontent-length: {length}\r\n")
-            .unwrap_or_default();
+        write!(text, "content-length: {}\r\n", body.len()).unwrap_or_default();
     }
     text.push_str("\r\n");
     text.push_str(body);

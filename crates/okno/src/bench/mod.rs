@@ -17,6 +17,7 @@ mod process;
 mod race;
 mod reads;
 mod report;
+mod signins;
 mod size;
 mod town;
 mod waiting;
@@ -69,7 +70,7 @@ fn scale(text: &str) -> Result<usize, String> {
 type Measure = (&'static str, fn(&Ground) -> Outcome<Vec<Row>>);
 
 /// All measurements, in the order of the report.
-const MEASURES: [Measure; 13] = [
+const MEASURES: [Measure; 14] = [
     ("slots", reads::slots_of_one),
     ("slots-site", reads::slots_of_a_site),
     ("soonest", reads::soonest),
@@ -81,16 +82,17 @@ const MEASURES: [Measure; 13] = [
     ("rush", race::ten_thousand),
     ("waiting", waiting::waiting),
     ("overload", overload::overload),
+    ("signins", signins::signins),
     ("growth", size::growth),
     ("idle", size::idle),
 ];
 
 /// Those after which the invariants are asked for.
-const WRITING: [&str; 7] =
-    ["booking", "claims", "claims-pg", "race", "rush", "waiting", "overload"];
+const WRITING: [&str; 8] =
+    ["booking", "claims", "claims-pg", "race", "rush", "waiting", "overload", "signins"];
 
 const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
-    claims-pg, race, rush, waiting, overload, growth, idle.\nExit code 1 when a target was missed.";
+    claims-pg, race, rush, waiting, overload, signins, growth, idle.\nExit code 1 when a target was missed.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {

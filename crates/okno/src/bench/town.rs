@@ -9,7 +9,7 @@ use base::db::Place;
 use base::idem::Key;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Instant, Outcome};
 use jiff::civil::Date;
-use rooms::accounts::{self, Level, NewAccount, PersonName, Phone};
+use rooms::accounts::{self, Level, NewAccount, PersonName, Phone, Secrets};
 use rooms::availability::Question;
 use rooms::booking::{self, Ask, Breach, Confirm, Hold, Line, Offer};
 use rooms::portal::{Memory, Portal};
@@ -22,6 +22,8 @@ use super::process::Server;
 
 /// People who are signed in.
 pub(super) const PEOPLE: usize = 20_000;
+/// The password of them all.
+pub(super) const PASSWORD: &str = "bench-password-of-all";
 /// People whose accounts one transaction opens.
 const BATCH: usize = 1000;
 /// Bookings made before anything is measured.
@@ -99,12 +101,13 @@ impl Town {
         postmaster: Option<u32>,
         resources: usize,
     ) -> Outcome<Self> {
-        let db = Db::open(&Place::parse(url)?, Keys::load(&folder)?.vault)?;
+        let keys = Keys::load(&folder)?;
+        let db = Db::open(&Place::parse(url)?, keys.vault)?;
         db.migrate(rooms::MIGRATIONS)?;
         let (clock, chance) = (Clock::system(), Chance::os());
         let cx = Cx::new(&clock, &chance, Actor::System, Channel::Cli);
         country::build(&db, &cx, resources)?;
-        let people = people(&db, &cx)?;
+        let people = people(&db, &cx, &keys.secrets)?;
         let portal = Memory::load(&db, &clock)?.now();
         let town = Self {
             engine: db.engine(),
@@ -246,28 +249,35 @@ fn offers(portal: &Portal) -> Outcome<Vec<Offer>> {
     Ok(sites.flat_map(|site| portal.offers_at(service, site)).collect())
 }
 
-fn people(db: &Db, cx: &Cx) -> Outcome<Vec<Person>> {
+/// The phone of the person number `i`.
+pub(super) fn phone(i: usize) -> String {
+    format!("+7999{i:07}")
+}
+
+fn people(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<Vec<Person>> {
+    // One hash for all: twenty thousand of them would take a quarter of an hour.
+    let hash = secrets.hash_password(PASSWORD, &cx.chance)?;
     let mut all = Vec::with_capacity(PEOPLE);
     for first in (0..PEOPLE).step_by(BATCH) {
-        let cx = cx.clone();
+        let (cx, hash) = (cx.clone(), hash.clone());
         let numbers = first..PEOPLE.min(first + BATCH);
         all.extend(db.write_wait(move |tx| {
-            numbers.clone().map(|i| person(tx, &cx, i)).collect::<Outcome<Vec<_>>>()
+            numbers.clone().map(|i| person(tx, &cx, &hash, i)).collect::<Outcome<Vec<_>>>()
         })?);
     }
     Ok(all)
 }
 
-fn person(tx: &mut base::Tx<'_>, cx: &Cx, i: usize) -> Outcome<Person> {
+fn person(tx: &mut base::Tx<'_>, cx: &Cx, hash: &str, i: usize) -> Outcome<Person> {
     let wrong = |fault: base::FieldFault| Fault::new(format!("{}: {}", fault.field, fault.code));
     let account = NewAccount {
         surname: PersonName::parse("surname", "Мерный").map_err(wrong)?,
         name: PersonName::parse("name", "Иван").map_err(wrong)?,
         patronymic: PersonName::parse_optional("patronymic", "").map_err(wrong)?,
-        phone: Phone::parse("phone", &format!("+7999{i:07}")).map_err(wrong)?,
+        phone: Phone::parse("phone", &phone(i)).map_err(wrong)?,
         email: None,
         email_verified: false,
-        password_hash: None,
+        password_hash: Some(hash.to_owned()),
         level: Level::Verified,
         lang: texts::Lang::Ru,
     };
