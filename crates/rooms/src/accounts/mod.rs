@@ -44,7 +44,7 @@ use person::Person;
 pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
-pub(crate) use store::erase;
+pub(crate) use store::{erase, lock};
 pub use store::{NewAccount, add};
 
 /// The settings of this room.

@@ -198,6 +198,7 @@ fn book(
             booking: held.id,
             purpose: purpose.clone(),
             form: form::json(&answers.into()),
+            on_behalf: None,
         };
         Ok(booking::confirm(tx, &cx, &offer, &command)?.id)
     });
