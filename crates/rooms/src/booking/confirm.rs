@@ -87,12 +87,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
 }
 
 /// For whom the visit is, when the mandate allows it at this very moment.
-fn behalf(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    offer: &Offer,
-    command: &Confirm,
-) -> Outcome<Option<Behalf>> {
+fn behalf(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Option<Behalf>> {
     let Some(wish) = &command.on_behalf else { return Ok(None) };
     let known = mandates::take(tx, &[(&command.account, &wish.mandate)])?;
     Ok(behalf_by(&known, cx, offer, command)?)

@@ -197,7 +197,8 @@ impl Known {
         filled: impl Iterator<Item = &'a Filled>,
     ) -> Outcome<()> {
         let filled: Vec<_> = filled.collect();
-        let wishes = filled.iter().filter_map(|(_, x)| Some((&x.account, &x.on_behalf.as_ref()?.mandate)));
+        let wishes =
+            filled.iter().filter_map(|(_, x)| Some((&x.account, &x.on_behalf.as_ref()?.mandate)));
         let wishes: Vec<_> = wishes.collect();
         // A rush of people who come for themselves asks nothing more.
         if !wishes.is_empty() {
@@ -211,9 +212,8 @@ impl Known {
             .iter()
             .map(|(offer, x)| (&x.account, &offer.service, &x.purpose, principal(x)))
             .collect();
-        let visits = visits.into_iter().map(|(who, what, why, whom)| {
-            args![who, what, why, whom].to_vec()
-        });
+        let visits =
+            visits.into_iter().map(|(who, what, why, whom)| args![who, what, why, whom].to_vec());
         self.active = rows::active_of(tx, &visits.collect::<Vec<_>>())?;
         Ok(())
     }
@@ -277,11 +277,9 @@ fn finish(tx: &mut Tx<'_>, mut all: Vec<Bound<'_>>) -> Outcome<Vec<Confirmed>> {
     let claims: Vec<_> = all.iter().map(|x| forever(&x.claim.id)).collect();
     tx.update(&CLAIM, &claims)?;
     tx.update(&CELLS, &claims)?;
-    let active = all
-        .iter()
-        .map(|Bound { booking: x, .. }| {
-            args![&x.account, &x.service, &x.purpose, x.principal(), &x.id].to_vec()
-        });
+    let active = all.iter().map(|Bound { booking: x, .. }| {
+        args![&x.account, &x.service, &x.purpose, x.principal(), &x.id].to_vec()
+    });
     tx.insert(&ACTIVE, &active.collect::<Vec<_>>())?;
     let changed = all.iter().map(|x| &x.booking).zip(&entries);
     store::change(tx, &changed.collect::<Vec<_>>())?;

@@ -313,13 +313,7 @@ impl Booking {
                     "DELETE FROM active_booking
                      WHERE account_id = $1 AND service_code = $2 AND purpose = $3
                        AND principal_id = $4 AND booking_id = $5",
-                    args![
-                        &self.account,
-                        &self.service,
-                        &self.purpose,
-                        self.principal(),
-                        &self.id,
-                    ],
+                    args![&self.account, &self.service, &self.purpose, self.principal(), &self.id,],
                 )?;
                 return Ok(());
             }
@@ -394,10 +388,9 @@ pub(super) type Active = HashMap<(Id, String, String, String), Id>;
 
 /// The active bookings of many accounts for a service, a purpose and a principal.
 pub(super) fn active_of(tx: &mut Tx<'_>, visits: &[Vec<Val<'_>>]) -> Outcome<Active> {
-    let rows =
-        tx.of_keys(ACTIVE, visits, |r| {
-            Ok(((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?), r.get(4)?))
-        })?;
+    let rows = tx.of_keys(ACTIVE, visits, |r| {
+        Ok(((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?), r.get(4)?))
+    })?;
     Ok(rows.into_iter().collect())
 }
 

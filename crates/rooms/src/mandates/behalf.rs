@@ -121,6 +121,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, wishes: &[(&Id, &Id)]) -> Outcome<HashMap<Id
     ids.sort();
     ids.dedup();
     let found = rows::many(tx, &ids)?;
-    let own = |x: &Mandate| wishes.iter().any(|(account, id)| x.id == **id && x.account == **account);
+    let own =
+        |x: &Mandate| wishes.iter().any(|(account, id)| x.id == **id && x.account == **account);
     Ok(found.into_iter().filter(own).map(|x| (x.id.clone(), x)).collect())
 }

@@ -90,7 +90,13 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&others, details, today)?;
     mandate.sheet = Some(command.sheet.clone()).into();
-    store::pass(tx, cx, &mut mandate, State::Typed, &Entry { event: "corrected", ..Entry::default() })
+    store::pass(
+        tx,
+        cx,
+        &mut mandate,
+        State::Typed,
+        &Entry { event: "corrected", ..Entry::default() },
+    )
 }
 
 /// Ends a mandate: from the next request on nothing is done by it. Bookings that were made stay.

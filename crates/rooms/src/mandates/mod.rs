@@ -37,8 +37,8 @@ pub use check::{Check, Verdict, check};
 pub use details::{
     Act, Basis, Company, Details, Form, Human, Kind, Office, Paper, Powers, Sheet, Trader,
 };
-pub use keep::{Add, Correct, add, correct, end};
 pub(crate) use keep::forget;
+pub use keep::{Add, Correct, add, correct, end};
 pub use look::{Seen, look};
 pub use notice::remind;
 pub use rows::{Mandate, State, any_live, of_account, own};

@@ -85,9 +85,7 @@ pub fn remind(db: &Db, cx: &Cx) -> Outcome<usize> {
     db.write_wait(move |tx| {
         tx.exec("DELETE FROM mandate_round WHERE day < $1", args![&day])?;
         let sql = "INSERT INTO mandate_round (day, done_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        tx.exec(sql, args![&day, cx.now])
-            .map(drop)
-            .map_err(Into::into)
+        tx.exec(sql, args![&day, cx.now]).map(drop).map_err(Into::into)
     })?;
     Ok(told)
 }

@@ -219,8 +219,6 @@ pub fn due(details: &Details, today: Date) -> Option<(Notice, Date)> {
 /// Whether a child of these papers signs together with its representative on `day`.
 pub fn signs_too(sheet: &Sheet, day: Date) -> bool {
     let minor = matches!(sheet.details, Details::Child { .. } | Details::Guardian { .. });
-    let age = |who: &super::Human| {
-        (who.birthday(FOURTEEN)..who.birthday(ADULT)).contains(&day)
-    };
+    let age = |who: &super::Human| (who.birthday(FOURTEEN)..who.birthday(ADULT)).contains(&day);
     minor && sheet.details.who().is_some_and(age)
 }

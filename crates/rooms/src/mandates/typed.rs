@@ -107,7 +107,7 @@ impl Typed {
 /// for a power of attorney of somebody under fourteen, `E-MND-15` for days in the wrong order,
 /// `E-MND-16` for a term that is over, `E-MND-17` when nothing is allowed.
 pub fn read(kind: Kind, typed: &Typed, today: Date) -> Result<Sheet, Vec<FieldFault>> {
-    let mut sheet = Reader { typed, today, faults: Vec::new() };
+    let mut sheet = Reader { typed, today, born: None, faults: Vec::new() };
     let details = match kind {
         Kind::Child => sheet.child(),
         Kind::Attorney => sheet.attorney(),
@@ -129,19 +129,18 @@ pub fn read(kind: Kind, typed: &Typed, today: Date) -> Result<Sheet, Vec<FieldFa
 struct Reader<'a> {
     typed: &'a Typed,
     today: Date,
+    /// The birth date, once it was read: other days are compared with it, whatever else is wrong.
+    born: Option<Date>,
     faults: Vec<FieldFault>,
 }
 
 impl Reader<'_> {
     fn child(&mut self) -> Option<Details> {
         let (who, certificate) = (self.human(true), self.certificate());
-        let who = who?;
-        if who.birthday(ident::ADULT) <= self.today {
+        if self.turned(ident::ADULT).is_some_and(|day| day <= self.today) {
             self.fault("born", "E-MND-13");
         }
-        let certificate = certificate?;
-        self.in_order("issued_on", who.born, certificate.issued_on);
-        Some(Details::Child { who, certificate })
+        Some(Details::Child { who: who?, certificate: certificate? })
     }
 
     fn attorney(&mut self) -> Option<Details> {
@@ -154,7 +153,7 @@ impl Reader<'_> {
         };
         let issued_on = self.past("issued_on");
         let until = self.until(issued_on);
-        if who.as_ref().is_some_and(|x| issued_on.is_some_and(|day| day < x.birthday(FOURTEEN))) {
+        if self.turned(FOURTEEN).zip(issued_on).is_some_and(|(day, made)| made < day) {
             self.fault("born", "E-MND-14");
         }
         let (number, issued_on) = number.zip(issued_on)?;
@@ -167,11 +166,9 @@ impl Reader<'_> {
         let office = self.choice("office", Office::parse);
         let number = self.line("number", NUMBER);
         let issued_on = self.past("issued_on");
+        self.after_birth(issued_on);
         let issuer = self.line("issuer", LINE);
         let until = self.until(issued_on);
-        if let Some((who, issued_on)) = who.as_ref().zip(issued_on) {
-            self.in_order("issued_on", who.born, issued_on);
-        }
         let (number, issued_on) = number.zip(issued_on)?;
         let act = Paper { series: String::new(), number, issued_on, issuer: issuer? };
         Some(Details::Guardian { who: who?, office: office?, act, until })
@@ -251,6 +248,7 @@ impl Reader<'_> {
         let [surname, name, patronymic] = parts.map(|x| self.keep(x));
         let born = BirthDate::parse(self.typed.value("born"), self.today);
         let born = self.keep(born.map_err(|x| papers::date("born", x)));
+        self.born = born.map(|x| x.date());
         let known = |x: &str| ["female", "male"].contains(&x).then(|| x.to_owned());
         let sex = if sexed { self.choice("sex", known) } else { Some(String::new()) };
         Some(Human {
@@ -276,7 +274,9 @@ impl Reader<'_> {
                 None
             }
         };
-        let (issued_on, issuer) = (self.past("issued_on"), self.line("issuer", LINE));
+        let issued_on = self.past("issued_on");
+        self.after_birth(issued_on);
+        let issuer = self.line("issuer", LINE);
         let known = known?;
         Some(Paper {
             series: known.series(),
@@ -284,6 +284,19 @@ impl Reader<'_> {
             issued_on: issued_on?,
             issuer: issuer?,
         })
+    }
+
+    /// The day on which the person becomes `years` old.
+    fn turned(&self, years: i16) -> Option<Date> {
+        let born = BirthDate::new(self.born?, self.today).ok()?;
+        Some(born.birthday(years))
+    }
+
+    /// Nobody has a paper before the day of their birth.
+    fn after_birth(&mut self, issued_on: Option<Date>) {
+        if let Some((born, issued_on)) = self.born.zip(issued_on) {
+            self.in_order("issued_on", born, issued_on);
+        }
     }
 
     /// A day that has been.

@@ -67,10 +67,10 @@ fn every_faulty_field_of_a_child_is_named() {
     assert_eq!(one(&[("born", "01.12.2008")]), ["born: E-MND-13"], "of age today");
     assert_eq!(one(&[("issued_on", "10.02.2024")]), ["issued_on: E-MND-15"], "before the birth");
     assert_eq!(one(&[("issued_on", "02.12.2026")]), ["issued_on: E-FORM-06-FUTURE"]);
-    assert_eq!(one(&[("number", "12345"), ("sex", "x")]), [
-        "sex: E-FORM-02-CHOICE",
-        "number: E-FORM-02-CERTIFICATE",
-    ]);
+    assert_eq!(
+        one(&[("number", "12345"), ("sex", "x")]),
+        ["sex: E-FORM-02-CHOICE", "number: E-FORM-02-CERTIFICATE",]
+    );
 }
 
 #[test]

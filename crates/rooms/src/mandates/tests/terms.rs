@@ -36,9 +36,10 @@ fn a_child_is_represented_to_the_eve_of_its_eighteenth_birthday() {
     assert_eq!((refused.code, &*refused.args[0].1), ("E-MND-01", "07.12.2026"));
     // Who was born on 29 February is of age on 1 March of a common year.
     let leap = child("Лев", date(2008, 2, 29)).details;
-    assert_eq!(standing(State::Typed, &leap, date(2026, 2, 28)), Standing::Live {
-        until: Some(date(2026, 3, 1)),
-    });
+    assert_eq!(
+        standing(State::Typed, &leap, date(2026, 2, 28)),
+        Standing::Live { until: Some(date(2026, 3, 1)) }
+    );
     assert!(in_force(State::Typed, &leap, date(2026, 3, 1)).is_err());
 }
 
@@ -96,11 +97,9 @@ fn what_was_ended_refused_or_not_allowed_is_told_apart() {
     assert_eq!(code(&one, &ask(Act::See, "visit", "mfc")), Err("E-MND-06"));
     let only = Ask { kinds: &[Applicant::Individual], ..ask(Act::See, "visit", "clinic") };
     assert_eq!(code(&one, &only), Err("E-MND-07"));
-    for (state, says) in [
-        (State::Refused, "E-MND-04"),
-        (State::Ended, "E-MND-03"),
-        (State::Revoked, "E-MND-03"),
-    ] {
+    for (state, says) in
+        [(State::Refused, "E-MND-04"), (State::Ended, "E-MND-03"), (State::Revoked, "E-MND-03")]
+    {
         one.state = state;
         assert_eq!(code(&one, &ask(Act::See, "visit", "clinic")), Err(says));
     }
@@ -119,7 +118,8 @@ fn levels_and_numbers_are_limited_and_nobody_is_there_twice() {
     let today = date(2026, 12, 1);
     let of_year = |i: i16| child("Михаил", date(2009 + i % 15, 1, 1 + (i / 15) as i8));
     let mut own: Vec<_> = (0..20).map(|i| mandate(&format!("m{i}"), of_year(i))).collect();
-    let fits = |own: &[Mandate], sheet: &Sheet| fits(own, &sheet.details, today).map_err(|x| x.code);
+    let fits =
+        |own: &[Mandate], sheet: &Sheet| fits(own, &sheet.details, today).map_err(|x| x.code);
     assert_eq!(fits(&own, &child("Вера", today)), Err("E-MND-09"));
     assert_eq!(fits(&own, &attorney(&[Act::Book], today, None)), Ok(()), "another group");
     assert_eq!(fits(&own, &of_year(3)), Err("E-MND-10"));
