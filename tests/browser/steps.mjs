@@ -113,7 +113,7 @@ export async function fillForm(visitor, purpose) {
   const { page } = visitor;
   const choice = (name) => page.locator(".choice", { hasText: name }).first();
   await choice(purpose).click();
-  for (const name of ["kind", "format"]) {
+  for (const name of ["participant", "format"]) {
     const first = page.locator(`.choice:has(input[name=${name}])`).first();
     if (await first.count()) await first.click();
   }

@@ -74,7 +74,7 @@ async function byKeyboard(browser, name) {
   await enter(visitor.button("Занять это время"));
   await visitor.tabTo(page.locator("input[name=purpose]").first());
   await key("Space");
-  for (const group of ["kind", "format"]) {
+  for (const group of ["participant", "format"]) {
     const first = page.locator(`input[name=${group}]`).first();
     if ((await first.count()) && !(await page.locator(`input[name=${group}]:checked`).count())) {
       await visitor.tabTo(first);

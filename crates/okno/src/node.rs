@@ -10,7 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
-use rooms::{accounts, booking, dispatch, factors, sessions};
+use rooms::{accounts, booking, dispatch, factors, mandates, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
 use web::App;
@@ -177,6 +177,7 @@ fn complain(what: &str, error: &base::Error) -> usize {
 
 fn tidy(app: &App) -> Outcome<()> {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+    mandates::remind(&app.db, &cx)?;
     let now = cx.now;
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;

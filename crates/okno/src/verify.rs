@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch, privacy};
+use rooms::{admission, booking, dispatch, mandates, privacy};
 
 use crate::Settings;
 
@@ -25,6 +25,7 @@ impl Verify {
         let breaches = db.read_wait(move |tx| {
             let mut breaches = booking::verify(tx, now)?;
             breaches.extend(admission::verify(tx)?);
+            breaches.extend(mandates::verify(tx)?);
             breaches.extend(dispatch::verify(tx, now)?);
             breaches.extend(privacy::verify(tx)?);
             Ok(breaches)

@@ -15,6 +15,7 @@ pub mod city;
 pub mod demo;
 pub mod dispatch;
 pub mod factors;
+pub mod mandates;
 pub mod notify;
 pub mod offices;
 pub mod places;
@@ -47,4 +48,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
     Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
+    Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
 ];

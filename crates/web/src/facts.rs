@@ -23,6 +23,7 @@ impl notify::Facts for Facts<'_> {
         let both = |text: &Text| json!({ "ru": text.ru, "en": text.en });
         let bring = seen.bring(Lang::Ru).into_iter().zip(seen.bring(Lang::En));
         json!({
+            "who": booking.behalf.as_ref().and_then(|x| x.said()).map(|x| x.details.name()),
             "service": both(&seen.service.passport.name),
             "organization": both(&seen.organization.name),
             "site": both(&seen.site.name),

@@ -95,6 +95,13 @@ impl Fields {
         matches!(self.text(name), "1" | "on" | "yes" | "true")
     }
 
+    /// Adds one more value of `name`: of boxes several are ticked.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
     /// Sets the value of `name`: to show a form filled in advance.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -243,6 +243,10 @@ pub fn calendar(app: &App, lang: Lang, seen: &Seen<'_>) -> String {
             ("code", code.to_owned().into()),
         ],
     )];
+    if let Some(said) = booking.behalf.as_ref().and_then(|x| x.said()) {
+        let who = [("who", said.details.name().into())];
+        lines.push(app.texts.with(lang, "ics-for", &who));
+    }
     if !bring.is_empty() {
         lines.push(format!("{}: {}", app.texts.get(lang, "ticket-bring"), bring.join(", ")));
     }

@@ -21,6 +21,7 @@ pub fn all_routes() -> Vec<Route> {
         assets::routes(),
         ops::routes(),
         pages::account::routes(),
+        pages::acting::routes(),
         pages::book::routes(),
         pages::booking::routes(),
         pages::demo::routes(),

@@ -227,7 +227,7 @@ fn book(tx: &mut base::Tx<'_>, cx: &Cx, offer: &Offer, wish: &Wish) -> Outcome<(
     let held = booking::hold(tx, cx, offer, &hold)?;
     let form = serde_json::json!({ "phone": "+79000000001" });
     let purpose = wish.purpose.clone();
-    let command = Confirm { account, level, booking: held.id, purpose, form };
+    let command = Confirm { account, level, booking: held.id, purpose, form, on_behalf: None };
     booking::confirm(tx, cx, offer, &command).map(|_| ())
 }
 

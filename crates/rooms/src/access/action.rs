@@ -65,6 +65,8 @@ actions! {
     ReadAccount = "read_account";
     /// Second factors, devices, sign-ins and the password of one's own account.
     KeepSafe = "keep_safe";
+    /// The people and organisations one may act for.
+    KeepMandates = "keep_mandates";
     /// Asking for the link that proves one's e-mail.
     SendEmailLink = "send_email_link";
     /// Who of the staff looked at one's data.
@@ -98,6 +100,8 @@ actions! {
     ReadDay = "read_day";
     /// Name and phone of a visitor, for a reason that is kept.
     OpenVisitor = "open_visitor";
+    /// Saying that the paper by which a visitor acts for another was seen, or is not good.
+    CheckMandate = "check_mandate";
     /// Who has which role, since when, by whom.
     ReadStaff = "read_staff";
     /// Giving somebody a role.

@@ -62,14 +62,14 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
         ReadDemo, EnterDemo,
     ]),
     (CITIZENS, Own, &[
-        FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, SendEmailLink, ReadLooks, SetDemoLevel,
+        FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, SendEmailLink, ReadLooks, SetDemoLevel,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
     ]),
 
     // Those who receive: one's own calendar, one's own site, a commission's whole body.
-    (&[Specialist, Official],  Own,          &[ReadDay, OpenVisitor]),
-    (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor]),
+    (&[Specialist, Official],  Own,          &[ReadDay, OpenVisitor, CheckMandate]),
+    (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor, CheckMandate]),
     (&[Commission],            Organization, &[ReadDay, OpenVisitor]),
 
     // Those who arrange: they see the load of a day, not who comes.

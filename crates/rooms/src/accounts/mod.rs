@@ -44,8 +44,8 @@ use person::Person;
 pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
-pub(crate) use store::erase;
 pub use store::{NewAccount, add};
+pub(crate) use store::{erase, lock};
 
 /// The settings of this room.
 #[derive(Clone, Debug)]

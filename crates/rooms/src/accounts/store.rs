@@ -94,6 +94,17 @@ pub(super) fn of_email(tx: &mut Tx<'_>, email: &Email) -> Outcome<Option<Id>> {
     Ok(tx.opt(sql, args![&index], |r| r.get(0))?)
 }
 
+/// Lets whatever else wants to change what hangs on `account` wait until the transaction ends.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub(crate) fn lock(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    let query =
+        base::locking!("SELECT id FROM account WHERE id = $1 AND closed_at IS NULL", "FOR UPDATE");
+    let found: Option<Id> = tx.locked(query, args![account], |r| r.get(0))?;
+    found.map(drop).ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02").into())
+}
+
 /// Takes out of the account, and of all that led to it, what tells whose it was; the row stays, for
 /// what refers to it. Gives the subjects of the letters that proved its contacts.
 ///

@@ -77,6 +77,7 @@ fn confirm(db: &Db, town: &Town, who: usize, resource: &Id, id: &Id, purpose: &s
         booking: id.clone(),
         purpose: purpose.into(),
         form: serde_json::json!({"phone": "+79000000000"}),
+        on_behalf: None,
     };
     let (cx, offer) = (town.cx(&command.account), town.offer(resource));
     db.write_wait(move |tx| booking::confirm(tx, &cx, &offer, &command)).unwrap();

@@ -3,6 +3,7 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::{Booking, State, Step, Terms, claim, rows, rules};
+use crate::mandates::{self, Act};
 
 /// A wish to cancel.
 #[derive(Clone, Debug)]
@@ -19,10 +20,13 @@ pub struct Cancel {
 ///
 /// # Errors
 /// `E-STA-01` for a stranger's, `E-STA-02` when there is nothing to cancel, `E-CHG-01` after the
-/// deadline.
+/// deadline; of one for somebody else `E-MND-01` … `E-MND-05` when the mandate does not allow it now.
 pub fn cancel(tx: &mut Tx<'_>, cx: &Cx, terms: &Terms, command: &Cancel) -> Outcome<Booking> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_cancel(&booking, terms, cx.now)?;
+    if let Some(behalf) = &booking.behalf {
+        mandates::allows(tx, cx.now, behalf, Act::Cancel)?;
+    }
     claim::free(tx, cx, &booking, "cancelled")?;
     booking.pass(tx, cx, Step::CancelByApplicant, command.reason.trim(), |x| x.expires = None)?;
     Ok(booking)

@@ -1,6 +1,6 @@
 //! Confirming: the held time becomes a booking with a number and a code.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use base::db::Keyed;
@@ -12,6 +12,7 @@ use super::claim::{self, Wish};
 use super::hold::still_held;
 use super::{Booking, Confirmation, Offer, State, Step, Terms, rows, rules};
 use crate::accounts::Level;
+use crate::mandates::{self, Behalf, Mandate, OnBehalf};
 
 /// The filled form, checked by `form`.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct Confirm {
     pub purpose: String,
     /// All that was typed.
     pub form: Value,
+    /// For whom, when not for the account's owner.
+    pub on_behalf: Option<OnBehalf>,
 }
 
 /// What the person gets.
@@ -46,11 +49,12 @@ pub struct Confirmed {
 /// # Errors
 /// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-AUTH-12` when the level is
 /// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-10` when the purpose
-/// needs more time than is free.
+/// needs more time than is free; for somebody else `E-REG-03` and `E-MND-01` … `E-MND-07`.
 pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     still_held(&booking, cx.now)?;
     rules::may_book(command.level, &offer.terms)?;
+    let behalf = behalf(tx, cx, offer, command)?;
     let (Some(starts), Some(ends)) = (booking.starts, booking.ends) else {
         return Err(rules::wrong_state(booking.state).into());
     };
@@ -75,8 +79,32 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     let numbers = numbers(tx, &[(cx, offer)])?;
     let number = numbers.into_iter().next().unwrap_or_default();
     let code = code(cx);
-    booking.pass(tx, cx, step(offer), "", |x| x.bind(command, &number, &code))?;
+    booking.pass(tx, cx, step(offer), "", |x| {
+        x.bind(command, &number, &code);
+        x.behalf = behalf;
+    })?;
     Ok(Confirmed { id: booking.id, number, code, status: booking.state })
+}
+
+/// For whom the visit is, when the mandate allows it at this very moment.
+fn behalf(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Option<Behalf>> {
+    let Some(wish) = &command.on_behalf else { return Ok(None) };
+    let known = mandates::take(tx, &[(&command.account, &wish.mandate)])?;
+    Ok(behalf_by(&known, cx, offer, command)?)
+}
+
+/// [`behalf`] with the mandates at hand.
+pub(super) fn behalf_by(
+    known: &HashMap<Id, Mandate>,
+    cx: &Cx,
+    offer: &Offer,
+    command: &Confirm,
+) -> Result<Option<Behalf>, Refusal> {
+    let Some(wish) = &command.on_behalf else { return Ok(None) };
+    let today = cx.now.in_zone(&offer.zone).date();
+    let mandate = known.get(&wish.mandate).filter(|x| x.account == command.account);
+    let mandate = mandate.ok_or_else(|| Refusal::new(Kind::NotFound, "E-REG-03"))?;
+    wish.by(mandate, &offer.service, today).map(Some)
 }
 
 /// How a hold of this offer becomes binding.

@@ -14,12 +14,13 @@ use base::db::{Insert, Keyed, Queue, Update};
 use base::idem::{self, Key};
 use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, Vault, args};
 
-use super::confirm::{Confirm, Confirmed, code, confirm, numbers, step};
+use super::confirm::{Confirm, Confirmed, behalf_by, code, confirm, numbers, step};
 use super::hold::still_held;
 use super::news::{self, LiveClaim};
 use super::store::{self, Entry};
 use super::{Booking, Offer, read, rows, rules};
 use crate::accounts::{self, Account};
+use crate::mandates::{self, Mandate};
 
 /// Makes the command of the hold and the person, as they are in the transaction: checks the form.
 pub type Fill = dyn Fn(&Booking, &Account) -> Outcome<(Offer, Confirm)> + Send + Sync;
@@ -150,6 +151,7 @@ struct Known {
     people: HashMap<Id, Account>,
     claims: HashMap<Id, Claim>,
     active: rows::Active,
+    mandates: HashMap<Id, Mandate>,
 }
 
 impl Known {
@@ -172,6 +174,7 @@ impl Known {
             people: people.into_iter().map(|x| (x.id.clone(), x)).collect(),
             claims: claims.into_iter().collect(),
             active: HashMap::new(),
+            mandates: HashMap::new(),
         })
     }
 
@@ -193,9 +196,24 @@ impl Known {
         tx: &mut Tx<'_>,
         filled: impl Iterator<Item = &'a Filled>,
     ) -> Outcome<()> {
-        let visits: HashSet<_> =
-            filled.map(|(offer, x)| (&x.account, &offer.service, &x.purpose)).collect();
-        let visits = visits.into_iter().map(|(who, what, why)| args![who, what, why].to_vec());
+        let filled: Vec<_> = filled.collect();
+        let wishes =
+            filled.iter().filter_map(|(_, x)| Some((&x.account, &x.on_behalf.as_ref()?.mandate)));
+        let wishes: Vec<_> = wishes.collect();
+        // A rush of people who come for themselves asks nothing more.
+        if !wishes.is_empty() {
+            self.mandates = mandates::take(tx, &wishes)?;
+        }
+        let principal = |x: &Confirm| {
+            let mandate = x.on_behalf.as_ref().and_then(|x| self.mandates.get(&x.mandate));
+            mandate.map_or("", |x| x.principal.as_str())
+        };
+        let visits: HashSet<_> = filled
+            .iter()
+            .map(|(offer, x)| (&x.account, &offer.service, &x.purpose, principal(x)))
+            .collect();
+        let visits =
+            visits.into_iter().map(|(who, what, why, whom)| args![who, what, why, whom].to_vec());
         self.active = rows::active_of(tx, &visits.collect::<Vec<_>>())?;
         Ok(())
     }
@@ -218,18 +236,25 @@ impl Known {
         {
             return Decision::Answer(Err(refusal.into()));
         }
+        let behalf = match behalf_by(&self.mandates, &ask.cx, &offer, &command) {
+            Ok(behalf) => behalf,
+            Err(refusal) => return Decision::Answer(Err(refusal.into())),
+        };
         let minutes = i64::from(offer.duration(&command.purpose)) * Instant::MINUTE;
         let fits = |(from, to): (Instant, Instant)| from.plus(minutes) <= to;
         let (Some(claim), true) = (claim, booking.starts.zip(booking.ends).is_some_and(fits))
         else {
             return Decision::NotSimple;
         };
-        let visit = (command.account.clone(), offer.service.clone(), command.purpose.clone());
+        let principal = behalf.as_ref().map_or(String::new(), |x| x.principal.to_string());
+        let (service, purpose) = (offer.service.clone(), command.purpose.clone());
+        let visit = (command.account.clone(), service, purpose, principal);
         if let Some(other) = self.active.get(&visit) {
             return Decision::Answer(Err(rows::already_active(other).into()));
         }
         self.active.insert(visit, booking.id.clone());
-        let (booking, claim) = (booking.clone(), claim.clone());
+        let (mut booking, claim) = (booking.clone(), claim.clone());
+        booking.behalf = behalf;
         Decision::Bind(Box::new(Bound { ask, offer, command, booking, claim }))
     }
 }
@@ -252,9 +277,9 @@ fn finish(tx: &mut Tx<'_>, mut all: Vec<Bound<'_>>) -> Outcome<Vec<Confirmed>> {
     let claims: Vec<_> = all.iter().map(|x| forever(&x.claim.id)).collect();
     tx.update(&CLAIM, &claims)?;
     tx.update(&CELLS, &claims)?;
-    let active = all
-        .iter()
-        .map(|Bound { booking: x, .. }| args![&x.account, &x.service, &x.purpose, &x.id].to_vec());
+    let active = all.iter().map(|Bound { booking: x, .. }| {
+        args![&x.account, &x.service, &x.purpose, x.principal(), &x.id].to_vec()
+    });
     tx.insert(&ACTIVE, &active.collect::<Vec<_>>())?;
     let changed = all.iter().map(|x| &x.booking).zip(&entries);
     store::change(tx, &changed.collect::<Vec<_>>())?;
@@ -272,7 +297,13 @@ static CLAIM: Update = Update::of("claim", ("id", Text), &[("expires_at", Number
 static CELLS: Update = Update::of("claim_cell", ("claim_id", Text), &[("expires_at", Number)]);
 static ACTIVE: Insert = Insert::into(
     "active_booking",
-    &[("account_id", Text), ("service_code", Text), ("purpose", Text), ("booking_id", Text)],
+    &[
+        ("account_id", Text),
+        ("service_code", Text),
+        ("purpose", Text),
+        ("principal_id", Text),
+        ("booking_id", Text),
+    ],
 );
 
 const CLAIMS: Keyed = Keyed {

@@ -34,6 +34,7 @@ fn ask(town: &Town, i: usize, booking: &Id, (purpose, key): (&str, &str)) -> Con
             booking: held.id.clone(),
             purpose: purpose.clone(),
             form: json!({ "phone": person.phone.reveal() }),
+            on_behalf: None,
         };
         Ok((offer.clone(), command))
     };

@@ -17,7 +17,10 @@ pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
             claim::free(tx, cx, &booking, "erased")?;
             booking.pass(tx, cx, step, "", |x| x.expires = None)?;
         }
-        tx.exec("UPDATE booking SET form_sealed = NULL WHERE id = $1", args![id])?;
+        tx.exec(
+            "UPDATE booking SET form_sealed = NULL, behalf_sealed = NULL WHERE id = $1",
+            args![id],
+        )?;
         let sql = "UPDATE booking_event SET reason_sealed = NULL WHERE booking_id = $1";
         tx.exec(sql, args![id])?;
     }

@@ -19,6 +19,11 @@ const TEXTAREA: u16 = 2000;
 /// What was typed: names of fields and their values, as kept in a draft.
 pub type Answers = BTreeMap<String, String>;
 
+/// The question for whom the visit is: [`SELF`], or the id of a mandate.
+pub const PARTICIPANT: &str = "participant";
+/// For oneself.
+pub const SELF: &str = "self";
+
 /// A form that answers everything; only [`check`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -30,6 +35,11 @@ impl Checked {
     /// Code of the purpose.
     pub fn purpose(&self) -> &str {
         &self.purpose
+    }
+
+    /// The mandate by which somebody else is booked for; nothing for oneself.
+    pub fn mandate(&self) -> Option<&str> {
+        self.answers.get(PARTICIPANT).map(String::as_str).filter(|x| *x != SELF)
     }
 
     /// As stored with the booking.
@@ -59,7 +69,7 @@ pub fn name_of(field: &Field) -> String {
 
 /// All names that a form of `service` may hold; everything else is dropped.
 pub fn names(service: &Service) -> Vec<String> {
-    let common = ["purpose", "detail", "kind", "principal", "format", "phone", "email", "consent"];
+    let common = ["purpose", "detail", PARTICIPANT, "format", "phone", "email", "consent"];
     let own = service.passport.fields.iter().map(name_of);
     common.into_iter().map(str::to_owned).chain(own).collect()
 }
@@ -77,11 +87,7 @@ pub fn check(service: &Service, typed: &Answers, today: Date) -> Result<Checked,
         sheet.choice("purpose", &purposes);
     }
     sheet.text("detail", false, TEXTAREA);
-    let kinds: Vec<&str> = passport.kinds.iter().map(|x| applicant(*x)).collect();
-    sheet.sole_choice("kind", &kinds, "individual");
-    if sheet.kept.get("kind").is_some_and(|x| x != "individual") {
-        sheet.text("principal", true, TEXT);
-    }
+    sheet.participant(&passport.kinds);
     let formats: Vec<&str> = passport.rules.formats.iter().map(|x| format(*x)).collect();
     sheet.sole_choice("format", &formats, "in_person");
     sheet.phone();
@@ -168,6 +174,20 @@ impl Sheet<'_> {
             [only] => self.keep(name, *only),
             _ if self.value(name).is_empty() && known.contains(&usual) => self.keep(name, usual),
             _ => self.choice(name, known),
+        }
+    }
+
+    /// For whom: oneself, when the service is for people who come for themselves; otherwise a mandate,
+    /// which is asked for its word in the act.
+    fn participant(&mut self, kinds: &[Applicant]) {
+        let oneself = kinds.is_empty() || kinds.contains(&Applicant::Individual);
+        let value = self.value(PARTICIPANT).to_owned();
+        match value.as_str() {
+            "" | SELF if oneself => self.keep(PARTICIPANT, SELF),
+            "" => self.fault(PARTICIPANT, "E-FORM-01-CHOICE"),
+            SELF => self.fault(PARTICIPANT, "E-MND-18"),
+            _ if value.len() > 64 => self.fault(PARTICIPANT, "E-FORM-02-CHOICE"),
+            _ => self.keep(PARTICIPANT, value),
         }
     }
 

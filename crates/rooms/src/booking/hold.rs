@@ -7,7 +7,7 @@ use super::claim::{self, Wish};
 use super::store::{New, store};
 use super::{Booking, Offer, State, Step, rows, rules};
 use crate::accounts::Level;
-use crate::admission;
+use crate::{admission, mandates};
 
 /// Times a person may hold at once, over all services.
 const MAX_HOLDS: i64 = 2;
@@ -47,8 +47,10 @@ pub struct Held {
 pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Held> {
     fits(offer, wish)?;
     if !wish.purpose.is_empty()
-        && let Some(other) = rows::active(tx, &wish.account, &offer.service, &wish.purpose)?
+        && let Some(other) = rows::active(tx, &wish.account, &offer.service, &wish.purpose, "")?
+        && !mandates::any_live(tx, &wish.account)?
     {
+        // Whoever may act for others says in the form for whom this visit is.
         return Err(rows::already_active(&other).into());
     }
     let pass = admission::ask(tx, cx, offer, &wish.account, wish.start)?;

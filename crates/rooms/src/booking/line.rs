@@ -137,7 +137,7 @@ impl Known {
         let visit = |x: &Ask| !x.wish.purpose.is_empty();
         let visits = asks.iter().filter(|x| visit(x));
         let visits =
-            visits.map(|x| args![&x.wish.account, &x.offer.service, &x.wish.purpose].to_vec());
+            visits.map(|x| args![&x.wish.account, &x.offer.service, &x.wish.purpose, ""].to_vec());
         let active = rows::active_of(tx, &visits.collect::<Vec<_>>())?;
         let mut resources: Vec<&Id> = asks.iter().map(|x| &x.offer.resource).collect();
         resources.sort();
@@ -176,9 +176,11 @@ impl Known {
         if let Err(refusal) = fits(offer, wish) {
             return Decision::Answer(Err(refusal.into()));
         }
-        let visit = (wish.account.clone(), offer.service.clone(), wish.purpose.clone());
-        if let Some(other) = self.active.get(&visit) {
-            return Decision::Answer(Err(rows::already_active(other).into()));
+        let (service, purpose) = (offer.service.clone(), wish.purpose.clone());
+        let visit = (wish.account.clone(), service, purpose, String::new());
+        if self.active.contains_key(&visit) {
+            // Refused, unless it may be for somebody else: `hold` asks that.
+            return Decision::NotSimple;
         }
         let grid = self.grids.get(&offer.resource);
         let memory = offer.known.as_ref().filter(|x| grid.is_some_and(|grid| grid.holds(x)));

@@ -8,7 +8,8 @@
 //! - a cell of a resource's lane has one owner (`claim_cell`'s primary key), so no time is ever
 //!   promised twice;
 //! - a booking owns at most one live time (`claim_live`);
-//! - a person has one active booking for a service and purpose (`active_booking`);
+//! - an account has one active booking for a service, a purpose and whoever it is for
+//!   (`active_booking`);
 //! - every change of state passes [`rows::Booking`]'s `advance`; `store` alone writes bookings: row,
 //!   history and outbox together.
 //!
@@ -17,7 +18,8 @@
 //! An expired hold owns nothing: the next claim removes it in its own transaction. The sweep only
 //! tidies.
 //!
-//! Calls: `schedule` for timetables, `access` for how far the staff may see. Not here: who the person is (`accounts`), what the service
+//! Calls: `schedule` for timetables, `access` for how far the staff may see, `mandates` for those who act
+//! for others. Not here: who the person is (`accounts`), what the service
 //! asks for (`catalogue`), what is written to people (`notify`).
 
 mod alter;

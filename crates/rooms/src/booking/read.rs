@@ -75,7 +75,8 @@ pub fn list(
         "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
                 lane, expires_at, extended, moves, revision, number, code, form_sealed, form_key,
                 created_at, changed_at,
-                (SELECT wrapped FROM person_key WHERE person_id = booking.account_id)
+                (SELECT wrapped FROM person_key WHERE person_id = booking.account_id),
+                mandate_id, principal_id, behalf_sealed
          FROM booking
          WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2)
          ORDER BY id DESC LIMIT 1000",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::claim::{self, Wish};
 use super::{Offer, State, Step, confirm, rows, rules};
 use crate::admission;
+use crate::mandates::{self, Act};
 
 /// A wish for another time.
 #[derive(Clone, Debug)]
@@ -38,10 +39,13 @@ pub struct Moved {
 /// # Errors
 /// `E-CHG-01` after the deadline, `E-CHG-02` when no move is left, `E-CHG-03` without the reason
 /// that the service asks for, `E-CHG-06` for another service or the same time; those of
-/// [`super::hold`] for the new time, also `E-WAIT-01`. Whatever is refused, the old time stays.
+/// [`super::hold`] for the new time, also `E-WAIT-01`; of one for somebody else `E-MND-01` … `E-MND-05`. Whatever is refused, the old time stays.
 pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule) -> Outcome<Moved> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_move(&booking, &offer.terms, cx.now)?;
+    if let Some(behalf) = &booking.behalf {
+        mandates::allows(tx, cx.now, behalf, Act::Book)?;
+    }
     let same =
         booking.resource.as_ref() == Some(&offer.resource) && booking.starts == Some(command.start);
     if same || booking.service != offer.service {

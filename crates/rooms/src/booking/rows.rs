@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::store::{self, Entry};
 use super::{State, Step, rules};
+use crate::mandates::{Behalf, Said, behalf_spot};
 
 /// A booking as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub struct Booking {
     pub code: Option<String>,
     /// What was typed: a JSON object; empty when nothing was, or the person was erased.
     pub form: Pii<Value>,
+    /// For whom it is, when not for the account's owner; known from the confirmation on.
+    pub behalf: Option<Behalf>,
     /// Idempotency key minted with the form.
     pub form_key: String,
     /// When it was begun.
@@ -63,8 +66,20 @@ pub(super) fn read(vault: &Vault, r: &Row<'_>) -> Result<Booking, Fault> {
         (Some(key), Some(sealed)) => key.open_json(form_of(&id), &sealed)?,
         _ => json!({}),
     };
+    let behalf = match r.get::<Option<Id>>(20)? {
+        None => None,
+        Some(mandate) => {
+            let sealed = key.as_ref().zip(r.get::<Option<Vec<u8>>>(22)?);
+            let open = |(key, sealed): (&DataKey, Vec<u8>)| {
+                key.open_json::<Said>(behalf_spot(&id), &sealed)
+            };
+            let said = sealed.map(open).transpose()?.into();
+            Some(Behalf { mandate, principal: r.get(21)?, said })
+        }
+    };
     Ok(Booking {
         form: form.into(),
+        behalf,
         key,
         id,
         account,
@@ -109,7 +124,8 @@ macro_rules! select {
             "SELECT b.id, b.account_id, b.service_code, b.purpose, b.state, b.resource_id,
                     b.starts_at, b.ends_at, b.lane, b.expires_at, b.extended, b.moves, b.revision,
                     b.number, b.code, b.form_sealed, b.form_key, b.created_at, b.changed_at,
-                    (SELECT wrapped FROM person_key WHERE person_id = b.account_id) ",
+                    (SELECT wrapped FROM person_key WHERE person_id = b.account_id),
+                    b.mandate_id, b.principal_id, b.behalf_sealed ",
             $rest
         )
     };
@@ -207,6 +223,7 @@ impl Booking {
             number: None,
             code: None,
             form: json!({}).into(),
+            behalf: None,
             form_key: cx.new_id().to_string(),
             created: cx.now,
             changed: cx.now,
@@ -276,6 +293,17 @@ impl Booking {
         Ok(Some(self.key(tx)?.seal_json(form_of(&self.id), form)?))
     }
 
+    /// What is kept of those who act for somebody; nothing when they come for themselves.
+    pub(super) fn sealed_behalf(&self, tx: &mut Tx<'_>) -> Outcome<Option<Vec<u8>>> {
+        let Some(said) = self.behalf.as_ref().and_then(Behalf::said) else { return Ok(None) };
+        Ok(Some(self.key(tx)?.seal_json(behalf_spot(&self.id), said)?))
+    }
+
+    /// Who is represented; empty when nobody is.
+    pub(super) fn principal(&self) -> &str {
+        self.behalf.as_ref().map_or("", |x| x.principal.as_str())
+    }
+
     /// Keeps `active_booking` in step with the state. Becoming active is asked for, and refused
     /// with the booking that stands in the way.
     fn activity(&self, tx: &mut Tx<'_>, from: State) -> Outcome<()> {
@@ -284,8 +312,8 @@ impl Booking {
                 tx.exec(
                     "DELETE FROM active_booking
                      WHERE account_id = $1 AND service_code = $2 AND purpose = $3
-                       AND booking_id = $4",
-                    args![&self.account, &self.service, &self.purpose, &self.id],
+                       AND principal_id = $4 AND booking_id = $5",
+                    args![&self.account, &self.service, &self.purpose, self.principal(), &self.id,],
                 )?;
                 return Ok(());
             }
@@ -293,14 +321,14 @@ impl Booking {
             (false, true) => {}
         }
         let fresh = tx.exec(
-            "INSERT INTO active_booking (account_id, service_code, purpose, booking_id)
-             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            args![&self.account, &self.service, &self.purpose, &self.id],
+            "INSERT INTO active_booking (account_id, service_code, purpose, principal_id, booking_id)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            args![&self.account, &self.service, &self.purpose, self.principal(), &self.id],
         )?;
         if fresh == 1 {
             return Ok(());
         }
-        match active(tx, &self.account, &self.service, &self.purpose)? {
+        match active(tx, &self.account, &self.service, &self.purpose, self.principal())? {
             Some(id) if id == self.id => Ok(()),
             Some(other) => Err(already_active(&other).into()),
             None => Err(Fault::new("an active booking vanished while it was looked at")
@@ -328,37 +356,41 @@ pub(super) fn set_lane(tx: &mut Tx<'_>, id: &Id, lane: u8) -> Outcome<()> {
     Ok(())
 }
 
-/// The active booking of a person for a service and purpose.
+/// The active booking of an account for a service and purpose, for this principal.
 pub(super) fn active(
     tx: &mut Tx<'_>,
     account: &Id,
     service: &str,
     purpose: &str,
+    principal: &str,
 ) -> Outcome<Option<Id>> {
     Ok(tx.opt(
         "SELECT booking_id FROM active_booking
-         WHERE account_id = $1 AND service_code = $2 AND purpose = $3",
-        args![account, service, purpose],
+         WHERE account_id = $1 AND service_code = $2 AND purpose = $3 AND principal_id = $4",
+        args![account, service, purpose, principal],
         |r| r.get(0),
     )?)
 }
 
 const ACTIVE: Keyed = Keyed {
-    one: "SELECT account_id, service_code, purpose, booking_id FROM active_booking
-          WHERE account_id = $1 AND service_code = $2 AND purpose = $3",
-    many: "SELECT a.account_id, a.service_code, a.purpose, a.booking_id
-           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS w (account_id, service_code, purpose)
+    one: "SELECT account_id, service_code, purpose, principal_id, booking_id FROM active_booking
+          WHERE account_id = $1 AND service_code = $2 AND purpose = $3 AND principal_id = $4",
+    many: "SELECT a.account_id, a.service_code, a.purpose, a.principal_id, a.booking_id
+           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[])
+             AS w (account_id, service_code, purpose, principal_id)
            JOIN active_booking a ON a.account_id = w.account_id
-             AND a.service_code = w.service_code AND a.purpose = w.purpose",
+             AND a.service_code = w.service_code AND a.purpose = w.purpose
+             AND a.principal_id = w.principal_id",
 };
 
-/// Person, service and purpose, and the active booking.
-pub(super) type Active = HashMap<(Id, String, String), Id>;
+/// Account, service, purpose and principal, and the active booking.
+pub(super) type Active = HashMap<(Id, String, String, String), Id>;
 
-/// The active bookings of many people for a service and purpose.
+/// The active bookings of many accounts for a service, a purpose and a principal.
 pub(super) fn active_of(tx: &mut Tx<'_>, visits: &[Vec<Val<'_>>]) -> Outcome<Active> {
-    let rows =
-        tx.of_keys(ACTIVE, visits, |r| Ok(((r.get(0)?, r.get(1)?, r.get(2)?), r.get(3)?)))?;
+    let rows = tx.of_keys(ACTIVE, visits, |r| {
+        Ok(((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?), r.get(4)?))
+    })?;
     Ok(rows.into_iter().collect())
 }
 

@@ -254,13 +254,17 @@ static CHANGED: Update = Update::of(
         ("number", Text),
         ("code", Text),
         ("form_sealed", Bytes),
+        ("mandate_id", Text),
+        ("principal_id", Text),
+        ("behalf_sealed", Bytes),
         ("changed_at", Number),
     ],
 );
 
 /// Stores bookings that took a step, with their histories and letters. No booking may come twice.
 pub(super) fn change(tx: &mut Tx<'_>, all: &[(&Booking, &Entry)]) -> Outcome<()> {
-    fn row<'a>(x: &'a Booking, form: Option<&'a Vec<u8>>) -> Vec<Val<'a>> {
+    type Sealed = (Option<Vec<u8>>, Option<Vec<u8>>);
+    fn row<'a>(x: &'a Booking, (form, behalf): &'a Sealed) -> Vec<Val<'a>> {
         args![
             &x.id,
             &x.purpose,
@@ -275,13 +279,17 @@ pub(super) fn change(tx: &mut Tx<'_>, all: &[(&Booking, &Entry)]) -> Outcome<()>
             x.revision,
             x.number.as_ref(),
             x.code.as_ref(),
-            form,
+            form.as_ref(),
+            x.behalf.as_ref().map(|x| &x.mandate),
+            x.principal(),
+            behalf.as_ref(),
             x.changed,
         ]
         .to_vec()
     }
-    let forms = all.iter().map(|(x, _)| x.sealed_form(tx)).collect::<Outcome<Vec<_>>>()?;
-    let rows = all.iter().zip(&forms).map(|((x, _), form)| row(x, form.as_ref()));
+    let seal = |(x, _): &(&Booking, &Entry)| Ok((x.sealed_form(tx)?, x.sealed_behalf(tx)?));
+    let sealed: Vec<Sealed> = all.iter().map(seal).collect::<Outcome<_>>()?;
+    let rows = all.iter().zip(&sealed).map(|((x, _), sealed)| row(x, sealed));
     tx.update(&CHANGED, &rows.collect::<Vec<_>>())?;
     record(tx, &all.iter().map(|x| x.1).collect::<Vec<_>>())
 }

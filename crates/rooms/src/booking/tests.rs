@@ -63,6 +63,7 @@ fn confirm_with(
         booking: held.clone(),
         purpose: purpose.into(),
         form: serde_json::json!({"phone": "+79000000000"}),
+        on_behalf: None,
     };
     let (cx, offer) = (town.cx(person), offer.clone());
     db.write_wait(move |tx| confirm(tx, &cx, &offer, &command))
@@ -350,6 +351,7 @@ fn a_low_level_is_refused_at_the_hold_and_again_at_the_confirmation() {
             booking: held.clone(),
             purpose: "ask".into(),
             form: serde_json::json!({}),
+            on_behalf: None,
         };
         let cx = town.cx(person);
         let (asked, of) = (offer.clone(), command.clone());

@@ -69,19 +69,19 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ),
     (
         "V5",
-        "an active booking is not the one active booking of its person, service and purpose",
+        "an active booking is not the one of its account, service, purpose and principal",
         "SELECT b.id FROM booking b LEFT JOIN active_booking a ON a.booking_id = b.id
            AND a.account_id = b.account_id AND a.service_code = b.service_code
-           AND a.purpose = b.purpose
+           AND a.purpose = b.purpose AND a.principal_id = b.principal_id
          WHERE b.state IN ('pending', 'proposed', 'confirmed', 'arrived', 'in_service')
            AND a.booking_id IS NULL",
     ),
     (
         "V5",
-        "an active mark without an active booking of that person, service and purpose",
+        "an active mark without an active booking of that account, service, purpose and principal",
         "SELECT a.booking_id FROM active_booking a LEFT JOIN booking b ON b.id = a.booking_id
            AND b.account_id = a.account_id AND b.service_code = a.service_code
-           AND b.purpose = a.purpose
+           AND b.purpose = a.purpose AND b.principal_id = a.principal_id
          WHERE b.id IS NULL
             OR b.state NOT IN ('pending', 'proposed', 'confirmed', 'arrived', 'in_service')",
     ),

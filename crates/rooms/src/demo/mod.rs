@@ -1,6 +1,7 @@
 //! The demo: real regions and cities, made-up bodies and people, saved through the same acts as
 //! everything else.
 
+mod acting;
 pub mod openings;
 pub mod people;
 pub mod staff;

@@ -67,6 +67,7 @@ pub fn logins() -> Result<Vec<Login>, Fault> {
 /// A fault of the engine or of the demo's files.
 pub fn seed(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<()> {
     let own = seed_logins(db, cx, secrets)?;
+    super::acting::seed(db, cx, &own)?;
     // A sequence of its own, so that every demo has the same citizens and visits.
     let chance = Chance::seeded(20_261_122);
     let cx = Cx { chance: chance.clone(), ..cx.clone() };
@@ -198,6 +199,7 @@ fn book(
             booking: held.id,
             purpose: purpose.clone(),
             form: form::json(&answers.into()),
+            on_behalf: None,
         };
         Ok(booking::confirm(tx, &cx, &offer, &command)?.id)
     });

@@ -42,6 +42,10 @@ pub(super) struct Payload {
     pub room: Option<String>,
     /// Who receives.
     pub specialist: Words,
+    /// For whom it is, or whom a mandate is about: full name or title.
+    pub who: Option<String>,
+    /// The day a notice is about.
+    pub day: Option<jiff::civil::Date>,
     /// When, in microseconds.
     pub starts_at: Option<i64>,
     /// Time zone of the place, for example `Asia/Tomsk`.
@@ -133,6 +137,11 @@ pub(super) fn overtakes(later: &str, event: &str) -> bool {
 /// Whether the letter's text opens something: then it is kept nowhere after sending.
 pub(super) fn is_secret(event: &str) -> bool {
     matches!(family(event), Some(Family::Proof | Family::Safety))
+}
+
+/// Whether the letter is about whom the account may act for.
+pub(super) fn is_mandate(event: &str) -> bool {
+    event.starts_with("mandate-")
 }
 
 /// Whether the letter tells about the safety of an account, at all its contacts.

@@ -36,7 +36,7 @@ use crate::booking::Booking;
 /// What a message says about a booking beside its time and its codes: it comes from the node's
 /// memory of services and offices.
 pub trait Facts: Send + Sync {
-    /// A JSON object with any of `service`, `organization`, `site`, `address`, `specialist` (texts,
+    /// A JSON object with any of `who` (for whom it is), `service`, `organization`, `site`, `address`, `specialist` (texts,
     /// or `{"ru": …, "en": …}`), `room`, `zone`, `link`, `change_until` (microseconds), `bring`
     /// (list of texts), `ics` (the calendar file). Keys that the letter has stay as they are.
     fn of(&self, booking: &Booking) -> serde_json::Value;

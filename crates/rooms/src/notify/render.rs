@@ -104,6 +104,43 @@ impl Renderer<'_> {
         mail.into_iter().chain([sms]).collect()
     }
 
+    /// The messages about a mandate: by e-mail when it is proved, otherwise by SMS, since nothing of it
+    /// is urgent and names make it long.
+    pub fn mandate(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
+        let day = payload.day.map(|x| self.texts.date(self.lang, x, Form::Year));
+        let args = [
+            ("who", payload.who.as_deref().unwrap_or("")),
+            ("day", day.as_deref().unwrap_or("")),
+            ("reason", payload.reason.in_lang(self.lang)),
+        ];
+        let said = self.text(&format!("notify-{event}"), &args);
+        let Some(email) = to.email.as_ref().filter(|_| to.email_verified) else {
+            let who = payload.who.as_deref().unwrap_or("");
+            let body = sms::fit(SEGMENTS, who, |who| {
+                let args = [("who", who), ("day", day.as_deref().unwrap_or(""))];
+                self.text(&format!("notify-{event}-sms"), &args)
+            });
+            let to = to.phone.reveal().to_owned();
+            let subject = String::new();
+            return vec![Rendered { way: Way::Sms, to, subject, kept: body.clone(), body }];
+        };
+        let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
+        let parts = [
+            self.text("notify-hello", &[("name", to.name.reveal())]),
+            said,
+            self.line("notify-link", &link),
+            self.text("notify-bye", &[("phone", &self.portal.support_phone)]),
+        ];
+        let body = parts.map(|x| x.trim_end().to_owned()).join("\n\n") + "\n";
+        vec![Rendered {
+            way: Way::Email,
+            to: email.reveal().to_owned(),
+            subject: self.text(&format!("notify-{event}-subject"), NOTHING),
+            kept: body.clone(),
+            body,
+        }]
+    }
+
     /// The messages of a booking's letter; `None` when nothing is said about this event.
     pub fn booking(&self, event: &str, payload: &Payload, to: &Account) -> Option<Vec<Rendered>> {
         if !self.texts.has(self.lang, &format!("notify-{event}-lead")) {
@@ -157,6 +194,7 @@ impl Renderer<'_> {
         let bring: Vec<&str> = payload.bring.iter().map(|x| x.in_lang(lang)).collect();
         let rows = [
             ("notify-row-when", starts.map(|at| self.moment(&at, Form::Long)).unwrap_or_default()),
+            ("notify-row-for", word(&payload.who)),
             ("notify-row-service", payload.service.in_lang(lang).to_owned()),
             ("notify-row-organization", payload.organization.in_lang(lang).to_owned()),
             ("notify-row-site", payload.site.in_lang(lang).to_owned()),

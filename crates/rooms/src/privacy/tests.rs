@@ -58,7 +58,14 @@ fn lived(db: &Db, town: &sample::Town) -> (Id, String) {
             booking::save_form(tx, &cx, &id, &held.id, None, &form)?;
             if i < 2 {
                 let (account, purpose) = (id.clone(), "ask".into());
-                let command = Confirm { account, level, booking: held.id.clone(), purpose, form };
+                let command = Confirm {
+                    account,
+                    level,
+                    booking: held.id.clone(),
+                    purpose,
+                    form,
+                    on_behalf: None,
+                };
                 booking::confirm(tx, &cx, offer, &command)?;
             }
             made.push(held.id);

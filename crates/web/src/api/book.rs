@@ -9,6 +9,7 @@ use rooms::accounts::Account;
 use rooms::booking::form::{self, Answers, Checked};
 use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Confirming, Reschedule};
 use rooms::catalogue::Service;
+use rooms::mandates::OnBehalf;
 use rooms::portal::{Portal, terms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,7 +36,8 @@ pub(super) fn operations() -> Vec<Operation> {
             "`purpose` may be left out when the service has none or the hold has one. Phone and \
              e-mail default to the account's. `consent` must be true; a program with a bearer \
              token, which books under an agreement, may leave it out. All faulty fields are named \
-             at once, those of the service as `fields.<code>`. When the purpose needs more time than \
+             at once, those of the service as `fields.<code>`. With `on_behalf_of` the visit is for \
+             somebody the caller may act for; one active booking is counted for each of them. When the purpose needs more time than \
              is free after the held start (409 E-SLOT-10), `alternatives` are the nearest starts \
              that have it.",
         )
@@ -101,13 +103,10 @@ struct NewBooking {
     /// `in_person`, `video` or `phone`, if the service offers a choice.
     #[serde(default)]
     format: String,
-    /// `individual`, `representative` or `legal_entity`.
+    /// Id of the mandate by which the visit is for somebody else; left out, it is for the caller.
     #[serde(default)]
-    kind: String,
-    /// Who is represented.
-    #[serde(default)]
-    #[schema(max_length = 200)]
-    principal: String,
+    #[schema(max_length = 64)]
+    on_behalf_of: String,
     /// Answers to the service's own questions.
     #[serde(default)]
     fields: BTreeMap<String, String>,
@@ -172,8 +171,7 @@ impl NewBooking {
         let common = [
             ("purpose", purpose.clone()),
             ("detail", self.detail.clone()),
-            ("kind", self.kind.clone()),
-            ("principal", self.principal.clone()),
+            (form::PARTICIPANT, self.on_behalf_of.clone()),
             ("format", self.format.clone()),
             ("phone", or(&self.phone, account.phone.reveal())),
             ("email", or(&self.email, account.email.as_ref().map_or("", |x| x.reveal()))),
@@ -209,6 +207,9 @@ impl NewBooking {
 fn as_sent(fault: FieldFault) -> FieldFault {
     match fault.field.strip_prefix("f.") {
         Some(code) => FieldFault { field: format!("fields.{code}").into(), ..fault },
+        None if fault.field == form::PARTICIPANT => {
+            FieldFault { field: "on_behalf_of".into(), ..fault }
+        }
         None => fault,
     }
 }
@@ -234,6 +235,7 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
             booking: held.id.clone(),
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
+            on_behalf: checked.mandate().map(|id| on_behalf(&portal, service, held, person, id)),
         };
         Ok((offer, command))
     };
@@ -275,6 +277,26 @@ fn of_booking<'p>(
     let service = portal.city.catalogue.service(&booking.service).ok_or_else(gone)?;
     let resource = booking.resource.as_ref().ok_or_else(gone)?;
     Ok((service, offer(portal, service, resource).map_err(|_no_offer| gone())?))
+}
+
+/// The wish to act by a mandate of the caller.
+fn on_behalf(
+    portal: &Portal,
+    service: &Service,
+    held: &Booking,
+    person: &Account,
+    mandate: &str,
+) -> OnBehalf {
+    let offices = &portal.city.offices;
+    let resource = held.resource.as_ref().and_then(|id| offices.resource(id));
+    let site = resource.and_then(|x| offices.site(&x.site));
+    let body = site.and_then(|x| offices.organization(&x.organization));
+    OnBehalf {
+        mandate: mandate.into(),
+        body: body.map(|x| x.kind.clone()).unwrap_or_default(),
+        kinds: service.passport.kinds.clone(),
+        by: person.full_name(),
+    }
 }
 
 /// A reason of a decent length.

@@ -77,6 +77,8 @@ pub(super) struct BookingView {
     service: String,
     /// Code of the purpose; may be empty.
     purpose: String,
+    /// Id of the mandate by which it is for somebody else; null for the caller's own.
+    on_behalf_of: Option<String>,
     /// Id of the resource.
     resource: Option<String>,
     /// Id of its site.
@@ -131,6 +133,7 @@ impl BookingView {
             status: booking.state,
             service: booking.service.clone(),
             purpose: booking.purpose.clone(),
+            on_behalf_of: booking.behalf.as_ref().map(|x| x.mandate.to_string()),
             resource: booking.resource.as_ref().map(ToString::to_string),
             site: site.map(|x| x.id.to_string()),
             organization: site.map(|x| x.organization.to_string()),

@@ -16,6 +16,7 @@ mod document;
 mod free;
 mod fresh;
 mod holds;
+mod mandates;
 mod offices;
 mod openings;
 mod operation;
@@ -48,6 +49,7 @@ fn operations() -> Vec<Operation> {
         bookings::operations(),
         openings::operations(),
         account::operations(),
+        mandates::operations(),
     ]
     .into_iter()
     .flatten()

@@ -69,12 +69,17 @@ fn of_engineer(visit: &Visit, access: &Access) -> Row {
     let key = match access.what.as_str() {
         "level" => "looks-what-level",
         "token" => "looks-what-token",
+        "mandate" => "looks-what-mandate",
         _ => "looks-what-other",
+    };
+    let who = match access.actor.starts_with("account:") {
+        true => "looks-who-staff",
+        false => "staff-by-engineer",
     };
     Row {
         at: access.at,
         when: moment(visit, access.at),
-        who: visit.t("staff-by-engineer").to_owned(),
+        who: visit.t(who).to_owned(),
         reason: visit.t(key).to_owned(),
         booking: None,
     }

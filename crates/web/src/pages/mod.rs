@@ -1,6 +1,7 @@
 //! The pages, one file a room.
 
 pub mod account;
+pub mod acting;
 pub mod book;
 pub mod booking;
 mod card;

@@ -1,5 +1,6 @@
 //! The web core through its own service: what holds for every route.
 
+mod acting;
 mod api;
 mod api_contract;
 mod booking;

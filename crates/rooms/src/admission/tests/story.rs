@@ -146,6 +146,7 @@ fn nobody_moves_a_booking_past_the_line() {
                 booking: confirmed.clone(),
                 purpose: "ask".into(),
                 form: serde_json::json!({}),
+                on_behalf: None,
             };
             booking::confirm(tx, &cx, &plain, &command)
         })

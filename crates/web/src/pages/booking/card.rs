@@ -55,6 +55,8 @@ struct CardPage {
     may_cancel: bool,
     /// The visit is still to come and stands.
     stands: bool,
+    /// What whoever acts for somebody should know.
+    notice: String,
     office_phone: String,
     history: Vec<Entry>,
     messages: Vec<Entry>,
@@ -150,7 +152,8 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     let stands = matches!(booking.state, State::Confirmed | State::Pending)
         && booking.ends.is_some_and(|x| x > now);
     let code: Option<BookingCode> = booking.code.as_deref().and_then(|x| x.parse().ok());
-    let person = own.person();
+    let authority = own.authority(&visit).await?;
+    let person = own.comer(&visit);
     let mut facts = Summary::default().row(&visit, "sum-person", person).row(
         &visit,
         "sum-number",
@@ -172,8 +175,10 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     let purpose = seen.as_ref().map_or("", |x| x.purpose(lang)).to_owned();
     facts = facts.row(&visit, "form-purpose", purpose);
     let today = now.in_zone(&zone).date();
+    let said = booking.behalf.as_ref().and_then(|x| x.said());
+    let whom = said.map(|x| x.details.name()).unwrap_or_default();
     let rows = form::check(&own.service, &answers(booking.form.reveal()), today)
-        .map(|checked| review::rows(&visit, &own, &checked))
+        .map(|checked| review::rows(&visit, &own, &checked, &whom))
         .unwrap_or_default();
     let state_word = tag(&visit, booking.state);
     let organization = seen.as_ref().map(|x| x.organization.card.phone.clone());
@@ -199,8 +204,11 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
             &[("minutes", own.service.passport.rules.arrive_early.to_string().into())],
         ),
         rules: rule_words(&visit, &own, &terms, at),
-        may_move: stands && rules::may_move(booking, &terms, now).is_ok(),
-        may_cancel: stands && rules::may_cancel(booking, &terms, now).is_ok(),
+        may_move: stands && !authority.no_move && rules::may_move(booking, &terms, now).is_ok(),
+        may_cancel: stands
+            && !authority.no_cancel
+            && rules::may_cancel(booking, &terms, now).is_ok(),
+        notice: if stands { authority.notice } else { String::new() },
         stands,
         office_phone: organization.unwrap_or_default(),
         history,

@@ -20,7 +20,7 @@ fn no_ticket() -> Refusal {
 
 pub(crate) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    let person = own.person();
+    let person = own.comer(&visit);
     if own.booking.code.is_none() || !own.booking.state.owns_time() {
         return Err(no_ticket().into());
     }
@@ -32,7 +32,7 @@ pub(crate) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
 
 pub(crate) async fn calendar(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    let person = own.person();
+    let person = own.comer(&visit);
     if own.booking.number.is_none() {
         return Err(no_ticket().into());
     }

@@ -7,9 +7,10 @@ use axum::response::IntoResponse as _;
 use base::{Instant, Kind, Refusal};
 use rooms::booking::form::{self, Answers};
 use rooms::booking::{self, State};
-use rooms::catalogue::{Applicant, FieldKind, Format};
+use rooms::catalogue::{FieldKind, Format};
 
 use super::Own;
+use super::participant::Participants;
 use crate::form::Choice;
 use crate::pages::book::{self, Summary};
 use crate::{Answer, Fields, Form, FormState, Shell, Visit, see_other};
@@ -58,7 +59,7 @@ struct FormPage {
     hold: Option<HoldBar>,
     again: String,
     purposes: Vec<Choice>,
-    kinds: Vec<Choice>,
+    participants: Participants,
     formats: Vec<Choice>,
     questions: Vec<Question>,
     person: String,
@@ -91,7 +92,7 @@ fn filled(own: &Own) -> Fields {
         ("phone", own.account.phone.reveal().to_owned()),
         ("email", own.account.email.as_ref().map_or("", |x| x.reveal()).to_owned()),
         ("purpose", own.booking.purpose.clone()),
-        ("kind", "individual".to_owned()),
+        (form::PARTICIPANT, form::SELF.to_owned()),
         ("format", "in_person".to_owned()),
     ];
     known.into_iter().fold(fields, |fields, (name, x)| match fields.opt(name) {
@@ -121,7 +122,7 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
         hold: hold_bar(&visit, &own),
         again: own.again(),
         purposes: purposes.collect(),
-        kinds: some(passport.kinds.iter().map(|x| kind_choice(&visit, *x)).collect()),
+        participants: own.participants(&visit).await?,
         formats: some(passport.rules.formats.iter().map(|x| format_choice(&visit, *x)).collect()),
         questions,
         person: own.person(),
@@ -134,11 +135,6 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
 /// A choice of one is none.
 fn some(choices: Vec<Choice>) -> Vec<Choice> {
     if choices.len() > 1 { choices } else { Vec::new() }
-}
-
-fn kind_choice(visit: &Visit, kind: Applicant) -> Choice {
-    let code = form::applicant(kind);
-    Choice::new(code, visit.t(&format!("kind-{code}")))
 }
 
 fn format_choice(visit: &Visit, format: Format) -> Choice {
@@ -227,7 +223,11 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     let typed = answers(&own, &fields);
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
-    if let Err(faults) = form::check(&own.service, &typed, today) {
+    let faults = match form::check(&own.service, &typed, today) {
+        Ok(checked) => own.participant_fault(&visit, &checked).await?.into_iter().collect(),
+        Err(faults) => faults,
+    };
+    if !faults.is_empty() {
         let form = FormState { values: fields, faults, ..FormState::new() };
         return page(visit, own, form).await;
     }

@@ -23,6 +23,8 @@ pub struct Row {
     time: String,
     service: String,
     place: String,
+    /// «Для: Соколова Вера Андреевна»; empty for oneself.
+    whom: String,
     tag: Tag,
     past: bool,
     ticket: bool,
@@ -91,6 +93,9 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                         x.organization.name.in_lang(visit.lang),
                         x.address(visit.lang)
                     )
+                }),
+                whom: booking.behalf.as_ref().and_then(|x| x.said()).map_or(String::new(), |x| {
+                    visit.tw("acting-for", &[("who", x.details.name().into())])
                 }),
                 tag: tag(&visit, booking.state),
                 past: over || booking.state.is_terminal(),

@@ -5,6 +5,7 @@ mod change;
 pub(crate) mod files;
 mod form;
 mod list;
+pub(crate) mod participant;
 mod review;
 
 use std::sync::Arc;

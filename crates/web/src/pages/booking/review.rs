@@ -12,6 +12,7 @@ use rooms::booking::{Booking, Confirm, Confirming, State};
 
 use super::Own;
 use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
+use super::participant::by_then;
 use crate::pages::book::Summary;
 use crate::{Answer, FormState, Shell, Visit, see_other};
 
@@ -31,6 +32,8 @@ struct ReviewPage {
     manual: bool,
     /// The booking that stands in the way.
     other: String,
+    /// What whoever acts for somebody should know.
+    notice: String,
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
@@ -39,7 +42,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
         return see_other(&elsewhere);
     }
     match checked(&visit, &own) {
-        Some(checked) => page(visit, own, &checked, FormState::new()),
+        Some(checked) => page(visit, own, &checked, FormState::new()).await,
         None => see_other(&format!("/bookings/{id}/form")),
     }
 }
@@ -49,7 +52,15 @@ fn checked(visit: &Visit, own: &Own) -> Option<Checked> {
     form::check(&own.service, &form::answers(own.booking.form.reveal()), today).ok()
 }
 
-fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
+async fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
+    let chosen = match checked.mandate() {
+        Some(id) => own.mandate(&visit, id).await.ok(),
+        None => None,
+    };
+    let details = chosen.as_ref().and_then(|x| x.sheet()).map(|x| &x.details);
+    let day = own.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
+    let notice = details.zip(day).and_then(|(x, day)| by_then(&visit, x, day));
+    let whom = details.map(|x| x.name()).unwrap_or_default();
     let refusal = form.refusal.clone();
     let help = refusal.as_ref().and_then(|x| x.help.as_ref());
     let other = help.and_then(|x| x["booking"].as_str()).unwrap_or_default().to_owned();
@@ -60,7 +71,8 @@ fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
         id: own.id().to_string(),
         hold: hold_bar(&visit, &own),
         again: own.again(),
-        rows: rows(&visit, &own, checked),
+        rows: rows(&visit, &own, checked, &whom),
+        notice: notice.unwrap_or_default(),
         summary: summary(&visit, &own),
         manual: rules.confirmation != rooms::catalogue::Confirmation::Automatic,
         other,
@@ -73,26 +85,28 @@ fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Answer {
 }
 
 /// Questions and answers in words, in the order of the form.
-pub(super) fn rows(visit: &Visit, own: &Own, checked: &Checked) -> Vec<(String, String)> {
+pub(super) fn rows(
+    visit: &Visit,
+    own: &Own,
+    checked: &Checked,
+    whom: &str,
+) -> Vec<(String, String)> {
     let answers = form::answers(&checked.json());
     let get = |name: &str| answers.get(name).cloned().unwrap_or_default();
     let lang = visit.lang;
     let purpose = own.service.purpose(checked.purpose());
     let mut rows = vec![
-        (visit.t("form-person").to_owned(), own.person()),
+        (visit.t("form-participant").to_owned(), whom.to_owned()),
+        (
+            visit.t(if whom.is_empty() { "form-person" } else { "acting-by" }).to_owned(),
+            own.person(),
+        ),
         (
             visit.t("form-purpose").to_owned(),
             purpose.map_or(String::new(), |x| x.name.in_lang(lang).to_owned()),
         ),
         (visit.t("form-detail").to_owned(), get("detail")),
     ];
-    if get("kind") != "individual" {
-        rows.push((
-            visit.t("form-kind").to_owned(),
-            visit.t(&format!("kind-{}", get("kind"))).to_owned(),
-        ));
-        rows.push((visit.t("form-principal").to_owned(), get("principal")));
-    }
     if own.service.passport.rules.formats.len() > 1 {
         rows.push((
             visit.t("form-format").to_owned(),
@@ -135,6 +149,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
         booking: own.id().clone(),
         purpose: checked.purpose().to_owned(),
         form: checked.json(),
+        on_behalf: checked.mandate().map(|x| own.on_behalf(x)),
     };
     let (cx, offer) = (visit.cx(), own.offer()?);
     let key = idem::Key::new(own.booking.form_key.clone(), &["confirm", own.id()]);
@@ -146,7 +161,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
         Err(Error::Refusal(refusal)) if refusal.code == "E-AUTH-12" => Err((*refusal).into()),
         Err(error) => {
             let form = FormState::refused(crate::Fields::default(), error)?;
-            page(visit, own, &checked, form)
+            page(visit, own, &checked, form).await
         }
     }
 }

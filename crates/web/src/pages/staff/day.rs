@@ -81,6 +81,7 @@ pub(super) async fn day(
     let rows = all.iter().skip((page - 1) * PAGE).take(PAGE).filter_map(|booking| {
         let seen = Seen::of(booking, "", &portal)?;
         let who = people.get(&booking.account).map(|x| x.initials()).unwrap_or_default();
+        let who = initials(&visit, booking, who);
         Some(row(&visit, &seen, who, opens))
     });
     let rows = rows.collect();
@@ -142,6 +143,20 @@ fn limits(
     let first = date(now, site, tomorrow);
     let begin = |day: Date| Some(Instant::from(day.to_zoned(site.zone.clone()).ok()?.timestamp()));
     Some((begin(first)?, begin(first.saturating_add(Span::new().days(1)))?))
+}
+
+/// Of whoever acts for somebody: both, by first letters; of an organisation only that it is one.
+fn initials(visit: &Visit, booking: &Booking, by: String) -> String {
+    let Some(said) = booking.behalf.as_ref().and_then(|x| x.said()) else { return by };
+    let kind = visit.t(&format!("acting-kind-{}", said.details.kind().as_str())).to_owned();
+    let named = [("kind", kind.into()), ("by", by.into())];
+    match said.details.who() {
+        Some(who) => {
+            let who = [("who", who.initials().into())];
+            visit.tw("acting-day-list", &[who.as_slice(), &named].concat())
+        }
+        None => visit.tw("acting-day-organization", &named),
+    }
 }
 
 fn row(visit: &Visit, seen: &Seen<'_>, who: String, opens: bool) -> Row {

@@ -4,6 +4,7 @@
 mod day;
 mod grant;
 mod join;
+mod mandate;
 mod people;
 mod prove;
 mod visitor;
@@ -19,14 +20,15 @@ use crate::{Visit, next, see_other};
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{
-        GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadInvitation, ReadStaff,
-        RevokeRole,
+        CheckMandate, GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadInvitation,
+        ReadStaff, RevokeRole,
     };
     use Rate::{Read, Secret, Write};
     vec![
         get("/staff", ReadDay, Read, day::day),
         get("/staff/bookings/{id}", OpenVisitor, Write, visitor::show),
         post("/staff/bookings/{id}", OpenVisitor, Write, visitor::open),
+        post("/staff/bookings/{id}/mandate", CheckMandate, Write, mandate::check),
         get("/staff/people", ReadStaff, Read, people::list),
         get("/staff/people/new", GrantRole, Write, grant::form),
         post("/staff/people/new", GrantRole, Write, grant::give),

@@ -7,14 +7,16 @@ use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::access::{self, Look, Scope, Spot, rules};
 use rooms::accounts::{Account, read};
 use rooms::booking::{self, Booking};
+use rooms::mandates;
 use texts::Form as DateForm;
 
 use super::day::state_tag;
+use super::mandate::Acting;
 use super::{Entry, menu, place_name};
 use crate::form::Choice;
 use crate::pages::account::own;
 use crate::papers::{Seen, moment};
-use crate::{Answer, Failure, Fields, Form, FormState, Shell, Visit, see_other};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 /// Reasons to choose from; `other` wants words.
 pub(crate) const REASONS: [(&str, &str); 4] = [
@@ -26,7 +28,7 @@ pub(crate) const REASONS: [(&str, &str); 4] = [
 
 #[derive(Template)]
 #[template(path = "staff/visitor.html")]
-struct VisitorPage {
+pub(super) struct VisitorPage {
     shell: Shell,
     menu: Vec<Entry>,
     form: FormState,
@@ -40,15 +42,20 @@ struct VisitorPage {
     state: (&'static str, String),
     /// Only after a reason was given.
     visitor: Option<Account>,
+    /// Whom the visitor acts for; only then, too.
+    acting: Option<Acting>,
+    /// A verdict was written down just now.
+    checked: bool,
 }
 
 /// A visit within the scope, and its visitor once the look was written down.
-struct Found {
-    booking: Booking,
-    visitor: Option<Account>,
+pub(super) struct Found {
+    pub booking: Booking,
+    pub visitor: Option<Account>,
+    pub mandate: Option<mandates::Seen>,
 }
 
-async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Found, Failure> {
+pub(super) async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Found, Failure> {
     let (me, now, portal) = (own(visit)?, visit.app.clock.now(), visit.app.portal());
     let found = visit.db().read(move |tx| {
         let booking = booking::visit(tx, &scope, &portal.city.offices, &id)?;
@@ -56,12 +63,16 @@ async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Found, Failure>
             true => read::account(tx, &booking.account)?,
             false => None,
         };
-        Ok(Found { booking, visitor })
+        let mandate = match (&visitor, &booking.behalf) {
+            (Some(_), Some(behalf)) => mandates::look(tx, behalf)?,
+            _ => None,
+        };
+        Ok(Found { booking, visitor, mandate })
     });
     Ok(found.await?)
 }
 
-fn page(visit: &Visit, found: Found, form: FormState) -> Result<VisitorPage, Refusal> {
+pub(super) fn page(visit: &Visit, found: Found, form: FormState) -> Result<VisitorPage, Refusal> {
     let portal = visit.app.portal();
     let seen = Seen::of(&found.booking, "", &portal);
     let seen = seen.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?;
@@ -79,7 +90,9 @@ fn page(visit: &Visit, found: Found, form: FormState) -> Result<VisitorPage, Ref
         purpose: seen.purpose(visit.lang).to_owned(),
         place: place_name(visit, &portal.city.offices, &place),
         state: state_tag(visit, found.booking.state),
+        acting: Acting::of(visit, &found),
         visitor: found.visitor,
+        checked: false,
     })
 }
 
@@ -87,9 +100,11 @@ pub(super) async fn show(
     visit: Visit,
     Extension(scope): Extension<Scope>,
     Path(id): Path<String>,
+    Query(query): Query,
 ) -> Answer {
     let found = load(&visit, scope, id).await?;
-    visit.page(page(&visit, found, FormState::new())?)
+    let checked = query.flag("checked");
+    visit.page(VisitorPage { checked, ..page(&visit, found, FormState::new())? })
 }
 
 /// Writes the look down, then leads to what may now be seen.

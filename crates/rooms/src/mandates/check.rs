@@ -1,0 +1,96 @@
+//! What the staff do: they saw the paper, did not accept it, or take the mandate back when the
+//! principal asks for it.
+
+use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx};
+
+use super::notice::{self, Told};
+use super::rows::{self, State};
+use super::store::{self, Entry};
+use crate::access::{Action, Scope};
+use crate::privacy;
+
+/// What somebody of the staff says about a mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The paper was seen and is good.
+    Checked,
+    /// The paper is not good.
+    Refused,
+    /// The principal takes it back.
+    Revoked,
+}
+
+impl Verdict {
+    /// Reads what a form sends.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Checked, Self::Refused, Self::Revoked].into_iter().find(|x| x.as_str() == text)
+    }
+
+    /// As sent and kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Checked => "checked",
+            Self::Refused => "refused",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    fn state(self) -> State {
+        match self {
+            Self::Checked => State::Checked,
+            Self::Refused => State::Refused,
+            Self::Revoked => State::Revoked,
+        }
+    }
+}
+
+/// A verdict about the mandate of a visit.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// At which visit: the caller found it within the scope.
+    pub booking: Id,
+    /// The mandate it was booked by.
+    pub mandate: Id,
+    /// The revision that was shown: what was corrected meanwhile is looked at anew.
+    pub revision: u32,
+    /// What is said.
+    pub verdict: Verdict,
+    /// Why; needed for all but [`Verdict::Checked`].
+    pub reason: String,
+}
+
+/// Keeps what the staff say of a mandate; the account's owner is told, and reads who looked.
+///
+/// # Errors
+/// `E-ROLE-01` when `scope` was made for something else, `E-REG-03` when there is no such mandate,
+/// `E-MND-03` when it was ended, `E-MND-12` when it was corrected meanwhile.
+pub fn check(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, command: &Check) -> Outcome<()> {
+    if scope.action() != Action::CheckMandate {
+        return Err(Refusal::new(RefusalKind::Forbidden, "E-ROLE-01").into());
+    }
+    let mut mandate = rows::locked(tx, &command.mandate)?;
+    let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
+    if !mandate.state.stands() {
+        return Err(refuse("E-MND-03").into());
+    }
+    if mandate.state == command.verdict.state() {
+        return Ok(());
+    }
+    if mandate.revision != command.revision {
+        return Err(refuse("E-MND-12").into());
+    }
+    privacy::looked(tx, cx, &mandate.account, "mandate")?;
+    let entry = Entry {
+        event: command.verdict.as_str(),
+        booking: Some(&command.booking),
+        reason: &command.reason,
+    };
+    store::pass(tx, cx, &mut mandate, command.verdict.state(), &entry)?;
+    let event = match command.verdict {
+        Verdict::Checked => "mandate-checked",
+        Verdict::Refused => "mandate-refused",
+        Verdict::Revoked => "mandate-revoked",
+    };
+    let told = Told { event, seq: mandate.revision.into(), day: None, reason: &command.reason };
+    notice::tell(tx, cx, &mandate, &told)
+}

@@ -1,0 +1,139 @@
+//! What the account's owner does: adds, corrects, ends.
+
+use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
+
+use super::rows::{self, Mandate, State};
+use super::store::{self, Entry};
+use super::{Sheet, rules};
+use crate::accounts::{self, Level};
+
+/// Somebody to act for.
+#[derive(Clone, Debug)]
+pub struct Add {
+    /// Who will act.
+    pub account: Id,
+    /// The level of that account, as it is now.
+    pub level: Level,
+    /// Who, by which paper, with which powers.
+    pub sheet: Sheet,
+}
+
+/// Adds a mandate; gives its id. Whoever was added before, and is over or ended, is the same
+/// principal again.
+///
+/// # Errors
+/// `E-MND-08` when the level is too low, `E-MND-09` at the limit, `E-MND-10` when the same is there;
+/// `E-MND-01` and `E-MND-02` when the papers say that it is over already.
+pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
+    let (details, today) = (&command.sheet.details, rules::day(cx.now));
+    // One after another, so that nobody is added twice and the limit holds.
+    accounts::lock(tx, &command.account)?;
+    let own = rows::of_account(tx, &command.account)?;
+    rules::may_add(command.level, details.kind())?;
+    rules::in_force(State::Typed, details, today)?;
+    rules::fits(&own, details, today)?;
+    let same = |x: &Mandate| x.sheet().is_some_and(|sheet| sheet.details.is_same(details));
+    let mut principal = None;
+    for mut twin in own.into_iter().filter(same) {
+        principal = Some(twin.principal.clone());
+        if twin.state.stands() {
+            let entry = Entry { event: "ended", ..Entry::default() };
+            store::pass(tx, cx, &mut twin, State::Ended, &entry)?;
+        }
+    }
+    let mandate = Mandate {
+        id: cx.new_id(),
+        account: command.account.clone(),
+        principal: principal.unwrap_or_else(|| cx.new_id()),
+        kind: details.kind(),
+        state: State::Typed,
+        revision: 1,
+        created: cx.now,
+        changed: cx.now,
+        sheet: Some(command.sheet.clone()).into(),
+    };
+    store::begin(tx, cx, &mandate)?;
+    Ok(mandate.id)
+}
+
+/// Other data for a mandate.
+#[derive(Clone, Debug)]
+pub struct Correct {
+    /// Whose mandate.
+    pub account: Id,
+    /// The level of that account, as it is now.
+    pub level: Level,
+    /// The mandate.
+    pub mandate: Id,
+    /// How it is to be.
+    pub sheet: Sheet,
+}
+
+/// Corrects a mandate: afterwards the staff look at the paper anew.
+///
+/// # Errors
+/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended, `E-MND-11` when the kind is another;
+/// those of [`add`].
+pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
+    let (details, today) = (&command.sheet.details, rules::day(cx.now));
+    accounts::lock(tx, &command.account)?;
+    let mut mandate = owned(tx, &command.account, &command.mandate)?;
+    if mandate.kind != details.kind() {
+        return Err(Refusal::new(RefusalKind::Conflict, "E-MND-11").into());
+    }
+    if mandate.sheet() == Some(&command.sheet) {
+        return Ok(());
+    }
+    let mut others = rows::of_account(tx, &command.account)?;
+    others.retain(|x| x.id != mandate.id);
+    rules::may_add(command.level, details.kind())?;
+    rules::in_force(State::Typed, details, today)?;
+    rules::fits(&others, details, today)?;
+    mandate.sheet = Some(command.sheet.clone()).into();
+    store::pass(
+        tx,
+        cx,
+        &mut mandate,
+        State::Typed,
+        &Entry { event: "corrected", ..Entry::default() },
+    )
+}
+
+/// Ends a mandate: from the next request on nothing is done by it. Bookings that were made stay.
+///
+/// # Errors
+/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended before.
+pub fn end(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &Id) -> Outcome<()> {
+    let mut mandate = owned(tx, account, id)?;
+    store::pass(tx, cx, &mut mandate, State::Ended, &Entry { event: "ended", ..Entry::default() })
+}
+
+/// The mandate of this account that nobody ended, locked.
+fn owned(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<Mandate> {
+    let found = rows::locked(tx, id)?;
+    match found.account == *account {
+        true if found.state.stands() => Ok(found),
+        true => Err(Refusal::new(RefusalKind::Conflict, "E-MND-03").into()),
+        false => Err(rows::unknown().into()),
+    }
+}
+
+/// Takes out of all mandates of `account` whom they were for; what stands ends. Gives the subjects of
+/// letters about them.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<String>> {
+    let all = rows::of_account(tx, account)?;
+    for mut mandate in all.iter().filter(|x| x.state.stands()).cloned() {
+        let entry = Entry { event: "ended", ..Entry::default() };
+        store::pass(tx, cx, &mut mandate, State::Ended, &entry)?;
+    }
+    tx.exec("UPDATE mandate SET sealed = NULL WHERE account_id = $1", args![account])?;
+    tx.exec(
+        "UPDATE mandate_event SET reason_sealed = NULL
+         WHERE mandate_id IN (SELECT id FROM mandate WHERE account_id = $1)",
+        args![account],
+    )?;
+    Ok(all.into_iter().map(|x| x.id.to_string()).collect())
+}

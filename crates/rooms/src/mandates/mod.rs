@@ -1,0 +1,49 @@
+//! Mandates: the people and organisations an account may act for.
+//!
+//! People get a list of their children, of those who gave them a power of attorney, of their wards,
+//! companies and businesses, and book for them. Staff see the paper a mandate rests on and say that it
+//! was seen, or is not good.
+//!
+//! Tables: `mandate`, `mandate_event`, `mandate_notice`, `mandate_round`.
+//!
+//! Invariants:
+//! - whether a mandate is in force follows from its state, its paper and the day ([`rules::standing`]):
+//!   an eighteenth birthday or the end of a term counts by itself, and no sweeper is waited for;
+//! - it is asked in the transaction that acts, so what was ended counts with the next request;
+//! - every change of state writes row and history together (`store`); row and history never part;
+//! - an account has one live mandate for one principal; the same person added anew is the same
+//!   principal.
+//!
+//! Names, numbers and what is allowed are sealed with the key of the account's owner.
+//!
+//! Calls: `accounts` for levels and names, `privacy` for the journal of accesses. Not here: what is
+//! booked (`booking` keeps a copy of what the papers said), who of the staff may look (`access`).
+
+mod behalf;
+mod check;
+mod details;
+mod keep;
+mod look;
+mod notice;
+mod rows;
+pub mod rules;
+mod store;
+mod typed;
+mod verify;
+
+pub use behalf::{Behalf, OnBehalf, Said, allows};
+pub(crate) use behalf::{spot as behalf_spot, take};
+pub use check::{Check, Verdict, check};
+pub use details::{
+    Act, Basis, Company, Details, Form, Human, Kind, Office, Paper, Powers, Sheet, Trader,
+};
+pub(crate) use keep::forget;
+pub use keep::{Add, Correct, add, correct, end};
+pub use look::{Seen, look};
+pub use notice::remind;
+pub use rows::{Mandate, State, any_live, of_account, own};
+pub use typed::{Typed, read};
+pub use verify::verify;
+
+#[cfg(test)]
+mod tests;

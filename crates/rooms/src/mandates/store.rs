@@ -1,0 +1,113 @@
+//! How a mandate is written: row and history, never one without the other.
+
+use base::vault::Spot;
+use base::{Cx, Id, Outcome, Tx, args};
+
+use super::rows::{self, Mandate, State};
+
+/// What happened to a mandate.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Entry<'a> {
+    /// `added`, `corrected`, `checked`, …
+    pub event: &'static str,
+    /// The visit at which the staff saw the paper.
+    pub booking: Option<&'a Id>,
+    /// Why; may be empty.
+    pub reason: &'a str,
+}
+
+/// Where the reason of an entry stands.
+fn reason_of(entry: &str) -> Spot<'_> {
+    Spot::new("mandate_event", "reason", entry)
+}
+
+/// Adds a mandate with the first entry of its history.
+pub(super) fn begin(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate) -> Outcome<()> {
+    let key = tx.key(&mandate.account)?;
+    let sealed = mandate.sheet().map(|x| key.seal_json(rows::spot(&mandate.id), x)).transpose()?;
+    tx.exec(
+        "INSERT INTO mandate (id, account_id, principal_id, kind, state, revision, sealed,
+                              created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            &mandate.id,
+            &mandate.account,
+            &mandate.principal,
+            mandate.kind.as_str(),
+            mandate.state.as_str(),
+            mandate.revision,
+            sealed.as_ref(),
+            mandate.created,
+            mandate.changed,
+        ],
+    )?;
+    note(tx, cx, mandate, &Entry { event: "added", ..Entry::default() })
+}
+
+/// Stores a mandate that was changed, in its new state, with the entry of its history.
+pub(super) fn pass(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    mandate: &mut Mandate,
+    to: State,
+    entry: &Entry<'_>,
+) -> Outcome<()> {
+    (mandate.state, mandate.changed) = (to, cx.now);
+    mandate.revision += 1;
+    let key = tx.key(&mandate.account)?;
+    let sealed = mandate.sheet().map(|x| key.seal_json(rows::spot(&mandate.id), x)).transpose()?;
+    tx.exec(
+        "UPDATE mandate SET principal_id = $2, kind = $3, state = $4, revision = $5, sealed = $6,
+                            changed_at = $7
+         WHERE id = $1",
+        args![
+            &mandate.id,
+            &mandate.principal,
+            mandate.kind.as_str(),
+            to.as_str(),
+            mandate.revision,
+            sealed.as_ref(),
+            cx.now,
+        ],
+    )?;
+    note(tx, cx, mandate, entry)
+}
+
+fn note(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate, entry: &Entry<'_>) -> Outcome<()> {
+    let spot = format!("{}/{}", mandate.id, mandate.revision);
+    let reason = match entry.reason {
+        "" => None,
+        reason => Some(tx.key(&mandate.account)?.seal(reason_of(&spot), reason)?),
+    };
+    tx.exec(
+        "INSERT INTO mandate_event (mandate_id, seq, at, op_id, actor, channel, event, booking_id,
+                                    reason_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![
+            &mandate.id,
+            mandate.revision,
+            cx.now,
+            &cx.op,
+            &cx.actor.label(),
+            cx.channel.label(),
+            entry.event,
+            entry.booking,
+            reason.as_ref(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The last reason that the staff gave about a mandate: why it was refused or taken back.
+pub(super) fn last_reason(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<String>> {
+    let found = tx.opt(
+        "SELECT seq, reason_sealed FROM mandate_event
+         WHERE mandate_id = $1 AND reason_sealed IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        args![&mandate.id],
+        |r| Ok((r.get::<u32>(0)?, r.get::<Vec<u8>>(1)?)),
+    )?;
+    let (Some((seq, sealed)), Some(key)) = (found, tx.key_of(&mandate.account)?) else {
+        return Ok(None);
+    };
+    Ok(Some(key.open_text(reason_of(&format!("{}/{seq}", mandate.id)), &sealed)?))
+}

@@ -1,0 +1,183 @@
+//! «Для кого вы записываетесь»: oneself, or somebody one may act for.
+
+use base::{Error, FieldFault, Outcome};
+use jiff::civil::Date;
+use rooms::booking::form::{Checked, PARTICIPANT, SELF};
+use rooms::catalogue::Applicant;
+use rooms::mandates::rules::{Ask, may_act, over, signs_too};
+use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
+
+use super::Own;
+use super::form::zone;
+use crate::Visit;
+use crate::form::Choice;
+use crate::pages::acting;
+
+/// The question as the form shows it.
+#[derive(Clone, Debug, Default)]
+pub struct Participants {
+    /// Whom one may choose; of one nothing is asked.
+    pub choices: Vec<Choice>,
+    /// Somebody may be added; then the form is come back to.
+    pub add: String,
+    /// Nobody can be chosen before somebody was added.
+    pub nobody: bool,
+}
+
+impl Own {
+    /// Whether somebody else may be booked for.
+    fn for_others(&self) -> bool {
+        self.service.passport.kinds.iter().any(|x| *x != Applicant::Individual)
+    }
+
+    /// The wish to act by this mandate.
+    pub fn on_behalf(&self, mandate: &str) -> OnBehalf {
+        let body = self.seen().map(|x| x.organization.kind.clone());
+        OnBehalf {
+            mandate: mandate.into(),
+            body: body.unwrap_or_default(),
+            kinds: self.service.passport.kinds.clone(),
+            by: self.account.full_name(),
+        }
+    }
+
+    /// The day at the site.
+    fn today(&self, visit: &Visit) -> Date {
+        visit.app.clock.now().in_zone(&zone(self)).date()
+    }
+
+    /// Whether the mandate allows this booking today.
+    fn allows(&self, visit: &Visit, mandate: &Mandate) -> Result<(), base::Refusal> {
+        let wish = self.on_behalf(&mandate.id);
+        let (kinds, today) = (&wish.kinds, self.today(visit));
+        may_act(
+            mandate,
+            &Ask { act: Act::Book, service: &self.service.code, body: &wish.body, kinds, today },
+        )
+    }
+
+    /// The question for whom the visit is.
+    pub async fn participants(&self, visit: &Visit) -> Outcome<Participants> {
+        if !self.for_others() {
+            return Ok(Participants::default());
+        }
+        let kinds = &self.service.passport.kinds;
+        let oneself = kinds.contains(&Applicant::Individual);
+        let all = acting::all(visit).await?;
+        let mut choices = Vec::new();
+        if oneself {
+            let name = self.person();
+            choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
+        }
+        for mandate in all.iter().filter(|x| self.allows(visit, x).is_ok()) {
+            let Some(sheet) = mandate.sheet() else { continue };
+            let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
+            choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
+        }
+        let nobody = choices.is_empty();
+        if oneself && choices.len() == 1 {
+            choices.clear();
+        }
+        let add =
+            crate::next::with("/account/acting/new", &format!("/bookings/{}/form", self.id()));
+        Ok(Participants { choices, add, nobody })
+    }
+
+    /// What is wrong with the mandate that was chosen, at its field: asked before the last look, so
+    /// that nobody meets it at the very end.
+    pub async fn participant_fault(
+        &self,
+        visit: &Visit,
+        checked: &Checked,
+    ) -> Outcome<Option<FieldFault>> {
+        let Some(id) = checked.mandate() else { return Ok(None) };
+        let allowed = match self.mandate(visit, id).await {
+            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        match allowed {
+            Ok(()) => Ok(None),
+            Err(Error::Refusal(refusal)) => Ok(Some(FieldFault {
+                args: refusal.args.clone(),
+                ..FieldFault::new(PARTICIPANT, refusal.code)
+            })),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// A mandate of this person.
+    pub async fn mandate(&self, visit: &Visit, id: &str) -> Outcome<Mandate> {
+        let (account, id) = (self.account.id.clone(), id.to_owned());
+        visit.db().read(move |tx| mandates::own(tx, &account, &id)).await
+    }
+
+    /// «Соколова Вера Андреевна (представитель: …)», or the person's own name.
+    pub fn comer(&self, visit: &Visit) -> String {
+        comer(visit, self.booking.behalf.as_ref(), self.person())
+    }
+}
+
+/// Who comes, as papers say it: whoever is represented, and by whom.
+pub(crate) fn comer(visit: &Visit, behalf: Option<&Behalf>, person: String) -> String {
+    match behalf.and_then(Behalf::said) {
+        Some(said) => visit.tw(
+            "acting-comer",
+            &[("who", said.details.name().into()), ("by", said.by.clone().into())],
+        ),
+        None => person,
+    }
+}
+
+/// What whoever acts for somebody should know about the day of the visit: who signs, who will be of
+/// age by then, whose paper will be over.
+pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<String> {
+    let sheet = mandates::Sheet { details: details.clone(), powers: mandates::Powers::all() };
+    let key = match over(details) {
+        Some((end, rules::Over::Adult)) if end <= day => "acting-booking-grown-by-then",
+        Some((end, rules::Over::Term)) if end <= day => "acting-booking-over-by-then",
+        _ if signs_too(&sheet, day) => "acting-booking-signs",
+        _ => return None,
+    };
+    Some(visit.t(key).to_owned())
+}
+
+/// What may still be done with a booking for somebody, and what is to be said about it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Authority {
+    /// Moving is refused.
+    pub no_move: bool,
+    /// Cancelling is refused.
+    pub no_cancel: bool,
+    /// In words.
+    pub notice: String,
+}
+
+impl Own {
+    /// What the mandate of this booking still allows; nothing is asked of a booking for oneself.
+    pub(super) async fn authority(&self, visit: &Visit) -> Outcome<Authority> {
+        let Some(behalf) = self.booking.behalf.clone() else { return Ok(Authority::default()) };
+        let (now, asked) = (visit.app.clock.now(), behalf.clone());
+        let [book, cancel] = visit
+            .db()
+            .read(move |tx| {
+                let mut refused = [None, None];
+                for (slot, act) in refused.iter_mut().zip([Act::Book, Act::Cancel]) {
+                    *slot = match mandates::allows(tx, now, &asked, act) {
+                        Ok(()) => None,
+                        Err(Error::Refusal(refusal)) => Some(refusal.code),
+                        Err(fault) => return Err(fault),
+                    };
+                }
+                Ok(refused)
+            })
+            .await?;
+        let day = self.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
+        let ahead = behalf.said().zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
+        let notice = match cancel.or(book) {
+            Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
+            Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
+            _ => ahead.unwrap_or_default(),
+        };
+        Ok(Authority { no_move: book.is_some(), no_cancel: cancel.is_some(), notice })
+    }
+}

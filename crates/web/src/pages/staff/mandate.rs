@@ -1,0 +1,104 @@
+//! «Полномочия проверены»: the paper by which a visitor acts for another.
+
+use axum::Extension;
+use axum::extract::Path;
+use base::{FieldFault, Outcome, Refusal};
+use rooms::access::{Action, Scope, rules as words};
+use rooms::mandates::{self, Check, Verdict, rules};
+
+use super::has;
+use super::visitor::{Found, load, page};
+use crate::form::Choice;
+use crate::pages::acting::{Tag, paper_rows, tag};
+use crate::{Answer, Fields, Form, FormState, Visit, see_other};
+
+/// Whom the visitor acts for, and by which paper.
+pub(super) struct Acting {
+    pub name: String,
+    pub kind: String,
+    pub tag: Tag,
+    pub rows: Vec<(String, String)>,
+    /// Why it was refused or taken back.
+    pub why: String,
+    /// The data were corrected after the booking.
+    pub changed: bool,
+    /// The revision that is shown, and what may be said of it; nothing to those who may not.
+    pub revision: u32,
+    pub verdicts: Vec<Choice>,
+}
+
+impl Acting {
+    pub(super) fn of(visit: &Visit, found: &Found) -> Option<Self> {
+        let seen = found.mandate.as_ref()?;
+        let mandate = &seen.mandate;
+        let details = &mandate.sheet()?.details;
+        let verdicts = [Verdict::Checked, Verdict::Refused, Verdict::Revoked].map(|x| {
+            let key = format!("staff-acting-verdict-{}", x.as_str());
+            Choice::new(x.as_str(), visit.t(&key))
+        });
+        let says = mandate.state.stands() && has(visit, Action::CheckMandate);
+        let today = rules::day(visit.app.clock.now());
+        let why = seen.reason.as_ref().map(|x| x.reveal().clone());
+        Some(Self {
+            name: details.name(),
+            kind: visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned(),
+            tag: tag(visit, mandate, today),
+            rows: paper_rows(visit, details),
+            why: why.filter(|_| mandate.state != mandates::State::Checked).unwrap_or_default(),
+            changed: seen.changed,
+            revision: mandate.revision,
+            verdicts: if says { verdicts.into() } else { Vec::new() },
+        })
+    }
+}
+
+/// Writes down what was said of the paper. Whoever has not opened the visitor is led there first.
+pub(super) async fn check(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let path = format!("/staff/bookings/{id}");
+    let found = load(&visit, scope.clone(), id.clone()).await?;
+    let Some(seen) = found.mandate.as_ref() else { return see_other(&path) };
+    let said = match read(&fields) {
+        Ok((verdict, reason)) => {
+            let command = Check {
+                booking: found.booking.id.clone(),
+                mandate: seen.mandate.id.clone(),
+                revision: fields.text("revision").parse().unwrap_or_default(),
+                verdict,
+                reason,
+            };
+            keep(&visit, scope.clone(), command).await
+        }
+        Err(faults) => Err(Refusal::invalid(faults).into()),
+    };
+    match said {
+        Ok(()) => see_other(&format!("{path}?checked=1")),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            let found = load(&visit, scope, id).await?;
+            visit.again(page(&visit, found, form)?)
+        }
+    }
+}
+
+/// A verdict, with the words that all but the good one need.
+fn read(fields: &Fields) -> Result<(Verdict, String), Vec<FieldFault>> {
+    let fault = || vec![FieldFault::new("verdict", "E-FORM-01-CHOICE")];
+    let verdict = Verdict::parse(fields.text("verdict")).ok_or_else(fault)?;
+    let typed = fields.text("why").trim();
+    match (verdict, words::reason(typed)) {
+        (Verdict::Checked, _) => Ok((verdict, String::new())),
+        (_, None) => Ok((verdict, typed.to_owned())),
+        (_, Some(_)) if typed.is_empty() => Err(vec![FieldFault::new("why", "E-MND-19")]),
+        (_, Some(fault)) => Err(vec![FieldFault { field: "why".into(), ..fault }]),
+    }
+}
+
+async fn keep(visit: &Visit, scope: Scope, command: Check) -> Outcome<()> {
+    let cx = visit.cx();
+    visit.db().write(move |tx| mandates::check(tx, &cx, &scope, &command)).await
+}
