@@ -65,6 +65,14 @@ actions! {
     ReadAccount = "read_account";
     /// Second factors, devices, sign-ins and the password of one's own account.
     KeepSafe = "keep_safe";
+    /// One's own name, phone and e-mail.
+    CorrectData = "correct_data";
+    /// A copy of everything that is kept of oneself.
+    TakeData = "take_data";
+    /// Withdrawing what one agreed to.
+    WithdrawConsent = "withdraw_consent";
+    /// Closing one's account.
+    CloseAccount = "close_account";
     /// Asking for the link that proves one's e-mail.
     SendEmailLink = "send_email_link";
     /// Who of the staff looked at one's data.

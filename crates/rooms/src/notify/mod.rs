@@ -15,6 +15,7 @@
 //!
 //! Deliberately not here: who wants which message, reminders, push: they are further events.
 
+mod export;
 mod letter;
 mod mailer;
 pub(crate) mod queue;
@@ -27,6 +28,7 @@ mod tests;
 use std::fmt;
 
 use jiff::Timestamp;
+pub(crate) use export::export;
 pub use mailer::Mailer;
 pub use queue::{forget, sweep};
 pub use sms::{fit, segments};

@@ -4,6 +4,7 @@ pub mod account;
 pub mod book;
 pub mod booking;
 mod card;
+pub mod data;
 pub mod demo;
 pub mod devices;
 pub mod directory;
