@@ -44,7 +44,7 @@ impl Key {
     /// # Errors
     /// `E-IDEM-01` when it was another one.
     pub fn is_of(&self, vault: &Vault, stored: &str) -> Result<(), Refusal> {
-        let same = stored == self.stored(vault);
+        let same = vault.indexes(Field::Asked, &self.fingerprint).iter().any(|x| x == stored);
         same.then_some(()).ok_or_else(|| Refusal::new(Kind::Invalid, "E-IDEM-01"))
     }
 

@@ -1,13 +1,14 @@
 //! The portal's own secrets: made at the first start, kept beside the data with access for the
 //! owner alone, never in the database and never in the repository.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
-use base::vault::{Keeper, Ring, Secret};
+use base::vault::{IndexKeys, Keeper, Ring, Secret};
 use base::{Chance, Fault, Outcome, Vault};
 use rooms::accounts::Secrets;
 use serde::{Deserialize, Serialize};
@@ -38,13 +39,16 @@ struct Stored {
     index: String,
     /// What wraps the data keys of people: the one with the highest number.
     #[serde(default)]
-    kek: Vec<Kek>,
+    kek: Vec<Numbered>,
+    /// Later keys of blind indexes; `index` is number 1, and empty once it is out of use.
+    #[serde(default)]
+    index_key: Vec<Numbered>,
 }
 
-/// A numbered key-encryption key.
+/// A numbered key.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Kek {
+struct Numbered {
     number: u32,
     key: String,
 }
@@ -62,13 +66,13 @@ impl Keys {
             changed |= stored.complete();
             Ok((stored, changed))
         })?;
-        let index = stored.secret(&path, &stored.index)?;
+        stored.indexes(&path)?;
         let keeper = KeyFile { ring: RwLock::new(stored.ring(&path)?), path: path.clone() };
         let seed = stored.secret(&path, &stored.ticket_seed)?;
         Ok(Self {
             secrets: Secrets::new(*stored.secret(&path, &stored.pepper)?),
             signer: paper::token::Signer::from_seed(*seed, stored.ticket_key),
-            vault: Vault::new(keeper, &index, Chance::os()),
+            vault: Vault::new(keeper, IndexFile(path), Chance::os())?,
         })
     }
 
@@ -78,10 +82,31 @@ impl Keys {
             let mut stored = stored.ok_or_else(|| Fault::new("there are no keys to rotate"))?;
             stored.complete();
             let number = stored.kek.iter().map(|x| x.number).max().unwrap_or(0) + 1;
-            stored.kek.push(Kek { number, key: hex(Chance::os().bytes()) });
+            stored.kek.push(Numbered { number, key: hex(Chance::os().bytes()) });
             Ok((stored, true))
         })?;
         Ok(stored.kek.last().map_or(0, |x| x.number))
+    }
+
+    /// Adds a new key of blind indexes beside the one `in_force`; gives its number. Keys before that
+    /// one go: nothing stands under them. A newer key that waits already is that number.
+    pub(crate) fn add_index(folder: &Path, in_force: u32) -> Outcome<u32> {
+        let stored = locked(folder, |stored| {
+            let mut stored = stored.ok_or_else(|| Fault::new("there are no keys to rotate"))?;
+            stored.complete();
+            let newest = stored.index_key.iter().map(|x| x.number).max().unwrap_or(1);
+            if newest > in_force {
+                return Ok((stored, false));
+            }
+            stored.index_key.retain(|x| x.number >= in_force);
+            if in_force > 1 {
+                stored.index.clear();
+            }
+            let key = hex(Chance::os().bytes());
+            stored.index_key.push(Numbered { number: newest + 1, key });
+            Ok((stored, true))
+        })?;
+        Ok(stored.index_key.iter().map(|x| x.number).max().unwrap_or(1))
     }
 }
 
@@ -94,17 +119,19 @@ impl Stored {
             ticket_key: 1,
             index: String::new(),
             kek: Vec::new(),
+            index_key: Vec::new(),
         }
     }
 
     /// Adds the keys that an older version did not know; says whether there were any.
     fn complete(&mut self) -> bool {
-        let (index, kek) = (self.index.is_empty(), self.kek.is_empty());
+        let index = self.index.is_empty() && self.index_key.is_empty();
+        let kek = self.kek.is_empty();
         if index {
             self.index = hex(Chance::os().bytes());
         }
         if kek {
-            self.kek.push(Kek { number: 1, key: hex(Chance::os().bytes()) });
+            self.kek.push(Numbered { number: 1, key: hex(Chance::os().bytes()) });
         }
         index || kek
     }
@@ -112,6 +139,13 @@ impl Stored {
     fn ring(&self, path: &Path) -> Outcome<Ring> {
         let keys = self.kek.iter().map(|x| Ok((x.number, self.secret(path, &x.key)?)));
         Ok(Ring::new(keys.collect::<Outcome<Vec<_>>>()?, &Chance::os())?)
+    }
+
+    fn indexes(&self, path: &Path) -> Outcome<BTreeMap<u32, Secret>> {
+        let first = (!self.index.is_empty()).then_some((1, &self.index));
+        let later = self.index_key.iter().map(|x| (x.number, &x.key));
+        let keys = first.into_iter().chain(later);
+        keys.map(|(number, key)| Ok((number, self.secret(path, key)?))).collect()
     }
 
     fn secret(&self, path: &Path, text: &str) -> Outcome<Secret> {
@@ -131,6 +165,19 @@ struct KeyFile {
 impl KeyFile {
     fn with<T>(&self, ask: impl FnOnce(&Ring) -> T) -> T {
         ask(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The keys of blind indexes of the file, read anew when a number is not known yet.
+struct IndexFile(PathBuf);
+
+impl IndexKeys for IndexFile {
+    fn read(&self) -> Result<BTreeMap<u32, Secret>, Fault> {
+        let found = read(&self.0).and_then(|stored| match stored {
+            Some(stored) => stored.indexes(&self.0),
+            None => Err(Fault::new(format!("{} is gone", self.0.display())).into()),
+        });
+        found.map_err(|error| Fault::of("the keys cannot be read anew", error))
     }
 }
 

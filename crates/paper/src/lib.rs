@@ -14,6 +14,7 @@
 //! | [`qr`] | the QR code as SVG for pages and as modules for print |
 //! | [`ics`] | a calendar file that a move or a cancellation updates |
 //! | [`pdf`] | the ticket on one sheet of A4, accessible and archivable |
+//! | [`zip`] | several files in one, for a copy of everything that is kept of a person |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
@@ -24,3 +25,4 @@ pub mod number;
 pub mod pdf;
 pub mod qr;
 pub mod token;
+pub mod zip;

@@ -49,4 +49,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
+    Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
+    Migration::rust("0023_reasons", access::seal_reasons),
 ];

@@ -12,6 +12,7 @@
 pub mod canary;
 pub mod cluster;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -59,8 +60,15 @@ impl Drop for TempDir {
 
 /// A vault whose keys are made of `bits`; that of all databases of tests is `vault(1)`.
 pub fn vault(bits: u8) -> Vault {
+    vault_with(bits, &[1])
+}
+
+/// [`vault`] with these index keys; number 1 is that of [`vault`].
+pub fn vault_with(bits: u8, indexes: &[u8]) -> Vault {
     let ring = Ring::new([(1, Secret::new([bits; 32]))], &Chance::os()).unwrap();
-    Vault::new(ring, &Secret::new([bits; 32]), Chance::os())
+    let key = |number: &u8| (u32::from(*number), Secret::new([bits + number - 1; 32]));
+    let indexes: BTreeMap<u32, Secret> = indexes.iter().map(key).collect();
+    Vault::new(ring, indexes, Chance::os()).unwrap()
 }
 
 /// Opens a database with the vault of tests.

@@ -120,6 +120,11 @@ impl Shell {
         self.visit.signed_in.as_ref().map(|x| x.name.reveal().as_str())
     }
 
+    /// Whether to remind of an e-mail that was never proved: on every page but the one that says how.
+    pub fn unproved(&self) -> bool {
+        self.visit.signed_in.as_ref().is_some_and(|x| x.unproved) && self.visit.path != "/account"
+    }
+
     /// The first page of this person's workplace, when they have one.
     pub fn workplace(&self) -> Option<&'static str> {
         staff::workplace(&self.visit)

@@ -9,11 +9,12 @@
 //! under way, is sealed with the key of [`NOBODY`].
 //!
 //! What must be found by its value has a blind index beside it: a keyed digest ([`Field`]) that can
-//! be compared and not undone.
+//! be compared and not undone. Its keys can be changed ([`indexes`]).
 //!
 //! The vault travels with the database: [`crate::Db::vault`], [`crate::Tx::vault`].
 
 mod blind;
+mod indexes;
 mod keeper;
 mod people;
 mod seal;
@@ -21,13 +22,14 @@ mod seal;
 use std::sync::Arc;
 
 pub use blind::Field;
+pub use indexes::{IndexKeys, turn_index};
 pub use keeper::{Keeper, Ring};
 pub use people::{NOBODY, rewrap};
 pub use seal::{DataKey, Spot};
 use zeroize::Zeroizing;
 
 use crate::{Chance, Fault};
-use blind::Blind;
+use indexes::Indexes;
 
 /// 256 secret bits, overwritten when they are dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
@@ -49,21 +51,30 @@ impl Wrapped {
 
 struct Inner {
     keeper: Box<dyn Keeper>,
-    blind: Blind,
+    indexes: Indexes,
     chance: Chance,
 }
 
 impl Vault {
-    /// A vault whose data keys are wrapped by `keeper`, with blind indexes under `index`. Keys and
-    /// nonces come from `chance`.
-    pub fn new(keeper: impl Keeper + 'static, index: &Secret, chance: Chance) -> Self {
-        Self(Arc::new(Inner { keeper: Box::new(keeper), blind: Blind::new(index), chance }))
+    /// A vault whose data keys are wrapped by `keeper`, with blind indexes under the keys of
+    /// `indexes`. Keys and nonces come from `chance`.
+    ///
+    /// # Errors
+    /// A fault without a key for indexes.
+    pub fn new(
+        keeper: impl Keeper + 'static,
+        indexes: impl IndexKeys + 'static,
+        chance: Chance,
+    ) -> Result<Self, Fault> {
+        let indexes = Indexes::new(indexes)?;
+        Ok(Self(Arc::new(Inner { keeper: Box::new(keeper), indexes, chance })))
     }
 
     /// The blind index of a normalised `value`: 64 hexadecimal digits. Equal values of one field
-    /// have equal indexes; those of different fields cannot be compared.
+    /// have equal indexes; those of different fields cannot be compared. To be written, not to be
+    /// looked for: see [`Vault::indexes`].
     pub fn index(&self, field: Field, value: &str) -> String {
-        self.0.blind.index(field, value)
+        self.0.indexes.index(field, value)
     }
 
     /// The data key of `person`, as it was read from `person_key.wrapped`.

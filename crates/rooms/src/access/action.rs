@@ -67,6 +67,14 @@ actions! {
     KeepSafe = "keep_safe";
     /// The people and organisations one may act for.
     KeepMandates = "keep_mandates";
+    /// One's own name, phone and e-mail.
+    CorrectData = "correct_data";
+    /// A copy of everything that is kept of oneself.
+    TakeData = "take_data";
+    /// Withdrawing what one agreed to.
+    WithdrawConsent = "withdraw_consent";
+    /// Closing one's account.
+    CloseAccount = "close_account";
     /// Asking for the link that proves one's e-mail.
     SendEmailLink = "send_email_link";
     /// Who of the staff looked at one's data.

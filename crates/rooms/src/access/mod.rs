@@ -20,11 +20,13 @@
 
 mod action;
 mod engine;
+mod export;
 mod grant;
 mod invite;
 mod look;
 mod place;
 pub mod read;
+mod reasons;
 mod revoke;
 mod role;
 pub mod rules;
@@ -37,10 +39,12 @@ pub use action::Action;
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
 };
+pub(crate) use export::{export, forget};
 pub use grant::{NewGrant, grant};
 pub use invite::{Invitation, Invite, administrator_exists, invitation, invite, join};
 pub use look::{LOOK_LASTS, Look, look, looked};
 pub use place::{Place, PlaceKind, Spot};
+pub(crate) use reasons::seal_all as seal_reasons;
 pub use revoke::{Revoke, revoke};
 pub use role::Role;
 pub use rules::By;

@@ -5,7 +5,7 @@ use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 
 use super::look::spot;
 use super::store::{self, row};
-use super::{Grant, Place, Role, Scope, Spot};
+use super::{Grant, Place, Role, Scope, Spot, reasons};
 use crate::offices::Offices;
 
 /// The grants of `account` that are in force at `now`: asked with every request of the staff, so
@@ -87,8 +87,8 @@ pub struct Event {
     pub actor: String,
     /// `granted`, `revoked`, `ended`.
     pub event: String,
-    /// Why.
-    pub reason: String,
+    /// Why; empty when nobody said, or whoever had the role was erased.
+    pub reason: Pii<String>,
 }
 
 /// The grant `id` as far as `scope` reaches, also a revoked one, with its history.
@@ -109,10 +109,17 @@ pub fn member(
     )?;
     let reached = |x: &Member| reaches(scope, offices, &x.grant.place);
     let Some(member) = found.filter(reached) else { return Ok(None) };
+    let key = tx.key_of(&member.account)?;
     let events = tx.all(
-        "SELECT at, actor, event, reason FROM staff_event WHERE grant_id = $1 ORDER BY at, event",
+        "SELECT at, actor, event, reason_sealed FROM staff_event
+         WHERE grant_id = $1 ORDER BY at, event",
         args![id],
-        |r| Ok(Event { at: r.get(0)?, actor: r.get(1)?, event: r.get(2)?, reason: r.get(3)? }),
+        |r| {
+            let event: String = r.get(2)?;
+            let row = reasons::entry(id, &event);
+            let reason = reasons::opened(key.as_ref(), reasons::of_event(&row), r.get(3)?)?;
+            Ok(Event { at: r.get(0)?, actor: r.get(1)?, event, reason })
+        },
     )?;
     Ok(Some((member, events)))
 }

@@ -36,5 +36,5 @@ pub fn revoke(
         "UPDATE staff_grant SET revoked_at = $2, revoked_by = $3 WHERE id = $1",
         args![&found.grant.id, cx.now, &cx.actor.label()],
     )?;
-    store::note(tx, cx, &found.grant.id, "revoked", &command.reason)
+    store::note(tx, cx, (&found.account, &found.grant.id), "revoked", &command.reason)
 }

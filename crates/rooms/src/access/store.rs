@@ -3,7 +3,7 @@
 use base::db::Row;
 use base::{Cx, Fault, Id, Outcome, Tx, args, locking};
 
-use super::{Grant, NewGrant, Place, Role};
+use super::{Grant, NewGrant, Place, Role, reasons};
 
 /// A grant with whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,10 +35,10 @@ pub(super) fn place(kind: &str, id: &str) -> Result<Place, Fault> {
 /// Writes `new`; nothing when its account has this role at this place already.
 pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewGrant) -> Outcome<Option<Id>> {
     end_lapsed(tx, cx, new)?;
-    let id = cx.new_id();
+    let (id, key) = (cx.new_id(), tx.key(&new.account)?);
     let added: Option<Id> = tx.opt(
         "INSERT INTO staff_grant (id, account_id, role, place_kind, place_id, starts_at, ends_at,
-                                  granted_at, granted_by, reason)
+                                  granted_at, granted_by, reason_sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT DO NOTHING RETURNING id",
         args![
@@ -51,12 +51,12 @@ pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewGrant) -> Outcome<Option<Id
             new.until,
             cx.now,
             &cx.actor.label(),
-            new.reason.trim(),
+            &key.seal(reasons::of_grant(&id), new.reason.trim())?,
         ],
         |r| r.get(0),
     )?;
     if let Some(id) = &added {
-        note(tx, cx, id, "granted", &new.reason)?;
+        note(tx, cx, (&new.account, id), "granted", &new.reason)?;
     }
     Ok(added)
 }
@@ -78,15 +78,33 @@ fn end_lapsed(tx: &mut Tx<'_>, cx: &Cx, new: &NewGrant) -> Outcome<()> {
         ],
         |r| r.get(0),
     )?;
-    ended.map_or(Ok(()), |id| note(tx, cx, &id, "ended", ""))
+    ended.map_or(Ok(()), |id| note(tx, cx, (&new.account, &id), "ended", ""))
 }
 
-/// Writes an entry of the history of `grant`.
-pub(super) fn note(tx: &mut Tx<'_>, cx: &Cx, grant: &Id, event: &str, reason: &str) -> Outcome<()> {
+/// Writes an entry of the history of the grant `grant` of `account`. Of somebody who was erased the
+/// reason is not kept.
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, grant): (&Id, &Id),
+    event: &str,
+    reason: &str,
+) -> Outcome<()> {
+    let row = reasons::entry(grant, event);
+    let key = tx.key_of(account)?;
+    let sealed = key.map(|x| x.seal(reasons::of_event(&row), reason.trim())).transpose()?;
     tx.exec(
-        "INSERT INTO staff_event (grant_id, at, op_id, actor, channel, event, reason)
+        "INSERT INTO staff_event (grant_id, at, op_id, actor, channel, event, reason_sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        args![grant, cx.now, &cx.op, &cx.actor.label(), cx.channel.label(), event, reason.trim(),],
+        args![
+            grant,
+            cx.now,
+            &cx.op,
+            &cx.actor.label(),
+            cx.channel.label(),
+            event,
+            sealed.as_ref(),
+        ],
     )?;
     Ok(())
 }

@@ -62,7 +62,8 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
         ReadDemo, EnterDemo,
     ]),
     (CITIZENS, Own, &[
-        FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, SendEmailLink, ReadLooks, SetDemoLevel,
+        FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, CorrectData,
+        TakeData, WithdrawConsent, CloseAccount, SendEmailLink, ReadLooks, SetDemoLevel,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
     ]),

@@ -4,7 +4,8 @@
 //! e-mail by a link, each with a mark of its own. Further proofs raise the [`Level`]; a booking asks
 //! for the level of its service every time.
 //!
-//! Owns `account`, `registration`, `one_time_code`, `consent`, `attempt`, `level_change`.
+//! Owns `account`, `account_closing`, `registration`, `one_time_code`, `consent`, `attempt`,
+//! `level_change`.
 //!
 //! Invariants:
 //! * A phone has one account, a proved e-mail has one account: the database says so.
@@ -18,8 +19,14 @@
 //! Deliberately not here: where somebody is signed in (`sessions`), what is sent (`notify`), second
 //! factors, devices and how often a password may be tried (`factors`).
 
+pub mod closing;
 pub(crate) mod codes;
 mod contact;
+mod correct;
+mod export;
+mod index;
+#[cfg(test)]
+mod index_tests;
 mod level;
 pub(crate) mod limits;
 mod name;
@@ -36,6 +43,10 @@ pub(crate) mod tests;
 
 use base::config::Config;
 pub use contact::{Email, Phone};
+pub use correct::{Contact, Names};
+pub(crate) use correct::{rename, set_contact};
+pub(crate) use export::export;
+pub use index::reindex;
 pub(crate) use level::spot as level_spot;
 pub use level::{Level, set as set_level};
 pub use name::PersonName;
@@ -44,7 +55,7 @@ use person::Person;
 pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
-pub use store::{NewAccount, add};
+pub use store::{NEEDED, NewAccount, add, withdraw};
 pub(crate) use store::{erase, lock};
 
 /// The settings of this room.

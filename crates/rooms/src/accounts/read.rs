@@ -8,7 +8,7 @@ use base::vault::{Field, Vault};
 use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 use texts::Lang;
 
-use super::{Email, Level, Person, PersonName, Phone};
+use super::{Email, Level, Person, PersonName, Phone, index};
 
 /// An account as pages and other rooms see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,16 +109,21 @@ pub fn accounts<'a>(
 /// # Errors
 /// A fault of the engine.
 pub fn by_contact(tx: &mut Tx<'_>, contact: &str) -> Outcome<Option<Account>> {
-    let vault = tx.vault();
-    Ok(tx.opt(
-        "SELECT id, email_verified_at, level, lang, created_at, sealed,
-                (SELECT wrapped FROM person_key WHERE person_id = account.id)
-         FROM account
-         WHERE (phone_index = $1 OR (email_index = $2 AND email_verified_at IS NOT NULL))
-           AND closed_at IS NULL",
-        args![&vault.index(Field::Phone, contact), &vault.index(Field::Email, contact)],
-        |r| row(vault, r),
-    )?)
+    index::found(tx, |tx| {
+        let vault = tx.vault();
+        let phone = vault.indexes(Field::Phone, contact);
+        let email = vault.indexes(Field::Email, contact);
+        Ok(tx.opt(
+            "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                    (SELECT wrapped FROM person_key WHERE person_id = account.id)
+             FROM account
+             WHERE (phone_index IN ($1, $2)
+                    OR (email_index IN ($3, $4) AND email_verified_at IS NOT NULL))
+               AND closed_at IS NULL",
+            args![&phone[0], &phone[1], &email[0], &email[1]],
+            |r| row(vault, r),
+        )?)
+    })
 }
 
 /// Accounts that are open and whose owner cannot be read: without a data key, or sealed with another.
@@ -151,6 +156,10 @@ pub struct Consent {
     pub version: String,
     /// When.
     pub given_at: Instant,
+    /// By which way: `web`, `api`, `cli`.
+    pub channel: String,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<Instant>,
 }
 
 /// What `account` agreed to and did not withdraw, the oldest first.
@@ -158,11 +167,29 @@ pub struct Consent {
 /// # Errors
 /// A fault of the engine.
 pub fn consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
+    let mut all = all_consents(tx, account)?;
+    all.retain(|x| x.withdrawn_at.is_none());
+    Ok(all)
+}
+
+/// What `account` ever agreed to, the oldest first.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn all_consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
     Ok(tx.all(
-        "SELECT kind, version, given_at FROM consent
-         WHERE account_id = $1 AND withdrawn_at IS NULL ORDER BY given_at, kind",
+        "SELECT kind, version, given_at, channel, withdrawn_at FROM consent
+         WHERE account_id = $1 ORDER BY given_at, kind",
         args![account],
-        |r| Ok(Consent { kind: r.get(0)?, version: r.get(1)?, given_at: r.get(2)? }),
+        |r| {
+            Ok(Consent {
+                kind: r.get(0)?,
+                version: r.get(1)?,
+                given_at: r.get(2)?,
+                channel: r.get(3)?,
+                withdrawn_at: r.get(4)?,
+            })
+        },
     )?)
 }
 

@@ -5,7 +5,7 @@
 use base::vault::Field;
 use base::{Id, Kind, Outcome, Pii, Refusal, Tx, args};
 
-use super::{Email, Phone, Secrets};
+use super::{Email, Phone, Secrets, index};
 
 /// What somebody typed to say who they are, in the form in which it is stored; what is neither a
 /// phone nor an e-mail is only folded and shortened.
@@ -55,18 +55,19 @@ impl Proven {
 /// # Errors
 /// A fault of the engine.
 pub fn lookup(tx: &mut Tx<'_>, identifier: &Identifier) -> Outcome<Challenge> {
-    let vault = tx.vault();
-    let (phone, email) = (
-        vault.index(Field::Phone, identifier.reveal()),
-        vault.index(Field::Email, identifier.reveal()),
-    );
-    let found = tx.opt(
-        "SELECT id, password_hash FROM account
-         WHERE (phone_index = $1 OR (email_index = $2 AND email_verified_at IS NOT NULL))
-           AND closed_at IS NULL",
-        args![&phone, &email],
-        |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
-    )?;
+    let found = index::found(tx, |tx| {
+        let vault = tx.vault();
+        let phone = vault.indexes(Field::Phone, identifier.reveal());
+        let email = vault.indexes(Field::Email, identifier.reveal());
+        Ok(tx.opt(
+            "SELECT id, password_hash FROM account
+             WHERE (phone_index IN ($1, $2)
+                    OR (email_index IN ($3, $4) AND email_verified_at IS NOT NULL))
+               AND closed_at IS NULL",
+            args![&phone[0], &phone[1], &email[0], &email[1]],
+            |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
+        )?)
+    })?;
     let (account, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
     Ok(Challenge { account, hash })
 }

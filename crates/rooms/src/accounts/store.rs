@@ -4,7 +4,7 @@ use base::vault::Field;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use texts::Lang;
 
-use super::{Email, Level, Person, PersonName, Phone};
+use super::{Email, Level, Person, PersonName, Phone, index};
 
 /// An account to open.
 #[derive(Clone, Debug)]
@@ -35,6 +35,12 @@ pub struct NewAccount {
 /// `E-ACC-01` when the phone (or the proved e-mail) has an account: only for callers who proved
 /// that the phone is theirs, and for the command line.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
+    let number = tx.hold_index()?;
+    let taken = of_phone(tx, &new.phone)?.is_some();
+    let proves = new.email.as_ref().filter(|_| new.email_verified);
+    if taken || proves.map(|x| of_email(tx, x)).transpose()?.flatten().is_some() {
+        return Err(Refusal::new(Kind::Conflict, "E-ACC-01").into());
+    }
     let id = cx.new_id();
     let vault = tx.vault();
     let (key, wrapped) = vault.fresh(&id)?;
@@ -42,8 +48,8 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
     let proved: Option<Instant> = (new.email.is_some() && new.email_verified).then_some(cx.now);
     let added = tx.opt(
         "INSERT INTO account (id, phone_index, phone_verified_at, email_index, email_verified_at,
-                              sealed, level, password_hash, lang, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3)
+                              sealed, level, password_hash, lang, created_at, index_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $3, $10)
          ON CONFLICT DO NOTHING RETURNING id",
         args![
             &id,
@@ -55,6 +61,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
             new.level.as_str(),
             new.password_hash.as_deref(),
             new.lang.code(),
+            number,
         ],
         |r| r.get::<Id>(0),
     )?;
@@ -62,6 +69,9 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
     tx.keep_key(&added, &wrapped)?;
     Ok(added)
 }
+
+/// Without these there is no account: to withdraw them is to close it.
+pub const NEEDED: [&str; 2] = ["agreement", "privacy"];
 
 /// Notes that `account` agreed to `version` of the text `kind`.
 pub(super) fn consent(
@@ -80,18 +90,39 @@ pub(super) fn consent(
     Ok(())
 }
 
+/// Withdraws what `account` agreed to, where that is possible without closing it.
+///
+/// # Errors
+/// `E-DATA-03` for what every account stands on; a fault of the engine.
+pub fn withdraw(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: &str) -> Outcome<()> {
+    if NEEDED.contains(&kind) {
+        return Err(Refusal::new(Kind::Conflict, "E-DATA-03").into());
+    }
+    tx.exec(
+        "UPDATE consent SET withdrawn_at = $3
+         WHERE account_id = $1 AND kind = $2 AND withdrawn_at IS NULL",
+        args![account, kind, cx.now],
+    )?;
+    Ok(())
+}
+
 /// The account of the phone.
 pub(super) fn of_phone(tx: &mut Tx<'_>, phone: &Phone) -> Outcome<Option<Id>> {
-    let index = tx.vault().index(Field::Phone, phone.reveal());
-    let sql = "SELECT id FROM account WHERE phone_index = $1";
-    Ok(tx.opt(sql, args![&index], |r| r.get(0))?)
+    index::found(tx, |tx| {
+        let [former, now] = tx.vault().indexes(Field::Phone, phone.reveal());
+        let sql = "SELECT id FROM account WHERE phone_index IN ($1, $2)";
+        Ok(tx.opt(sql, args![&former, &now], |r| r.get(0))?)
+    })
 }
 
 /// The account for which the e-mail is proved.
 pub(super) fn of_email(tx: &mut Tx<'_>, email: &Email) -> Outcome<Option<Id>> {
-    let index = tx.vault().index(Field::Email, email.reveal());
-    let sql = "SELECT id FROM account WHERE email_index = $1 AND email_verified_at IS NOT NULL";
-    Ok(tx.opt(sql, args![&index], |r| r.get(0))?)
+    index::found(tx, |tx| {
+        let [former, now] = tx.vault().indexes(Field::Email, email.reveal());
+        let sql = "SELECT id FROM account
+                   WHERE email_index IN ($1, $2) AND email_verified_at IS NOT NULL";
+        Ok(tx.opt(sql, args![&former, &now], |r| r.get(0))?)
+    })
 }
 
 /// Lets whatever else wants to change what hangs on `account` wait until the transaction ends.
@@ -117,14 +148,16 @@ pub(crate) fn erase(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<Strin
         tx.exec("DELETE FROM one_time_code WHERE subject = $1", args![subject])?;
     }
     tx.exec("DELETE FROM registration WHERE account_id = $1", args![account])?;
+    tx.exec("DELETE FROM account_closing WHERE account_id = $1", args![account])?;
     tx.exec("UPDATE level_change SET reason_sealed = NULL WHERE account_id = $1", args![account])?;
     // A row that was never a phone, so that the phone can have an account again.
     tx.exec(
         "UPDATE account
          SET phone_index = id, phone_verified_at = NULL, email_index = NULL,
-             email_verified_at = NULL, sealed = NULL, password_hash = NULL, closed_at = $2
+             email_verified_at = NULL, sealed = NULL, password_hash = NULL, closed_at = $2,
+             index_key = $3
          WHERE id = $1",
-        args![account, cx.now],
+        args![account, cx.now, index::NO_INDEX],
     )?;
     let of = |id: &Id| ["sms", "email"].map(|way| format!("{id}/{way}"));
     Ok(registrations.iter().chain([account]).flat_map(of).collect())

@@ -11,7 +11,7 @@ pub(crate) fn anna(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Id> {
     add(tx, cx, &new_account("+79123456789"))
 }
 
-fn new_account(phone: &str) -> NewAccount {
+pub(crate) fn new_account(phone: &str) -> NewAccount {
     NewAccount {
         surname: PersonName::parse("surname", "Соколова").unwrap(),
         name: PersonName::parse("name", "Анна").unwrap(),

@@ -20,6 +20,7 @@
 //! (`booking`), what pages look like.
 
 mod announce;
+mod export;
 mod gate;
 mod join;
 mod keeper;
@@ -33,6 +34,7 @@ mod turn;
 mod verify;
 
 pub use announce::{Announce, Series, announce, close, guard, unguard};
+pub(crate) use export::export;
 pub use gate::{Pass, ask, not_your_turn};
 pub use join::{Candidate, join};
 pub use keeper::{Keeper, places};

@@ -12,18 +12,39 @@ pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
     let sql = "SELECT id FROM booking WHERE account_id = $1 ORDER BY id";
     let ids: Vec<Id> = tx.all(sql, args![account], |r| r.get(0))?;
     for id in &ids {
-        let Some(mut booking) = rows::locked(tx, id)? else { continue };
-        if let Some(step) = end_of(booking.state) {
-            claim::free(tx, cx, &booking, "erased")?;
-            booking.pass(tx, cx, step, "", |x| x.expires = None)?;
-        }
-        tx.exec(
-            "UPDATE booking SET form_sealed = NULL, behalf_sealed = NULL WHERE id = $1",
-            args![id],
-        )?;
-        let sql = "UPDATE booking_event SET reason_sealed = NULL WHERE booking_id = $1";
-        tx.exec(sql, args![id])?;
+        end(tx, cx, id, "erased")?;
+        typed(tx, id)?;
     }
+    Ok(())
+}
+
+/// Ends everything that stands of `account`: what was typed stays.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn cancel_all(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    let sql = "SELECT id FROM booking WHERE account_id = $1 ORDER BY id";
+    let ids: Vec<Id> = tx.all(sql, args![account], |r| r.get(0))?;
+    ids.iter().try_for_each(|id| end(tx, cx, id, "cancelled"))
+}
+
+fn end(tx: &mut Tx<'_>, cx: &Cx, id: &Id, why: &'static str) -> Outcome<()> {
+    let Some(mut booking) = rows::locked(tx, id)? else { return Ok(()) };
+    if let Some(step) = end_of(booking.state) {
+        claim::free(tx, cx, &booking, why)?;
+        booking.pass(tx, cx, step, "", |x| x.expires = None)?;
+    }
+    Ok(())
+}
+
+/// Forgets what was typed into the form of a booking, and why it was moved or cancelled.
+pub(super) fn typed(tx: &mut Tx<'_>, id: &Id) -> Outcome<()> {
+    tx.exec(
+        "UPDATE booking SET form_sealed = NULL, behalf_sealed = NULL WHERE id = $1",
+        args![id],
+    )?;
+    let sql = "UPDATE booking_event SET reason_sealed = NULL WHERE booking_id = $1";
+    tx.exec(sql, args![id])?;
     Ok(())
 }
 

@@ -62,6 +62,11 @@ pub fn answers(form: &Value) -> Answers {
     form.as_object().into_iter().flatten().filter_map(text).collect()
 }
 
+/// Name in the form of the version of the text that was agreed to.
+pub const CONSENT_VERSION: &str = "consent_version";
+/// Version of the text about personal data that the form shows today.
+const CONSENT_TEXT: &str = "2026-11";
+
 /// Name in the form of a service's own field.
 pub fn name_of(field: &Field) -> String {
     format!("f.{}", field.code)
@@ -211,6 +216,7 @@ impl Sheet<'_> {
     fn consent(&mut self) {
         if matches!(self.value("consent"), "1" | "true" | "on") {
             self.keep("consent", "1");
+            self.keep(CONSENT_VERSION, CONSENT_TEXT);
         } else {
             self.fault("consent", "E-FORM-08");
         }

@@ -70,8 +70,31 @@ pub fn list(
     limit: usize,
 ) -> Outcome<Vec<Booking>> {
     // A person has tens of bookings, so the states are picked here and not in SQL.
+    let rows = before_of(tx, account, before)?;
+    let shown = |x: &Booking| filter.states().contains(&x.state);
+    Ok(rows.into_iter().filter(shown).take(limit).collect())
+}
+
+/// All bookings of a person, whatever became of them, the newest first.
+///
+/// # Errors
+/// A fault of the engine.
+pub(super) fn whole(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Booking>> {
+    let mut all = Vec::new();
+    loop {
+        let last = all.last().map(|x: &Booking| x.id.clone());
+        let more = before_of(tx, account, last.as_ref())?;
+        if more.is_empty() {
+            return Ok(all);
+        }
+        all.extend(more);
+    }
+}
+
+/// The thousand bookings of a person that were begun before the one with the id `before`.
+fn before_of(tx: &mut Tx<'_>, account: &Id, before: Option<&Id>) -> Outcome<Vec<Booking>> {
     let vault = tx.vault();
-    let rows = tx.all(
+    Ok(tx.all(
         "SELECT id, account_id, service_code, purpose, state, resource_id, starts_at, ends_at,
                 lane, expires_at, extended, moves, revision, number, code, form_sealed, form_key,
                 created_at, changed_at,
@@ -82,9 +105,7 @@ pub fn list(
          ORDER BY id DESC LIMIT 1000",
         args![account, before],
         |r| read(vault, r),
-    )?;
-    let shown = |x: &Booking| filter.states().contains(&x.state);
-    Ok(rows.into_iter().filter(shown).take(limit).collect())
+    )?)
 }
 
 /// One booking of a person.

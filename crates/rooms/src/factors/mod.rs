@@ -21,8 +21,10 @@
 
 mod address;
 mod app;
+pub mod change;
 mod code;
 mod device;
+mod export;
 mod guess;
 mod half;
 mod kept;
@@ -43,12 +45,13 @@ pub use address::Address;
 pub use app::{Added, App, add, confirm, pending, remove, rename};
 pub use code::{send, set_always};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
+pub(crate) use export::export;
 pub use half::{Half, open as half};
 pub use kept::{keep_form, kept_form};
-pub use notice::{Event, of_link};
+pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;
-pub use recover::{Contact, reached, recover};
+pub use recover::{reached, recover};
 pub use rules::{Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;
@@ -56,6 +59,7 @@ pub use work::{BITS, Work, work};
 
 use base::{Kind, Refusal};
 
+pub use crate::accounts::Contact;
 use crate::accounts::codes::Verdict;
 use crate::accounts::limits::Limit;
 

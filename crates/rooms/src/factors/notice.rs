@@ -34,11 +34,19 @@ pub enum Event {
     PasswordChanged,
     /// The account was recovered.
     Recovered,
+    /// The phone or the e-mail was changed.
+    ContactChanged,
+    /// The name was changed.
+    NameChanged,
+    /// All data were downloaded.
+    DataTaken,
+    /// The account is to be closed.
+    Closing,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -47,6 +55,10 @@ impl Event {
         Self::CodeUsed,
         Self::PasswordChanged,
         Self::Recovered,
+        Self::ContactChanged,
+        Self::NameChanged,
+        Self::DataTaken,
+        Self::Closing,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -60,6 +72,10 @@ impl Event {
             Self::CodeUsed => "code-used",
             Self::PasswordChanged => "password-changed",
             Self::Recovered => "recovered",
+            Self::ContactChanged => "contact-changed",
+            Self::NameChanged => "name-changed",
+            Self::DataTaken => "data-taken",
+            Self::Closing => "closing",
         }
     }
 
@@ -73,12 +89,19 @@ impl Event {
             Self::CodeUsed => "security-code-used",
             Self::PasswordChanged => "security-password-changed",
             Self::Recovered => "security-recovered",
+            Self::ContactChanged => "security-contact-changed",
+            Self::NameChanged => "security-name-changed",
+            Self::DataTaken => "security-data-taken",
+            Self::Closing => "security-closing",
         }
     }
 }
 
 /// Keeps the event and tells the owner, at every proved contact.
-pub(super) fn tell(
+///
+/// # Errors
+/// A fault of the engine.
+pub fn tell(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,

@@ -5,7 +5,7 @@ use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 use super::notice::{self, Event};
 use super::{Came, signin};
 use super::{device, guess};
-use crate::accounts::{Account, Password, Policy, read, signin as accounts_signin};
+use crate::accounts::{Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::sessions;
 
 /// A new password that the rules accept, hashed.
@@ -78,9 +78,16 @@ pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<
     let account = notice::disown(tx, cx.now, policy, link)?;
     let expired = || Refusal::new(base::Kind::Gone, "E-AUTH-02-EXPIRED");
     let account = account.ok_or_else(expired)?;
-    sessions::close_all(tx, &account)?;
-    device::revoke_others(tx, &account, None)?;
-    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![&account])?;
-    accounts_signin::set_password(tx, &account, None)?;
-    signin::after_disowning(tx, cx, policy, &account)
+    shut_out(tx, cx, policy, &account)
+}
+
+/// Ends all sessions, forgets all devices, takes the password away and keeps an account that somebody
+/// wanted to close; begins the owner's way to a new password.
+pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<String> {
+    sessions::close_all(tx, account)?;
+    device::revoke_others(tx, account, None)?;
+    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
+    accounts_signin::set_password(tx, account, None)?;
+    closing::take_back(tx, cx.now, account)?;
+    signin::after_disowning(tx, cx, policy, account)
 }

@@ -104,7 +104,7 @@ pub struct Happened {
 }
 
 /// The last `limit` events, the newest first.
-fn events(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Happened>> {
+pub(super) fn events(tx: &mut Tx<'_>, account: &Id, limit: i64) -> Outcome<Vec<Happened>> {
     let key = tx.key(account)?;
     Ok(tx.all(
         "SELECT id, at, kind, where_sealed, disowned_at FROM security_event

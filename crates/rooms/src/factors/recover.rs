@@ -1,51 +1,24 @@
 //! The way back for somebody who has lost the password: a code to the contact they name, then, above
 //! the simplified level, a proof of another kind. Nobody learns whether there is such an account.
 
-use base::{Cx, FieldFault, Instant, Kind, Outcome, Refusal, Tx};
+use base::{Cx, Instant, Kind, Outcome, Refusal, Tx};
 
 use super::half::{self, Aim, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
 use super::{Came, code, told};
 use crate::accounts::limits::{self, Limit};
-use crate::accounts::{Email, Phone, Policy};
+use crate::accounts::{Contact, Policy};
 
 /// Beginnings from one address.
 const FROM: Limit = Limit { most: 5, window: Instant::HOUR, code: "E-AUTH-LIMIT" };
 
-/// The contact at which somebody can be reached.
-#[derive(Clone, Debug)]
-pub enum Contact {
-    /// A phone.
-    Phone(Phone),
-    /// An e-mail.
-    Email(Email),
-}
-
 impl Contact {
-    /// Reads a phone or an e-mail.
-    ///
-    /// # Errors
-    /// `E-FORM-01` when empty, else what is wrong with the phone or the e-mail.
-    pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        match text.contains('@') {
-            true => Email::parse(field, text).map(Self::Email),
-            false => Phone::parse(field, text).map(Self::Phone),
-        }
-    }
-
     /// By which way a code comes to it.
     pub fn way(&self) -> Method {
         match self {
             Self::Phone(_) => Method::Sms,
             Self::Email(_) => Method::Email,
-        }
-    }
-
-    fn reveal(&self) -> &str {
-        match self {
-            Self::Phone(x) => x.reveal(),
-            Self::Email(x) => x.reveal(),
         }
     }
 }

@@ -22,6 +22,7 @@
 mod behalf;
 mod check;
 mod details;
+mod export;
 mod keep;
 mod look;
 mod notice;
@@ -37,6 +38,7 @@ pub use check::{Check, Verdict, check};
 pub use details::{
     Act, Basis, Company, Details, Form, Human, Kind, Office, Paper, Powers, Sheet, Trader,
 };
+pub(crate) use export::export;
 pub(crate) use keep::forget;
 pub use keep::{Add, Correct, add, correct, end};
 pub use look::{Seen, look};

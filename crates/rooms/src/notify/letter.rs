@@ -123,7 +123,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-rejected"
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
-        "register-code" | "register-exists" | "email-link" | "factor-code" => Some(Family::Proof),
+        "register-code" | "register-exists" | "email-link" | "factor-code" | "contact-code"
+        | "contact-undo" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ => None,
     }

@@ -15,6 +15,7 @@
 //!
 //! Deliberately not here: who wants which message, reminders, push: they are further events.
 
+mod export;
 mod letter;
 mod mailer;
 pub(crate) mod queue;
@@ -26,6 +27,7 @@ mod tests;
 
 use std::fmt;
 
+pub(crate) use export::export;
 use jiff::Timestamp;
 pub use mailer::Mailer;
 pub use queue::{forget, sweep};

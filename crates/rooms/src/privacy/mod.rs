@@ -1,16 +1,27 @@
-//! What the portal owes a person about their data: who looked at them, and letting them go.
+//! What the portal owes a person about their data: who looked at them, a copy of all of it, and
+//! letting them go.
 //!
-//! Owns `person_access`. Erasing goes through every room that keeps something of a person, and
-//! destroys the key that all of it is sealed with: what a backup still holds opens no more.
-//! Bookings stay as shells: time, place, service, and nobody.
+//! Owns `person_access`. A copy and erasing go through every room that keeps something of a person:
+//! the list stands in `keepers.rs`. Erasing destroys the key that all of it is sealed with: what a
+//! backup still holds opens no more. Bookings stay as shells: time, place, service, and nobody.
 
+mod close;
+mod keepers;
+mod part;
 #[cfg(test)]
 mod tests;
 
+pub use close::{Standing, close, erase_due};
+pub use part::{Cell, Part, Row};
+
 use base::{Actor, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
+use crate::accounts::Policy;
+use crate::accounts::limits::{self, Limit};
 use crate::booking::Breach;
-use crate::{accounts, booking, factors, mandates, notify, sessions};
+use crate::factors::{self, Came, Event};
+use crate::{accounts, notify};
+use keepers::KEEPERS;
 
 /// Somebody looked at a person's data, or did something for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +76,53 @@ pub fn accesses(tx: &mut Tx<'_>, person: &Id, limit: i64) -> Outcome<Vec<Access>
     )?)
 }
 
+/// Everything that is kept of `person`, room by room.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account, or it was erased.
+pub fn export(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<Part>> {
+    if accounts::read::account(tx, person)?.is_none() {
+        return Err(Refusal::new(Kind::NotFound, "E-ACC-02").into());
+    }
+    let mut parts = Vec::new();
+    for keeper in KEEPERS {
+        parts.extend((keeper.export)(tx, person)?);
+    }
+    Ok(parts)
+}
+
+/// Copies that one account may take.
+const COPIES: Limit = Limit { most: 5, window: base::Instant::DAY, code: "E-DATA-04" };
+
+/// [`export`] for the person themselves, who has just proved who they are: noted among the events of
+/// the account and told at all contacts, because a copy of everything is worth stealing.
+///
+/// # Errors
+/// `E-DATA-04` after five in a day; as [`export`].
+pub fn take(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (person, came): (&Id, &Came),
+) -> Outcome<Vec<Part>> {
+    limits::count(tx, cx, &format!("copy:{person}"), COPIES)?;
+    factors::tell(tx, cx, policy, person, (Event::DataTaken, came))?;
+    export(tx, person)
+}
+
+/// This room's own part: what engineers did.
+fn export_looks(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<Part>> {
+    let rows = accesses(tx, person, i64::MAX)?.into_iter().map(|x| {
+        Row::new()
+            .at("at", x.at)
+            .text("who", x.actor)
+            .text("what", x.what)
+            .code("channel", ("data-channel-", &x.channel))
+            .text("op", x.op.to_string())
+    });
+    Ok(vec![Part { name: "accesses", rows: rows.collect() }])
+}
+
 /// The invariant of the vault: whoever has an account can be read with the keys of this portal.
 ///
 /// # Errors
@@ -85,11 +143,10 @@ pub fn erase(tx: &mut Tx<'_>, cx: &Cx, person: &Id) -> Outcome<()> {
     if accounts::read::account(tx, person)?.is_none() {
         return Err(Refusal::new(Kind::NotFound, "E-ACC-02").into());
     }
-    booking::forget(tx, cx, person)?;
-    sessions::close_all(tx, person)?;
-    let mut subjects = mandates::forget(tx, cx, person)?;
-    subjects.extend(accounts::erase(tx, cx, person)?);
-    subjects.extend(factors::forget(tx, person)?);
+    let mut subjects = Vec::new();
+    for keeper in KEEPERS {
+        subjects.extend((keeper.erase)(tx, cx, person)?);
+    }
     notify::forget(tx, person, &subjects)?;
     tx.destroy_key(person)
 }

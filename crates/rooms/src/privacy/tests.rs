@@ -171,3 +171,141 @@ fn whoever_is_erased_leaves_shells_and_nothing_else() {
         assert_ne!(fresh, id);
     });
 }
+
+/// Columns that name a person.
+const WHO: [&str; 4] = ["account_id", "person_id", "looker_id", "used_by"];
+/// Tables that name people and hold nothing of them: the keys themselves, and letters on their way,
+/// which are in `message` once they are sent.
+const NOTHING_OF_THEM: [&str; 2] = ["person_key", "outbox"];
+
+#[test]
+fn every_table_that_names_a_person_is_in_their_export_and_goes_with_them() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let mut named: Vec<String> = db
+            .read_wait(|tx| {
+                let sql = if tx.is_postgres() {
+                    "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT)
+                     FROM information_schema.columns c JOIN information_schema.tables t
+                       ON t.table_name = c.table_name AND t.table_schema = c.table_schema
+                     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'"
+                } else {
+                    "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+                     WHERE m.type = 'table'"
+                };
+                let all =
+                    tx.all(sql, args![], |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
+                let people = all.into_iter().filter(|x| WHO.contains(&x.1.as_str()));
+                Ok(people.map(|x| x.0).collect())
+            })
+            .unwrap();
+        named.sort();
+        named.dedup();
+        named.retain(|x| !NOTHING_OF_THEM.contains(&x.as_str()));
+        let mut kept: Vec<&str> = keepers::KEEPERS.iter().flat_map(|x| x.tables).copied().collect();
+        kept.sort_unstable();
+        assert_eq!(named, kept, "a table of people has no line in `privacy/keepers.rs`");
+    });
+}
+
+#[test]
+fn an_export_holds_all_that_somebody_left_and_nothing_of_others() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let town = sample::town(&db);
+        let (id, _) = lived(&db, &town);
+        let person = id.clone();
+        let parts = db.write_wait(move |tx| {
+            looked(tx, &cx(Actor::Engineer), &person, "level")?;
+            export(tx, &person)
+        });
+        let parts = parts.unwrap();
+        let of = |name: &str| {
+            let part = parts.iter().find(|x| x.name == name).unwrap_or_else(|| panic!("no {name}"));
+            part.json()
+        };
+        assert_eq!(of("account")[0]["surname"], "Соколова");
+        assert_eq!(of("account")[0]["phone"], "+79123456789");
+        assert_eq!(of("levels")[0]["reason"], "показала паспорт");
+        assert_eq!(of("sessions")[0]["device"], "Firefox");
+        assert_eq!(of("accesses")[0]["who"], "engineer");
+        let bookings = of("bookings");
+        assert_eq!(bookings.as_array().unwrap().len(), 3, "{bookings}");
+        let text = bookings.to_string();
+        for typed in ["о дороге", "передумала", "+79123456789"] {
+            assert!(text.contains(typed), "{typed}: {text}");
+        }
+        let histories = bookings.as_array().unwrap().iter();
+        assert!(histories.clone().all(|x| !x["history"].as_array().unwrap().is_empty()));
+        // Boris of the sample town is not in it.
+        let all: String = parts.iter().map(|x| x.json().to_string()).collect();
+        assert!(!all.contains("boris"), "{all}");
+        let gone = db.write_wait(move |tx| export(tx, &"nobody".into())).unwrap_err();
+        assert_eq!(gone.code(), Some("E-ACC-02"));
+    });
+}
+
+#[test]
+fn a_closed_account_waits_seven_days_and_a_sign_in_keeps_it() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let town = sample::town(&db);
+        let (id, token) = lived(&db, &town);
+        let secrets = accounts::Secrets::new([7; 32]);
+        let policy = accounts::Policy::of(&base::config::Config::default(), secrets);
+        let at = |days: i64| sample::at(7, 9, 0).plus(days * base::Instant::DAY);
+        let close_at = |days: i64, standing| {
+            let (policy, person) = (policy.clone(), id.clone());
+            let cx = Cx { now: at(days), ..cx(Actor::Account(id.clone())) };
+            let came = crate::factors::Came::default();
+            db.write_wait(move |tx| close(tx, &cx, &policy, (&person, &came), standing)).unwrap()
+        };
+        let erased = |days: i64| {
+            let cx = Cx { now: at(days), ..cx(Actor::System) };
+            erase_due(&db, &cx).unwrap()
+        };
+        assert_eq!(close_at(0, Standing::Keep), at(7));
+        assert_eq!(close_at(1, Standing::Keep), at(7), "asking again puts nothing off");
+        let caller = sessions::Caller { now: at(0), token };
+        let who = db.write_wait(move |tx| sessions::recognise(tx, std::slice::from_ref(&caller)));
+        assert!(who.unwrap()[0].is_none(), "signed out everywhere");
+        let person = id.clone();
+        let stands = |db: &Db| {
+            let person = person.clone();
+            db.read_wait(move |tx| booking::list(tx, &person, booking::Filter::Active, None, 10))
+                .unwrap()
+                .iter()
+                .filter(|x| x.state == booking::State::Confirmed)
+                .count()
+        };
+        assert_eq!(stands(&db), 1, "it was to stand");
+        assert_eq!(erased(6), 0);
+        // Back on the sixth day.
+        let (owner, now) = (id.clone(), at(6));
+        let back = move |tx: &mut Tx<'_>| {
+            let cx = Cx { now, ..cx(Actor::Guest) };
+            let opening = sessions::Opening {
+                device: "",
+                place: None,
+                on: None,
+                shared: false,
+                factor: true,
+            };
+            sessions::enter(tx, &cx, &owner, &opening)?;
+            accounts::closing::came_back(tx, &owner)
+        };
+        assert_eq!(db.write_wait(back).unwrap(), Some(at(6)));
+        assert_eq!(erased(8), 0, "it stays");
+        assert_eq!(close_at(8, Standing::Cancel), at(15));
+        assert_eq!(stands(&db), 0, "cancelled at once");
+        assert_eq!(erased(14), 0);
+        assert_eq!(erased(15), 1);
+        assert_eq!(erased(16), 0);
+        let person = id.clone();
+        let gone = db.write_wait(move |tx| accounts::read::account(tx, &person)).unwrap();
+        assert!(gone.is_none());
+        db.read_wait(move |tx| {
+            assert_eq!(booking::verify(tx, at(16))?, []);
+            assert_eq!(verify(tx)?, []);
+            Ok(())
+        })
+        .unwrap();
+    });
+}

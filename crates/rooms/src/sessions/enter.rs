@@ -4,6 +4,7 @@ use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 use super::{IDLE, Kind, STAFF_IDLE, TOTAL, digest, is_staff, row, spot};
+use crate::accounts::closing;
 
 /// A session on somebody else's computer ends after so long without a request.
 const IDLE_SHARED: i64 = 10 * Instant::MINUTE;
@@ -24,11 +25,12 @@ pub struct Opening<'a> {
 }
 
 /// Opens a browser's session of `account`, whose password was typed just now; gives the token, which
-/// is shown only now.
+/// is shown only now. An account that was to be closed stays: its owner is back.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> Outcome<String> {
+    closing::take_back(tx, cx.now, account)?;
     let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     let digest = digest(&token);
     let (key, row) = (tx.key(account)?, row(&digest));

@@ -7,6 +7,7 @@
 //! Deliberately not here: passwords and codes (`accounts`), roles (`access`), cookies (the pages).
 
 mod enter;
+mod export;
 mod own;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 pub use enter::{Opening, Proof, enter, proof};
+pub(crate) use export::export;
 pub use own::{Place, all, close_one, close_others};
 use sha2::{Digest, Sha256};
 
@@ -67,6 +69,8 @@ pub struct SignedIn {
     pub staff: bool,
     /// When the password was last given in this session.
     pub proved_at: Option<Instant>,
+    /// The account has an e-mail that nobody has proved yet.
+    pub unproved: bool,
     /// It is time to call [`touch`].
     pub due_touch: bool,
 }
@@ -178,6 +182,7 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             bearer: session.kind == Kind::Bearer.as_str(),
             staff: session.staff,
             proved_at: session.proved_at,
+            unproved: account.email.is_some() && !account.email_verified,
             due_touch: session.seen_at.plus(noted) <= caller.now,
         })
     };

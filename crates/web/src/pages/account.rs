@@ -124,6 +124,14 @@ pub(super) fn moment(visit: &Visit, at: Instant) -> String {
     format!("{day}, {:02}:{:02}", at.hour(), at.minute())
 }
 
+/// [`moment`] with the year, for what is kept.
+pub(super) fn long_moment(visit: &Visit, at: Instant) -> String {
+    let at = at.in_zone(&moscow());
+    let day = visit.app.texts.date(visit.lang, at.date(), DateForm::Year);
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    visit.tw("data-moment", &[("day", day.into()), ("time", time.into())])
+}
+
 fn moscow() -> TimeZone {
     TimeZone::fixed(Offset::constant(3))
 }

@@ -5,6 +5,7 @@ pub mod acting;
 pub mod book;
 pub mod booking;
 mod card;
+pub mod data;
 pub mod demo;
 pub mod devices;
 pub mod directory;

@@ -8,7 +8,7 @@ use texts::Lang;
 use super::{Content, EMAIL, PHONE, Registration, RegistrationId, load};
 use crate::accounts::codes::{self, For, Verdict};
 use crate::accounts::store::{self, NewAccount, consent};
-use crate::accounts::{Level, Person, Policy};
+use crate::accounts::{Level, Person, Policy, correct};
 
 /// Tries `code` (spaces and dashes are forgiven) and opens the account.
 ///
@@ -98,12 +98,8 @@ pub fn verify_email(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str) -> O
         Some(Some(account)) => account,
         None => subject,
     };
-    let marked = tx.exec(
-        "UPDATE account SET email_verified_at = $2
-         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM account other
-           WHERE other.email_index = account.email_index AND other.email_verified_at IS NOT NULL
-             AND other.id <> account.id)",
-        args![&account, cx.now],
-    )?;
-    if marked == 0 { Err(Refusal::new(Kind::Conflict, "E-ACC-05").into()) } else { Ok(()) }
+    match correct::prove_email(tx, cx.now, &account)? {
+        true => Ok(()),
+        false => Err(Refusal::new(Kind::Conflict, "E-ACC-05").into()),
+    }
 }

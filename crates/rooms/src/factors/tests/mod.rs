@@ -1,5 +1,6 @@
 //! The room's stories, on both engines.
 
+mod change;
 mod devices;
 mod guessing;
 mod once;
@@ -124,6 +125,23 @@ impl Stage {
         let half = self.half(came);
         let opened = self.pass(&half, came, (Method::Sms, &self.code())).unwrap();
         opened.devices.unwrap()
+    }
+
+    /// Somebody else with this phone.
+    fn other(&self, phone: &str) -> Id {
+        let name = |text: &str| PersonName::parse_optional("name", text).unwrap();
+        let new = NewAccount {
+            surname: name("Громов"),
+            name: name("Борис"),
+            patronymic: name(""),
+            phone: Phone::parse("phone", phone).unwrap(),
+            email: None,
+            email_verified: false,
+            password_hash: None,
+            level: Level::Simplified,
+            lang: Lang::Ru,
+        };
+        self.act(move |tx, cx| crate::accounts::add(tx, cx, &new)).unwrap()
     }
 
     /// Adds an app; gives its secret and the printed codes.
@@ -263,7 +281,12 @@ fn every_event_refusal_and_message_has_its_words_in_both_languages() {
         events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("happened-{x}")]);
     let others = ["security-subject", "security-email", "security-sms", "factor-code-sms"]
         .map(|x| format!("notify-{x}"));
-    let more = ["notify-factor-code-email", "notify-factor-code-subject"].map(str::to_owned);
+    let more =
+        ["factor-code-email", "factor-code-subject", "contact-code-sms", "contact-code-email"]
+            .into_iter()
+            .chain(["contact-code-subject", "contact-undo-sms", "contact-undo-email"])
+            .chain(["contact-undo-subject"])
+            .map(|x| format!("notify-{x}"));
     for key in codes.into_iter().chain(keys).chain(others).chain(more) {
         for lang in [Lang::Ru, Lang::En] {
             assert!(texts.has(lang, &key), "{key} in {lang:?}");

@@ -154,7 +154,7 @@ fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
             _ => "staff-event-ended",
         },
         who: who(&event.actor),
-        reason: match event.reason.as_str() {
+        reason: match event.reason.reveal().as_str() {
             "invitation" => visit.t("staff-by-invitation").to_owned(),
             words => words.to_owned(),
         },

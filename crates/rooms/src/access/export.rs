@@ -1,0 +1,58 @@
+//! What this room keeps of a person, for them; and letting them go.
+
+use base::{Cx, Id, Instant, Outcome, Tx, args};
+
+use super::{read, reasons, store};
+use crate::privacy::{Part, Row};
+
+/// Who of the staff looked at somebody, and which roles they have or had themselves.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
+    let looks = read::looks_at(tx, account, i64::MAX)?.into_iter().map(|x| {
+        Row::new()
+            .at("at", x.at)
+            .code("role", ("role-", x.role.as_str()))
+            .text("place", x.place.id().to_owned())
+            .text("booking", x.booking.to_string())
+            .text("reason", x.reason)
+    });
+    let looks = Part { name: "looks", rows: looks.collect() };
+    Ok(vec![looks, Part { name: "roles", rows: roles(tx, account)? }])
+}
+
+fn roles(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, role, place_kind, place_id, starts_at, ends_at, revoked_at, reason_sealed
+         FROM staff_grant WHERE account_id = $1 ORDER BY starts_at, id",
+        args![account],
+        |r| {
+            let (id, until): (Id, Instant) = (r.get(0)?, r.get(5)?);
+            let reason = reasons::opened(Some(&key), reasons::of_grant(&id), r.get(7)?)?;
+            Ok(Row::new()
+                .code("role", ("role-", store::role(&r.get::<String>(1)?)?.as_str()))
+                .text("place", r.get::<String>(3)?)
+                .at("starts", r.get::<Instant>(4)?)
+                .at("ends", (until != Instant::NEVER).then_some(until))
+                .at("withdrawn", r.get::<Option<Instant>>(6)?)
+                .text("reason", reason))
+        },
+    )?)
+}
+
+/// Forgets what was said of `person` as one of the staff. Their grants stay, for the history of the
+/// portal, and hold no more.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, person: &Id) -> Outcome<()> {
+    let ended = "UPDATE staff_grant SET revoked_at = $2, revoked_by = $3
+                 WHERE account_id = $1 AND revoked_at IS NULL RETURNING id";
+    let by = cx.actor.label();
+    for grant in tx.all(ended, args![person, cx.now, &by], |r| r.get::<Id>(0))? {
+        store::note(tx, cx, (person, &grant), "revoked", "")?;
+    }
+    reasons::forget(tx, person)
+}

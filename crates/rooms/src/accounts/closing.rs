@@ -1,0 +1,68 @@
+//! Closing an account: its owner asks, has some days to come back, and is erased then.
+
+use base::{Cx, Id, Instant, Outcome, Tx, args};
+
+/// How long the owner can come back.
+pub const WAITS: i64 = 7 * Instant::DAY;
+
+/// Notes that the owner of `account` wants to close it; gives when it will be erased. Asking twice
+/// changes nothing.
+pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Instant> {
+    Ok(tx.one(
+        "INSERT INTO account_closing (account_id, asked_at, due_at, op_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id) DO UPDATE
+         SET asked_at = CASE WHEN account_closing.back_at IS NULL THEN account_closing.asked_at
+                             ELSE excluded.asked_at END,
+             due_at = CASE WHEN account_closing.back_at IS NULL THEN account_closing.due_at
+                           ELSE excluded.due_at END,
+             op_id = excluded.op_id, back_at = NULL
+         RETURNING due_at",
+        args![account, cx.now, cx.now.plus(WAITS), &cx.op],
+        |r| r.get(0),
+    )?)
+}
+
+/// The owner has signed in: the account stays; says whether it was to be closed.
+pub(crate) fn take_back(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool> {
+    let sql = "UPDATE account_closing SET back_at = $2 WHERE account_id = $1 AND back_at IS NULL";
+    Ok(tx.exec(sql, args![account, now])? == 1)
+}
+
+/// When `account` will be erased, if its owner wants to close it.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn ends(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Instant>> {
+    let sql = "SELECT due_at FROM account_closing WHERE account_id = $1 AND back_at IS NULL";
+    Ok(tx.opt(sql, args![account], |r| r.get(0))?)
+}
+
+/// When the owner of `account` last came back in time.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn came_back(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Instant>> {
+    let sql = "SELECT back_at FROM account_closing WHERE account_id = $1";
+    Ok(tx.opt(sql, args![account], |r| r.get::<Option<Instant>>(0))?.flatten())
+}
+
+/// Up to `limit` accounts that are due.
+pub(crate) fn due(tx: &mut Tx<'_>, now: Instant, limit: i64) -> Outcome<Vec<Id>> {
+    Ok(tx.all(
+        "SELECT account_id FROM account_closing WHERE back_at IS NULL AND due_at <= $1
+         ORDER BY due_at, account_id LIMIT $2",
+        args![now, limit],
+        |r| r.get(0),
+    )?)
+}
+
+/// Whether `account` is still due, held until the transaction ends: its owner may come back at this
+/// very moment.
+pub(crate) fn is_due(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool> {
+    let row = base::locking!(
+        "SELECT due_at FROM account_closing WHERE account_id = $1 AND back_at IS NULL",
+        "FOR UPDATE"
+    );
+    let due: Option<Instant> = tx.locked(row, args![account], |r| r.get(0))?;
+    Ok(due.is_some_and(|x| x <= now))
+}

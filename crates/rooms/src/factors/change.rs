@@ -1,0 +1,322 @@
+//! Changing the name, the phone or the e-mail of an account.
+//!
+//! A new contact counts once it was proved by a code. From then on other sessions are over and other
+//! devices are new; the old and the new contact are told, and the old one gets a link with which its
+//! owner takes the change back for 72 hours, whoever is signed in by then.
+
+use base::outbox::{self, Letter};
+use base::vault::Spot;
+use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::notice::{self, Event};
+use super::{Came, device, password, told, typed};
+use crate::accounts::codes::{self, CODE_LIVES, For};
+use crate::accounts::limits::{self, Limit};
+use crate::accounts::{self, Account, Contact, Names, Policy, read};
+use crate::privacy::Row;
+use crate::sessions;
+
+/// Purpose of the code that proves a new contact.
+const PURPOSE: &str = "contact";
+/// How long a change waits for its code.
+const WAITS: i64 = Instant::HOUR;
+/// How long the old contact can take it back.
+pub const UNDO: i64 = 72 * Instant::HOUR;
+/// Where the link to the old contact leads; its secret follows.
+const UNDO_PATH: &str = "/undo/";
+/// Changes that one account may begin.
+const CHANGES: Limit = Limit { most: 5, window: Instant::DAY, code: "E-AUTH-LIMIT" };
+
+/// What is sealed of a change.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    old: Option<String>,
+    new: String,
+}
+
+/// A change of a contact.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Its id.
+    pub id: Id,
+    /// Whose it is.
+    pub account: Id,
+    /// The contact that was proved before.
+    pub old: Option<Contact>,
+    /// The new one.
+    pub new: Contact,
+}
+
+/// Gives the account another name; sessions stay. Above the simplified level it goes down to it.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub fn rename(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, names): (&Id, &Names),
+    came: &Came,
+) -> Outcome<()> {
+    match accounts::rename(tx, cx, account, names)? {
+        true => notice::tell(tx, cx, policy, account, (Event::NameChanged, came)),
+        false => Ok(()),
+    }
+}
+
+/// Begins a change and sends a code to the new contact; gives its id. One of the same kind that waits
+/// is over. Whoever has the contact already is told, and the answer is the same.
+///
+/// # Errors
+/// `E-ACC-06` when it is the present contact; `E-AUTH-LIMIT` with the seconds to wait; `E-ACC-02`.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, new): (&Id, &Contact),
+) -> Outcome<Id> {
+    let owner = owner(tx, account)?;
+    if proved(&owner, new.kind()).as_ref() == Some(new) {
+        return Err(Refusal::new(Kind::Conflict, "E-ACC-06").into());
+    }
+    limits::count(tx, cx, &format!("contact:{account}"), CHANGES)?;
+    tx.exec(
+        "DELETE FROM contact_change WHERE account_id = $1 AND kind = $2 AND proved_at IS NULL",
+        args![account, new.kind()],
+    )?;
+    let id = cx.new_id();
+    let old = proved(&owner, new.kind()).map(|x| x.reveal().to_owned());
+    let written = Written { old, new: new.reveal().to_owned() };
+    let sealed = tx.key(account)?.seal_json(spot(&id), &written)?;
+    tx.exec(
+        "INSERT INTO contact_change (id, account_id, kind, sealed, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![&id, account, new.kind(), &sealed, cx.now, cx.now.plus(WAITS)],
+    )?;
+    send(tx, cx, policy, (&owner, &id), new)?;
+    Ok(id)
+}
+
+/// Sends the code of a change again; the one before ends.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when it waits no more; `E-AUTH-LIMIT` with the seconds to wait.
+pub fn again(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, change): (&Id, &Id),
+) -> Outcome<()> {
+    let owner = owner(tx, account)?;
+    let change = waiting(tx, cx.now, account, change)?.ok_or_else(over)?;
+    send(tx, cx, policy, (&owner, &change.id), &change.new)
+}
+
+/// A change of `account` that waits for its code.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn waiting(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Id,
+    change: &Id,
+) -> Outcome<Option<Change>> {
+    let found = tx.opt(
+        "SELECT kind, sealed FROM contact_change
+         WHERE id = $1 AND account_id = $2 AND proved_at IS NULL AND expires_at > $3",
+        args![change, account, now],
+        |r| Ok((r.get::<String>(0)?, r.get::<Vec<u8>>(1)?)),
+    )?;
+    found.map(|(kind, sealed)| opened(tx, account, change, (&kind, &sealed))).transpose()
+}
+
+/// The code of a change: from now on the new contact counts. A wrong one is counted, so its refusal is
+/// the inner result.
+///
+/// # Errors
+/// Inner: `E-AUTH-02-…`. Outer: `E-AUTH-02-EXPIRED` when it waits no more, `E-ACC-01` when the contact
+/// got another account meanwhile.
+pub fn prove(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, change, token): (&Id, &Id, &str),
+    (code, came): (&str, &Came),
+) -> Outcome<Result<(), Refusal>> {
+    let change = waiting(tx, cx.now, account, change)?.ok_or_else(over)?;
+    let what = For { purpose: PURPOSE, subject: &change.id };
+    let verdict = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?;
+    if let Err(refusal) = told(verdict) {
+        return Ok(Err(refusal));
+    }
+    if !accounts::set_contact(tx, cx.now, account, &change.new)? {
+        return Err(Refusal::new(Kind::Conflict, "E-ACC-01").into());
+    }
+    let link = super::token(cx);
+    tx.exec(
+        "UPDATE contact_change SET proved_at = $2, undo_digest = $3 WHERE id = $1",
+        args![&change.id, cx.now, &policy.secrets.digest(PURPOSE, &link)[..]],
+    )?;
+    sessions::close_others(tx, account, token)?;
+    let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
+    device::revoke_others(tx, account, here.as_ref())?;
+    notice::tell(tx, cx, policy, account, (Event::ContactChanged, came))?;
+    if let Some(old) = &change.old {
+        let owner = owner(tx, account)?;
+        let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
+        post(tx, cx, (&owner, &change.id), ("contact-undo", old, UNDO), said)?;
+    }
+    Ok(Ok(()))
+}
+
+/// The change that a link to an old contact takes back, as long as it works.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn of_undo(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    policy: &Policy,
+    link: &str,
+) -> Outcome<Option<Change>> {
+    let found = tx.opt(
+        "SELECT c.id, c.account_id, c.kind, c.sealed FROM contact_change c
+         JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL
+         WHERE c.undo_digest = $1 AND c.undone_at IS NULL AND c.proved_at > $2",
+        args![&policy.secrets.digest(PURPOSE, link)[..], now.plus(-UNDO)],
+        |r| Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<String>(2)?, r.get::<Vec<u8>>(3)?)),
+    )?;
+    let Some((id, account, kind, sealed)) = found else { return Ok(None) };
+    opened(tx, &account, &id, (&kind, &sealed)).map(Some)
+}
+
+/// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
+/// password is gone. Gives the token of a half sign-in: the owner comes to a new password by a code to
+/// the old contact.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used; `E-ACC-07` when the old contact
+/// belongs to another account by now.
+pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
+    let change = of_undo(tx, cx.now, policy, link)?.ok_or_else(over)?;
+    let old = change.old.ok_or_else(over)?;
+    let used = tx.exec(
+        "UPDATE contact_change SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL",
+        args![&change.id, cx.now],
+    )?;
+    if used == 0 {
+        return Err(over().into());
+    }
+    if !accounts::set_contact(tx, cx.now, &change.account, &old)? {
+        return Err(Refusal::new(Kind::Conflict, "E-ACC-07").into());
+    }
+    // Whoever changed it once more, or waits to: not over the head of the first owner.
+    tx.exec(
+        "DELETE FROM contact_change WHERE account_id = $1 AND kind = $2 AND proved_at IS NULL",
+        args![&change.account, old.kind()],
+    )?;
+    password::shut_out(tx, cx, policy, &change.account)
+}
+
+fn owner(tx: &mut Tx<'_>, account: &Id) -> Outcome<Account> {
+    let found = read::account(tx, account)?;
+    found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02").into())
+}
+
+/// The contact of this kind that counts now.
+fn proved(owner: &Account, kind: &str) -> Option<Contact> {
+    match kind {
+        "phone" => Some(Contact::Phone(owner.phone.clone())),
+        _ => owner.email.clone().filter(|_| owner.email_verified).map(Contact::Email),
+    }
+}
+
+fn opened(
+    tx: &mut Tx<'_>,
+    account: &Id,
+    id: &Id,
+    (kind, sealed): (&str, &[u8]),
+) -> Outcome<Change> {
+    let written: Written = tx.key(account)?.open_json(spot(id), sealed)?;
+    Ok(Change {
+        id: id.clone(),
+        account: account.clone(),
+        old: written.old.map(|x| Contact::known(kind, x)),
+        new: Contact::known(kind, written.new),
+    })
+}
+
+/// Sends the code to the new contact; whoever has it already is told instead.
+fn send(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (owner, change): (&Account, &Id),
+    new: &Contact,
+) -> Outcome<()> {
+    limits::count_sending(tx, cx, new.reveal())?;
+    let what = For { purpose: PURPOSE, subject: change };
+    let other = read::by_contact(tx, new.reveal())?.filter(|x| x.id != owner.id);
+    let (event, code) = match other {
+        Some(_) => {
+            codes::issue_blank(tx, cx, what)?;
+            ("register-exists", None)
+        }
+        None => ("contact-code", Some(codes::issue(tx, cx, &policy.secrets, what)?)),
+    };
+    let said = json!({"to": new.reveal(), "code": code});
+    post(tx, cx, (owner, change), (event, new, CODE_LIVES), said)
+}
+
+fn post(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (owner, change): (&Account, &Id),
+    (event, to, lives): (&'static str, &Contact, i64),
+    said: serde_json::Value,
+) -> Outcome<()> {
+    let way = if to.kind() == "phone" { "sms" } else { "email" };
+    let open = json!({"channel": way, "lang": owner.lang.code(), "account": owner.id});
+    let (key, private) = (tx.key(&owner.id)?, Pii::new(said));
+    let letter = Letter {
+        subject: &format!("{change}/{event}"),
+        seq: cx.now.0,
+        event,
+        payload: &open.to_string(),
+        private: Some((&key, &private)),
+        priority: 0,
+        expires: cx.now.plus(lives),
+    };
+    outbox::put(tx, cx, letter)?;
+    Ok(())
+}
+
+fn over() -> Refusal {
+    Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")
+}
+
+fn spot(change: &str) -> Spot<'_> {
+    Spot::new("contact_change", "sealed", change)
+}
+
+/// The contacts that were changed, the oldest first.
+pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, sealed, created_at, proved_at, undone_at FROM contact_change
+         WHERE account_id = $1 ORDER BY created_at, id",
+        args![account],
+        |r| {
+            let written: Written = key.open_json(spot(&r.get::<Id>(0)?), &r.get::<Vec<u8>>(1)?)?;
+            Ok(Row::new()
+                .text("old", written.old.unwrap_or_default())
+                .text("new", written.new)
+                .at("at", r.get::<Instant>(2)?)
+                .at("proved", r.get::<Option<Instant>>(3)?)
+                .at("undone", r.get::<Option<Instant>>(4)?))
+        },
+    )?)
+}

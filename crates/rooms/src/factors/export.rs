@@ -1,0 +1,55 @@
+//! What this room keeps of a person, for them: never a secret, which would be worth stealing.
+
+use base::{Id, Instant, Outcome, Tx, args};
+
+use super::{app, device, read};
+use crate::privacy::{Cell, Part, Row};
+
+/// Devices, second factors, what happened to the safety of the account, changed contacts.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
+    // Also those that are over but still kept.
+    let devices = device::all(tx, Instant(0), account)?.into_iter().map(|x| {
+        Row::new()
+            .text("device", x.name)
+            .at("at", x.created_at)
+            .at("seen", x.seen_at)
+            .at("remembered", x.remembered_until)
+    });
+    let devices = devices.collect();
+    let events = read::events(tx, account, i64::MAX)?.into_iter().map(|x| {
+        Row::new()
+            .at("at", x.at)
+            .code("event", ("happened-", &x.kind))
+            .text("place", x.place)
+            .with("disowned", Cell::Flag(x.disowned))
+    });
+    let events = events.collect();
+    Ok(vec![
+        Part { name: "devices", rows: devices },
+        Part { name: "factors", rows: proofs(tx, account)? },
+        Part { name: "events", rows: events },
+        Part { name: "changes", rows: super::change::rows(tx, account)? },
+    ])
+}
+
+fn proofs(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let apps = app::all(tx, account)?.into_iter().map(|x| {
+        Row::new().code("kind", ("data-factor-", "app")).text("name", x.name).at("at", x.created_at)
+    });
+    let mut rows: Vec<Row> = apps.collect();
+    let code = "SELECT created_at FROM code_factor WHERE account_id = $1";
+    let always = tx.opt(code, args![account], |r| r.get::<Instant>(0))?;
+    rows.extend(always.map(|at| Row::new().code("kind", ("data-factor-", "code")).at("at", at)));
+    let printed = "SELECT count(*), min(created_at) FROM recovery_code
+                   WHERE account_id = $1 AND used_at IS NULL";
+    let (left, made) =
+        tx.one(printed, args![account], |r| Ok((r.get::<i64>(0)?, r.get::<Option<Instant>>(1)?)))?;
+    rows.extend(made.map(|at| {
+        let row = Row::new().code("kind", ("data-factor-", "printed")).at("at", at);
+        row.with("left", Cell::Count(left))
+    }));
+    Ok(rows)
+}

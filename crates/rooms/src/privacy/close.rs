@@ -1,0 +1,68 @@
+//! Closing an account: asked for by its owner, taken back by signing in, erased when it is due.
+
+use base::{Cx, Db, Id, Instant, Kind, Outcome, Refusal, Tx};
+
+use crate::accounts::{Policy, closing};
+use crate::factors::{self, Came, Event};
+use crate::{access, booking, sessions};
+
+/// Accounts that one round of the worker erases.
+const ROUND: i64 = 20;
+
+/// What is to become of what stands, until the account is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is cancelled now, so that others can have the times.
+    Cancel,
+    /// It stands; whatever stands at the end is cancelled then.
+    Keep,
+}
+
+/// Notes that somebody wants to close their account, tells them at all their contacts, and signs them
+/// out everywhere; gives when they will be erased.
+///
+/// # Errors
+/// `E-DATA-01` as long as they have a role of the staff; `E-ACC-02` when there is no such account.
+pub fn close(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (person, came): (&Id, &Came),
+    standing: Standing,
+) -> Outcome<Instant> {
+    if !access::read::grants_of(tx, cx.now, person)?.is_empty() {
+        return Err(Refusal::new(Kind::Conflict, "E-DATA-01").into());
+    }
+    if standing == Standing::Cancel {
+        booking::cancel_all(tx, cx, person)?;
+    }
+    let due = closing::ask(tx, cx, person)?;
+    factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
+    sessions::close_all(tx, person)?;
+    Ok(due)
+}
+
+/// Erases those whose days are over, each in a transaction of its own; gives their number.
+///
+/// # Errors
+/// A fault of the engine; whoever was erased before stays so.
+pub fn erase_due(db: &Db, cx: &Cx) -> Outcome<usize> {
+    let now = cx.now;
+    let due = db.write_wait(move |tx| closing::due(tx, now, ROUND))?;
+    let mut erased = 0;
+    for person in due {
+        let cx = Cx { op: cx.new_id(), ..cx.clone() };
+        erased += usize::from(db.write_wait(move |tx| {
+            let due = closing::is_due(tx, cx.now, &person)?;
+            if due {
+                super::erase(tx, &cx, &person)?;
+            }
+            Ok(due)
+        })?);
+    }
+    // On SQLite, what was overwritten still stands in the log.
+    if erased > 0 && db.engine() == "SQLite" {
+        db.scrub()?;
+    }
+    Ok(erased)
+}

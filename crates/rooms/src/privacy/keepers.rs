@@ -1,0 +1,75 @@
+//! The rooms that keep something of people. A room with such a table gets its line here: then what it
+//! keeps is in everybody's export, and goes with them. A test asks the schema whether a table was
+//! forgotten.
+
+use base::{Cx, Id, Outcome, Tx};
+
+use super::Part;
+use crate::{access, accounts, admission, booking, factors, mandates, notify, sessions};
+
+/// A room that keeps something of people.
+pub(super) struct Keeper {
+    /// Its tables that name a person.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test compares them with the schema"))]
+    pub tables: &'static [&'static str],
+    /// What it keeps of somebody.
+    pub export: fn(&mut Tx<'_>, &Id) -> Outcome<Vec<Part>>,
+    /// Lets somebody go; gives the subjects of letters that were about them.
+    pub erase: fn(&mut Tx<'_>, &Cx, &Id) -> Outcome<Vec<String>>,
+}
+
+/// All of them, in the order in which somebody is let go.
+pub(super) const KEEPERS: &[Keeper] = &[
+    Keeper {
+        tables: &["booking", "active_booking"],
+        export: booking::export,
+        erase: |tx, cx, person| booking::forget(tx, cx, person).map(|()| Vec::new()),
+    },
+    Keeper { tables: &["mandate"], export: mandates::export, erase: mandates::forget },
+    Keeper {
+        tables: &["opening_entry"],
+        export: admission::export,
+        erase: |_, _, _| Ok(Vec::new()),
+    },
+    Keeper {
+        tables: &["session", "staff_account"],
+        export: sessions::export,
+        erase: |tx, _, person| sessions::close_all(tx, person).map(|_| Vec::new()),
+    },
+    Keeper {
+        tables: &["staff_grant", "staff_proposal", "staff_look", "staff_alarm", "staff_invitation"],
+        export: access::export,
+        erase: |tx, cx, person| access::forget(tx, cx, person).map(|()| Vec::new()),
+    },
+    Keeper {
+        // And `account` itself, which names nobody else.
+        tables: &["account_closing", "consent", "level_change", "registration"],
+        export: accounts::export,
+        erase: accounts::erase,
+    },
+    Keeper {
+        tables: &[
+            "authenticator",
+            "code_factor",
+            "contact_change",
+            "device",
+            "half_sign_in",
+            "kept_form",
+            "recovery_code",
+            "security_event",
+        ],
+        export: factors::export,
+        erase: |tx, _, person| factors::forget(tx, person),
+    },
+    Keeper {
+        tables: &["message"],
+        export: notify::export,
+        // Its own come last, with the subjects of all the others.
+        erase: |_, _, _| Ok(Vec::new()),
+    },
+    Keeper {
+        tables: &["person_access"],
+        export: super::export_looks,
+        erase: |_, _, _| Ok(Vec::new()),
+    },
+];

@@ -1,0 +1,144 @@
+//! A copy of everything that is kept of a person: one archive with a page for people and a file for
+//! programs.
+
+use askama::Template;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse as _;
+use base::{Fault, Tx};
+use paper::zip;
+use rooms::privacy::{self, Cell, Part, Row};
+use serde_json::{Map, Value, json};
+
+use super::{HERE, refused};
+use crate::browser::Browser;
+use crate::pages::account::{long_moment, own};
+use crate::pages::factor::stale;
+use crate::pages::words::known;
+use crate::{Answer, Fields, Visit};
+
+/// The page in the archive: it must be read anywhere, so it needs nothing from here.
+#[derive(Template)]
+#[template(path = "data/copy.html")]
+struct CopyPage<'a> {
+    visit: &'a Visit,
+    made: String,
+    parts: Vec<Shown>,
+}
+
+/// A part, in words.
+struct Shown {
+    title: String,
+    rows: Vec<Lines>,
+}
+
+/// A row, in words, and its history.
+#[derive(Default)]
+struct Lines {
+    cells: Vec<(String, String)>,
+    history: Vec<Lines>,
+}
+
+impl CopyPage<'_> {
+    fn t<'b>(&'b self, key: &'b str) -> &'b str {
+        self.visit.t(key)
+    }
+}
+
+/// Gives the archive to whoever has just proved who they are.
+pub(super) async fn take(visit: Visit, browser: Browser) -> Answer {
+    if let Some(led) = stale(&visit, &browser, HERE).await? {
+        return Ok(led);
+    }
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act = move |tx: &mut Tx<'_>| privacy::take(tx, &cx, &app.policy, (&id, &came));
+    let parts = match visit.db().write(act).await {
+        Ok(parts) => parts,
+        Err(error) => return refused(&visit, Fields::default(), error).await,
+    };
+    let page = CopyPage {
+        visit: &visit,
+        made: long_moment(&visit, visit.app.clock.now()),
+        parts: parts.iter().map(|x| shown(&visit, x)).collect(),
+    };
+    let page =
+        page.render().map_err(|error| Fault::of("the copy cannot be put into words", error))?;
+    let data = serde_json::to_vec_pretty(&data(&visit, &parts))
+        .map_err(|error| Fault::of("the copy cannot be written", error))?;
+    let archive = zip::archive(&[("okno-data.html", page.as_bytes()), ("okno-data.json", &data)]);
+    file(archive)
+}
+
+fn file(archive: Vec<u8>) -> Answer {
+    let mut response = archive.into_response();
+    let heads = response.headers_mut();
+    heads.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    let name = HeaderValue::from_static("attachment; filename=\"okno-data.zip\"");
+    heads.insert(header::CONTENT_DISPOSITION, name);
+    heads.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// For programs: all parts by their codes.
+fn data(visit: &Visit, parts: &[Part]) -> Value {
+    let made = visit.app.clock.now().rfc3339(&jiff::tz::TimeZone::UTC);
+    let parts: Map<String, Value> = parts.iter().map(|x| (x.name.to_owned(), x.json())).collect();
+    json!({"portal": visit.app.config.public_url, "made_at": made, "data": parts})
+}
+
+fn shown(visit: &Visit, part: &Part) -> Shown {
+    Shown {
+        title: visit.t(&format!("data-part-{}", part.name)).to_owned(),
+        rows: part.rows.iter().map(|x| lines(visit, x)).collect(),
+    }
+}
+
+fn lines(visit: &Visit, row: &Row) -> Lines {
+    let mut lines = Lines::default();
+    for (name, cell) in row.cells() {
+        match cell {
+            Cell::Rows(rows) => {
+                lines.history = rows.iter().map(|x| self::lines(visit, x)).collect()
+            }
+            cell => {
+                let label = visit.t(&format!("data-field-{name}")).to_owned();
+                lines.cells.push((label, words(visit, cell)));
+            }
+        }
+    }
+    lines
+}
+
+/// A value in words; codes that this version does not know stay codes.
+fn words(visit: &Visit, cell: &Cell) -> String {
+    let portal = visit.app.portal();
+    match cell {
+        Cell::Text(text) => text.reveal().clone(),
+        Cell::Code(key, code) => {
+            known(visit, &format!("{key}{code}")).unwrap_or_else(|| code.clone())
+        }
+        Cell::At(at) => long_moment(visit, *at),
+        Cell::Count(n) => n.to_string(),
+        Cell::Flag(yes) => visit.t(if *yes { "data-yes" } else { "data-no" }).to_owned(),
+        Cell::Service(code) => {
+            let service = portal.city.catalogue.service(code);
+            service.map_or(code.clone(), |x| x.passport.name.in_lang(visit.lang).to_owned())
+        }
+        Cell::Resource(id) => {
+            let resource = portal.city.offices.resource(&id.as_str().into());
+            resource.map_or(id.clone(), |x| x.name.in_lang(visit.lang).to_owned())
+        }
+        Cell::Form(form) => typed(visit, form.reveal()),
+        Cell::Rows(_) => String::new(),
+    }
+}
+
+/// What was typed, a line a field.
+fn typed(visit: &Visit, form: &Value) -> String {
+    let line = |(name, value): (&String, &Value)| {
+        let label = known(visit, &format!("field-{name}")).unwrap_or_else(|| name.clone());
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{label}: {value}")
+    };
+    form.as_object().into_iter().flatten().map(line).collect::<Vec<_>>().join("; ")
+}

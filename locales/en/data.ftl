@@ -1,0 +1,216 @@
+# One's data in one's own hands.
+
+e-acc-06 = This is your present contact. Enter another one.
+e-acc-07 = This contact belongs to another account by now, so the link cannot bring it back. Please call us.
+e-data-01 = You have a role of the staff. Ask your administrator to take it away; then the account can be closed.
+e-data-02 = This booking still stands: without the data nobody could receive you. Cancel it first.
+e-data-03 = Without this consent there is no account. To withdraw it, close the account.
+e-data-04 = A copy of your data can be downloaded five times a day. Try again later.
+e-data-05 = Tick that you understand what will happen
+
+email-unproved = Your e-mail is not confirmed: no letters about bookings will come to it.
+email-unproved-link = Confirm the e-mail
+
+field-standing = Coming bookings
+field-sure = Confirmation
+
+data-moment = { $day }, { $time } (Moscow time)
+data-yes = yes
+data-no = no
+
+data-title = Manage your data
+data-lead = Correct, download or erase what the portal knows of you.
+data-done-name = The name was changed.
+data-done-phone = The phone was changed. The old number got a message: for 72 hours the change can be taken back.
+data-done-email = The e-mail was changed. If the old one was confirmed, it got a letter: for 72 hours the change can be taken back.
+data-done-consent = The consent was withdrawn.
+data-back = You have signed in, so the account stays. We will not close it.
+data-correct = Correct
+data-name = Name
+data-change = Change
+data-add = Add
+data-save = Save
+
+data-name-title = Change the name
+data-name-lead = Write it as in your passport: by this name you are received.
+data-name-loses = Your name was compared with papers. After the change the account has the simplified level, and your identity has to be confirmed once more.
+
+data-phone-title = Change the phone
+data-email-title = Change the e-mail
+data-contact-now = Now: { $contact }
+data-phone-new = New number
+data-email-new = New e-mail
+data-contact-what = We send a code. When you have typed it, the new contact counts, and on other devices you sign in anew. We tell the old contact of the change.
+data-contact-go = Get the code
+data-code-title = Enter the code
+data-code-sent = We sent a code to { $to }. It is valid for 10 minutes.
+data-code-go = Confirm
+data-code-stop = Do not change it
+
+data-undo-title = Bring the old contact back
+data-undo-lead = Somebody changed a contact of your account. The old one: { $contact }.
+data-undo-back = The old contact counts again.
+data-undo-go = It was not me, bring it back
+
+data-copy = Download
+data-copy-lead = One archive with everything we keep of you: bookings and their history, messages, consents, sign-ins, devices, who looked at your data. In it are a page to read and a file for programs.
+data-copy-go = Download my data
+data-copy-title = My data
+data-copy-about = Here is everything that the portal keeps of this account. The password, codes and keys are not here: we do not know them, or give them to nobody.
+data-copy-none = There is nothing.
+
+data-consents-none = There are no consents.
+data-consent-agreement = User agreement
+data-consent-privacy = Processing of personal data
+data-consent-personal_data = Confirmation of identity
+data-consent-form = Processing of data for booking { $number }
+data-consent-at = Given { $at }.
+data-consent-by = Where: { $channel }.
+data-consent-version = Version { $version }.
+data-consent-text = Text
+data-consent-withdraw = Withdraw
+data-consent-needed = Without it there is no account. It is withdrawn by closing the account.
+data-consent-stands = It can be withdrawn when the booking is over or cancelled.
+
+data-close = Close the account
+data-close-lead = All your data will be erased. You can change your mind for seven days.
+data-close-more = Close the account
+data-close-title = Close the account
+data-close-how = { $n ->
+        [one] We erase all your data in { $n } day. Until then it is enough to sign in, and everything stays.
+       *[other] We erase all your data in { $n } days. Until then it is enough to sign in, and everything stays.
+    }
+data-close-out = You are signed out on all devices at once.
+data-close-gone = Name, contacts, what you typed into forms, messages and devices vanish, from backups too.
+data-close-stays = Times and places of bookings stay without a name: for statistics.
+data-close-coming = { $n ->
+        [one] You have a coming booking:
+       *[other] You have coming bookings:
+    }
+data-close-standing = What is to become of the coming bookings?
+data-close-cancel = Cancel them now
+data-close-keep = Keep them: I will come before the data are erased. What is left is cancelled with the account
+data-close-sure = I understand that the data will be erased for ever
+data-close-go = Close the account
+data-closed-title = The account is being closed
+data-closed-lead = You are signed out. We erase the data { $at } (Moscow time).
+data-closed-back = Changed your mind? Sign in before then, and everything stays as it was. We have sent you a message about it, too.
+data-closed-signin = Sign in and stay
+data-closed-home = Home page
+
+happened-contact-changed = The phone or the e-mail was changed
+happened-name-changed = The name was changed
+happened-data-taken = A copy of the data was downloaded
+happened-closing = The account is to be closed
+
+notify-security-contact-changed = The phone or the e-mail was changed
+notify-security-name-changed = The name was changed
+notify-security-data-taken = A copy of your data was downloaded
+notify-security-closing = Your account is to be closed, the data go in 7 days; to stay, sign in
+notify-contact-code-sms = { $portal }: code { $code } for the new number. Valid for 10 minutes. Do not tell it to anybody.
+notify-contact-code-subject = { $portal }: code for the new e-mail
+notify-contact-code-email =
+    Hello!
+
+    The code that confirms this e-mail: { $code }
+    It is valid for 10 minutes. Do not tell it to anybody.
+
+    If you did not change your e-mail on the portal, there is nothing to do. Questions: { $phone }.
+notify-contact-undo-sms = { $portal }: this number is no longer part of your account. Not you? Bring it back within 72 hours: { $link }
+notify-contact-undo-subject = { $portal }: the e-mail of your account was changed
+notify-contact-undo-email =
+    Hello!
+
+    This e-mail is no longer part of your account on the portal.
+
+    If it was you, there is nothing to do.
+    If not, open this link within 72 hours. The old e-mail comes back, all sessions end:
+    { $link }
+
+    Questions: { $phone }.
+
+data-part-account = Account
+data-part-consents = Consents
+data-part-levels = Changes of the level
+data-part-sessions = Where you are signed in
+data-part-devices = Devices
+data-part-factors = Ways to confirm
+data-part-events = Events of safety
+data-part-changes = Changes of contacts
+data-part-bookings = Bookings
+data-part-mandates = Whom you act for
+data-part-lines = Places in lines
+data-part-looks = Who of the staff looked at your data
+data-part-roles = Your roles of the staff
+data-part-messages = Messages to you
+data-part-accesses = What engineers of the portal did
+data-field-surname = Surname
+data-field-name = Name
+data-field-patronymic = Patronymic
+data-field-phone = Phone
+data-field-email = E-mail
+data-field-email_proved = E-mail confirmed
+data-field-level = Level
+data-field-lang = Language
+data-field-opened = Opened
+data-field-id = Id
+data-field-text = Text
+data-field-version = Version
+data-field-at = When
+data-field-channel = By which way
+data-field-withdrawn = Withdrawn
+data-field-from = Before
+data-field-to = After
+data-field-reason = Reason
+data-field-kind = Kind
+data-field-device = Device
+data-field-place = Place
+data-field-seen = Last time
+data-field-ends = Good until
+data-field-remembered = No code is asked until
+data-field-event = What happened
+data-field-disowned = “It was not me”
+data-field-left = Left
+data-field-old = Old
+data-field-new = New
+data-field-proved = Confirmed
+data-field-undone = Taken back
+data-field-number = Number
+data-field-service = Service
+data-field-purpose = Purpose
+data-field-state = State
+data-field-starts = Begins
+data-field-resource = Who receives
+data-field-code = Code
+data-field-moves = Moves
+data-field-changed = Changed
+data-field-form = What you typed
+data-field-op = Operation
+data-field-rank = Place in line
+data-field-role = Role
+data-field-booking = Booking
+data-field-subject = Subject
+data-field-body = Text
+data-field-note = Note
+data-field-who = Who
+data-field-what = What
+data-lang-ru = Russian
+data-lang-en = English
+data-channel-web = on the site
+data-channel-api = by a program
+data-channel-cli = by an engineer of the portal
+data-channel-job = by itself
+data-session-browser = browser
+data-session-bearer = program
+data-factor-app = app with codes
+data-factor-code = code by SMS or e-mail
+data-factor-printed = printed codes
+data-way-email = letter
+data-way-sms = SMS
+data-message-sent = sent
+data-message-recorded = recorded in the demo
+data-message-failed = not delivered
+data-line-waiting = in line
+data-line-inside = could choose
+data-line-served = time chosen
+data-line-out = place given up
