@@ -23,6 +23,7 @@ pub mod privacy;
 pub mod schedule;
 mod sealing;
 pub mod sessions;
+pub mod sso;
 pub mod text;
 
 use base::db::Migration;
@@ -47,4 +48,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
     Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
+    Migration::sql("0021_sso", include_str!("../migrations/0021_sso.sql")),
 ];

@@ -10,7 +10,7 @@ mod tests;
 use base::{Actor, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use crate::booking::Breach;
-use crate::{accounts, booking, factors, notify, sessions};
+use crate::{accounts, booking, factors, notify, sessions, sso};
 
 /// Somebody looked at a person's data, or did something for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,7 @@ pub fn erase(tx: &mut Tx<'_>, cx: &Cx, person: &Id) -> Outcome<()> {
     }
     booking::forget(tx, cx, person)?;
     sessions::close_all(tx, person)?;
+    sso::forget(tx, cx, person)?;
     let mut subjects = accounts::erase(tx, cx, person)?;
     subjects.extend(factors::forget(tx, person)?);
     notify::forget(tx, person, &subjects)?;
