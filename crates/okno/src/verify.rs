@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch, privacy};
+use rooms::{admission, booking, dispatch, privacy, sso};
 
 use crate::Settings;
 
@@ -27,6 +27,7 @@ impl Verify {
             breaches.extend(admission::verify(tx)?);
             breaches.extend(dispatch::verify(tx, now)?);
             breaches.extend(privacy::verify(tx)?);
+            breaches.extend(sso::verify(tx)?);
             Ok(breaches)
         })?;
         if self.json {

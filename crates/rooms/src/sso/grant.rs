@@ -371,15 +371,17 @@ fn end(tx: &mut Tx<'_>, now: Instant, grant: &Id) -> Outcome<()> {
     Ok(())
 }
 
-/// The session of `from` goes on as that of `to`: sign-ins of `account` at sites go on with it.
+/// The session of the token `from` goes on as that of `to`: if it is the same person's, so do their
+/// sign-ins at sites.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn moved(tx: &mut Tx<'_>, account: &Id, (from, to): (&str, &str)) -> Outcome<()> {
+pub fn moved(tx: &mut Tx<'_>, (from, to): (&str, &str)) -> Outcome<()> {
     tx.exec(
         "UPDATE sso_grant SET session_digest = $2
-         WHERE session_digest = $1 AND account_id = $3 AND left_at IS NULL",
-        args![&sessions::digest(from)[..], &sessions::digest(to)[..], account],
+         WHERE session_digest = $1 AND left_at IS NULL
+           AND account_id = (SELECT account_id FROM session WHERE token_digest = $2)",
+        args![&sessions::digest(from)[..], &sessions::digest(to)[..]],
     )?;
     Ok(())
 }

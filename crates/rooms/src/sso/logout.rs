@@ -52,6 +52,7 @@ pub fn follow(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<usize> {
          WHERE id IN (SELECT g.id FROM sso_grant g WHERE g.left_at IS NULL AND NOT EXISTS (
              SELECT 1 FROM session s WHERE s.token_digest = g.session_digest
                AND s.idle_until > $1 AND s.ends_at > $1) LIMIT $2)
+           AND left_at IS NULL
          RETURNING client_id, account_id, sid",
         args![cx.now, ENDED],
         gone,

@@ -147,7 +147,7 @@ fn a_session_that_is_renewed_goes_on_at_the_sites() {
         let (anna, old) = (stage.anna.clone(), stage.session.clone());
         let renew = move |tx: &mut Tx<'_>, cx: &Cx| {
             let new = sessions::open(tx, cx, &anna, "", Kind::Browser)?;
-            grant::moved(tx, &anna, (&old, &new))?;
+            grant::moved(tx, (&old, &new))?;
             sessions::close(tx, &old)
         };
         stage.act(renew).unwrap();
