@@ -153,20 +153,36 @@ pub fn put_all(tx: &mut Tx<'_>, posted: &[Posted<'_>]) -> Outcome<()> {
     Ok(tx.insert(&LETTER, &rows.collect::<Vec<_>>())?)
 }
 
-/// Takes up to `limit` letters that are due, each for `lease` microseconds.
+/// Who a letter is for. Each lane has its own worker, so that a server of somebody else that answers
+/// slowly holds up no message to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// People.
+    People,
+    /// Programs of others: events that begin with `call-`.
+    Programs,
+}
+
+/// Takes up to `limit` letters of a lane that are due, each for `lease` microseconds.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn take(tx: &mut Tx<'_>, now: Instant, lease: i64, limit: i64) -> Outcome<Vec<Taken>> {
+pub fn take(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    lease: i64,
+    (lane, limit): (Lane, i64),
+) -> Outcome<Vec<Taken>> {
     let mut taken = tx.all(
         "UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
          WHERE id IN (SELECT id FROM outbox
                       WHERE done_at IS NULL AND not_before <= $1 AND lease_until < $1
+                        AND (event LIKE 'call-%') = $4
                       ORDER BY priority, created_at, id LIMIT $3)
            AND done_at IS NULL AND lease_until < $1
          RETURNING id, subject, seq, event, attempts, expires_at, created_at, payload, person_id,
                    private",
-        args![now, now.plus(lease), limit],
+        args![now, now.plus(lease), limit, lane == Lane::Programs],
         |r| {
             let letter = Taken {
                 id: r.get(0)?,

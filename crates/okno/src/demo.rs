@@ -41,7 +41,8 @@ impl Demo {
         seed(&db, &keys)?;
         let (logins, workplaces) = (people::logins()?, staff::workplaces()?);
         let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
-        let node = Node { config, db, keys, demo: true, post };
+        let sites = Arc::new(outbound::Sites::default());
+        let node = Node { config, db, keys, demo: true, post, sites };
         node.run(|_, address| {
             println!("listening on http://{address}");
             println!("\nDemo accounts (all of them are made up):");

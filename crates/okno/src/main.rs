@@ -14,6 +14,7 @@ mod node;
 mod openings;
 mod rotate;
 mod serve;
+mod sso;
 mod staff;
 mod ticket;
 mod verify;
@@ -82,11 +83,13 @@ enum Command {
     Import(Import),
     /// Add accounts, change their level, make tokens
     Accounts(accounts::Accounts),
-    /// Change the keys that guard personal data
+    /// Change the keys that guard personal data and sign for sites
     #[command(subcommand)]
     Keys(rotate::KeyAct),
     /// Invite those who receive, list and revoke their roles
     Staff(staff::Staff),
+    /// Connect sites that let people in through the portal
+    Sso(sso::Sso),
     /// Announce, list and end openings of bookings; check a lottery
     Openings(openings::Openings),
     /// Check every invariant of the live database; exit 1 with the offending ids
@@ -121,6 +124,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Accounts(accounts) => accounts.run(),
         Command::Keys(act) => act.run(),
         Command::Staff(staff) => staff.run(),
+        Command::Sso(sso) => sso.run(),
         Command::Openings(openings) => openings.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),

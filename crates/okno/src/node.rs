@@ -10,6 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
+use rooms::sso::{self, logout};
 use rooms::{accounts, booking, dispatch, factors, mandates, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
@@ -38,6 +39,7 @@ pub(crate) struct Node {
     pub keys: Keys,
     pub demo: bool,
     pub post: Arc<dyn Post>,
+    pub sites: Arc<dyn logout::Sites>,
 }
 
 impl Node {
@@ -60,6 +62,7 @@ impl Node {
         app.lines.follow(&app.db, app.portal().openings.all())?;
         let worker = worker(&app, self.post, &stop)?;
         let lines = line_keeper(&app, self.demo, &stop)?;
+        let sites = caller_of_sites(&app, self.sites, &stop)?;
         let served = runtime.block_on(async {
             let listen = app.config.listen;
             let listener = TcpListener::bind(listen)
@@ -70,7 +73,7 @@ impl Node {
             web::serve(app.clone(), listener, told_to_stop()).await
         });
         stop.store(true, Ordering::Relaxed);
-        for thread in [worker, lines] {
+        for thread in [worker, lines, sites] {
             if thread.join().is_err() {
                 tracing::error!("a thread of the node had panicked");
             }
@@ -134,6 +137,31 @@ fn worker(
     Ok(started.map_err(|error| Fault::of("cannot start the worker", error))?)
 }
 
+/// The thread that tells connected sites who has left: apart from the worker, so that a site that
+/// answers slowly holds up no message.
+fn caller_of_sites(
+    app: &Arc<App>,
+    sites: Arc<dyn logout::Sites>,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<thread::JoinHandle<()>> {
+    let (app, stop) = (app.clone(), stop.clone());
+    let work = move || {
+        let issuer = app.config.public_url.trim_end_matches('/').to_owned();
+        while !stop.load(Ordering::Relaxed) {
+            let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+            let ended = app.db.write_wait(move |tx| logout::follow(tx, &cx));
+            let (db, clock, chance) = (&app.db, &app.clock, &app.chance);
+            let caller = logout::Caller { db, clock, chance, issuer: &issuer, sites: &*sites };
+            if let Err(error) = ended.and_then(|_| caller.run_once()) {
+                complain("telling sites", &error);
+            }
+            thread::sleep(ROUND);
+        }
+    };
+    let started = thread::Builder::new().name("okno-sites".into()).spawn(work);
+    Ok(started.map_err(|error| Fault::of("cannot start the caller of sites", error))?)
+}
+
 /// The thread that looks after the lines of openings: apart from the worker, so that a slow mail
 /// server holds nobody up.
 fn line_keeper(
@@ -183,6 +211,7 @@ fn tidy(app: &App) -> Outcome<()> {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
         factors::sweep(tx, now)?;
+        sso::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
         dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;

@@ -35,7 +35,8 @@ impl Serve {
             return Ok(ExitCode::SUCCESS);
         }
         telemetry(&config);
-        let node = Node { config, db, keys, demo: false, post };
+        let sites = Arc::new(outbound::Sites::default());
+        let node = Node { config, db, keys, demo: false, post, sites };
         node.run(|_, address| println!("listening on http://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch, mandates, privacy};
+use rooms::{admission, booking, dispatch, mandates, privacy, sso};
 
 use crate::Settings;
 
@@ -28,6 +28,7 @@ impl Verify {
             breaches.extend(mandates::verify(tx)?);
             breaches.extend(dispatch::verify(tx, now)?);
             breaches.extend(privacy::verify(tx)?);
+            breaches.extend(sso::verify(tx)?);
             Ok(breaches)
         })?;
         if self.json {

@@ -7,6 +7,7 @@
 
 mod gateway;
 mod recorder;
+mod sites;
 mod smtp;
 
 use base::Fault;
@@ -15,6 +16,7 @@ use rooms::notify::{Mail, Post, PostFault, Posted, Sms};
 
 pub use gateway::SmsGateway;
 pub use recorder::Recorder;
+pub use sites::Sites;
 pub use smtp::Smtp;
 
 /// All ways out of this program, as configured; a way without an address is recorded.

@@ -11,6 +11,7 @@ use base::{Cx, Id, Outcome, Tx};
 use rooms::factors::signin::Opened;
 use rooms::factors::{Address, Came};
 use rooms::sessions::{self, Opening};
+use rooms::sso;
 
 use crate::answer::with_cookie;
 use crate::server::Peer;
@@ -70,6 +71,18 @@ impl Browser {
     /// Makes this node forget who sits here.
     pub fn forget(&self, visit: &Visit) {
         self.token.iter().for_each(|token| visit.app.known.forget(token));
+    }
+
+    /// Ends the session of this browser, in whose place `opened` was opened here. For the same person
+    /// it goes on at the sites where they have signed in with it.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn replaced(&self, tx: &mut Tx<'_>, opened: &Opened) -> Outcome<()> {
+        if let Some(old) = self.session() {
+            sso::grant::moved(tx, (old, &opened.session))?;
+        }
+        self.close(tx)
     }
 
     /// Ends the session of this browser, if there is one.

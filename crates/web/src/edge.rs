@@ -16,6 +16,7 @@ use base::{Fault, Kind, Refusal};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::answer::with_cookie;
+use crate::pages::sso::FROM_ELSEWHERE;
 use crate::route::Rate;
 use crate::visit::bearer;
 use crate::{App, Failure, Visit, cookies, refused};
@@ -38,15 +39,16 @@ pub(crate) async fn edge(
     let _under_way = app.meter.begin();
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
     let known = match visit.path.as_str() {
-        path if is_static(path) => Ok(()),
+        path if is_static(path) || from_elsewhere(path) => Ok(()),
         STATUS => {
             recognise_if_possible(&mut visit, request.headers()).await;
             Ok(())
         }
         _ => visit.recognise(request.headers()).await,
     };
-    if bearer(request.headers()).is_some() {
-        // No browser sends a bearer token by itself, so another site cannot misuse it.
+    if bearer(request.headers()).is_some() || from_elsewhere(&visit.path) {
+        // No browser sends a bearer token by itself, so another site cannot misuse it; and where no
+        // cookie counts there is nothing to misuse.
         request.headers_mut().remove(header::ORIGIN);
         request.headers_mut().remove("sec-fetch-site");
     }
@@ -71,6 +73,11 @@ async fn recognise_if_possible(visit: &mut Visit, headers: &HeaderMap) {
     if !matches!(asked, Ok(Ok(()))) {
         tracing::warn!(op = %visit.op, "a session could not be looked up for {STATUS}");
     }
+}
+
+/// What connected sites call, and where they send browsers: nobody is signed in there.
+fn from_elsewhere(path: &str) -> bool {
+    FROM_ELSEWHERE.contains(&path)
 }
 
 /// Files and health ask for nobody's session.

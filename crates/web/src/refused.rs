@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, FieldFault, Kind, Refusal};
 use serde_json::{Value, json};
+use texts::Lang;
 
 use crate::shell::code_text;
 use crate::{Answer, Failure, Shell, Visit, next, see_other};
@@ -79,6 +80,8 @@ pub(crate) fn answer(visit: &Visit, failure: &Failure, by_router: StatusCode) ->
     let told = tell(visit, &failure.0, by_router);
     let made = if visit.is_api() {
         Ok(problem(visit, &told))
+    } else if visit.is_site() {
+        Ok(for_site(visit, &told))
     } else if told.status == StatusCode::UNAUTHORIZED {
         to_signin(visit)
     } else {
@@ -180,6 +183,42 @@ fn problem(visit: &Visit, told: &Told<'_>) -> Response {
     if told.status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
+
+/// What the standards call a refusal of a connected site's call (RFC 6749, 5.2; RFC 6750, 3.1).
+fn site_error(code: &str, status: StatusCode) -> &'static str {
+    match code {
+        "E-SSO-11" => "invalid_client",
+        "E-SSO-12" => "invalid_grant",
+        "E-SSO-13" => "unsupported_grant_type",
+        "E-SSO-14" => "invalid_scope",
+        "E-SSO-16" => "invalid_token",
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
+        _ if status.is_server_error() => "server_error",
+        _ => "invalid_request",
+    }
+}
+
+/// The answer to a connected site, which reads neither pages nor problem documents.
+fn for_site(visit: &Visit, told: &Told<'_>) -> Response {
+    let error = site_error(told.code, told.status);
+    let key = told.code.to_lowercase();
+    let words = format!("{} ({})", visit.app.texts.get(Lang::En, &key), told.code);
+    // The standard allows ASCII alone, and no quotation marks.
+    let words = words.replace(|x: char| !x.is_ascii() || x == '"' || x == '\\', "'");
+    let body = json!({"error": error, "error_description": words});
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = (told.status, kind, body.to_string()).into_response();
+    let heads = response.headers_mut();
+    heads.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if told.status == StatusCode::UNAUTHORIZED {
+        let scheme = match error {
+            "invalid_token" => HeaderValue::from_static("Bearer error=\"invalid_token\""),
+            _ => HeaderValue::from_static("Basic realm=\"sso\""),
+        };
+        heads.insert(header::WWW_AUTHENTICATE, scheme);
     }
     response
 }

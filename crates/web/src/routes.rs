@@ -41,6 +41,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::services::routes(),
         pages::settings::routes(),
         pages::signin::routes(),
+        pages::sso::routes(),
         pages::staff::routes(),
         pages::wellknown::routes(),
     ]

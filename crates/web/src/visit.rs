@@ -110,6 +110,14 @@ impl Visit {
         self.path.starts_with("/api/")
     }
 
+    /// Whether a connected site asks: answers are what the standards of OAuth say.
+    pub fn is_site(&self) -> bool {
+        matches!(
+            self.path.as_str(),
+            "/sso/token" | "/sso/revoke" | "/sso/introspect" | "/sso/userinfo" | "/sso/jwks"
+        )
+    }
+
     /// The engine's answer to whether this visitor may do `action`.
     pub fn may(&self, action: Action) -> Verdict {
         let who = self.signed_in.as_deref();

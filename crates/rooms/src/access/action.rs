@@ -54,6 +54,12 @@ actions! {
     ChooseTime = "choose_time";
     /// What role an invitation offers.
     ReadInvitation = "read_invitation";
+    /// Endpoints and keys of the portal as a provider of identity.
+    ReadProvider = "read_provider";
+    /// Coming from a connected site to sign in there; a guest is led to the sign-in page.
+    SignInToSite = "sign_in_to_site";
+    /// What connected sites ask themselves: they prove who they are by keys of their own.
+    ServeSite = "serve_site";
 
     /// The end of one's registration.
     FinishRegistration = "finish_registration";
@@ -79,6 +85,10 @@ actions! {
     SendEmailLink = "send_email_link";
     /// Who of the staff looked at one's data.
     ReadLooks = "read_looks";
+    /// Letting a connected site read one's data, or not.
+    AllowSite = "allow_site";
+    /// What connected sites may read: seeing, changing, withdrawing it.
+    ManageSites = "manage_sites";
     /// The list of one's bookings.
     ListBookings = "list_bookings";
     /// A booking with its history, ticket and calendar entry.

@@ -58,12 +58,13 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (EVERYBODY, Any, &[
         OpenFiles, ReadCatalogue, ReadDirectory, ReadHelp, ReadFreeTimes, ReadOpenings,
         ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime,
-        ReadInvitation,
+        ReadInvitation, ReadProvider, SignInToSite, ServeSite,
         ReadDemo, EnterDemo,
     ]),
     (CITIZENS, Own, &[
         FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, CorrectData,
         TakeData, WithdrawConsent, CloseAccount, SendEmailLink, ReadLooks, SetDemoLevel,
+        AllowSite, ManageSites,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
     ]),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
-use base::outbox::{self, Sent, Taken};
+use base::outbox::{self, Lane, Sent, Taken};
 use base::{Chance, Clock, Db, Id, Instant, Outcome, Pii, Tx};
 use serde::Deserialize;
 use serde_json::Value;
@@ -79,7 +79,7 @@ impl Mailer<'_> {
     pub fn run_once(&self) -> Outcome<usize> {
         let now = self.clock.now();
         let (letters, mut seen) = self.db.write_wait(move |tx| {
-            let letters = outbox::take(tx, now, LEASE, BATCH)?;
+            let letters = outbox::take(tx, now, LEASE, (Lane::People, BATCH))?;
             let ours = letters.iter().map(|x| x.id.clone()).collect();
             let seen = look(tx, now, &letters, &ours)?;
             Ok((letters, seen))

@@ -230,8 +230,10 @@ fn a_letter_waits_while_an_earlier_one_of_its_subject_is_on_its_way() {
     each(|stage| {
         stage.put("b1", 1, "booking-reminder", &stage.visit());
         let now = stage.clock.now();
-        let first =
-            stage.db.write_wait(move |tx| outbox::take(tx, now, Instant::MINUTE, 1)).unwrap();
+        let first = stage
+            .db
+            .write_wait(move |tx| outbox::take(tx, now, Instant::MINUTE, (outbox::Lane::People, 1)))
+            .unwrap();
         stage.put("b1", 2, "booking-cancelled", &stage.visit());
         stage.run();
         assert!(stage.postman.sms.lock().unwrap().is_empty());

@@ -5,7 +5,7 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
-use crate::{access, accounts, admission, booking, factors, mandates, notify, sessions};
+use crate::{access, accounts, admission, booking, factors, mandates, notify, sessions, sso};
 
 /// A room that keeps something of people.
 pub(super) struct Keeper {
@@ -35,6 +35,11 @@ pub(super) const KEEPERS: &[Keeper] = &[
         tables: &["session", "staff_account"],
         export: sessions::export,
         erase: |tx, _, person| sessions::close_all(tx, person).map(|_| Vec::new()),
+    },
+    Keeper {
+        tables: &["sso_consent", "sso_grant", "sso_link", "sso_request"],
+        export: sso::export,
+        erase: |tx, cx, person| sso::forget(tx, cx, person).map(|()| Vec::new()),
     },
     Keeper {
         tables: &["staff_grant", "staff_proposal", "staff_look", "staff_alarm", "staff_invitation"],

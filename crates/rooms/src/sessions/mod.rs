@@ -270,7 +270,7 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
     Ok(tx.exec("DELETE FROM session WHERE idle_until <= $1 OR ends_at <= $1", args![now])?)
 }
 
-fn digest(token: &str) -> [u8; 32] {
+pub(crate) fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

@@ -129,8 +129,8 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Pa
     let tried = visit.db().write(move |tx| {
         let token = browser.half().unwrap_or_default();
         let passed = signin::pass(tx, &cx, &app.policy, (token, &came), (method, &code))?;
-        if matches!(passed, Ok(Passed::In(_))) {
-            browser.close(tx)?;
+        if let Ok(Passed::In(opened)) = &passed {
+            browser.replaced(tx, opened)?;
         }
         Ok(passed)
     });
@@ -229,9 +229,10 @@ pub(crate) async fn proved(
     let renew = move |tx: &mut Tx<'_>| {
         let proof = browser.session().map(|x| rooms::sessions::proof(tx, cx.now, x)).transpose()?;
         let shared = proof.flatten().is_some_and(|x| x.shared);
-        browser.close(tx)?;
         let came = factors::Came { shared, ..came.clone() };
-        Ok((signin::entered_again(tx, &cx, &proven, &came)?, shared))
+        let opened = signin::entered_again(tx, &cx, &proven, &came)?;
+        browser.replaced(tx, &opened)?;
+        Ok((opened, shared))
     };
     visit.db().write(renew).await
 }

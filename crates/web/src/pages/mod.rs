@@ -26,6 +26,7 @@ pub mod services;
 pub mod settings;
 pub mod signin;
 mod soonest;
+pub mod sso;
 pub mod staff;
 pub mod wellknown;
 mod words;

@@ -9,6 +9,7 @@ use rooms::factors::signin::{self, Asked, Entered, Wish};
 use rooms::factors::{self, Work};
 
 use super::demo::{self, Acquaintance};
+use super::sso;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
@@ -31,6 +32,8 @@ struct SignInPage {
     form: FormState,
     register: String,
     people: Vec<Acquaintance>,
+    /// Name of the connected site that waits for this sign-in.
+    site: Option<String>,
     /// Token of a proof of work that the next try needs.
     work: Option<String>,
     bits: u32,
@@ -43,6 +46,7 @@ impl SignInPage {
             register: next::with("/register", form.value("next")),
             people: demo::acquaintances(visit)?,
             form,
+            site: None,
             work: None,
             bits: factors::BITS,
         })
@@ -53,8 +57,18 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
     if visit.signed_in.is_some() {
         return see_other(next::own(query.text("next")));
     }
-    let values = Fields::default().with("next", next::own(query.text("next")));
-    visit.page(SignInPage::new(&visit, FormState::filled(values))?)
+    let next = next::own(query.text("next"));
+    let values = Fields::default().with("next", next);
+    let (values, site) = match sso::expected(&visit, next).await? {
+        Some(asks) => {
+            let hint = asks.hint.map(|x| x.into_revealed()).unwrap_or_default();
+            (values.with("identifier", hint), Some(asks.client.name))
+        }
+        None => (values, None),
+    };
+    let mut page = SignInPage::new(&visit, FormState::filled(values))?;
+    page.site = site;
+    visit.page(page)
 }
 
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
@@ -89,8 +103,8 @@ async fn tried(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Ent
     let (app, cx, browser) = (visit.app.clone(), visit.cx(), browser.clone());
     let enter = move |tx: &mut base::Tx<'_>| {
         let entered = signin::enter(tx, &cx, &app.policy, (&proven, &seen), &wish)?;
-        if matches!(entered, Entered::In(_)) {
-            browser.close(tx)?;
+        if let Entered::In(opened) = &entered {
+            browser.replaced(tx, opened)?;
         }
         Ok(entered)
     };

@@ -19,6 +19,7 @@ mod ready;
 mod roles;
 mod serving;
 mod shed;
+mod sso;
 mod staff;
 mod texts_exist;
 mod visits;

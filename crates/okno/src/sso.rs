@@ -1,0 +1,169 @@
+//! `okno sso`: sites that let people in through the portal.
+
+use std::process::ExitCode;
+
+use base::{Actor, Chance, Channel, Clock, Cx, Error, Fault, Outcome};
+use clap::{Args, Subcommand};
+use rooms::sso::client::{self, NewClient};
+use rooms::sso::{Scope, Scopes, keys};
+use texts::{Lang, Texts};
+
+use crate::Settings;
+
+/// Connect sites that let people in through the portal.
+#[derive(Debug, Args)]
+pub(crate) struct Sso {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Connected sites
+    #[command(subcommand)]
+    Client(Act),
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Connect a site; prints its client_id and, only now, its client_secret
+    Add(Add),
+    /// List connected sites
+    List(List),
+    /// Give a site a new secret; the former one works no more
+    Secret(One),
+    /// Disconnect a site: its tokens read nothing any more
+    Close(One),
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    #[command(flatten)]
+    settings: Settings,
+    /// As people will read it
+    #[arg(long)]
+    name: String,
+    /// Where people return with a code, letter for letter; may be repeated
+    #[arg(long, value_name = "URL", required = true)]
+    redirect: Vec<String>,
+    /// Where people may be sent after signing out; may be repeated
+    #[arg(long, value_name = "URL")]
+    after_logout: Vec<String>,
+    /// Where the site hears that a session has ended (back-channel logout)
+    #[arg(long, value_name = "URL")]
+    logout: Option<String>,
+    /// What the site may ask for
+    #[arg(long, value_name = "SCOPES", default_value = "openid profile email phone")]
+    scopes: String,
+    /// Shared by sites that are to know people by the same subjects; default: the host of --redirect
+    #[arg(long, value_name = "HOST")]
+    sector: Option<String>,
+    /// An app or a page without a server, which can keep no secret
+    #[arg(long)]
+    public: bool,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Args)]
+struct One {
+    #[command(flatten)]
+    settings: Settings,
+    /// The client_id, from `okno sso client list`
+    id: String,
+}
+
+impl Sso {
+    pub(crate) fn run(self) -> Outcome<ExitCode> {
+        let What::Client(act) = self.what;
+        match act {
+            Act::Add(add) => add.run()?,
+            Act::List(list) => list.run()?,
+            Act::Secret(one) => one.renew()?,
+            Act::Close(one) => one.close()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Add {
+    fn run(self) -> Outcome<()> {
+        let scopes = Scopes::parse(&self.scopes);
+        if scopes.iter().count() != self.scopes.split_whitespace().count() {
+            let known = Scope::ALL.map(Scope::as_str).join(", ");
+            return Err(Fault::new(format!("--scopes: some of {known}")).into());
+        }
+        let (config, db) = self.settings.open()?;
+        let new = NewClient {
+            name: self.name,
+            redirects: self.redirect,
+            after_logout: self.after_logout,
+            logout_uri: self.logout,
+            scopes,
+            public: self.public,
+            sector: self.sector,
+        };
+        let cx = circumstances();
+        let added = db.write_wait(move |tx| {
+            keys::ready(tx, &cx)?;
+            client::add(tx, &cx, &new)
+        });
+        let registered = added.map_err(explained)?;
+        println!("issuer         {}", config.public_url.trim_end_matches('/'));
+        println!("client_id      {}", registered.id);
+        if let Some(secret) = registered.secret {
+            println!("client_secret  {secret}");
+        }
+        Ok(())
+    }
+}
+
+impl List {
+    fn run(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        for client in db.read_wait(client::all)? {
+            let kind = if client.public { "public" } else { "confidential" };
+            println!(
+                "{}  {kind}  {}  {}  {}",
+                client.id, client.sector, client.scopes, client.name
+            );
+        }
+        Ok(())
+    }
+}
+
+impl One {
+    fn renew(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        let cx = circumstances();
+        let secret =
+            db.write_wait(move |tx| client::renew(tx, &cx, &self.id)).map_err(explained)?;
+        println!("client_secret  {secret}");
+        Ok(())
+    }
+
+    fn close(self) -> Outcome<()> {
+        let (_, db) = self.settings.open()?;
+        let cx = circumstances();
+        db.write_wait(move |tx| client::close(tx, &cx, &self.id)).map_err(explained)?;
+        println!("disconnected");
+        Ok(())
+    }
+}
+
+/// A refusal in words: an engineer has no page that would explain its code.
+fn explained(error: Error) -> Error {
+    let Error::Refusal(refusal) = &error else { return error };
+    let Ok(texts) = Texts::load() else { return error };
+    let args: Vec<_> = refusal.args.iter().map(|(name, x)| (*name, x.as_str().into())).collect();
+    let words = texts.with(Lang::En, &refusal.code.to_lowercase(), &args);
+    Fault::new(format!("{}: {words}", refusal.code)).into()
+}
+
+fn circumstances() -> Cx {
+    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
+}

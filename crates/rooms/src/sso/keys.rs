@@ -1,0 +1,138 @@
+//! The keys that sign for sites. They stand in the database, sealed with the portal's own key, so
+//! all nodes have the same and a new one needs no files to be carried around.
+
+use base::vault::{NOBODY, Spot};
+use base::{Cx, Fault, Instant, Outcome, Tx, args};
+use p256::ecdsa::{SigningKey, VerifyingKey};
+use serde_json::{Value, json};
+
+use super::jwt;
+
+/// How long a new key is shown before it signs: longer than sites keep what they have fetched.
+pub const SHOWN_FIRST: i64 = 10 * Instant::MINUTE;
+/// How long a former key is shown after the next one has begun to sign: longer than any token lives.
+const SHOWN_AFTER: i64 = Instant::DAY;
+
+/// A key that signs, or did, or soon will.
+#[derive(Clone)]
+struct Key {
+    kid: String,
+    signs_from: Instant,
+    secret: SigningKey,
+}
+
+/// The keys that are shown at a moment, the newest first.
+#[derive(Clone)]
+pub struct Ring(Vec<Key>);
+
+impl std::fmt::Debug for Ring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ring({:?})", self.0.iter().map(|x| &x.kid).collect::<Vec<_>>())
+    }
+}
+
+impl Ring {
+    /// Signs `claims` as a token of the kind `typ`, at `now`.
+    ///
+    /// # Errors
+    /// A fault when no key signs yet.
+    pub fn sign(&self, now: Instant, typ: &str, claims: &Value) -> Result<String, Fault> {
+        let present = self.0.iter().find(|x| x.signs_from <= now);
+        let key = present.ok_or_else(|| Fault::new("no key signs for sites"))?;
+        Ok(jwt::sign((&key.kid, &key.secret), typ, claims))
+    }
+
+    /// The claims of a token of ours, also of one whose time is over.
+    pub fn read(&self, token: &str) -> Option<Value> {
+        let keys: Vec<(&str, &VerifyingKey)> =
+            self.0.iter().map(|x| (x.kid.as_str(), x.secret.verifying_key())).collect();
+        jwt::read(keys, token)
+    }
+
+    /// What sites check signatures with (RFC 7517).
+    ///
+    /// # Errors
+    /// A fault when a key has no public half.
+    pub fn public(&self) -> Result<Value, Fault> {
+        let keys: Result<Vec<_>, _> = self.0.iter().map(|x| jwt::jwk(&x.kid, &x.secret)).collect();
+        Ok(json!({"keys": keys?}))
+    }
+}
+
+/// The keys of this portal at `now`; nothing before the first one was made.
+///
+/// # Errors
+/// A fault of the engine, or when a key cannot be opened.
+pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
+    let rows: Vec<(i64, Vec<u8>, Instant)> = tx.all(
+        "SELECT number, sealed, signs_from FROM sso_key ORDER BY number DESC",
+        args![],
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+    )?;
+    let mut keys: Vec<Key> = Vec::with_capacity(rows.len());
+    for (number, sealed, signs_from) in rows {
+        let kid = number.to_string();
+        let scalar = tx.key(NOBODY)?.open(spot(&kid), &sealed)?;
+        let secret = SigningKey::from_slice(&scalar)
+            .map_err(|error| Fault::of("a key of sites is no key", error))?;
+        // The one after this signs, and has for so long that nothing of this one is good any more.
+        let over = keys.last().is_some_and(|next| next.signs_from.plus(SHOWN_AFTER) <= now);
+        if over {
+            break;
+        }
+        keys.push(Key { kid, signs_from, secret });
+    }
+    Ok((!keys.is_empty()).then_some(Ring(keys)))
+}
+
+/// The keys of this portal, with the first one made now if there is none.
+///
+/// # Errors
+/// As [`ring`].
+pub fn ready(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Ring> {
+    if let Some(ring) = ring(tx, cx.now)? {
+        return Ok(ring);
+    }
+    keep(tx, cx, 1, cx.now)?;
+    ring(tx, cx.now)?.ok_or_else(|| Fault::new("a key of sites was made and is not there").into())
+}
+
+/// Makes a new key; gives its number. It signs ten minutes later, when sites know it.
+///
+/// # Errors
+/// As [`ring`].
+pub fn add(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<i64> {
+    let sql = "SELECT COALESCE(MAX(number), 0) FROM sso_key";
+    let last: i64 = tx.one(sql, args![], |r| r.get(0))?;
+    let number = last + 1;
+    let signs_from = if last == 0 { cx.now } else { cx.now.plus(SHOWN_FIRST) };
+    keep(tx, cx, number, signs_from)?;
+    Ok(number)
+}
+
+fn keep(tx: &mut Tx<'_>, cx: &Cx, number: i64, signs_from: Instant) -> Outcome<()> {
+    let scalar = scalar(cx);
+    let sealed = tx.key(NOBODY)?.seal(spot(&number.to_string()), &scalar[..])?;
+    // Of two nodes that make the first one, both go on with the one that is there.
+    tx.exec(
+        "INSERT INTO sso_key (number, sealed, created_at, signs_from) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        args![number, &sealed, cx.now, signs_from],
+    )?;
+    Ok(())
+}
+
+/// 256 random bits that are a scalar of the curve: all but some in 2^32 are.
+fn scalar(cx: &Cx) -> base::vault::Secret {
+    loop {
+        let bits = base::vault::Secret::new(cx.chance.bytes());
+        if SigningKey::from_slice(&bits[..]).is_ok() {
+            return bits;
+        }
+    }
+}
+
+/// Where the key with this number stands.
+fn spot(kid: &str) -> Spot<'_> {
+    Spot::new("sso_key", "sealed", kid)
+}

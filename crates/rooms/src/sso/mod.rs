@@ -1,0 +1,58 @@
+//! The room «sso»: signing in to other sites with an account of the portal (OpenID Connect), and to
+//! the portal with an account of elsewhere.
+//!
+//! A **client** is a site that lets people in through the portal. It sends a person here with a
+//! [`request`]; the person signs in, is told what the site wants to read, and says yes or no
+//! ([`consent`]); the site gets a code, which it exchanges once for tokens ([`grant`]).
+//!
+//! Owns the tables `sso_*`; asks `accounts` who somebody is and `sessions` whether they are still
+//! signed in.
+//!
+//! Invariants:
+//! * Nobody is sent to an address that was not registered letter for letter.
+//! * A code and a refresh token are good once; whoever brings one a second time ends all that came of
+//!   it.
+//! * A token reads no more than the person's word in force allows, at the moment of reading.
+//! * Sites of different hosts know a person by different subjects.
+//! * Codes, tokens and clients' secrets are stored as digests. Keys and requests are sealed.
+//! * A site hears that a session has ended, however it ended.
+//!
+//! Deliberately not here: HTTP, how one signs in (`factors`), what a subject at another provider
+//! proves (`outbound` checks it).
+
+pub mod claims;
+pub mod client;
+pub mod consent;
+mod export;
+pub mod grant;
+mod jwt;
+pub mod keys;
+pub mod logout;
+pub mod request;
+pub mod rules;
+mod scope;
+mod secret;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use client::Client;
+pub(crate) use export::export;
+pub use scope::{Scope, Scopes};
+pub use sweep::{forget, sweep};
+pub use verify::verify;
+
+use crate::accounts::Level;
+
+/// What a level is called outside, as `acr`.
+pub fn acr(level: Level) -> String {
+    format!("{ACR}{}", level.as_str())
+}
+
+/// The level that an `acr` names.
+pub fn level_of(acr: &str) -> Option<Level> {
+    acr.strip_prefix(ACR).and_then(Level::parse)
+}
+
+const ACR: &str = "urn:okno:level:";

@@ -1,0 +1,183 @@
+//! What a person says, and what follows when they leave.
+
+use super::*;
+use crate::privacy;
+
+#[test]
+fn a_person_is_asked_once_and_sees_and_changes_what_was_said() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let id = stage.ask("openid profile email", |_| ());
+        assert_eq!(stage.next(&id), Step::Ask);
+        stage.answer(&id, "openid profile phone", true);
+        assert_eq!(stage.next(&id), Step::Give(Scopes::parse("openid profile")), "never more");
+        let code = stage.issue(&id, Scopes::parse("openid profile")).unwrap();
+        assert_eq!(stage.find(&id).unwrap_err().code(), Some("E-SSO-03"), "a question ends once");
+        let tokens = stage.redeem(&code).unwrap();
+
+        let again = stage.ask("openid profile email", |_| ());
+        assert_eq!(stage.next(&again), Step::Give(Scopes::parse("openid profile")));
+        let more = stage.ask("openid phone", |_| ());
+        assert_eq!(stage.next(&more), Step::Ask);
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        let seen = stage.act(move |tx, _| consent::of_account(tx, &anna)).unwrap().remove(0);
+        assert_eq!((seen.name.as_str(), seen.host.as_str()), ("Налоговая", "nalog.example"));
+        assert_eq!(seen.consent.scopes, Scopes::parse("openid profile"));
+        assert_eq!((seen.text.as_str(), seen.last.is_some()), (consent::TEXT, true));
+
+        // A narrower word counts for the tokens that are out there.
+        assert!(stage.reads(&tokens.access).unwrap().get("name").is_some());
+        let anna = stage.anna.clone();
+        let narrow = Scopes::parse("openid email");
+        stage.act(move |tx, cx| consent::change(tx, cx, (&anna, &site), narrow)).unwrap();
+        let read = stage.reads(&tokens.access).unwrap();
+        assert!(read.get("name").is_none() && read.get("email").is_none(), "{read}");
+
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        stage.act(move |tx, cx| consent::withdraw(tx, cx, (&anna, &site))).unwrap();
+        assert!(stage.reads(&tokens.access).is_none());
+        let sites = Told::default();
+        assert_eq!(stage.told(&sites), 1, "the site hears of it");
+        assert_eq!(stage.next(&stage.ask("openid", |_| ())), Step::Ask);
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        let refused = stage.act(move |tx, cx| consent::withdraw(tx, cx, (&anna, &site)));
+        assert_eq!(refused.unwrap_err().code(), Some("E-SSO-04"));
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn what_is_not_to_be_remembered_is_asked_again() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let id = stage.ask("openid", |_| ());
+        stage.answer(&id, "openid", false);
+        let Step::Give(scopes) = stage.next(&id) else { panic!() };
+        stage.issue(&id, scopes).unwrap();
+        assert_eq!(stage.issue(&id, scopes).unwrap_err().code(), Some("E-SSO-03"), "once");
+        assert_eq!(stage.next(&stage.ask("openid", |_| ())), Step::Ask);
+        // The answer is that of the person who gave it, not of whoever sits here now.
+        let id = stage.ask("openid", |_| ());
+        let boris = stage.act(|tx, cx| {
+            let phone = accounts::Phone::parse("phone", "+79123456780").unwrap();
+            let name = |x| accounts::PersonName::parse("name", x).unwrap();
+            let new = accounts::NewAccount {
+                surname: name("Борисов"),
+                name: name("Борис"),
+                patronymic: accounts::PersonName::parse_optional("patronymic", "").unwrap(),
+                phone,
+                email: None,
+                email_verified: false,
+                password_hash: None,
+                level: Level::Simplified,
+                lang: texts::Lang::Ru,
+            };
+            accounts::add(tx, cx, &new)
+        });
+        let (boris, asked) = (boris.unwrap(), id.clone());
+        let answer = Answer::Allow { scopes: Scopes::parse("openid"), remember: true };
+        stage.act(move |tx, cx| request::answer(tx, cx, (&asked, &boris), &answer)).unwrap();
+        assert_eq!(stage.next(&id), Step::Ask);
+    });
+}
+
+#[test]
+fn a_site_hears_that_the_session_has_ended_however_it_ended() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let mut stage = Stage::new(db);
+        for way in 0..4 {
+            let tokens = stage.redeem(&stage.code("openid")).unwrap();
+            let sites = Told::default();
+            assert_eq!(stage.told(&sites), 0, "nobody has left");
+            let (anna, session) = (stage.anna.clone(), stage.session.clone());
+            match way {
+                0 => stage.leave(),
+                1 => drop(stage.act(move |tx, _| sessions::close_all(tx, &anna)).unwrap()),
+                2 => stage.clock.advance(31 * Instant::MINUTE),
+                _ => drop(stage.act(move |tx, _| sessions::close_others(tx, &anna, "x")).unwrap()),
+            }
+            assert!(stage.reads(&tokens.access).is_none(), "at once, before anybody is told");
+            assert_eq!(stage.told(&sites), 1, "way {way}");
+            assert_eq!(stage.told(&sites), 0, "once");
+            let said = sites.said.lock().unwrap().clone();
+            let (uri, token) = &said[0];
+            assert_eq!(uri, "https://nalog.example/gone");
+            let claims = stage.act(keys::ready).unwrap().read(token).unwrap();
+            assert_eq!(claims["sid"], tokens.grant.sid.as_str());
+            assert!(
+                claims["events"]
+                    .get("http://schemas.openid.net/event/backchannel-logout")
+                    .is_some()
+            );
+            assert!(claims.get("nonce").is_none(), "forbidden by the standard");
+            let anna = stage.anna.clone();
+            drop(session);
+            stage.session =
+                stage.act(move |tx, cx| sessions::open(tx, cx, &anna, "", Kind::Browser)).unwrap();
+        }
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn a_site_that_does_not_answer_is_called_again_and_one_that_refuses_is_not() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        stage.redeem(&stage.code("openid")).unwrap();
+        let sites = Told::default();
+        let fault = |temporary| Some(NotTaken { temporary, text: "503".into() });
+        *sites.fault.lock().unwrap() = fault(true);
+        stage.leave();
+        assert_eq!(stage.told(&sites), 1);
+        assert_eq!(stage.told(&sites), 0, "not at once");
+        stage.clock.advance(10 * Instant::SECOND);
+        *sites.fault.lock().unwrap() = None;
+        assert_eq!(stage.told(&sites), 1);
+        assert_eq!(sites.said.lock().unwrap().len(), 1);
+        stage.clock.advance(Instant::HOUR);
+        assert_eq!(stage.told(&sites), 0);
+    });
+}
+
+#[test]
+fn a_session_that_is_renewed_goes_on_at_the_sites() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let tokens = stage.redeem(&stage.code("openid")).unwrap();
+        let (anna, old) = (stage.anna.clone(), stage.session.clone());
+        let renew = move |tx: &mut Tx<'_>, cx: &Cx| {
+            let new = sessions::open(tx, cx, &anna, "", Kind::Browser)?;
+            grant::moved(tx, (&old, &new))?;
+            sessions::close(tx, &old)
+        };
+        stage.act(renew).unwrap();
+        assert!(stage.reads(&tokens.access).is_some());
+        assert_eq!(stage.told(&Told::default()), 0);
+    });
+}
+
+#[test]
+fn whoever_is_erased_is_nobody_at_the_sites_and_a_closed_site_reads_nothing() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let tokens = stage.redeem(&stage.code("openid offline_access")).unwrap();
+        let site = stage.site.id.clone();
+        let (id, secret) = (site.clone(), stage.act(move |tx, cx| client::renew(tx, cx, &site)));
+        let (secret, asked) = (secret.unwrap(), id.clone());
+        let known = move |tx: &mut Tx<'_>, _: &Cx| {
+            grant::authenticate(tx, &asked, Some(&secret))?;
+            let wrong = grant::authenticate(tx, &asked, Some("wrong")).unwrap_err();
+            let none = grant::authenticate(tx, &asked, None).unwrap_err();
+            Ok([wrong.code(), none.code()])
+        };
+        assert_eq!(stage.act(known).unwrap(), [Some("E-SSO-11"); 2]);
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| privacy::erase(tx, cx, &anna)).unwrap();
+        assert!(stage.reads(&tokens.access).is_none());
+        assert_eq!(stage.refresh(&tokens.refresh.unwrap(), None).unwrap_err(), "E-SSO-12");
+        assert_eq!(stage.told(&Told::default()), 1);
+        stage.assert_sound();
+        stage.act(move |tx, cx| client::close(tx, cx, &id)).unwrap();
+        stage.assert_sound();
+    });
+}

@@ -1,0 +1,111 @@
+//! Where sites send people.
+
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use base::{Kind, Outcome, Pii, Refusal};
+use rooms::sso::client::{self, Client, Way};
+use rooms::sso::request;
+use rooms::sso::rules::{Sent, Wrong, understand};
+
+use super::{By, issuer, leave, twice, with_query};
+use crate::route::{Action, Rate, Route, get, post};
+use crate::{Answer, Fields, Visit, see_other};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/sso/authorize", Action::SignInToSite, Rate::Secret, by_query),
+        post("/sso/authorize", Action::SignInToSite, Rate::Secret, by_form),
+    ]
+}
+
+async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    asked(&visit, query.unwrap_or_default().as_bytes()).await
+}
+
+async fn by_form(visit: Visit, body: Bytes) -> Answer {
+    asked(&visit, &body).await
+}
+
+/// Keeps the question and leads to its page; what is wrong with it is told to the site, unless it is
+/// the site, or its address, that is not known.
+async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
+    let fields = Fields::parse_raw(encoded)?;
+    let client = returning(visit, &fields).await?;
+    let redirect = fields.text("redirect_uri");
+    let again = twice(&fields).next().is_some();
+    let asked = match again {
+        true => Err(Wrong::Request),
+        false => understand(&sent(&fields), redirect, client.scopes),
+    };
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(wrong) => {
+            let state = fields.opt("state").filter(|_| fields.all("state").count() == 1);
+            let url = refused(visit, redirect, state, wrong);
+            return leave(visit, By::Link, (&client.name, &url));
+        }
+    };
+    let (cx, hint) = (visit.cx(), fields.opt("login_hint").map(|x| Pii::new(x.to_owned())));
+    let hint = hint.filter(|x| x.reveal().len() <= 200);
+    let begin =
+        move |tx: &mut base::Tx<'_>| request::begin(tx, &cx, &client.id, (&asked, hint.as_ref()));
+    let id = visit.db().write(begin).await?;
+    see_other(&format!("/sso/ask/{id}"))
+}
+
+/// The site, once it is sure that people may be sent back to where it says.
+async fn returning(visit: &Visit, fields: &Fields) -> Outcome<Client> {
+    for name in ["client_id", "redirect_uri"] {
+        if fields.all(name).count() > 1 {
+            return Err(rooms::sso::grant::malformed().into());
+        }
+    }
+    let id = fields.text("client_id").to_owned();
+    let redirect = fields.text("redirect_uri").to_owned();
+    let find = move |tx: &mut base::Tx<'_>| {
+        let unknown = || Refusal::new(Kind::NotFound, "E-SSO-01");
+        let client = client::find(tx, &id)?.ok_or_else(unknown)?;
+        match client::may_return(tx, &client, Way::SignIn, &redirect)? {
+            true => Ok(client),
+            false => Err(Refusal::new(Kind::Malformed, "E-SSO-02").into()),
+        }
+    };
+    visit.db().read(find).await
+}
+
+fn sent(fields: &Fields) -> Sent {
+    let text = |name: &str| fields.text(name).to_owned();
+    let some = |name: &str| fields.opt(name).map(str::to_owned);
+    let foreign = ["request", "request_uri", "registration"];
+    Sent {
+        response_type: text("response_type"),
+        response_mode: text("response_mode"),
+        scope: text("scope"),
+        state: some("state"),
+        nonce: some("nonce"),
+        challenge: text("code_challenge"),
+        challenge_method: text("code_challenge_method"),
+        prompt: text("prompt"),
+        max_age: some("max_age"),
+        acr_values: text("acr_values"),
+        hint: None,
+        foreign: foreign.into_iter().find(|x| fields.opt(x).is_some()),
+    }
+}
+
+/// The address at which a site hears that it gets nothing.
+pub(super) fn refused(visit: &Visit, redirect: &str, state: Option<&str>, wrong: Wrong) -> String {
+    answered(visit, redirect, state, ("error", wrong.as_str()))
+}
+
+/// The address at which a site gets its answer; `iss` tells it whose answer it is (RFC 9207).
+pub(super) fn answered(
+    visit: &Visit,
+    redirect: &str,
+    state: Option<&str>,
+    answer: (&str, &str),
+) -> String {
+    let issuer = issuer(visit);
+    let words = [Some(answer), state.map(|x| ("state", x)), Some(("iss", issuer.as_str()))];
+    with_query(redirect, &words.into_iter().flatten().collect::<Vec<_>>())
+}

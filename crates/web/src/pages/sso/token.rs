@@ -1,0 +1,168 @@
+//! What sites call themselves: tokens for codes, reading, revoking, looking.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, header};
+use base::{Kind, Refusal, Tx};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rooms::sso::grant::{self, Exchange, Tokens};
+use rooms::sso::{Scopes, claims, keys};
+use serde_json::{Value, json};
+
+use super::describe::json_response;
+use super::{issuer, not_kept, once};
+use crate::route::{Action, Rate, Route, get, post};
+use crate::visit::bearer;
+use crate::{Answer, Fields, Visit};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        post("/sso/token", Action::ServeSite, Rate::Secret, token),
+        post("/sso/revoke", Action::ServeSite, Rate::Secret, revoke),
+        post("/sso/introspect", Action::ServeSite, Rate::Secret, introspect),
+        get("/sso/userinfo", Action::ServeSite, Rate::Secret, userinfo),
+        post("/sso/userinfo", Action::ServeSite, Rate::Secret, userinfo),
+    ]
+}
+
+/// Who a site says it is.
+struct Credentials {
+    id: String,
+    secret: Option<String>,
+}
+
+/// From the head or from the body, never from both.
+fn credentials(headers: &HeaderMap, fields: &Fields) -> Result<Credentials, Refusal> {
+    let in_body = (fields.opt("client_id"), fields.opt("client_secret"));
+    let Some(head) = headers.get(header::AUTHORIZATION) else {
+        let id = in_body.0.ok_or_else(grant::malformed)?.to_owned();
+        return Ok(Credentials { id, secret: in_body.1.map(str::to_owned) });
+    };
+    let (id, secret) = basic(head).ok_or_else(grant::malformed)?;
+    if in_body.1.is_some() || in_body.0.is_some_and(|x| x != id) {
+        return Err(grant::malformed());
+    }
+    Ok(Credentials { id, secret: Some(secret) })
+}
+
+/// `Basic`, whose halves are encoded as in forms (RFC 6749, 2.3.1).
+fn basic(head: &HeaderValue) -> Option<(String, String)> {
+    let (scheme, encoded) = head.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let both = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = both.split_once(':')?;
+    let plain = |half: &str| {
+        Some(Fields::parse_raw(format!("x={half}").as_bytes()).ok()?.text("x").to_owned())
+    };
+    Some((plain(id)?, plain(secret)?))
+}
+
+/// What a site wants tokens for.
+enum Wish {
+    Code(Exchange),
+    Refresh(String, Option<Scopes>),
+}
+
+fn wish(fields: &Fields) -> Result<Wish, Refusal> {
+    let must = |name: &str| fields.opt(name).map(str::to_owned).ok_or_else(grant::malformed);
+    match fields.text("grant_type") {
+        "authorization_code" => Ok(Wish::Code(Exchange {
+            code: must("code")?,
+            redirect: must("redirect_uri")?,
+            verifier: must("code_verifier")?,
+        })),
+        "refresh_token" => {
+            Ok(Wish::Refresh(must("refresh_token")?, fields.opt("scope").map(Scopes::parse)))
+        }
+        "" => Err(grant::malformed()),
+        _ => Err(Refusal::new(Kind::Malformed, "E-SSO-13")),
+    }
+}
+
+async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+    let fields = once(&body)?;
+    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    let (wish, cx, issuer) = (wish(&fields)?, visit.cx(), issuer(&visit));
+    let exchange = move |tx: &mut Tx<'_>| {
+        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        let given = match &wish {
+            Wish::Code(what) => grant::redeem(tx, &cx, &client, what)?,
+            Wish::Refresh(token, narrower) => grant::refresh(tx, &cx, &client, (token, *narrower))?,
+        };
+        let tokens = match given {
+            Ok(tokens) => tokens,
+            // What was brought is spent, so its refusal must not roll the transaction back.
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let ring = keys::ready(tx, &cx)?;
+        let id_token = claims::id_token(tx, cx.now, (&issuer, &ring), (&client, &tokens))?;
+        Ok(Ok((tokens, id_token)))
+    };
+    let (tokens, id_token) = visit.db().write(exchange).await??;
+    let mut response = json_response(&told(tokens, id_token));
+    let open = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, open);
+    not_kept(&mut response);
+    Ok(response)
+}
+
+fn told(tokens: Tokens, id_token: String) -> Value {
+    let mut told = json!({
+        "access_token": tokens.access,
+        "token_type": "Bearer",
+        "expires_in": grant::ACCESS / base::Instant::SECOND,
+        "scope": tokens.scopes.to_string(),
+        "id_token": id_token,
+    });
+    if let Some(refresh) = tokens.refresh {
+        told["refresh_token"] = refresh.into();
+    }
+    told
+}
+
+async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+    let fields = once(&body)?;
+    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
+    let cx = visit.cx();
+    let act = move |tx: &mut Tx<'_>| {
+        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        grant::revoke(tx, &cx, &client, &token)
+    };
+    visit.db().write(act).await?;
+    let mut response = json_response(&json!({}));
+    not_kept(&mut response);
+    Ok(response)
+}
+
+async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
+    let fields = once(&body)?;
+    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    // Whoever can keep no secret could be anybody.
+    let secret = secret.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-SSO-11"))?;
+    let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
+    let (now, issuer) = (visit.app.clock.now(), issuer(&visit));
+    let look = move |tx: &mut Tx<'_>| {
+        let client = grant::authenticate(tx, &id, Some(&secret))?;
+        let good = grant::good(tx, now, &token)?;
+        Ok(claims::introspection(tx.vault(), &issuer, &client, good.as_ref()))
+    };
+    let mut response = json_response(&visit.db().read(look).await?);
+    not_kept(&mut response);
+    Ok(response)
+}
+
+async fn userinfo(visit: Visit, headers: HeaderMap) -> Answer {
+    let token = bearer(&headers).map(str::to_owned).ok_or_else(grant::invalid)?;
+    let now = visit.app.clock.now();
+    let look = move |tx: &mut Tx<'_>| {
+        let good = grant::good(tx, now, &token)?.filter(|x| !x.refresh);
+        claims::userinfo(tx, &good.ok_or_else(grant::invalid)?)
+    };
+    let person = visit.db().read(look).await?;
+    let mut response = json_response(person.reveal());
+    not_kept(&mut response);
+    Ok(response)
+}
