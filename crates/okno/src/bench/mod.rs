@@ -17,6 +17,7 @@ mod race;
 mod reads;
 mod report;
 mod size;
+mod strangers;
 mod town;
 mod waiting;
 mod writes;
@@ -68,7 +69,7 @@ fn scale(text: &str) -> Result<usize, String> {
 type Measure = (&'static str, fn(&Ground) -> Outcome<Vec<Row>>);
 
 /// All measurements, in the order of the report.
-const MEASURES: [Measure; 13] = [
+const MEASURES: [Measure; 14] = [
     ("slots", reads::slots_of_one),
     ("slots-site", reads::slots_of_a_site),
     ("soonest", reads::soonest),
@@ -80,6 +81,7 @@ const MEASURES: [Measure; 13] = [
     ("rush", race::ten_thousand),
     ("waiting", waiting::waiting),
     ("overload", overload::overload),
+    ("strangers", strangers::strangers),
     ("growth", size::growth),
     ("idle", size::idle),
 ];
@@ -89,7 +91,7 @@ const WRITING: [&str; 7] =
     ["booking", "claims", "claims-pg", "race", "rush", "waiting", "overload"];
 
 const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
-    claims-pg, race, rush, waiting, overload, growth, idle.\nExit code 1 when a target was missed.";
+    claims-pg, race, rush, waiting, overload, strangers, growth, idle.\nExit code 1 when a target was missed.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {

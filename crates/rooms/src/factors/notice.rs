@@ -32,13 +32,17 @@ pub enum Event {
     CodeUsed,
     /// The password was changed.
     PasswordChanged,
+    /// A passkey came with a counter that went back: somebody has a copy of it.
+    KeyCopied,
+    /// Somebody has lost every factor and waits for a contact to be enough.
+    RecoveryWaits,
     /// The account was recovered.
     Recovered,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -46,6 +50,8 @@ impl Event {
         Self::CodesRenewed,
         Self::CodeUsed,
         Self::PasswordChanged,
+        Self::KeyCopied,
+        Self::RecoveryWaits,
         Self::Recovered,
     ];
 
@@ -59,6 +65,8 @@ impl Event {
             Self::CodesRenewed => "codes-renewed",
             Self::CodeUsed => "code-used",
             Self::PasswordChanged => "password-changed",
+            Self::KeyCopied => "key-copied",
+            Self::RecoveryWaits => "recovery-waits",
             Self::Recovered => "recovered",
         }
     }
@@ -72,6 +80,8 @@ impl Event {
             Self::CodesRenewed => "security-codes-renewed",
             Self::CodeUsed => "security-code-used",
             Self::PasswordChanged => "security-password-changed",
+            Self::KeyCopied => "security-key-copied",
+            Self::RecoveryWaits => "security-recovery-waits",
             Self::Recovered => "security-recovered",
         }
     }

@@ -12,7 +12,7 @@ use texts::Lang;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Payload {
-    /// Registration: the only channel of this letter, `sms` or `email`.
+    /// Registration: the only channel of this letter: `sms`, `voice` or `email`.
     pub channel: Option<String>,
     /// Registration: the contact, which belongs to no account yet.
     pub to: Option<String>,
@@ -119,7 +119,9 @@ fn family(event: &str) -> Option<Family> {
         | "booking-rejected"
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
-        "register-code" | "register-exists" | "email-link" | "factor-code" => Some(Family::Proof),
+        "register-code" | "register-exists" | "email-link" | "factor-code" | "recovery-link" => {
+            Some(Family::Proof)
+        }
         _ if is_notice(event) => Some(Family::Safety),
         _ => None,
     }

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod factor;
 pub mod help;
 pub mod home;
+pub mod keys;
 pub mod looks;
 mod official;
 pub mod openings;

@@ -11,6 +11,7 @@ mod free;
 mod keys;
 mod once;
 mod openings;
+mod passkeys;
 mod people;
 mod questions;
 mod race;
@@ -19,6 +20,7 @@ mod roles;
 mod serving;
 mod shed;
 mod staff;
+mod strangers;
 mod texts_exist;
 mod visits;
 
