@@ -19,6 +19,7 @@ demo-messages-all = All
 demo-messages-mine = Only to me
 demo-messages-none = No messages yet
 demo-messages-none-hint = They appear when you register or book an appointment.
+demo-message-call = Call
 demo-message-sms = Text message
 demo-message-email = E-mail
 demo-message-at = { $at } (Moscow time)

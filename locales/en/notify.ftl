@@ -53,3 +53,8 @@ notify-change-until = You can move or cancel the booking until { $value }.
 notify-link = Details and changes: { $value }
 notify-bye = { $portal }. Questions: { $phone }.
 notify-sms-room = room { $value }
+
+# Said by a call; the digits stand apart, and are said twice.
+notify-register-code-voice = Hello! This is { $portal }. Your code: { $code }. Do not tell it to anybody.
+notify-register-exists-voice = Hello! This is { $portal }. You have an account with this phone already. Sign in with your password. If this was not you, do nothing.
+notify-factor-code-voice = Hello! This is { $portal }. Your code to sign in: { $code }. Do not tell it to anybody.

@@ -56,3 +56,4 @@ signin-password = Password
 signin-busy = Checking
 signin-demo-title = Sign in with one click
 signin-demo-lead = This is a demonstration: choose any of these made-up people.
+register-work-wait = This is a check against programs that register by the hundred. Wait for half a minute and press “Get the code”.

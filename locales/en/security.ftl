@@ -9,12 +9,14 @@ e-auth-09 = The code is not right. Check it and try again.
 e-auth-11 = This device is not in the list any more.
 e-auth-13 = The password is not right. Try again.
 
+e-reg-01 = We check that no program fills in this form. Press the button once more; the check runs by itself. You will have to type the password again.
+
 field-shared = Somebody else's computer
 
 signin-shared = This is somebody else's computer: keep nothing here
 signin-work-wait = This keeps away programs that guess passwords. Wait half a minute, then press “Sign in”.
 signin-work-busy = Checking that no program is guessing the password. It takes a few seconds; there is nothing to do.
-signin-work-done = Checked. You can press “Sign in”.
+work-done = The check is done. You can press the button.
 
 factor-title = Confirm that it is you
 factor-again = This changes something important, so please confirm that it is you.

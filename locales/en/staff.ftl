@@ -122,9 +122,6 @@ join-first = Sign in or open an account first: it will get the role.
 join-as = The role goes to the account you are signed in to: { $name }.
 join-go = Accept
 
-prove-title = Give your password once more
-prove-lead = So we know that it is still you at the computer.
-prove-go = Continue
 
 looks-title = Who looked at my data
 looks-lead = When and why the staff opened your name and phone.
@@ -144,7 +141,6 @@ e-role-06 = Nobody gives themselves a role. Ask another administrator.
 e-role-07 = This role is wider, higher or longer than yours. The portal’s administrator can give it.
 e-role-08 = The colleague has this role here already.
 e-role-09 = This is the portal’s last administrator. Give the role to somebody else first.
-e-role-10 = You must prove again that it is you. Sign in with a browser and give your password.
+e-role-10 = You must prove again that it is you. Sign in with a browser, with a passkey or a code from an app.
 e-role-11 = There is no account with this phone or e-mail
 e-role-12 = This day has passed
-e-role-13 = The password is wrong. Try again

@@ -19,6 +19,7 @@ demo-messages-all = Все
 demo-messages-mine = Только мне
 demo-messages-none = Сообщений пока нет
 demo-messages-none-hint = Они появятся, когда вы зарегистрируетесь или запишетесь на приём.
+demo-message-call = Звонок
 demo-message-sms = СМС
 demo-message-email = Письмо
 demo-message-at = { $at } (МСК)

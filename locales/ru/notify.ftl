@@ -53,3 +53,8 @@ notify-change-until = До { $value } запись можно перенести
 notify-link = Подробности и изменения: { $value }
 notify-bye = { $portal }. Вопросы: { $phone }.
 notify-sms-room = каб. { $value }
+
+# Said by a call; the digits stand apart, and are said twice.
+notify-register-code-voice = Здравствуйте! Это портал { $portal }. Ваш код: { $code }. Никому его не сообщайте.
+notify-register-exists-voice = Здравствуйте! Это портал { $portal }. С этим телефоном у вас уже есть учётная запись. Войдите с паролем. Если это были не вы, ничего не делайте.
+notify-factor-code-voice = Здравствуйте! Это портал { $portal }. Ваш код для входа: { $code }. Никому его не сообщайте.

@@ -41,6 +41,8 @@ pub struct Config {
     pub smtp: Smtp,
     /// Outgoing SMS.
     pub sms: Sms,
+    /// Calls that say a code.
+    pub voice: Voice,
 }
 
 /// Outgoing mail.
@@ -63,6 +65,25 @@ pub struct Sms {
     pub token: String,
 }
 
+/// What passkeys are bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The host's name.
+    pub id: String,
+    /// Scheme, name and port, as browsers send them.
+    pub origin: String,
+}
+
+/// Calls that say a code, through an HTTP gateway.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Voice {
+    /// Address that takes a JSON POST `{to, text, lang, id}`; empty: no calls are offered.
+    pub url: String,
+    /// Bearer token of the gateway.
+    pub token: String,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -80,6 +101,7 @@ impl Default for Config {
             log_json: false,
             smtp: Smtp::default(),
             sms: Sms::default(),
+            voice: Voice::default(),
         }
     }
 }
@@ -125,6 +147,29 @@ impl Config {
         self.proxies.split(',').any(|x| x.trim().parse() == Ok(address))
     }
 
+    /// The site for which browsers make passkeys, by the public address: a name reached over HTTPS,
+    /// or this machine, which browsers know for that as `localhost` only.
+    pub fn site(&self) -> Option<Site> {
+        let (scheme, rest) = self.public_url.split_once("://")?;
+        let place = rest.split('/').next().unwrap_or_default();
+        let (host, port) = match place.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|x| x.is_ascii_digit()) => (host, Some(port)),
+            _ => (place, None),
+        };
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let here = host == "localhost" || address.as_ref().is_ok_and(IpAddr::is_loopback);
+        let host = if here { "localhost" } else { host };
+        if host.is_empty() || !(here || (scheme == "https" && address.is_err())) {
+            return None;
+        }
+        let usual = if scheme == "https" { "443" } else { "80" };
+        let port = port.filter(|x| *x != usual).map(|x| format!(":{x}")).unwrap_or_default();
+        Some(Site {
+            id: host.to_lowercase(),
+            origin: format!("{scheme}://{host}{port}").to_lowercase(),
+        })
+    }
+
     /// Whether people come over HTTPS.
     pub fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -138,7 +183,7 @@ fn set(table: &mut toml::Table, key: &str, value: &str) {
         "false" => toml::Value::Boolean(false),
         text => toml::Value::String(text.to_owned()),
     };
-    for section in ["smtp", "sms"] {
+    for section in ["smtp", "sms", "voice"] {
         if let Some(inner) = key.strip_prefix(section).and_then(|x| x.strip_prefix('_')) {
             let entry = table
                 .entry(section.to_owned())
@@ -169,6 +214,32 @@ mod tests {
         let config = Config::load(None, vars(&pairs)).unwrap();
         assert_eq!(config.smtp.url, "smtp://127.0.0.1:2525");
         assert_eq!(config.public_url, "http://0.0.0.0:80");
+    }
+
+    #[test]
+    fn keys_are_made_for_a_name_over_https_or_for_this_machine() {
+        let site = |url: &str| {
+            let config = Config { public_url: url.into(), ..Config::default() };
+            config.site().map(|x| (x.id, x.origin))
+        };
+        let is = |id: &str, origin: &str| Some((id.to_owned(), origin.to_owned()));
+        assert_eq!(
+            site("https://Okno.example.org/"),
+            is("okno.example.org", "https://okno.example.org")
+        );
+        assert_eq!(site("https://okno.test:443"), is("okno.test", "https://okno.test"));
+        assert_eq!(site("https://okno.test:8443/x"), is("okno.test", "https://okno.test:8443"));
+        for here in ["127.0.0.1", "localhost", "[::1]"] {
+            assert_eq!(
+                site(&format!("http://{here}:8080")),
+                is("localhost", "http://localhost:8080")
+            );
+        }
+        for none in
+            ["http://okno.test", "https://10.0.0.7", "https://[2001:db8::1]:8443", "https://", "x"]
+        {
+            assert_eq!(site(none), None, "{none}");
+        }
     }
 
     #[test]

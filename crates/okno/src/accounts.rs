@@ -9,8 +9,10 @@ use std::process::ExitCode;
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, FieldFault, Id, Outcome, Tx};
 use clap::{Args, Subcommand};
-use rooms::accounts::{self, Account, Email, Level, NewAccount, Password, PersonName, Phone, read};
-use rooms::{privacy, sessions};
+use rooms::accounts::{
+    self, Account, Email, Level, NewAccount, Password, PersonName, Phone, Policy, read,
+};
+use rooms::{factors, privacy, sessions};
 use texts::Lang;
 
 use crate::Settings;
@@ -38,6 +40,8 @@ enum Act {
     Level(SetLevel),
     /// Make a bearer token for a program that acts for an account; valid for 90 days
     Token(Token),
+    /// Give an account an authenticator app and printed codes, before any message can reach its owner
+    App(GiveApp),
     /// Erase a person: what stands is cancelled, personal data are gone, bookings stay as shells
     Erase(Erase),
     /// Make verified accounts with tokens for a load test; only for a portal on this machine
@@ -92,6 +96,14 @@ struct Token {
 }
 
 #[derive(Debug, Args)]
+struct GiveApp {
+    #[command(flatten)]
+    settings: Settings,
+    /// Phone or proved e-mail
+    contact: String,
+}
+
+#[derive(Debug, Args)]
 struct Erase {
     #[command(flatten)]
     settings: Settings,
@@ -117,6 +129,7 @@ impl Accounts {
             Act::Add(add) => add.run()?,
             Act::Level(set) => set.run()?,
             Act::Token(token) => token.run()?,
+            Act::App(app) => app.run()?,
             Act::Erase(erase) => erase.run()?,
             Act::Seed(seed) => seed.run()?,
         }
@@ -179,6 +192,25 @@ impl Token {
         let (_, db) = self.settings.open()?;
         let (account, cx) = (find(&db, &self.contact, "token")?, circumstances());
         println!("{}", db.write_wait(move |tx| bearer(tx, &cx, &account.id))?);
+        Ok(())
+    }
+}
+
+impl GiveApp {
+    /// Prints the secret and the codes: they are shown only now.
+    fn run(self) -> Outcome<()> {
+        let (config, db) = self.settings.open()?;
+        let (account, cx) = (find(&db, &self.contact, "app")?, circumstances());
+        let policy = Policy::of(&config, Keys::load(&config.data)?.secrets);
+        let id = account.id;
+        let given =
+            db.write_wait(move |tx| factors::give(tx, &cx, &policy, (&id, "okno accounts")));
+        let (seed, codes) = given?;
+        println!("Type this secret into the app, or give it the address:");
+        println!("  {}", seed.text());
+        println!("  {}", seed.uri("Okno", &self.contact.replace(['+', ' ', '@'], "")));
+        println!("Codes for the day the app is lost, each good once:");
+        codes.iter().for_each(|code| println!("  {}", code.reveal()));
         Ok(())
     }
 }

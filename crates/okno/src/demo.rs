@@ -51,8 +51,9 @@ impl Demo {
                 println!("  {:20} password {}   {level}", login.email, login.password);
             }
             println!("\nDemo staff:");
-            for staff::Workplace { login, role, .. } in workplaces {
-                println!("  {:27} password {}   {role}", login.email, login.password);
+            for staff::Workplace { login, role, app, .. } in workplaces {
+                let (email, password) = (login.email, login.password);
+                println!("  {email:27} password {password}   app {app}   {role}");
             }
             println!("\nMessages that would have been sent: http://{address}/demo/messages");
         })?;

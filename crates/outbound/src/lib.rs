@@ -1,5 +1,5 @@
 //! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
-//! gateway, and the recorder that stands in for both in the demo.
+//! and voice gateways, and the recorder that stands in for all of them in the demo.
 //!
 //! [`Outside`] is what the program uses: it picks a way for each kind of message from the
 //! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
@@ -12,9 +12,9 @@ mod smtp;
 
 use base::Fault;
 use base::config::Config;
-use rooms::notify::{Mail, Post, PostFault, Posted, Sms};
+use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 
-pub use gateway::SmsGateway;
+pub use gateway::{SmsGateway, VoiceGateway};
 pub use recorder::Recorder;
 pub use sites::Sites;
 pub use smtp::Smtp;
@@ -24,11 +24,12 @@ pub use smtp::Smtp;
 pub struct Outside {
     smtp: Option<Smtp>,
     gateway: Option<SmsGateway>,
+    voice: Option<VoiceGateway>,
     recorder: Recorder,
 }
 
 impl Outside {
-    /// From the sections `[smtp]` and `[sms]`.
+    /// From the sections `[smtp]`, `[sms]` and `[voice]`.
     ///
     /// # Errors
     /// A fault that names the key which cannot be used.
@@ -41,7 +42,11 @@ impl Outside {
             "" => None,
             url => Some(SmsGateway::new(url, &config.sms.token)?),
         };
-        Ok(Self { smtp, gateway, recorder: Recorder::default() })
+        let voice = match config.voice.url.as_str() {
+            "" => None,
+            url => Some(VoiceGateway::new(url, &config.voice.token)?),
+        };
+        Ok(Self { smtp, gateway, voice, recorder: Recorder::default() })
     }
 
     /// The recorder, to be told to fail.
@@ -53,6 +58,10 @@ impl Outside {
 impl Post for Outside {
     fn mail(&self, mail: &Mail) -> Result<Posted, PostFault> {
         self.smtp.as_ref().map_or(&self.recorder as &dyn Post, |smtp| smtp).mail(mail)
+    }
+
+    fn call(&self, call: &Call) -> Result<Posted, PostFault> {
+        self.voice.as_ref().map_or(&self.recorder as &dyn Post, |voice| voice).call(call)
     }
 
     fn sms(&self, sms: &Sms) -> Result<Posted, PostFault> {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use rooms::notify::{Mail, Post, PostFault, Posted, Sms};
+use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 
 /// Takes every message without sending it: the room `notify` keeps what was said. Can be told to
 /// fail, so that people can see what happens then.
@@ -29,6 +29,10 @@ impl Post for Recorder {
     }
 
     fn sms(&self, _: &Sms) -> Result<Posted, PostFault> {
+        self.take()
+    }
+
+    fn call(&self, _: &Call) -> Result<Posted, PostFault> {
         self.take()
     }
 }

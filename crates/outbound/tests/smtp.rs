@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use outbound::{SmsGateway, Smtp};
-use rooms::notify::{Mail, Post, Posted, Sms};
+use outbound::{SmsGateway, Smtp, VoiceGateway};
+use rooms::notify::{Call, Mail, Post, Posted, Sms};
 
 /// Listens on a free port, prints it, then each accepted mail as one line of JSON. Recipients named
 /// `busy` are refused with 452, those named `nobody` with 550.
@@ -154,6 +154,25 @@ fn an_sms_is_posted_as_json_and_answers_are_told_apart() {
         assert_eq!((&body["to"], &body["id"]), (&"+79990000000".into(), &"01jd".into()));
     }
     assert!(SmsGateway::new("ftp://example.org", "").is_err());
+}
+
+#[test]
+fn a_call_is_posted_with_the_language_in_which_it_is_said() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/call", listener.local_addr().unwrap());
+    let served = std::thread::spawn(move || one_request(&listener, 200));
+    let text = "Код: 4, 9".to_owned();
+    let call = Call { id: "01jd".into(), to: "+79990000000".into(), text, lang: "ru" };
+    let voice = VoiceGateway::new(&url, "secret").unwrap();
+    assert_eq!(voice.call(&call), Ok(Posted::Sent));
+    let (head, body) = served.join().unwrap();
+    assert!(head.starts_with("POST /call") && head.contains("earer secret"), "{head}");
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&body["text"], &body["lang"]), (&"Код: 4, 9".into(), &"ru".into()));
+    let sms = Sms { id: "1".into(), to: "+79990000000".into(), text: "да".into() };
+    assert!(!voice.sms(&sms).unwrap_err().temporary, "a voice sends nothing written");
+    let gateway = SmsGateway::new(&url, "").unwrap();
+    assert!(!gateway.call(&call).unwrap_err().temporary);
 }
 
 /// Reads one request and answers it with `status`; gives head and body.

@@ -49,6 +49,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
     Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
+    Migration::sql("0020_proofs", include_str!("../migrations/0020_proofs.sql")),
     Migration::sql("0021_sso", include_str!("../migrations/0021_sso.sql")),
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),

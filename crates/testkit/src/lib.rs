@@ -9,8 +9,11 @@
     reason = "a test helper may stop the test, speak, and wait by the clock"
 )]
 
+pub mod authenticator;
 pub mod canary;
 pub mod cluster;
+
+pub use authenticator::{Authenticator, Play, Signed};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -7,10 +7,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use base::config::Config;
-use base::{Cx, Id, Outcome, Tx};
-use rooms::factors::signin::Opened;
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
+use rooms::factors::signin::{self, Opened};
 use rooms::factors::{Address, Came};
-use rooms::sessions::{self, Opening};
+use rooms::sessions::{self, Factor, Opening, Proof};
 use rooms::sso;
 
 use crate::answer::with_cookie;
@@ -28,6 +28,8 @@ pub struct Browser {
     devices: Vec<String>,
     /// The token of a half sign-in that it holds.
     half: Option<String>,
+    /// What challenges for passkeys are bound to.
+    key_holder: Option<String>,
     /// Where from, when that is known.
     address: Option<Address>,
 }
@@ -42,7 +44,8 @@ impl Browser {
         self.close(tx)?;
         let place = self.address.map(|x| x.words());
         let (device, place) = (self.device.as_str(), place.as_ref());
-        let opening = Opening { device, place, on: None, shared: false, factor: true };
+        let proof = Proof::now(cx.now, Factor::Strong, false);
+        let opening = Opening { device, place, on: None, proof };
         sessions::enter(tx, cx, account, &opening)
     }
 
@@ -63,9 +66,50 @@ impl Browser {
         self.token.as_deref()
     }
 
+    /// Where from, when that is known.
+    pub fn address(&self) -> Option<Address> {
+        self.address
+    }
+
     /// The token of a half sign-in that it holds, valid or not.
     pub fn half(&self) -> Option<&str> {
         self.half.as_deref()
+    }
+
+    /// What challenges for passkeys are bound to here.
+    pub fn key_holder(&self) -> Option<&str> {
+        self.key_holder.as_deref().filter(|x| x.len() == 64)
+    }
+
+    /// The session goes on under a new token, and has proved what it had proved; gives the token.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn renew(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
+        let signed_out = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
+        let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
+        self.close(tx)?;
+        let came = self.came(&Fields::default());
+        Ok(signin::renewed(tx, cx, account, &came, proof)?.session)
+    }
+
+    /// The session goes on under a new token, proved by the best there is: its owner has just added a
+    /// passkey or an app. Gives the token.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<String> {
+        let shared = self.proof(tx, cx.now)?.is_some_and(|x| x.shared);
+        self.close(tx)?;
+        Ok(signin::raised(tx, cx, (id, shared), came)?.session)
+    }
+
+    /// What the session here has shown, as long as it stands.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn proof(&self, tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Proof>> {
+        Ok(self.session().map(|x| sessions::proof(tx, now, x)).transpose()?.flatten())
     }
 
     /// Makes this node forget who sits here.
@@ -135,6 +179,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
             token: read(cookies::session_name(config)),
             devices: devices.split('.').filter(|x| !x.is_empty()).map(str::to_owned).collect(),
             half: read(cookies::half_name(config)),
+            key_holder: read(cookies::key_holder_name(config)),
             address: address(config, parts),
         })
     }

@@ -72,6 +72,17 @@ pub fn half(config: &Config, token: &str) -> String {
     format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", half_name(config), secure(config))
 }
 
+/// Name of the cookie to which challenges for passkeys are bound.
+pub fn key_holder_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno-key" } else { "okno-key" }
+}
+
+/// What challenges for passkeys are bound to: goes with the browser, and opens nothing.
+pub fn key_holder(config: &Config, secret: &str) -> String {
+    let (name, secure) = (key_holder_name(config), secure(config));
+    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
+}
+
 /// Takes the half sign-in away.
 pub fn no_half(config: &Config) -> String {
     gone(config, half_name(config))

@@ -164,7 +164,7 @@ fn step_up(visit: &Visit, proof: StepUp) -> Response {
     if visit.is_api() {
         return Failure::from(Refusal::from(proof)).into_response();
     }
-    crate::pages::staff::prove_first(visit).into_response()
+    crate::pages::factor::prove_first(visit, proof)
 }
 
 fn no_page() -> Refusal {

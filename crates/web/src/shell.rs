@@ -85,6 +85,11 @@ impl Shell {
         }
     }
 
+    /// Where passkeys work, as browsers name it; nothing when the portal's address allows none.
+    pub fn key_origin(&self) -> &str {
+        self.visit.app.policy.site.as_ref().map_or("", |x| x.origin.as_str())
+    }
+
     /// Address of a file of `assets/`.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::url(name)

@@ -2,6 +2,7 @@
 //! deadline: a crowd is sent away before it fills the memory, and nobody waits for long.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -23,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Slow {
     queue: Arc<OnceLock<SyncSender<Job>>>,
     patience: Duration,
+    done: Arc<AtomicU64>,
 }
 
 /// A piece of work that knows whether its turn came too late.
@@ -33,7 +35,7 @@ struct Job {
 
 impl Default for Slow {
     fn default() -> Self {
-        Self { queue: Arc::default(), patience: PATIENCE }
+        Self { queue: Arc::default(), patience: PATIENCE, done: Arc::default() }
     }
 }
 
@@ -49,14 +51,18 @@ impl Slow {
         work: impl FnOnce() -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let (reply, answer) = oneshot::channel();
+        let begun = self.done.clone();
         let work = move |late: bool| {
             if reply.is_closed() {
                 return;
             }
             let done = match late {
                 true => Err(busy()),
-                false => catch_unwind(AssertUnwindSafe(work))
-                    .unwrap_or_else(|_| Err(Fault::new("slow work panicked").into())),
+                false => {
+                    begun.fetch_add(1, Ordering::Relaxed);
+                    catch_unwind(AssertUnwindSafe(work))
+                        .unwrap_or_else(|_| Err(Fault::new("slow work panicked").into()))
+                }
             };
             if reply.send(done).is_err() {
                 tracing::debug!("nobody waits for this slow work any more");
@@ -69,6 +75,11 @@ impl Slow {
         })?;
         let gone = |error| Err(Fault::of("slow work vanished", error).into());
         answer.await.unwrap_or_else(gone)
+    }
+
+    /// How many pieces of work were done so far.
+    pub fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
     }
 }
 

@@ -127,6 +127,7 @@ impl Visit {
             proof: who.map_or_else(Proof::default, |x| Proof {
                 bearer: x.bearer,
                 proved_at: x.proved_at,
+                strong: x.strong,
             }),
             demo: self.app.demo,
         };

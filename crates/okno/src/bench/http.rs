@@ -32,6 +32,12 @@ impl Reply<'_> {
         find(self.head, name)
     }
 
+    /// All heads, their names in small letters.
+    pub fn heads(&self) -> impl Iterator<Item = (String, &str)> {
+        let lines = self.head.split("\r\n").skip(1).filter_map(|x| x.split_once(':'));
+        lines.map(|(name, value)| (name.to_lowercase(), value.trim()))
+    }
+
     /// The body as JSON; null when it is none.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(self.body).unwrap_or_default()
@@ -147,31 +153,33 @@ fn find<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 /// The bytes of a GET.
 pub(super) fn get(path: &str, heads: &[(&str, &str)]) -> Vec<u8> {
-    request("GET", path, heads, "")
+    request("GET", path, (heads, ""), "")
 }
 
 /// The bytes of a POST of JSON, as a page of our own sends it.
 pub(super) fn post(path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
-    request("POST", path, &with_type(heads, "application/json"), body)
+    request("POST", path, (heads, "application/json"), body)
 }
 
-/// The bytes of a form that is sent from a page of our own.
+/// The bytes of a POST of a form.
 pub(super) fn form(path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
-    request("POST", path, &with_type(heads, "application/x-www-form-urlencoded"), body)
+    request("POST", path, (heads, "application/x-www-form-urlencoded"), body)
 }
 
-fn with_type<'a>(heads: &[(&'a str, &'a str)], kind: &'a str) -> Vec<(&'a str, &'a str)> {
-    [heads, &[("content-type", kind)]].concat()
-}
-
-fn request(method: &str, path: &str, heads: &[(&str, &str)], body: &str) -> Vec<u8> {
+fn request(
+    method: &str,
+    path: &str,
+    (heads, kind): (&[(&str, &str)], &str),
+    body: &str,
+) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: okno.bench\r\n");
     for (name, value) in heads {
         // Writing to a String cannot fail.
         write!(text, "{name}: {value}\r\n").unwrap_or_default();
     }
     if method == "POST" {
-        write!(text, "content-length: {}\r\n", body.len()).unwrap_or_default();
+        let length = body.len();
+        write!(text, "content-type: {kind}\r\ncontent-length: {length}\r\n").unwrap_or_default();
     }
     text.push_str("\r\n");
     text.push_str(body);

@@ -19,6 +19,7 @@ mod reads;
 mod report;
 mod signins;
 mod size;
+mod strangers;
 mod town;
 mod waiting;
 mod writes;
@@ -70,7 +71,7 @@ fn scale(text: &str) -> Result<usize, String> {
 type Measure = (&'static str, fn(&Ground) -> Outcome<Vec<Row>>);
 
 /// All measurements, in the order of the report.
-const MEASURES: [Measure; 14] = [
+const MEASURES: [Measure; 15] = [
     ("slots", reads::slots_of_one),
     ("slots-site", reads::slots_of_a_site),
     ("soonest", reads::soonest),
@@ -83,6 +84,7 @@ const MEASURES: [Measure; 14] = [
     ("waiting", waiting::waiting),
     ("overload", overload::overload),
     ("signins", signins::signins),
+    ("strangers", strangers::strangers),
     ("growth", size::growth),
     ("idle", size::idle),
 ];
@@ -92,7 +94,8 @@ const WRITING: [&str; 8] =
     ["booking", "claims", "claims-pg", "race", "rush", "waiting", "overload", "signins"];
 
 const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
-    claims-pg, race, rush, waiting, overload, signins, growth, idle.\nExit code 1 when a target was missed.";
+    claims-pg, race, rush, waiting, overload, signins, strangers, growth, idle.\nExit code 1 \
+    when a target was missed.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {

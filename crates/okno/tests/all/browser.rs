@@ -27,11 +27,16 @@ fn ready(package: &str) -> bool {
 
 /// Runs `program` on a demo that is as it was filled; what it wrote is in the folder.
 fn run(program: &str, data: &TempDir, out: &TempDir) {
+    run_at(program, "127.0.0.1", (data, out));
+}
+
+/// The same, where browsers call this machine `host`.
+fn run_at(program: &str, host: &str, (data, out): (&TempDir, &TempDir)) {
     let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let demo = Demo::start(data.path());
     let done = Command::new("node")
         .arg(folder().join(program))
-        .env("BASE", &demo.base)
+        .env("BASE", demo.base.replace("127.0.0.1", host))
         .env("OUT", out.path())
         .output()
         .unwrap();
@@ -47,6 +52,18 @@ fn a_browser_walks_through_the_demo_and_finds_nothing_wrong() {
     }
     let (data, out) = (TempDir::new(), TempDir::new());
     run("walk.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
+fn a_passkey_lives_its_life_in_a_browser() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    // Browsers make passkeys for a name, never for an address.
+    run_at("passkeys.mjs", "localhost", (&data, &out));
     assert_verified(data.path());
     valid(&out.path().join("html"));
 }

@@ -40,3 +40,17 @@ fn an_invitation_of_the_command_line_becomes_a_role_and_is_taken_away_again() {
     let refused = run(dir.path(), &["staff", "revoke", id, "--reason", "left"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("E-ROLE-09"));
 }
+
+#[test]
+fn the_first_administrator_gets_an_app_from_the_command_line_alone() {
+    let dir = testkit::TempDir::new();
+    let added =
+        ["accounts", "add", "--phone", "+79990000001", "--surname", "Рябинина", "--name", "Вера"];
+    assert!(run(dir.path(), &added).status.success());
+    let given = said(&run(dir.path(), &["accounts", "app", "+79990000001"]));
+    let secret = given.lines().nth(1).unwrap().trim();
+    assert_eq!((secret.len(), given.matches('-').count()), (32, 30), "{given}");
+    assert!(given.contains(&format!("secret={secret}&")), "{given}");
+    let link = said(&run(dir.path(), &["staff", "first-admin"]));
+    assert!(link.contains("/staff/join?token="), "{link}");
+}

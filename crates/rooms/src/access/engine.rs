@@ -7,7 +7,7 @@ use super::{Action, Place, Role, Spot};
 use crate::accounts::Level;
 use crate::offices::Offices;
 
-/// How long after the password was given something that matters may be done.
+/// How long after the last proof something that matters may be done.
 pub const FRESH: i64 = 15 * Instant::MINUTE;
 
 /// A role somebody was given.
@@ -37,8 +37,10 @@ impl Grant {
 pub struct Proof {
     /// A program's token, not a browser.
     pub bearer: bool,
-    /// When the password was last given in this session.
+    /// When the password, or more, was last given in this session.
     pub proved_at: Option<Instant>,
+    /// A passkey, an app or a printed code in their place was shown in this session.
+    pub strong: bool,
 }
 
 impl Proof {
@@ -47,10 +49,11 @@ impl Proof {
     }
 }
 
-/// Whether what was proved suffices to act as `role` at all. A program's token never does: it may
-/// lie in a file for months. In a browser the password does.
+/// Whether what was proved suffices to act as `role` at all. For the staff a password with a code to a
+/// contact never does, nor a program's token, which may lie in a file for months: they show a passkey
+/// or an app.
 pub fn factors_suffice(role: Role, proof: Proof) -> bool {
-    role.widest().is_none() || (!proof.bearer && proof.proved_at.is_some())
+    role.widest().is_none() || (!proof.bearer && proof.proved_at.is_some() && proof.strong)
 }
 
 /// Who asks.
@@ -109,9 +112,9 @@ pub enum Why {
 /// What must be proved first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepUp {
-    /// The password, once more.
+    /// The same proof as at the sign-in, once more.
     Password,
-    /// What the role asks for at the sign-in, which this session has not given.
+    /// A passkey or an app, which this session has not shown.
     Factor,
 }
 

@@ -16,7 +16,8 @@
 //!
 //! Calls: `accounts` (who is who), `privacy` (what a person is told of looks), `sessions` (a workplace's sessions end sooner), `offices` (what
 //! lies where). Not here: whose booking it is (`booking` asks for the account), how often somebody
-//! may try (`accounts`), second factors: [`factors_suffice`] is where they will be asked for.
+//! may try (`accounts`), second factors (`factors`): [`factors_suffice`] says which of them the staff
+//! need.
 
 mod action;
 mod engine;

@@ -14,7 +14,7 @@ fn grant_of(role: Role, place: Place) -> Grant {
 }
 
 fn proved() -> Proof {
-    Proof { bearer: false, proved_at: Some(NOW) }
+    Proof { bearer: false, proved_at: Some(NOW), strong: true }
 }
 
 fn spot(resource: &str, site: &str, organization: &str) -> Spot {
@@ -120,13 +120,16 @@ fn what_was_proved_decides_beside_the_role() {
         let account = Some((&me, Level::Simplified));
         may(&Subject { account, grants: &grants, proof, demo: false }, action, None, NOW)
     };
-    let old = Proof { bearer: false, proved_at: Some(NOW.plus(-FRESH)) };
-    let bearer = Proof { bearer: true, proved_at: Some(NOW) };
+    let old = Proof { proved_at: Some(NOW.plus(-FRESH)), ..proved() };
+    let bearer = Proof { bearer: true, ..proved() };
     assert!(matches!(asked(proved(), Action::GrantRole), Verdict::Allow(_)));
     assert_eq!(asked(old, Action::GrantRole), Verdict::StepUp(StepUp::Password));
     assert!(matches!(asked(old, Action::ReadStaff), Verdict::Allow(_)));
     assert_eq!(asked(Proof::default(), Action::ReadStaff), Verdict::StepUp(StepUp::Factor));
     assert_eq!(asked(bearer, Action::ReadStaff), Verdict::StepUp(StepUp::Factor));
+    let by_code = Proof { strong: false, ..proved() };
+    assert_eq!(asked(by_code, Action::ReadStaff), Verdict::StepUp(StepUp::Factor));
+    assert!(matches!(asked(by_code, Action::ListBookings), Verdict::Allow(_)));
     // For one's own matters a program's token is enough.
     assert!(matches!(asked(bearer, Action::ListBookings), Verdict::Allow(_)));
 }
@@ -180,7 +183,7 @@ impl Story {
     fn scope(&self, who: usize, action: Action) -> Result<Scope, Why> {
         let (id, now) = (self.people[who].clone(), self.clock.now());
         let grants = self.db.read_wait(move |tx| read::grants_of(tx, now, &id)).unwrap();
-        let proof = Proof { bearer: false, proved_at: Some(now) };
+        let proof = Proof { proved_at: Some(now), ..proved() };
         let account = Some((&self.people[who], Level::Verified));
         match may(&Subject { account, grants: &grants, proof, demo: false }, action, None, now) {
             Verdict::Allow(scope) => Ok(scope),

@@ -61,6 +61,14 @@ pub(crate) fn count(tx: &mut Tx<'_>, cx: &Cx, scope: &str, limit: Limit) -> Outc
     Ok(())
 }
 
+/// How many of `scope` were counted within the window of `limit`.
+pub(crate) fn so_far(tx: &mut Tx<'_>, now: Instant, (scope, limit): (&str, Limit)) -> Outcome<i64> {
+    let scope = &tx.vault().index(Field::Scope, scope);
+    let sql = "SELECT count(*) FROM attempt WHERE scope = $1 AND at > $2";
+    let since = now.plus(-limit.window).max(Instant(0));
+    Ok(tx.one(sql, args![scope, since], |r| r.get(0))?)
+}
+
 /// Forgets what was counted of `scope`: the person has proved to be right.
 pub(crate) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
     let scope = &tx.vault().index(Field::Scope, scope);

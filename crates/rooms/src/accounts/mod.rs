@@ -41,7 +41,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use base::config::Config;
+use base::config::{Config, Site};
 pub use contact::{Email, Phone};
 pub use correct::{Contact, Names};
 pub(crate) use correct::{rename, set_contact};
@@ -69,6 +69,10 @@ pub struct Policy {
     pub agreement: String,
     /// Version of the privacy policy that is shown today.
     pub privacy: String,
+    /// Codes can be said by a call.
+    pub voice: bool,
+    /// The site for which passkeys are made; nothing where the portal's address allows none.
+    pub site: Option<Site>,
     /// The keys kept outside the database.
     pub secrets: Secrets,
 }
@@ -81,6 +85,8 @@ impl Policy {
             password_classes: config.password_classes,
             agreement: "2026-11".into(),
             privacy: "2026-11".into(),
+            voice: !config.voice.url.is_empty(),
+            site: config.site(),
             secrets,
         }
     }

@@ -3,7 +3,7 @@
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx, args};
 use texts::Lang;
 
-use super::register::{By, Command, confirm_phone, prepare, resend, start, verify_email};
+use super::register::{By, Command, Prepared, check, confirm_phone, resend, start, verify_email};
 use super::*;
 
 /// An account that other rooms' tests may use.
@@ -31,8 +31,14 @@ fn policy() -> Policy {
         password_classes: true,
         agreement: "2026-11".into(),
         privacy: "2026-10".into(),
+        voice: false,
+        site: None,
         secrets: Secrets::new([7; 32]),
     }
+}
+
+fn prepare(command: &Command, policy: &Policy, chance: &Chance) -> Outcome<Prepared> {
+    check(command, policy)?.hash(policy, chance)
 }
 
 const PASSWORD: &str = "Ясень горит7!";

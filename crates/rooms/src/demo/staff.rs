@@ -7,6 +7,7 @@ use super::people::{Login, new_account};
 use crate::access::{self, By, NewGrant, Place, Role};
 use crate::accounts::{self, Secrets};
 use crate::city::City;
+use crate::factors::{self, Seed};
 
 const PEOPLE: &str = include_str!("../../../../demo/people.toml");
 
@@ -23,6 +24,8 @@ pub struct Workplace {
     pub login: Login,
     /// Code of the role.
     pub role: String,
+    /// Secret of their app: for a demonstration only.
+    pub app: String,
     /// The body they work for; without one it is the portal.
     #[serde(default)]
     organization: String,
@@ -33,6 +36,15 @@ pub struct Workplace {
 }
 
 impl Workplace {
+    /// Their app.
+    ///
+    /// # Errors
+    /// A fault of the demo's file.
+    pub fn seed(&self) -> Result<Seed, Fault> {
+        let wrong = || Fault::new(format!("people.toml: {} has no app", self.login.email));
+        Seed::parse(&self.app).ok_or_else(wrong)
+    }
+
     /// The role and the narrowest place that is named.
     fn grant(&self) -> Result<(Role, Place), Fault> {
         let role = Role::parse(&self.role);
@@ -59,7 +71,7 @@ pub fn workplaces() -> Result<Vec<Workplace>, Fault> {
 }
 
 /// Opens the accounts of [`workplaces`] and gives them their roles; gives their ids in the same
-/// order. With `secrets` they can sign in by password.
+/// order. With `secrets` they can sign in, by a password and their app.
 ///
 /// # Errors
 /// A fault of the engine or of the demo's file.
@@ -67,12 +79,16 @@ pub fn seed(db: &Db, cx: &Cx, secrets: Option<&Secrets>) -> Outcome<Vec<Id>> {
     let city = City::load(db)?;
     let hire = |workplace: &Workplace| {
         let password = &workplace.login.password;
+        let seed = secrets.map(|_| workplace.seed()).transpose()?;
         let hash = secrets.map(|x| x.hash_password(password, &cx.chance)).transpose()?;
         let account = new_account(&workplace.login, hash)?;
         let ((role, place), cx) = (workplace.grant()?, cx.clone());
         let offices = city.offices.clone();
         db.write_wait(move |tx| {
             let id = accounts::add(tx, &cx, &account)?;
+            if let Some(seed) = &seed {
+                factors::connect(tx, &cx, &id, ("Приложение", seed))?;
+            }
             let grant = NewGrant {
                 account: id.clone(),
                 role,

@@ -1,6 +1,7 @@
 //! Codes to a contact as second factor.
 
-use base::outbox::{self, Letter};
+use base::outbox::{self, Letter, Posted};
+use base::vault::NOBODY;
 use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::json;
 
@@ -37,23 +38,64 @@ pub fn set_always(
     if changed == 1 { notice::tell(tx, cx, policy, account, (event, came)) } else { Ok(()) }
 }
 
-/// Sends a code for a half sign-in by SMS or e-mail; the one before it ends.
+/// Sends a code for a half sign-in by SMS or e-mail; `said`: to the phone by a call. The one before it
+/// ends.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds to wait; `E-AUTH-02-EXPIRED` when the half sign-in is over or this
 /// way is not open to it.
-pub fn send(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (half, by): (&Half, Method)) -> Outcome<()> {
+pub fn send(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    half: &Half,
+    (by, said): (Method, bool),
+) -> Outcome<()> {
     let expired = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     if !half.methods.contains(&by) {
         return Err(expired().into());
     }
-    post(tx, cx, policy, &half.id, (&half.account, by))
+    let channel = if said && by == Method::Sms { "voice" } else { by.as_str() };
+    post(tx, cx, policy, (&half.id, channel), (&half.account, by))
 }
 
-/// Counts as if a code was sent for the half sign-in `half`, which is nobody's: no typing meets it.
-pub(super) fn post_nowhere(tx: &mut Tx<'_>, cx: &Cx, half: &Id, contact: &str) -> Outcome<()> {
-    limits::count_sending(tx, cx, contact)?;
-    codes::issue_blank(tx, cx, For { purpose: PURPOSE, subject: half })
+/// Sends a code, and with `path` a link, to the contact `to` that somebody has named for the half
+/// sign-in `half`. When it is nobody's the same is done, but no typing meets the code and the letter
+/// is silent.
+pub(super) fn post_named(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    half: &Id,
+    (account, by, to, path): (Option<&Id>, Method, &str, Option<&str>),
+) -> Outcome<()> {
+    limits::count_sending(tx, cx, to)?;
+    let what = For { purpose: PURPOSE, subject: half };
+    let code = match account {
+        Some(_) => codes::issue(tx, cx, &policy.secrets, what)?,
+        None => {
+            codes::issue_blank(tx, cx, what)?;
+            String::new()
+        }
+    };
+    let open = json!({"channel": by.as_str(), "account": account});
+    let private = match account {
+        Some(_) => json!({"to": to, "code": code, "path": path}),
+        None => json!({}),
+    };
+    let (key, private) = (tx.key(account.map_or(NOBODY, Id::as_str))?, Pii::new(private));
+    let letter = Letter {
+        subject: &format!("{half}/{}", by.as_str()),
+        seq: cx.now.0,
+        event: if path.is_some() { "recovery-link" } else { "factor-code" },
+        payload: &open.to_string(),
+        private: Some((&key, &private)),
+        priority: 0,
+        expires: cx.now.plus(CODE_LIVES),
+    };
+    let silent = account.is_none();
+    let posted = Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent };
+    Ok(outbox::put_all(tx, &[posted])?)
 }
 
 /// Sends a code for the half sign-in `half` to the phone or the e-mail of `account`.
@@ -61,7 +103,7 @@ pub(super) fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    half: &Id,
+    (half, channel): (&Id, &str),
     (account, by): (&Account, Method),
 ) -> Outcome<()> {
     let to = match (by, &account.email) {
@@ -71,7 +113,7 @@ pub(super) fn post(
     limits::count_sending(tx, cx, to)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
-    let open = json!({"channel": by.as_str(), "lang": account.lang.code(), "account": account.id});
+    let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let private = Pii::new(json!({"to": to, "code": code}));
     let key = tx.key(&account.id)?;
     let letter = Letter {

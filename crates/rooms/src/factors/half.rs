@@ -54,6 +54,8 @@ pub struct Half {
     pub shown: Vec<Method>,
     /// The ways that are open.
     pub methods: Vec<Method>,
+    /// When the session that it stands in for had shown more than a code to a contact.
+    pub strong_at: Option<Instant>,
     /// A code to a contact is on its way.
     pub sent: bool,
 }
@@ -77,21 +79,41 @@ pub(super) struct Beginning<'a> {
     pub account: Option<&'a Id>,
     pub shared: bool,
     pub aim: Aim,
+    /// The next proof must be the best there is.
+    pub best: bool,
+    pub strong_at: Option<Instant>,
+}
+
+impl<'a> Beginning<'a> {
+    /// For a sign-in or a recovery of `account`.
+    pub fn of(account: Option<&'a Id>, shared: bool, aim: Aim) -> Self {
+        Self { account, shared, aim, best: false, strong_at: None }
+    }
 }
 
 /// Begins one; gives its id and its token, which the browser holds.
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    Beginning { account, shared, aim }: Beginning<'_>,
+    Beginning { account, shared, aim, best, strong_at }: Beginning<'_>,
 ) -> Outcome<(Id, String)> {
     let (id, token) = (cx.new_id(), token(cx));
     let expires = cx.now.plus(aim.waits());
     tx.exec(
         "INSERT INTO half_sign_in (id, token_digest, account_id, shared, aim, shown, created_at,
-                                   expires_at)
-         VALUES ($1, $2, $3, $4, $5, '', $6, $7)",
-        args![&id, &digest(&token)[..], account, shared, aim.as_str(), cx.now, expires],
+                                   expires_at, best, strong_at)
+         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9)",
+        args![
+            &id,
+            &digest(&token)[..],
+            account,
+            shared,
+            aim.as_str(),
+            cx.now,
+            expires,
+            best,
+            strong_at,
+        ],
     )?;
     Ok((id, token))
 }
@@ -102,25 +124,38 @@ pub(super) fn begin(
 /// A fault of the engine.
 pub fn open(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Half>> {
     let found = tx.opt(
-        "SELECT id, account_id, shared, aim, shown FROM half_sign_in
+        "SELECT id, account_id, shared, aim, shown, best, strong_at FROM half_sign_in
          WHERE token_digest = $1 AND expires_at > $2 AND account_id IS NOT NULL",
         args![&digest(token)[..], now],
         |r| {
             let (aim, shown) = (r.get::<String>(3)?, r.get::<String>(4)?);
-            Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?, aim, shown))
+            let (best, strong_at) = (r.get::<bool>(5)?, r.get::<Option<Instant>>(6)?);
+            let whose = (r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?);
+            Ok((whose, (aim, shown), (best, strong_at)))
         },
     )?;
-    let Some((id, account, shared, aim, shown)) = found else { return Ok(None) };
+    let Some(((id, account, shared), (aim, shown), (best, strong_at))) = found else {
+        return Ok(None);
+    };
     let Some(account) = accounts::read::account(tx, &account)? else { return Ok(None) };
     let aim = Aim::ALL.into_iter().find(|x| x.as_str() == aim).unwrap_or(Aim::SignIn);
     let shown: Vec<Method> = shown.split_whitespace().filter_map(Method::parse).collect();
     let standing = read::standing(tx, &account)?;
     let methods = match aim {
         Aim::Recover => rules::recovery_ways(&standing, &shown),
+        Aim::Again if best => standing.best_methods(),
         Aim::SignIn | Aim::Again => standing.methods(),
     };
     let sent = code::waits(tx, now, &id)?;
-    Ok(Some(Half { id, account, shared, aim, shown, methods, sent }))
+    Ok(Some(Half { id, account, shared, aim, shown, methods, strong_at, sent }))
+}
+
+/// Hands a half sign-in over to another browser; gives its new token.
+pub(super) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<String> {
+    let token = token(cx);
+    let sql = "UPDATE half_sign_in SET token_digest = $2 WHERE id = $1";
+    tx.exec(sql, args![id, &digest(&token)[..]])?;
+    Ok(token)
 }
 
 /// The half sign-in of a token, whether or not it belongs to anybody.

@@ -5,12 +5,12 @@
 //! ends the latter. A new device always meets the second factor; a known one when its owner has
 //! switched one on; a remembered one for thirty days not.
 //!
-//! Owns `authenticator`, `code_factor`, `recovery_code`, `device`, `half_sign_in`, `guess`,
-//! `guess_from`, `work_done`, `security_event`, `kept_form`. Calls `accounts` and `sessions`.
+//! Owns `authenticator`, `code_factor`, `recovery_code`, `passkey`, `passkey_challenge`, `device`,
+//! `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`, `security_event`, `kept_form`. Calls `accounts` and `sessions`.
 //!
 //! Invariants:
-//! * A code of an app, a printed code, a code to a contact, a half sign-in and a proof of work are
-//!   good once, however many bring them at the same moment: one conditional statement says so.
+//! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
+//!   and a proof of work are good once, however many bring them at the same moment: one conditional statement says so.
 //! * Guesses from devices that are not known never close the door of one that is.
 //! * Whatever is refused before the password is right is the same, and the same work, for
 //!   identifiers that nobody has.
@@ -23,12 +23,14 @@ mod address;
 mod app;
 pub mod change;
 mod code;
+mod crowd;
 mod device;
 mod export;
 mod guess;
 mod half;
 mod kept;
 mod notice;
+pub mod passkey;
 mod password;
 mod printed;
 pub mod read;
@@ -39,11 +41,13 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod totp;
+mod wait;
 mod work;
 
 pub use address::Address;
-pub use app::{Added, App, add, confirm, pending, remove, rename};
+pub use app::{Added, App, add, confirm, connect, give, pending, remove, rename};
 pub use code::{send, set_always};
+pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub(crate) use export::export;
 pub use half::{Half, open as half};
@@ -51,10 +55,11 @@ pub use kept::{keep_form, kept_form};
 pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;
-pub use recover::{reached, recover};
+pub use recover::{LINK_PATH as RECOVERY_LINK_PATH, follow, reached, recover};
 pub use rules::{Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;
+pub use wait::{end_wait, wait, waits};
 pub use work::{BITS, Work, work};
 
 use base::{Kind, Refusal};

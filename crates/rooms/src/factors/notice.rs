@@ -32,6 +32,10 @@ pub enum Event {
     CodeUsed,
     /// The password was changed.
     PasswordChanged,
+    /// A passkey came with a counter that went back: somebody has a copy of it.
+    KeyCopied,
+    /// Somebody has lost every factor and waits for a contact to be enough.
+    RecoveryWaits,
     /// The account was recovered.
     Recovered,
     /// The phone or the e-mail was changed.
@@ -46,7 +50,7 @@ pub enum Event {
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -54,6 +58,8 @@ impl Event {
         Self::CodesRenewed,
         Self::CodeUsed,
         Self::PasswordChanged,
+        Self::KeyCopied,
+        Self::RecoveryWaits,
         Self::Recovered,
         Self::ContactChanged,
         Self::NameChanged,
@@ -71,6 +77,8 @@ impl Event {
             Self::CodesRenewed => "codes-renewed",
             Self::CodeUsed => "code-used",
             Self::PasswordChanged => "password-changed",
+            Self::KeyCopied => "key-copied",
+            Self::RecoveryWaits => "recovery-waits",
             Self::Recovered => "recovered",
             Self::ContactChanged => "contact-changed",
             Self::NameChanged => "name-changed",
@@ -88,6 +96,8 @@ impl Event {
             Self::CodesRenewed => "security-codes-renewed",
             Self::CodeUsed => "security-code-used",
             Self::PasswordChanged => "security-password-changed",
+            Self::KeyCopied => "security-key-copied",
+            Self::RecoveryWaits => "security-recovery-waits",
             Self::Recovered => "security-recovered",
             Self::ContactChanged => "security-contact-changed",
             Self::NameChanged => "security-name-changed",

@@ -4,7 +4,7 @@ use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 
 use super::notice::{self, Event};
 use super::{Came, signin};
-use super::{device, guess};
+use super::{device, guess, wait};
 use crate::accounts::{Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::sessions;
 
@@ -87,6 +87,7 @@ pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) 
     sessions::close_all(tx, account)?;
     device::revoke_others(tx, account, None)?;
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
+    wait::end_wait(tx, account)?;
     accounts_signin::set_password(tx, account, None)?;
     closing::take_back(tx, cx.now, account)?;
     signin::after_disowning(tx, cx, policy, account)

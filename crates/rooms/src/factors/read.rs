@@ -4,7 +4,9 @@ use base::{Id, Instant, Outcome, Tx, args};
 
 use super::app::{self, App};
 use super::device::{self, Device};
+use super::passkey::{self, Passkey};
 use super::rules::{self, Standing};
+use super::wait;
 use crate::accounts::{self, Account};
 use crate::sessions::{self, Place};
 
@@ -16,20 +18,26 @@ const EVENTS: i64 = 20;
 pub struct Overview {
     /// Whose it is.
     pub account: Account,
+    /// The passkeys.
+    pub keys: Vec<Passkey>,
     /// The apps.
     pub apps: Vec<App>,
     /// What is on.
     pub standing: Standing,
+    /// Somebody waits for a contact to be enough to open the account: from when it is.
+    pub waits: Option<Instant>,
 }
 
 /// The page «Safety»; nothing when the account is closed.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn overview(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Overview>> {
+pub fn overview(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Overview>> {
     let Some(account) = accounts::read::account(tx, account)? else { return Ok(None) };
-    let (apps, standing) = (app::all(tx, &account.id)?, standing(tx, &account)?);
-    Ok(Some(Overview { account, apps, standing }))
+    let (keys, apps) = (passkey::all(tx, &account.id)?, app::all(tx, &account.id)?);
+    let standing = standing(tx, &account)?;
+    let waits = wait::waits(tx, now, &account.id)?;
+    Ok(Some(Overview { account, keys, apps, standing, waits }))
 }
 
 /// What `account` has switched on.
@@ -40,14 +48,16 @@ pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
     Ok(tx.one(
         "SELECT (SELECT count(*) FROM authenticator
                  WHERE account_id = $1 AND confirmed_at IS NOT NULL),
+                (SELECT count(*) FROM passkey WHERE account_id = $1 AND copied_at IS NULL),
                 (SELECT count(*) FROM code_factor WHERE account_id = $1),
                 (SELECT count(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL)",
         args![&account.id],
         |r| {
             Ok(Standing {
                 app: r.get::<i64>(0)? > 0,
-                code: r.get::<i64>(1)? > 0,
-                printed: r.get(2)?,
+                key: r.get::<i64>(1)? > 0,
+                code: r.get::<i64>(2)? > 0,
+                printed: r.get(3)?,
                 email: account.email_verified && account.email.is_some(),
             })
         },
@@ -77,17 +87,20 @@ pub fn places(tx: &mut Tx<'_>, now: Instant, account: &Id, token: &str) -> Outco
     })
 }
 
-/// Whether the session of `token` has been proved just now, and whether it is on somebody else's
-/// computer.
+/// Whether the session of `token` has been proved just now; `best`: by the best its owner has.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn fresh(tx: &mut Tx<'_>, now: Instant, account: &Id, token: &str) -> Outcome<(bool, bool)> {
+pub fn fresh(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Id,
+    (token, best): (&str, bool),
+) -> Outcome<bool> {
     let account = accounts::read::account(tx, account)?;
     let proof = sessions::proof(tx, now, token)?;
-    let (Some(account), Some(proof)) = (account, proof) else { return Ok((false, false)) };
-    let fresh = rules::is_fresh(&standing(tx, &account)?, &proof, now);
-    Ok((fresh, proof.shared))
+    let (Some(account), Some(proof)) = (account, proof) else { return Ok(false) };
+    Ok(rules::is_fresh(&standing(tx, &account)?, &proof, best, now))
 }
 
 /// What happened to the safety of an account.

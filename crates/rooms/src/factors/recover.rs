@@ -7,11 +7,18 @@ use super::half::{self, Aim, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
 use super::{Came, code, told};
+use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
-use crate::accounts::{Contact, Policy};
+use crate::accounts::signin::Identifier;
+use crate::accounts::{self, Contact, Policy};
 
 /// Beginnings from one address.
 const FROM: Limit = Limit { most: 5, window: Instant::HOUR, code: "E-AUTH-LIMIT" };
+
+/// Purpose of the links.
+const LINK: &str = "recover";
+/// Where the link of the e-mail leads on the portal; its secret follows.
+pub const LINK_PATH: &str = "/recover/link/";
 
 impl Contact {
     /// By which way a code comes to it.
@@ -37,15 +44,40 @@ pub fn recover(
     if let Some(address) = came.address {
         limits::count(tx, cx, &format!("recover:{}", address.near()), FROM)?;
     }
-    let found = crate::accounts::read::by_contact(tx, contact.reveal())?;
-    let account = found.as_ref().map(|x| &x.id);
-    let beginning = Beginning { account, shared: false, aim: Aim::Recover };
-    let (id, token) = half::begin(tx, cx, beginning)?;
-    match &found {
-        Some(account) => code::post(tx, cx, policy, &id, (account, contact.way()))?,
-        None => code::post_nowhere(tx, cx, &id, contact.reveal())?,
-    }
+    let challenge = accounts::signin::lookup(tx, &Identifier::parse(contact.reveal()))?;
+    let (account, way) = (challenge.account(), contact.way());
+    let (id, token) = half::begin(tx, cx, Beginning::of(account, false, Aim::Recover))?;
+    let link = match way {
+        Method::Email => {
+            let what = For { purpose: LINK, subject: &id };
+            Some(codes::issue_link(tx, cx, &policy.secrets, what)?)
+        }
+        _ => None,
+    };
+    let path = link.map(|link| format!("{LINK_PATH}{link}"));
+    let to = (account, way, contact.reveal(), path.as_deref());
+    code::post_named(tx, cx, policy, &id, to)?;
     Ok(token)
+}
+
+/// The link of the e-mail, in whichever browser it was opened: proves the e-mail as its code does.
+/// Gives what comes of it, and the token by which this browser goes on when more is asked.
+///
+/// # Errors
+/// `E-AUTH-02-USED` when it was followed before, `E-AUTH-02-EXPIRED` when it is over.
+pub fn follow(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (link, came): (&str, &Came),
+) -> Outcome<(Passed, String)> {
+    let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
+    told(verdict)?;
+    let token = half::hand_over(tx, cx, &half.ok_or_else(over)?)?;
+    let half = half::open(tx, cx.now, &token)?.ok_or_else(over)?;
+    let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
+    Ok((passed, token))
 }
 
 /// The code to the contact that was named. A wrong one is counted, so its refusal is the inner

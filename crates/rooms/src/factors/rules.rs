@@ -8,6 +8,8 @@ use crate::sessions::Proof;
 /// A way to show that one is more than a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
+    /// A passkey.
+    Key,
     /// A code of an authenticator app.
     App,
     /// A code to the phone.
@@ -20,16 +22,22 @@ pub enum Method {
 
 impl Method {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::App, Self::Sms, Self::Email, Self::Printed];
+    pub const ALL: [Self; 5] = [Self::Key, Self::App, Self::Sms, Self::Email, Self::Printed];
 
     /// As in addresses and forms.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Key => "key",
             Self::App => "app",
             Self::Sms => "sms",
             Self::Email => "email",
             Self::Printed => "printed",
         }
+    }
+
+    /// Whether whoever holds the contacts alone cannot show it.
+    pub fn is_strong(self) -> bool {
+        matches!(self, Self::Key | Self::App | Self::Printed)
     }
 
     /// Reads what [`Method::as_str`] wrote.
@@ -41,6 +49,8 @@ impl Method {
 /// What an account has switched on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
+    /// A passkey that was not copied.
+    pub key: bool,
     /// An authenticator app.
     pub app: bool,
     /// A code to a contact at every sign-in.
@@ -52,22 +62,42 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether a second factor is switched on.
-    pub fn has_factor(&self) -> bool {
+    /// Whether every password meets a second factor. A passkey alone does not ask for one: it is
+    /// another way in.
+    pub fn asks_always(&self) -> bool {
         self.app || self.code
     }
 
-    /// The ways that are open. A code to a contact is weaker than an app, so whoever has an app is
-    /// offered it only when they switched it on, too.
+    /// Whether there is something better than a code to a contact.
+    pub fn is_strong(&self) -> bool {
+        self.key || self.app
+    }
+
+    /// The ways that are open at a sign-in. A code to a contact is weaker than an app, so whoever has
+    /// an app is offered it only when they switched it on, too.
     pub fn methods(&self) -> Vec<Method> {
         let codes = self.code || !self.app;
         let open = |method: &Method| match method {
+            Method::Key => self.key,
             Method::App => self.app,
             Method::Sms => codes,
             Method::Email => codes && self.email,
             Method::Printed => self.printed > 0,
         };
         Method::ALL.into_iter().filter(open).collect()
+    }
+
+    /// The ways to the best proof: nothing weaker than what they have, or a thief with a phone number
+    /// could put a key of their own beside it.
+    pub fn best_methods(&self) -> Vec<Method> {
+        let strong = self.is_strong();
+        self.methods().into_iter().filter(|x| x.is_strong() || !strong).collect()
+    }
+
+    /// Whether `method` is worth a session that may work for the staff. A printed code stands in for
+    /// an app or a key that is lost, so without one it is worth no more than a code to a contact.
+    pub fn is_worth_staff(&self, method: Method) -> bool {
+        method.is_strong() && self.is_strong()
     }
 }
 
@@ -87,7 +117,7 @@ pub enum Trust {
 pub fn is_asked(standing: &Standing, trust: Trust) -> bool {
     match trust {
         Trust::Unknown => true,
-        Trust::Known => standing.has_factor(),
+        Trust::Known => standing.asks_always(),
         Trust::Remembered => false,
     }
 }
@@ -95,6 +125,7 @@ pub fn is_asked(standing: &Standing, trust: Trust) -> bool {
 /// The ways that are open to somebody who has lost the password: every kind of proof once.
 pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
     let open = |method: &Method| match method {
+        Method::Key => standing.key,
         Method::App => standing.app,
         Method::Sms => true,
         Method::Email => standing.email,
@@ -104,20 +135,22 @@ pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
 }
 
 /// Whether what was shown is enough to choose a new password: at the simplified level a code to a
-/// contact; above it two proofs of different kinds, of which a known device may be one. Whoever has an
-/// app shows it, or a printed code: who holds the contacts alone does not get past it.
+/// contact; above it two proofs of different kinds, of which a known device may be one. Whoever has a
+/// passkey or an app shows it, or a printed code: who holds the contacts alone does not get past it.
 pub fn may_recover(level: Level, standing: &Standing, shown: &[Method], trust: Trust) -> bool {
     let needed = if level == Level::Simplified { 1 } else { 2 };
     let device = usize::from(trust != Trust::Unknown);
-    let strong = shown.iter().any(|x| matches!(x, Method::App | Method::Printed));
-    !shown.is_empty() && shown.len() + device >= needed && (strong || !standing.app)
+    let strong = shown.iter().any(|x| x.is_strong());
+    !shown.is_empty() && shown.len() + device >= needed && (strong || !standing.is_strong())
 }
 
-/// The level after a recovery: what was proved in person holds only with a proof that was handed over
-/// then.
+/// The level after a recovery: what was proved in person holds only with a proof that no thief of
+/// contacts and telephones can show: a passkey, which asks for its owner's finger, or a printed code.
 pub fn level_after(level: Level, shown: &[Method]) -> Level {
     match level {
-        Level::Verified if !shown.contains(&Method::Printed) => Level::Standard,
+        Level::Verified if !shown.iter().any(|x| matches!(x, Method::Key | Method::Printed)) => {
+            Level::Standard
+        }
         level => level,
     }
 }
@@ -125,10 +158,15 @@ pub fn level_after(level: Level, shown: &[Method]) -> Level {
 /// How long a proof is fresh enough for what is guarded.
 const FRESH: i64 = 10 * Instant::MINUTE;
 
-/// Whether whoever is signed in has proved it just now: by the second factor when there is one, else
-/// by the password.
-pub fn is_fresh(standing: &Standing, proof: &Proof, now: Instant) -> bool {
-    let at = if standing.has_factor() { proof.factor_at } else { proof.proved_at };
+/// Whether whoever is signed in has proved it just now: by the second factor where every sign-in asks
+/// for one, else by the password; `best`: by the best they have, because what is changed proves who
+/// they are from now on.
+pub fn is_fresh(standing: &Standing, proof: &Proof, best: bool, now: Instant) -> bool {
+    let at = match standing {
+        x if best && x.is_strong() => proof.strong_at,
+        x if x.asks_always() => proof.factor_at,
+        _ => proof.proved_at,
+    };
     at.is_some_and(|at| at.plus(FRESH) > now)
 }
 
@@ -197,6 +235,7 @@ fn wait(now: Instant, until: Instant) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sessions::Factor;
 
     #[test]
     fn a_new_device_always_meets_the_second_factor() {
@@ -216,20 +255,51 @@ mod tests {
         assert_eq!(Standing::default().methods(), [Method::Sms]);
         let app = Standing { app: true, printed: 1, ..plain };
         assert_eq!(app.methods(), [Method::App, Method::Printed]);
-        assert_eq!(Standing { code: true, printed: 0, ..app }.methods().len(), 3);
+        let both = Standing { code: true, ..app };
+        assert_eq!(both.methods().len(), 4);
+        assert_eq!(both.best_methods(), [Method::App, Method::Printed]);
+        assert_eq!(plain.best_methods(), plain.methods());
         assert!(Method::ALL.iter().all(|x| Method::parse(x.as_str()) == Some(*x)));
     }
 
     #[test]
     fn a_proof_is_fresh_for_ten_minutes_and_a_password_is_none_beside_a_factor() {
         let now = Instant::from_minutes(29_000_000);
-        let proof = Proof { proved_at: Some(now), factor_at: None, shared: false };
+        let proof = |factor| Proof::now(now, factor, false);
+        let (by_password, by_code, by_app) =
+            (proof(Factor::Nothing), proof(Factor::Contact), proof(Factor::Strong));
         let plain = Standing::default();
-        let app = Standing { app: true, ..plain };
-        assert!(is_fresh(&plain, &proof, now.plus(FRESH - 1)));
-        assert!(!is_fresh(&plain, &proof, now.plus(FRESH)) && !is_fresh(&app, &proof, now));
-        assert!(is_fresh(&app, &Proof { factor_at: Some(now), ..proof }, now));
-        assert!(!is_fresh(&plain, &Proof { proved_at: None, ..proof }, now));
+        let (app, key) = (Standing { app: true, ..plain }, Standing { key: true, ..plain });
+        let code = Standing { code: true, ..plain };
+        for best in [false, true] {
+            assert!(is_fresh(&plain, &by_password, best, now.plus(FRESH - 1)));
+            assert!(!is_fresh(&plain, &by_password, best, now.plus(FRESH)));
+            assert!(!is_fresh(&app, &by_password, best, now));
+            assert!(is_fresh(&app, &by_app, best, now) && is_fresh(&key, &by_app, best, now));
+            assert!(is_fresh(&code, &by_code, best, now));
+            assert!(!is_fresh(&code, &by_password, best, now));
+        }
+        // A key does not make everyday changes harder; what proves people is changed by the best.
+        assert!(is_fresh(&key, &by_password, false, now) && !is_fresh(&key, &by_code, true, now));
+        assert!(!is_fresh(&Standing { code: true, ..app }, &by_code, true, now));
+        let unproved = Proof { proved_at: None, ..by_password };
+        assert!(!is_fresh(&plain, &unproved, false, now));
+        let later = Proof::now(now.plus(FRESH), Factor::Contact, false).beside(Some(now));
+        assert!(later.strong_at.is_some() && !is_fresh(&key, &later, true, now.plus(FRESH)));
+    }
+
+    #[test]
+    fn a_passkey_is_a_way_in_and_the_best_proof_but_asks_for_nothing_by_itself() {
+        let key = Standing { key: true, printed: 9, email: true, ..Standing::default() };
+        assert!(!is_asked(&key, Trust::Known) && is_asked(&key, Trust::Unknown));
+        assert_eq!(key.methods(), [Method::Key, Method::Sms, Method::Email, Method::Printed]);
+        assert_eq!(key.best_methods(), [Method::Key, Method::Printed]);
+        assert!(key.is_worth_staff(Method::Key) && key.is_worth_staff(Method::Printed));
+        assert!(!key.is_worth_staff(Method::Sms));
+        assert!(!Standing { key: false, ..key }.is_worth_staff(Method::Printed));
+        assert!(!may_recover(Level::Simplified, &key, &[Method::Sms, Method::Email], Trust::Known));
+        assert!(may_recover(Level::Verified, &key, &[Method::Sms, Method::Key], Trust::Unknown));
+        assert_eq!(level_after(Level::Verified, &[Method::Sms, Method::Key]), Level::Verified);
     }
 
     #[test]

@@ -5,12 +5,13 @@ use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
 use super::device::{self, Came, Seen};
 use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
+use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Trust};
-use super::{FACTORS, Half, Work, app, code, guess, half, printed, read, told, work};
+use super::{FACTORS, Half, Work, app, code, guess, half, printed, read, told, wait, work};
 use crate::accounts::codes::Verdict;
 use crate::accounts::signin::{self, Challenge, Identifier, Proven};
 use crate::accounts::{self, Policy, limits};
-use crate::sessions::{self, Opening};
+use crate::sessions::{self, Factor, Opening, Proof};
 
 /// Somebody wants to sign in.
 #[derive(Clone, Debug)]
@@ -61,7 +62,8 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<As
     match &seen.device {
         Some((id, _)) => guess::on_device(tx, cx, id)?,
         None => {
-            let worked = work::accept(tx, cx.now, &policy.secrets, (&wish.identifier, &wish.work))?;
+            let worked =
+                work::accept(tx, cx.now, &policy.secrets, (wish.identifier.reveal(), &wish.work))?;
             let from = (wish.identifier.reveal(), wish.came.address);
             guess::on_unknown(tx, cx, from, worked)?;
         }
@@ -100,10 +102,10 @@ pub fn enter(
     let account = account.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-01"))?;
     let standing = read::standing(tx, &account)?;
     if !rules::is_asked(&standing, seen.trust) {
-        return open(tx, cx, &account.id, (seen, &wish.came), false).map(Entered::In);
+        let came = (seen, &wish.came);
+        return open(tx, cx, &account.id, came, Factor::Nothing).map(Entered::In);
     }
-    let (account, shared) = (Some(&account.id), wish.came.shared);
-    let beginning = Beginning { account, shared, aim: Aim::SignIn };
+    let beginning = Beginning::of(Some(&account.id), wish.came.shared, Aim::SignIn);
     begin(tx, cx, policy, beginning).map(Entered::Half)
 }
 
@@ -121,7 +123,7 @@ fn send_first(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, half: &Half) -> Outcome
     let Some(by @ (Method::Sms | Method::Email)) = half.methods.first().copied() else {
         return Ok(());
     };
-    match code::send(tx, cx, policy, (half, by)) {
+    match code::send(tx, cx, policy, half, (by, false)) {
         // The page says how to get one later, or another way.
         Err(base::Error::Refusal(refusal)) if refusal.code == "E-AUTH-LIMIT" => Ok(()),
         sent => sent,
@@ -135,28 +137,57 @@ pub(super) fn after_disowning(
     policy: &Policy,
     account: &Id,
 ) -> Outcome<String> {
-    let beginning = Beginning { account: Some(account), shared: false, aim: Aim::Recover };
+    let beginning = Beginning::of(Some(account), false, Aim::Recover);
     begin(tx, cx, policy, beginning)
 }
 
-/// Somebody who is signed in is to prove it once more: the token of a half sign-in when they have a
-/// second factor; nothing when the password does.
+/// How somebody who is signed in proves it once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// By a second factor; this is the token of the half sign-in.
+    Half(String),
+    /// By the password: there is nothing else.
+    Password,
+    /// What is asked is more than they have: a passkey or an app is to be set up first.
+    SetUp,
+}
+
+/// What a fresh proof must be worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// What every sign-in of theirs asks for: to change a booking.
+    Usual,
+    /// The best they have: to change what proves who they are.
+    Best,
+    /// More than a code to a contact: to work for the staff.
+    Staff,
+}
+
+/// Somebody who is signed in, with what their session has shown, is to prove it once more. Sends
+/// nothing yet: a page that is only looked at costs no message.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
 pub fn again(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    policy: &Policy,
-    (account, shared): (&Id, bool),
-) -> Outcome<Option<String>> {
+    (account, proof): (&Id, Option<&Proof>),
+    worth: Worth,
+) -> Outcome<Again> {
     let found = accounts::read::account(tx, account)?;
     let found = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
-    if !read::standing(tx, &found)?.has_factor() {
-        return Ok(None);
+    let standing = read::standing(tx, &found)?;
+    let best = worth != Worth::Usual && standing.is_strong();
+    if worth == Worth::Staff && !best {
+        return Ok(Again::SetUp);
     }
-    let beginning = Beginning { account: Some(account), shared, aim: Aim::Again };
-    begin(tx, cx, policy, beginning).map(Some)
+    if !best && !standing.asks_always() {
+        return Ok(Again::Password);
+    }
+    let shared = proof.is_some_and(|x| x.shared);
+    let strong_at = proof.and_then(|x| x.strong_at);
+    let beginning = Beginning { account: Some(account), shared, aim: Aim::Again, best, strong_at };
+    Ok(Again::Half(half::begin(tx, cx, beginning)?.1))
 }
 
 /// Counts one more password of somebody who is signed in, and finds what it is checked with.
@@ -168,18 +199,50 @@ pub fn ask_again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Challenge> {
     signin::again(tx, account)
 }
 
-/// The password was right once more: a new session, fresh for what is guarded.
+/// The password was right once more: a new session, fresh for what is guarded, in place of one that
+/// had shown `earlier`.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn entered_again(tx: &mut Tx<'_>, cx: &Cx, proven: &Proven, came: &Came) -> Outcome<Opened> {
-    renewed(tx, cx, proven.account(), came, false)
+pub fn entered_again(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (proven, earlier): (&Proven, Option<&Proof>),
+    came: &Came,
+) -> Outcome<Opened> {
+    let shared = earlier.is_some_and(|x| x.shared);
+    let proof = Proof::now(cx.now, Factor::Nothing, shared);
+    renewed(tx, cx, proven.account(), came, proof.beside(earlier.and_then(|x| x.strong_at)))
 }
 
-/// A new session in place of one that stands; the device stays what it is.
-fn renewed(tx: &mut Tx<'_>, cx: &Cx, account: &Id, came: &Came, factor: bool) -> Outcome<Opened> {
+/// A new session in place of one that stands, after its owner has added a passkey or shown the first
+/// code of an app: the best proof there is.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn raised(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, shared): (&Id, bool),
+    came: &Came,
+) -> Outcome<Opened> {
+    renewed(tx, cx, account, came, Proof::now(cx.now, Factor::Strong, shared))
+}
+
+/// A new session in place of one that stands, which has shown no more than `proof`: for somebody who
+/// may do more from now on.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn renewed(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    came: &Came,
+    proof: Proof,
+) -> Outcome<Opened> {
     let on = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
-    let session = session(tx, cx, account, (on.as_ref(), came), factor)?;
+    let session = session(tx, cx, account, (on.as_ref(), came), proof)?;
     Ok(Opened { session, devices: None })
 }
 
@@ -212,6 +275,56 @@ pub fn pass(
     proceed(tx, cx, policy, (&half, came), method).map(Ok)
 }
 
+/// A passkey as the next proof of a half sign-in. A copied key is shut for good, so its refusal is the
+/// inner result.
+///
+/// # Errors
+/// As [`passkey`] says; `E-AUTH-02-EXPIRED` when the half sign-in is over.
+pub fn pass_key(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (token, came): (&str, &Came),
+    given: &Asserted,
+) -> Outcome<Result<Passed, Refusal>> {
+    let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
+    if !half.methods.contains(&Method::Key) {
+        return Err(over().into());
+    }
+    let bound = ((Purpose::Proof, token), Some(&half.account.id));
+    match passkey::answered(tx, cx, policy, bound, (given, came))? {
+        Ok(_) => proceed(tx, cx, policy, (&half, came), Method::Key).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// A passkey and nothing else: opens a session of whoever it belongs to. `holder` is the secret of the
+/// browser that asked. A copied key is shut for good, so its refusal is the inner result.
+///
+/// # Errors
+/// As [`passkey`] says; `E-KEY-02` also when the account was closed.
+pub fn with_key(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (holder, came): (&str, &Came),
+    given: &Asserted,
+) -> Outcome<Result<Opened, Refusal>> {
+    let bound = ((Purpose::SignIn, holder), None);
+    let account = match passkey::answered(tx, cx, policy, bound, (given, came))? {
+        Ok(account) => account,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let found = accounts::read::account(tx, &account)?;
+    let account = found.ok_or_else(|| Refusal::new(Kind::Invalid, "E-KEY-02"))?.id;
+    let seen = device::seen(tx, cx.now, Some(&account), came)?;
+    if seen.trust == Trust::Unknown {
+        notice::tell(tx, cx, policy, &account, (Event::NewDevice, came))?;
+    }
+    open(tx, cx, &account, (&seen, came), Factor::Strong).map(Ok)
+}
+
 /// One more proof was right: opens the session, unless more is asked.
 pub(super) fn proceed(
     tx: &mut Tx<'_>,
@@ -224,9 +337,11 @@ pub(super) fn proceed(
     let came = Came { shared: half.shared, ..came.clone() };
     let seen = device::seen(tx, cx.now, Some(account), &came)?;
     let shown: Vec<Method> = half.shown.iter().copied().chain([method]).collect();
+    let standing = read::standing(tx, &half.account)?;
     if half.recovers() {
-        let standing = read::standing(tx, &half.account)?;
-        if !rules::may_recover(half.account.level, &standing, &shown, seen.trust) {
+        let enough = rules::may_recover(half.account.level, &standing, &shown, seen.trust);
+        // Whoever has waited for a day has nothing better to show than the contact they have proved.
+        if !enough && !wait::spend(tx, cx.now, account)? {
             half::note(tx, half, &shown)?;
             let methods = rules::recovery_ways(&standing, &shown);
             send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
@@ -237,8 +352,13 @@ pub(super) fn proceed(
         return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into());
     }
     limits::forget(tx, &scope(account))?;
+    let strong = shown.iter().any(|x| standing.is_worth_staff(*x));
+    let factor = if strong { Factor::Strong } else { Factor::Contact };
     match half.aim {
-        Aim::Again => return renewed(tx, cx, account, &came, true).map(Passed::In),
+        Aim::Again => {
+            let proof = Proof::now(cx.now, factor, half.shared).beside(half.strong_at);
+            return renewed(tx, cx, account, &came, proof).map(Passed::In);
+        }
         Aim::Recover => {
             let level = rules::level_after(half.account.level, &shown);
             accounts::set_level(tx, cx, account, level, "recovery")?;
@@ -252,7 +372,7 @@ pub(super) fn proceed(
     if method == Method::Printed {
         notice::tell(tx, cx, policy, account, (Event::CodeUsed, &came))?;
     }
-    open(tx, cx, account, (&seen, &came), true).map(Passed::In)
+    open(tx, cx, account, (&seen, &came), factor).map(Passed::In)
 }
 
 /// Whether what was typed is the second factor.
@@ -275,6 +395,8 @@ fn shown(
             verdict => told(verdict),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),
+        // Passkeys are answered, not typed: see [`pass_key`].
+        Method::Key => Err(Refusal::new(Kind::Invalid, "E-KEY-02")),
         Method::Sms | Method::Email => told(code::redeem(tx, cx, policy, &half.id, typed)?),
     })
 }
@@ -289,7 +411,7 @@ fn scope(account: &Id) -> String {
 /// A fault of the engine.
 pub fn first(tx: &mut Tx<'_>, cx: &Cx, account: &Id, came: &Came) -> Outcome<Opened> {
     let seen = device::seen(tx, cx.now, Some(account), came)?;
-    open(tx, cx, account, (&seen, came), true)
+    open(tx, cx, account, (&seen, came), Factor::Contact)
 }
 
 fn open(
@@ -297,8 +419,12 @@ fn open(
     cx: &Cx,
     account: &Id,
     (seen, came): (&Seen, &Came),
-    factor: bool,
+    factor: Factor,
 ) -> Outcome<Opened> {
+    if factor == Factor::Strong {
+        // Nothing is lost: whoever waits for a contact to be enough is somebody else.
+        wait::end_wait(tx, account)?;
+    }
     let (device, devices) = match came.shared {
         true => (None, None),
         false => {
@@ -306,7 +432,8 @@ fn open(
             (Some(id), tokens)
         }
     };
-    let session = session(tx, cx, account, (device.as_ref(), came), factor)?;
+    let proof = Proof::now(cx.now, factor, came.shared);
+    let session = session(tx, cx, account, (device.as_ref(), came), proof)?;
     Ok(Opened { session, devices })
 }
 
@@ -315,10 +442,9 @@ fn session(
     cx: &Cx,
     account: &Id,
     (on, came): (Option<&Id>, &Came),
-    factor: bool,
+    proof: Proof,
 ) -> Outcome<String> {
     let place = came.address.map(|x| x.words());
-    let opening =
-        Opening { device: &came.device, place: place.as_ref(), on, shared: came.shared, factor };
+    let opening = Opening { device: &came.device, place: place.as_ref(), on, proof };
     sessions::enter(tx, cx, account, &opening)
 }

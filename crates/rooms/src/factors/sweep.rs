@@ -14,13 +14,16 @@ const EVENTS: i64 = 365 * Instant::DAY;
 pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
     let halves = tx.exec("DELETE FROM half_sign_in WHERE expires_at <= $1", args![now])?;
     let works = tx.exec("DELETE FROM work_done WHERE expires_at <= $1", args![now])?;
+    let sql = "DELETE FROM passkey_challenge WHERE expires_at <= $1";
+    let challenges = tx.exec(sql, args![now])?;
+    let waits = tx.exec("DELETE FROM recovery_wait WHERE ends_at <= $1", args![now])?;
     let devices = tx.exec("DELETE FROM device WHERE ends_at <= $1", args![now])?;
     let kept = tx.exec("DELETE FROM kept_form WHERE expires_at <= $1", args![now])?;
     let day = now.plus(-Instant::DAY);
     let networks = tx.exec("DELETE FROM guess_from WHERE at <= $1", args![day])?;
     let guesses = tx.exec("DELETE FROM guess WHERE at <= $1", args![now.plus(-GUESSES)])?;
     let events = tx.exec("DELETE FROM security_event WHERE at <= $1", args![now.plus(-EVENTS)])?;
-    Ok(kept + halves + works + devices + networks + guesses + events)
+    Ok(kept + waits + halves + works + challenges + devices + networks + guesses + events)
 }
 
 /// Forgets all that is kept here of `person`; gives the subjects of the letters about it.
@@ -41,6 +44,8 @@ pub fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<String>> {
     tx.exec("DELETE FROM device WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM recovery_code WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM code_factor WHERE account_id = $1", args![person])?;
+    tx.exec("DELETE FROM recovery_wait WHERE account_id = $1", args![person])?;
+    tx.exec("DELETE FROM passkey WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM authenticator WHERE account_id = $1", args![person])?;
     Ok(subjects)
 }

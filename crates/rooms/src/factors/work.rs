@@ -6,7 +6,6 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::accounts::Secrets;
-use crate::accounts::signin::Identifier;
 
 /// Leading zero bits that the digest must have: some 65,000 digests, under a second on a telephone.
 pub const BITS: u32 = 16;
@@ -26,22 +25,23 @@ pub struct Work {
     pub answer: String,
 }
 
-/// A token for `identifier`, to be solved or waited for.
-pub fn work(cx: &Cx, secrets: &Secrets, identifier: &Identifier) -> String {
+/// A token for what is `bound` to it: an identifier, a purpose and an address. To be solved or waited
+/// for.
+pub fn work(cx: &Cx, secrets: &Secrets, bound: &str) -> String {
     let body = format!("{}.{}", cx.now.0, cx.new_id());
-    let mark = mark(secrets, &body, identifier);
+    let mark = mark(secrets, &body, bound);
     format!("{body}.{mark}")
 }
 
-/// Whether `work` is one of ours for `identifier`, done, and not used before. Uses it up.
+/// Whether `work` is one of ours for what is `bound` to it, done, and not used before. Uses it up.
 pub(super) fn accept(
     tx: &mut Tx<'_>,
     now: Instant,
     secrets: &Secrets,
-    (identifier, work): (&Identifier, &Work),
+    (bound, work): (&str, &Work),
 ) -> Outcome<bool> {
     let Some((body, given)) = work.token.rsplit_once('.') else { return Ok(false) };
-    let expected = mark(secrets, body, identifier);
+    let expected = mark(secrets, body, bound);
     let Some((at, id)) = body.split_once('.') else { return Ok(false) };
     let age = at.parse::<i64>().map_or(i64::MAX, |at| now.0.saturating_sub(at));
     let ours = bool::from(expected.as_bytes().ct_eq(given.as_bytes())) && (0..LIVES).contains(&age);
@@ -66,8 +66,8 @@ fn solves(token: &str, answer: &str) -> bool {
     u32::from_be_bytes(head).leading_zeros() >= BITS
 }
 
-fn mark(secrets: &Secrets, body: &str, identifier: &Identifier) -> String {
-    let digest = secrets.digest("work", &format!("{body}|{}", identifier.reveal()));
+fn mark(secrets: &Secrets, body: &str, bound: &str) -> String {
+    let digest = secrets.digest("work", &format!("{body}|{bound}"));
     digest.iter().take(16).map(|x| format!("{x:02x}")).collect()
 }
 

@@ -12,7 +12,7 @@ use texts::Lang;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Payload {
-    /// Registration: the only channel of this letter, `sms` or `email`.
+    /// Registration: the only channel of this letter: `sms`, `voice` or `email`.
     pub channel: Option<String>,
     /// Registration: the contact, which belongs to no account yet.
     pub to: Option<String>,
@@ -124,7 +124,7 @@ fn family(event: &str) -> Option<Family> {
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
         "register-code" | "register-exists" | "email-link" | "factor-code" | "contact-code"
-        | "contact-undo" => Some(Family::Proof),
+        | "contact-undo" | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ => None,
     }

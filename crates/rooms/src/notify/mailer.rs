@@ -13,7 +13,7 @@ use super::letter::{self, Payload};
 use super::queue::{self, Note, Said, Way};
 use super::read;
 use super::render::{self, Rendered, Renderer};
-use super::{Facts, Mail, Portal, Post, PostFault, Posted, Sms};
+use super::{Call, Facts, Mail, Portal, Post, PostFault, Posted, Sms};
 use crate::accounts::{self, Account};
 use crate::booking::{self, Booking};
 
@@ -222,6 +222,12 @@ impl Mailer<'_> {
                 id: letter.id.to_string(),
                 to: message.to.clone(),
                 text: message.body.clone(),
+            }),
+            render::Way::Voice => self.post.call(&Call {
+                id: letter.id.to_string(),
+                to: message.to.clone(),
+                text: message.body.clone(),
+                lang: message.lang.code(),
             }),
             render::Way::Email => self.post.mail(&Mail {
                 id: letter.id.to_string(),

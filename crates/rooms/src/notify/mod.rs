@@ -83,6 +83,19 @@ pub struct Sms {
     pub text: String,
 }
 
+/// A call to make: a voice says the text, twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Reference for the gateway, so that it can recognise a second try.
+    pub id: String,
+    /// E.164.
+    pub to: String,
+    /// What is said; digits stand apart.
+    pub text: String,
+    /// Code of the language in which it is said.
+    pub lang: &'static str,
+}
+
 /// What became of a message that a [`Post`] took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Posted {
@@ -123,4 +136,12 @@ pub trait Post: Send + Sync {
     /// # Errors
     /// As [`Post::mail`].
     fn sms(&self, sms: &Sms) -> Result<Posted, PostFault>;
+
+    /// Calls and says a text. A way without a voice refuses for good.
+    ///
+    /// # Errors
+    /// As [`Post::mail`].
+    fn call(&self, _: &Call) -> Result<Posted, PostFault> {
+        Err(PostFault { temporary: false, text: "this way makes no calls".into() })
+    }
 }

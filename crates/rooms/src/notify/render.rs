@@ -17,6 +17,7 @@ const MASK: &str = "••••••";
 pub(super) enum Way {
     Email,
     Sms,
+    Voice,
 }
 
 impl Way {
@@ -24,6 +25,7 @@ impl Way {
         match self {
             Self::Email => "email",
             Self::Sms => "sms",
+            Self::Voice => "voice",
         }
     }
 }
@@ -32,11 +34,19 @@ impl Way {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rendered {
     pub way: Way,
+    pub lang: Lang,
     pub to: String,
     pub subject: String,
     pub body: String,
     /// The body as it may be kept after sending.
     pub kept: String,
+}
+
+/// A code as it is said: digit by digit, and after a pause once more.
+fn spoken(code: &str) -> String {
+    let digits: Vec<String> = code.chars().map(String::from).collect();
+    let once = digits.join(", ");
+    format!("{once}. {once}")
 }
 
 /// Everything a text may need.
@@ -53,7 +63,11 @@ impl Renderer<'_> {
     /// The messages of a registration's letter: one, to the contact that the letter names.
     pub fn proof(&self, event: &str, payload: &Payload) -> Option<Rendered> {
         let to = payload.to.clone()?;
-        let way = if payload.channel.as_deref() == Some("sms") { Way::Sms } else { Way::Email };
+        let way = match payload.channel.as_deref() {
+            Some("sms") => Way::Sms,
+            Some("voice") => Way::Voice,
+            _ => Way::Email,
+        };
         let key = |part: &str| format!("notify-{event}-{part}");
         let body = |code: &str, link: &str| {
             let args = [("code", code), ("link", link), ("phone", &self.portal.support_phone)];
@@ -61,14 +75,17 @@ impl Renderer<'_> {
         };
         let link = payload.path.as_deref().map(|path| format!("{}{path}", self.portal.url));
         let subject = match way {
-            Way::Sms => String::new(),
+            Way::Sms | Way::Voice => String::new(),
             Way::Email => self.text(&key("subject"), NOTHING),
         };
+        let code = payload.code.as_deref().unwrap_or("");
+        let code = if way == Way::Voice { spoken(code) } else { code.to_owned() };
         Some(Rendered {
             way,
+            lang: self.lang,
             to,
             subject,
-            body: body(payload.code.as_deref().unwrap_or(""), link.as_deref().unwrap_or("")),
+            body: body(&code, link.as_deref().unwrap_or("")),
             kept: body(MASK, MASK),
         })
     }
@@ -90,10 +107,11 @@ impl Renderer<'_> {
         };
         let message = |way, to: &str, key: &str| Rendered {
             way,
+            lang: self.lang,
             to: to.to_owned(),
             subject: match way {
                 Way::Email => said("notify-security-subject", ""),
-                Way::Sms => String::new(),
+                Way::Sms | Way::Voice => String::new(),
             },
             body: said(key, &link),
             kept: said(key, MASK),
@@ -151,6 +169,7 @@ impl Renderer<'_> {
             let body = self.mail(event, payload, to);
             messages.push(Rendered {
                 way: Way::Email,
+                lang: self.lang,
                 to: email.reveal().to_owned(),
                 subject: self.text(&format!("notify-{event}-subject"), &self.when(payload)),
                 kept: body.clone(),
@@ -160,6 +179,7 @@ impl Renderer<'_> {
         let text = self.short(event, payload);
         messages.push(Rendered {
             way: Way::Sms,
+            lang: self.lang,
             to: to.phone.reveal().to_owned(),
             subject: String::new(),
             kept: text.clone(),

@@ -18,6 +18,7 @@ use crate::booking;
 struct Postman {
     mails: Mutex<Vec<Mail>>,
     sms: Mutex<Vec<Sms>>,
+    calls: Mutex<Vec<Call>>,
     mail_faults: Mutex<Vec<PostFault>>,
 }
 
@@ -32,6 +33,11 @@ impl Post for Postman {
 
     fn sms(&self, sms: &Sms) -> Result<Posted, PostFault> {
         self.sms.lock().unwrap().push(sms.clone());
+        Ok(Posted::Sent)
+    }
+
+    fn call(&self, call: &Call) -> Result<Posted, PostFault> {
+        self.calls.lock().unwrap().push(call.clone());
         Ok(Posted::Sent)
     }
 }
@@ -299,6 +305,13 @@ fn a_code_is_kept_nowhere_after_sending_but_by_the_demo() {
         let left: Option<Vec<u8>> =
             stage.db.read_wait(|tx| Ok(tx.one(sql, &[], |r| r.get(0))?)).unwrap();
         assert!(left.is_none() && !stage.messages()[0].body.reveal().contains("493817"));
+
+        let call =
+            json!({"channel": "voice", "to": "+79990000000", "lang": "en", "code": "493817"});
+        stage.put("r1/voice", 1, "register-code", &call);
+        stage.run();
+        let said = stage.postman.calls.lock().unwrap().remove(0);
+        assert!(said.text.contains("4, 9, 3, 8, 1, 7. 4, 9, 3") && said.lang == "en", "{said:?}");
 
         stage.put("r2/sms", 1, "register-code", &payload);
         stage.clock.advance(Instant::SECOND);

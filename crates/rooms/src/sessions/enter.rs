@@ -18,14 +18,51 @@ pub struct Opening<'a> {
     pub place: Option<&'a Pii<String>>,
     /// The device that is known by now.
     pub on: Option<&'a Id>,
-    /// Somebody else's computer.
-    pub shared: bool,
-    /// A second factor was shown.
-    pub factor: bool,
+    /// What was shown, and when.
+    pub proof: Proof,
 }
 
-/// Opens a browser's session of `account`, whose password was typed just now; gives the token, which
-/// is shown only now. An account that was to be closed stays: its owner is back.
+/// What was shown beside the password, or in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// Nothing.
+    Nothing,
+    /// What whoever holds the phone number can show: a code to a contact.
+    Contact,
+    /// More than that: a passkey, an app, a printed code in their place.
+    Strong,
+}
+
+/// When whoever is signed in has proved it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The password was typed, or more was shown.
+    pub proved_at: Option<Instant>,
+    /// A second factor was shown.
+    pub factor_at: Option<Instant>,
+    /// It was more than a code to a contact.
+    pub strong_at: Option<Instant>,
+    /// On somebody else's computer.
+    pub shared: bool,
+}
+
+impl Proof {
+    /// Who has just shown the password and `factor`.
+    pub fn now(now: Instant, factor: Factor, shared: bool) -> Self {
+        let factor_at = (factor != Factor::Nothing).then_some(now);
+        let strong_at = factor_at.filter(|_| factor == Factor::Strong);
+        Self { proved_at: Some(now), factor_at, strong_at, shared }
+    }
+
+    /// With what was shown before: a weaker proof takes away nothing.
+    #[must_use]
+    pub fn beside(self, strong_at: Option<Instant>) -> Self {
+        Self { strong_at: self.strong_at.or(strong_at), ..self }
+    }
+}
+
+/// Opens a browser's session of `account`; gives the token, which is shown only now. An account that
+/// was to be closed stays: its owner is back.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -39,14 +76,14 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
         device => Some(key.seal(spot(&row), device)?),
     };
     let place = opening.place.map(|x| key.seal(place_spot(&row), x.reveal())).transpose()?;
-    let staff = is_staff(tx, account)?;
-    let idle_for = opening.shared.then_some(IDLE_SHARED);
+    let (staff, proof) = (is_staff(tx, account)?, &opening.proof);
+    let idle_for = proof.shared.then_some(IDLE_SHARED);
     let idle = if staff { STAFF_IDLE } else { IDLE };
     tx.exec(
         "INSERT INTO session (token_digest, account_id, kind, device_sealed, place_sealed,
                               created_at, seen_at, idle_until, ends_at, device_id, idle_for,
-                              proved_at, factor_at, staff)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $6, $11, $12)",
+                              proved_at, factor_at, strong_at, staff)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         args![
             &digest[..],
             account,
@@ -58,36 +95,28 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
             cx.now.plus(TOTAL),
             opening.on,
             idle_for,
-            opening.factor.then_some(cx.now),
+            proof.proved_at,
+            proof.factor_at,
+            proof.strong_at,
             staff,
         ],
     )?;
     Ok(token)
 }
 
-/// When whoever is signed in has proved it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// The password was typed.
-    pub proved_at: Option<Instant>,
-    /// A second factor was shown.
-    pub factor_at: Option<Instant>,
-    /// On somebody else's computer.
-    pub shared: bool,
-}
-
-/// What the session of `token` was opened with, as long as it stands.
+/// What the session of `token` has shown, as long as it stands.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn proof(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Proof>> {
     Ok(tx.opt(
-        "SELECT proved_at, factor_at, idle_for FROM session
+        "SELECT proved_at, factor_at, strong_at, idle_for FROM session
          WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
         args![&digest(token)[..], now],
         |r| {
-            let shared = r.get::<Option<i64>>(2)?.is_some();
-            Ok(Proof { proved_at: r.get(0)?, factor_at: r.get(1)?, shared })
+            let shared = r.get::<Option<i64>>(3)?.is_some();
+            let (proved_at, factor_at, strong_at) = (r.get(0)?, r.get(1)?, r.get(2)?);
+            Ok(Proof { proved_at, factor_at, strong_at, shared })
         },
     )?)
 }

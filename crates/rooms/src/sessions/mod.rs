@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
-pub use enter::{Opening, Proof, enter, proof};
+pub use enter::{Factor, Opening, Proof, enter, proof};
 pub(crate) use export::export;
 pub use own::{Place, all, close_one, close_others};
 use sha2::{Digest, Sha256};
@@ -71,6 +71,8 @@ pub struct SignedIn {
     pub proved_at: Option<Instant>,
     /// The account has an e-mail that nobody has proved yet.
     pub unproved: bool,
+    /// More than a code to a contact was shown beside the password.
+    pub strong: bool,
     /// It is time to call [`touch`].
     pub due_touch: bool,
 }
@@ -114,9 +116,10 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
 }
 
 const SESSIONS: Keyed = Keyed {
-    one: "SELECT token_digest, account_id, kind, seen_at, staff, proved_at FROM session
+    one: "SELECT token_digest, account_id, kind, seen_at, staff, proved_at, strong_at FROM session
           WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
-    many: "SELECT s.token_digest, s.account_id, s.kind, s.seen_at, s.staff, s.proved_at
+    many:
+        "SELECT s.token_digest, s.account_id, s.kind, s.seen_at, s.staff, s.proved_at, s.strong_at
            FROM unnest($1::BYTEA[], $2::BIGINT[]) AS w (token_digest, now)
            JOIN session s ON s.token_digest = w.token_digest
              AND s.idle_until > w.now AND s.ends_at > w.now",
@@ -129,6 +132,7 @@ struct Session {
     seen_at: Instant,
     staff: bool,
     proved_at: Option<Instant>,
+    strong: bool,
 }
 
 /// Somebody at the door: the moment, and the token that is shown.
@@ -165,6 +169,7 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             seen_at: r.get(3)?,
             staff: r.get(4)?,
             proved_at: r.get(5)?,
+            strong: r.get::<Option<Instant>>(6)?.is_some(),
         };
         Ok((r.get::<Vec<u8>>(0)?, session))
     })?;
@@ -183,6 +188,7 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             staff: session.staff,
             proved_at: session.proved_at,
             unproved: account.email.is_some() && !account.email_verified,
+            strong: session.strong,
             due_touch: session.seen_at.plus(noted) <= caller.now,
         })
     };
@@ -227,7 +233,11 @@ pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
     Ok(())
 }
 
-fn is_staff(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
+/// Whether `account` has, or had, a role of the staff.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn is_staff(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
     let sql = "SELECT account_id FROM staff_account WHERE account_id = $1";
     Ok(tx.opt(sql, args![account], |r| r.get::<Id>(0))?.is_some())
 }

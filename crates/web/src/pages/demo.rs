@@ -112,6 +112,7 @@ struct Said {
     message: Message,
     at: String,
     sms: bool,
+    call: bool,
     /// Where its link leads on this portal.
     link: Option<String>,
 }
@@ -130,6 +131,7 @@ async fn messages(visit: Visit, Query(query): Query) -> Answer {
     let shown = |message: Message| Said {
         at: moment(&visit, message.at),
         sms: message.channel == "sms",
+        call: message.channel == "voice",
         link: link(message.body.reveal(), &visit.app.config.public_url),
         message,
     };

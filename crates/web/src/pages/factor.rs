@@ -1,9 +1,10 @@
 //! The second factor: of a sign-in, and once more before what is guarded.
 
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use base::{Error, FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx};
-use rooms::factors::signin::{self, Opened, Passed};
+use rooms::access::StepUp;
+use rooms::factors::signin::{self, Again, Opened, Passed, Worth};
 use rooms::factors::{self, Half, Method};
 
 use super::account::own;
@@ -36,13 +37,23 @@ struct FactorPage {
     method: Method,
     /// A new code was sent just now.
     sent: bool,
+    /// What the app of somebody of the demo's staff shows now.
+    demo_code: Option<String>,
 }
 
 impl FactorPage {
     fn new(visit: &Visit, form: FormState, half: Half) -> Self {
         let wish = Method::parse(form.value("by")).filter(|x| half.methods.contains(x));
         let method = wish.or(half.methods.first().copied()).unwrap_or(Method::Sms);
-        Self { shell: visit.shell("factor-title").of(&form), form, half, method, sent: false }
+        let demo_code = if visit.app.demo { demo_code(visit, &half) } else { None };
+        Self {
+            shell: visit.shell("factor-title").of(&form),
+            form,
+            demo_code,
+            half,
+            method,
+            sent: false,
+        }
     }
 
     /// The other ways.
@@ -64,13 +75,37 @@ impl FactorPage {
         format!("{next}&by={}", method.as_str())
     }
 
+    /// Whether the way that is shown is a code to a contact …
+    fn by_contact(&self) -> bool {
+        matches!(self.method, Method::Sms | Method::Email)
+    }
+
+    /// … which nobody has asked for yet: a page that is looked at sends nothing.
+    fn unasked(&self) -> bool {
+        self.by_contact() && self.half.again() && !self.half.sent
+    }
+
+    /// Whether a code can be said by a call.
+    fn can_call(&self) -> bool {
+        let app = &self.shell.visit.app;
+        (app.policy.voice || app.demo) && self.half.methods.contains(&Method::Sms)
+    }
+
     fn is(&self, method: &str) -> bool {
         self.method.as_str() == method
     }
 }
 
+/// What the app of a workplace of the demo shows; its secret is no secret.
+fn demo_code(visit: &Visit, half: &Half) -> Option<String> {
+    let email = half.account.email.as_ref()?.reveal();
+    let workplaces = rooms::demo::staff::workplaces().ok()?;
+    let seed = workplaces.iter().find(|x| x.login.email == *email)?.seed().ok()?;
+    Some(seed.now(visit.app.clock.now()))
+}
+
 /// The half sign-in of this browser.
-async fn half(visit: &Visit, browser: &Browser) -> Outcome<Option<Half>> {
+pub(super) async fn half(visit: &Visit, browser: &Browser) -> Outcome<Option<Half>> {
     let (now, Some(token)) = (visit.app.clock.now(), browser.half().map(str::to_owned)) else {
         return Ok(None);
     };
@@ -78,8 +113,15 @@ async fn half(visit: &Visit, browser: &Browser) -> Outcome<Option<Half>> {
 }
 
 /// To the beginning, when there is nothing that waits for a second factor.
-fn over(next: &str) -> Answer {
+pub(super) fn over(next: &str) -> Answer {
     see_other(&next::with("/signin", next))
+}
+
+/// The page again after a passkey was refused: it shows the keys, and the other ways.
+pub(super) fn refused_here(visit: &Visit, (next, half): (&str, Half), error: Error) -> Answer {
+    let values = Fields::default().with("next", next::own(next)).with("by", Method::Key.as_str());
+    let form = FormState::refused(values, error)?;
+    visit.again(FactorPage::new(visit, form, half))
 }
 
 async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
@@ -145,9 +187,11 @@ pub(super) fn at_the_code(refusal: Refusal) -> Refusal {
 
 async fn send(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
+    let said = fields.text("by") == "voice";
     let by = Method::parse(fields.text("by")).unwrap_or(Method::Sms);
     let (app, cx, waits) = (visit.app.clone(), visit.cx(), half.clone());
-    let sent = visit.db().write(move |tx| factors::send(tx, &cx, &app.policy, (&waits, by))).await;
+    let act = move |tx: &mut Tx<'_>| factors::send(tx, &cx, &app.policy, &waits, (by, said));
+    let sent = visit.db().write(act).await;
     match sent {
         Ok(()) => {
             let path = next::with("/signin/factor", fields.text("next"));
@@ -174,21 +218,26 @@ impl AgainPage {
     }
 }
 
-/// Somebody who is signed in proves it once more: by the second factor when there is one.
+/// What a fresh proof is for, as addresses say it.
+const WORTHS: [(&str, Worth); 2] = [("safety", Worth::Best), ("staff", Worth::Staff)];
+
+/// Somebody who is signed in proves it once more, as `for` says; whoever lacks what opens a workplace
+/// is led to setting it up.
 async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
-    let (app, cx, id, now) = (visit.app.clone(), visit.cx(), own(&visit)?, visit.app.clock.now());
+    let (cx, id) = (visit.cx(), own(&visit)?);
+    let worth = WORTHS.into_iter().find(|x| x.0 == query.text("for")).map_or(Worth::Usual, |x| x.1);
     let begin = move |tx: &mut Tx<'_>| {
-        let proof = browser.session().map(|x| rooms::sessions::proof(tx, now, x)).transpose()?;
-        let shared = proof.flatten().is_some_and(|x| x.shared);
-        signin::again(tx, &cx, &app.policy, (&id, shared))
+        let proof = browser.proof(tx, cx.now)?;
+        signin::again(tx, &cx, (&id, proof.as_ref()), worth)
     };
     let next = next::own(query.text("next"));
     match visit.db().write(begin).await? {
-        Some(token) => {
+        Again::SetUp => see_other(&format!("{}?for=staff", super::security::HERE)),
+        Again::Half(token) => {
             let answer = see_other(&next::with("/signin/factor", next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))
         }
-        None => {
+        Again::Password => {
             let values = Fields::default().with("next", next);
             visit.page(AgainPage::new(&visit, FormState::filled(values)))
         }
@@ -213,11 +262,7 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
 ///
 /// # Errors
 /// `E-AUTH-01` when it is wrong, `E-AUTH-03` with the time to wait, `E-FORM-01` when it is missing.
-pub(crate) async fn proved(
-    visit: &Visit,
-    browser: &Browser,
-    fields: &Fields,
-) -> Outcome<(Opened, bool)> {
+async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Opened, bool)> {
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
     let (cx, id) = (visit.cx(), own(visit)?);
@@ -227,10 +272,10 @@ pub(crate) async fn proved(
     let proven = visit.app.slow.run(check).await?;
     let (cx, came, browser) = (visit.cx(), browser.came(&Fields::default()), browser.clone());
     let renew = move |tx: &mut Tx<'_>| {
-        let proof = browser.session().map(|x| rooms::sessions::proof(tx, cx.now, x)).transpose()?;
-        let shared = proof.flatten().is_some_and(|x| x.shared);
+        let earlier = browser.proof(tx, cx.now)?;
+        let shared = earlier.as_ref().is_some_and(|x| x.shared);
         let came = factors::Came { shared, ..came.clone() };
-        let opened = signin::entered_again(tx, &cx, &proven, &came)?;
+        let opened = signin::entered_again(tx, &cx, (&proven, earlier.as_ref()), &came)?;
         browser.replaced(tx, &opened)?;
         Ok((opened, shared))
     };
@@ -247,8 +292,20 @@ fn at_the_password(error: Error) -> Error {
     }
 }
 
-/// Leads through the proof and back to `next`, unless it was given just now. Programs that bring a
-/// token are not asked.
+/// To the page where a proof is given, and back to what was wanted.
+pub(crate) fn prove_first(visit: &Visit, proof: StepUp) -> Response {
+    let back = match (&visit.came_from, visit.reads) {
+        (_, true) => visit.here.as_str(),
+        (Some(path), false) => path.as_str(),
+        (None, false) => "/staff",
+    };
+    let path = next::with("/signin/again", back);
+    let strongly = if proof == StepUp::Factor { "&for=staff" } else { "" };
+    see_other(&format!("{path}{strongly}")).into_response()
+}
+
+/// Leads through the best proof there is and back to `next`, unless it was given just now: for what
+/// changes how somebody proves who they are. Programs that bring a token are not asked.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -257,16 +314,27 @@ pub(crate) async fn stale(
     browser: &Browser,
     next: &str,
 ) -> Result<Option<Response>, Failure> {
+    match fresh(visit, browser, true).await? {
+        true => Ok(None),
+        false => {
+            let path = next::with("/signin/again", next);
+            see_other(&format!("{path}&for=safety")).map(Some)
+        }
+    }
+}
+
+/// Whether a proof was given just now; `best`: the best there is.
+async fn fresh(visit: &Visit, browser: &Browser, best: bool) -> Outcome<bool> {
     if visit.signed_in.as_ref().is_some_and(|x| x.bearer) {
-        return Ok(None);
+        return Ok(true);
     }
     let (now, id) = (visit.app.clock.now(), own(visit)?);
     let token = browser.session().unwrap_or_default().to_owned();
-    let (fresh, _) = visit.db().read(move |tx| factors::read::fresh(tx, now, &id, &token)).await?;
-    if fresh { Ok(None) } else { see_other(&next::with("/signin/again", next)).map(Some) }
+    visit.db().read(move |tx| factors::read::fresh(tx, now, &id, (&token, best))).await
 }
 
-/// As [`stale`], for the form of the page `path`: what was typed is given back there afterwards.
+/// Leads through the proof that a sign-in asks for, unless it was given just now, and back to the form
+/// of the page `path`, where what was typed is given back. Programs that bring a token are not asked.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -275,7 +343,7 @@ pub(crate) async fn stale_form(
     browser: &Browser,
     (path, fields): (&str, &Fields),
 ) -> Result<Option<Response>, Failure> {
-    if stale(visit, browser, path).await?.is_none() {
+    if fresh(visit, browser, false).await? {
         return Ok(None);
     }
     let (cx, id, typed) = (visit.cx(), own(visit)?, Pii::new(fields.encoded()));

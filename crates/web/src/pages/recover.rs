@@ -2,11 +2,13 @@
 //! password. The answers are the same whether or not there is such an account.
 
 use askama::Template;
+use axum::extract::Path;
 use base::{FieldFault, Outcome, Refusal, Tx};
 use rooms::factors::signin::Passed;
 use rooms::factors::{self, Contact, Method};
 
-use super::factor::{arrive, at_the_code};
+use super::account::moment;
+use super::factor::{arrive, at_the_code, over};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -22,6 +24,9 @@ pub fn routes() -> Vec<Route> {
         post("/recover", Action::SignIn, Rate::Secret, begin),
         get("/recover/code", Action::SignIn, Rate::Secret, code),
         post("/recover/code", Action::SignIn, Rate::Secret, reach),
+        get("/recover/link/{link}", Action::SignIn, Rate::Secret, link),
+        post("/recover/link/{link}", Action::SignIn, Rate::Secret, follow),
+        post("/recover/wait", Action::SignIn, Rate::Secret, wait),
     ]
 }
 
@@ -118,4 +123,53 @@ async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<P
         Ok(passed)
     });
     Ok(tried.await?.map_err(at_the_code)?)
+}
+
+/// The link of the e-mail leads here. Only the button acts: programs that look into mail open every
+/// link, but press nothing.
+#[derive(Template)]
+#[template(path = "signin/recover_link.html")]
+struct LinkPage {
+    shell: Shell,
+    link: String,
+}
+
+async fn link(visit: Visit, Path(link): Path<String>) -> Answer {
+    visit.page(LinkPage { shell: visit.shell("recover-link-title"), link })
+}
+
+async fn follow(visit: Visit, browser: Browser, Path(link): Path<String>) -> Answer {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let here = browser.clone();
+    let act = move |tx: &mut Tx<'_>| {
+        let (passed, token) = factors::follow(tx, &cx, &app.policy, (&link, &came))?;
+        if matches!(passed, Passed::In(_)) {
+            here.close(tx)?;
+        }
+        Ok((passed, token))
+    };
+    let (passed, token) = visit.db().write(act).await?;
+    let answer = arrive(&visit, &browser, (&passed, false), PASSWORD)?;
+    match passed {
+        Passed::In(_) => Ok(answer),
+        Passed::More => with_cookie(answer, &cookies::half(&visit.app.config, &token)),
+    }
+}
+
+/// Whoever has lost everything waits.
+#[derive(Template)]
+#[template(path = "signin/waiting.html")]
+struct WaitingPage {
+    shell: Shell,
+    /// From when a contact is enough.
+    ready_at: String,
+}
+
+async fn wait(visit: Visit, browser: Browser) -> Answer {
+    let Some(token) = browser.half().map(str::to_owned) else { return over(PASSWORD) };
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let act = move |tx: &mut Tx<'_>| factors::wait(tx, &cx, &app.policy, (&token, &came));
+    let ready_at = visit.db().write(act).await?;
+    let ready_at = moment(&visit, ready_at);
+    visit.page(WaitingPage { shell: visit.shell("waiting-title"), ready_at })
 }

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{FieldFault, Id, Kind, Outcome, Refusal};
+use base::{FieldFault, Id, Kind, Outcome, Refusal, Tx};
 use rooms::accounts::register::{self, Awaiting, By, Command};
 use rooms::factors::signin::{self, Opened};
+use rooms::factors::{self, Work};
 
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
@@ -34,6 +35,9 @@ struct FormPage {
     email_required: bool,
     password_hint: &'static str,
     signin: String,
+    /// Token of a proof of work that this form needs.
+    work: Option<String>,
+    bits: u32,
 }
 
 impl FormPage {
@@ -46,24 +50,35 @@ impl FormPage {
             password_hint: hints[usize::from(policy.password_classes)],
             signin: next::with("/signin", form.value("next")),
             form,
+            work: None,
+            bits: factors::BITS,
         }
+    }
+
+    /// With a proof of work, when this browser's address needs one for the next try.
+    async fn guarded(self, visit: &Visit, browser: &Browser) -> Outcome<Self> {
+        let (app, cx, from) = (visit.app.clone(), visit.cx(), browser.address());
+        let ask = move |tx: &mut Tx<'_>| factors::register_work(tx, &cx, &app.policy, from);
+        Ok(Self { work: visit.db().read(ask).await?, ..self })
     }
 }
 
-async fn form(visit: Visit, Query(query): Query) -> Answer {
+async fn form(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     if visit.signed_in.is_some() {
         return see_other(next::own(query.text("next")));
     }
     let values = Fields::default().with("next", next::own(query.text("next")));
-    visit.page(FormPage::new(&visit, FormState::filled(values)))
+    let page = FormPage::new(&visit, FormState::filled(values));
+    visit.page(page.guarded(&visit, &browser).await?)
 }
 
-async fn begin(visit: Visit, Form(fields): Form) -> Answer {
-    match start(&visit, command(&visit, &fields)).await {
+async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    match start(&visit, &browser, &fields).await {
         Ok(id) => see_other(&code_path(&id, fields.text("next"))),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
-            visit.again(FormPage::new(&visit, form))
+            let page = FormPage::new(&visit, form);
+            visit.again(page.guarded(&visit, &browser).await?)
         }
     }
 }
@@ -83,10 +98,17 @@ fn command(visit: &Visit, fields: &Fields) -> Command {
     }
 }
 
-async fn start(visit: &Visit, command: Command) -> Outcome<Id> {
+/// Checks the form, then who sends it, then does the slow work: a crowd costs little.
+async fn start(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Id> {
+    let checked = register::check(&command(visit, fields), &visit.app.policy)?;
+    let text = |name| fields.text(name).to_owned();
+    let work = Work { token: text("work"), answer: text("work_answer") };
+    let (app, cx, from) = (visit.app.clone(), visit.cx(), browser.address());
+    let guard = move |tx: &mut Tx<'_>| factors::register(tx, &cx, &app.policy, (from, &work));
+    visit.db().write(guard).await?;
     let app = visit.app.clone();
-    let prepare = move || register::prepare(&command, &app.policy, &app.chance);
-    let prepared = visit.app.slow.run(prepare).await?;
+    let hash = move || checked.hash(&app.policy, &app.chance);
+    let prepared = visit.app.slow.run(hash).await?;
     let (app, cx) = (visit.app.clone(), visit.cx());
     visit.db().write(move |tx| register::start(tx, &cx, &prepared, &app.policy)).await
 }
@@ -104,13 +126,19 @@ struct CodePage {
     form: FormState,
     /// Who the proofs were sent to; nobody once the registration is over.
     sent_to: Option<Awaiting>,
-    /// What was sent again: `sms`, `email` or nothing.
+    /// What was sent again: `sms`, `voice`, `email` or nothing.
     again: &'static str,
 }
 
 impl CodePage {
     fn new(visit: &Visit, form: FormState, sent_to: Option<Awaiting>) -> Self {
         Self { shell: visit.shell("register-code-title").of(&form), form, sent_to, again: "" }
+    }
+
+    /// Whether the code can be said by a call.
+    fn can_call(&self) -> bool {
+        let app = &self.shell.visit.app;
+        app.policy.voice || app.demo
     }
 
     fn email(&self) -> Option<&str> {
@@ -187,7 +215,7 @@ async fn resend(visit: Visit, Form(fields): Form) -> Answer {
 }
 
 fn by(name: &str) -> Option<(&'static str, By)> {
-    [("sms", By::Sms), ("email", By::Email)].into_iter().find(|x| x.0 == name)
+    [("sms", By::Sms), ("voice", By::Voice), ("email", By::Email)].into_iter().find(|x| x.0 == name)
 }
 
 async fn awaiting(visit: &Visit, fields: &Fields) -> Outcome<Option<Awaiting>> {

@@ -10,12 +10,15 @@ use rooms::factors::{self, Added, Seed};
 
 use super::account::{moment, own};
 use super::factor::stale;
+use super::staff::workplace;
+use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::papers::Svg;
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, see_other};
 
-const HERE: &str = "/account/security";
+/// Where this page is.
+pub(super) const HERE: &str = "/account/security";
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -26,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         post("/account/security/app/{id}", Action::KeepSafe, Rate::Secret, confirm),
         post("/account/security/app/{id}/name", Action::KeepSafe, Rate::Secret, rename),
         post("/account/security/app/{id}/remove", Action::KeepSafe, Rate::Secret, remove),
+        post("/account/security/wait", Action::KeepSafe, Rate::Secret, stop_wait),
         post("/account/security/codes", Action::KeepSafe, Rate::Secret, codes),
         post("/account/security/printed", Action::KeepSafe, Rate::Secret, printed),
     ]
@@ -40,24 +44,29 @@ struct SecurityPage {
     own: Overview,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
+    /// A workplace waits for a passkey or an app.
+    for_staff: bool,
 }
 
 impl SecurityPage {
     async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
-        let id = own(visit)?;
-        let found = visit.db().read(move |tx| read::overview(tx, &id)).await?;
+        let (now, id) = (visit.app.clock.now(), own(visit)?);
+        let found = visit.db().read(move |tx| read::overview(tx, now, &id)).await?;
         let own = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
         let shell = visit.shell("security-title").crumb("/account", "account-title").of(&form);
-        Ok(Self { shell, form, own, done: None })
+        Ok(Self { shell, form, own, done: None, for_staff: false })
     }
 
-    fn since(&self, app: &factors::App) -> String {
-        moment(&self.shell.visit, app.created_at)
+    fn at(&self, at: &base::Instant) -> String {
+        moment(&self.shell.visit, *at)
     }
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 7] = [
+    ("key-added", "key-added"),
+    ("wait-stopped", "waits-stopped"),
+    ("key-removed", "security-done-key-removed"),
     ("removed", "security-done-removed"),
     ("renamed", "security-done-renamed"),
     ("codes-on", "security-done-codes-on"),
@@ -67,15 +76,16 @@ const DONE: [(&str, &str); 4] = [
 async fn page(visit: Visit, Query(query): Query) -> Answer {
     let mut page = SecurityPage::load(&visit, FormState::new()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    page.for_staff = query.text("for") == "staff" && !page.own.standing.is_strong();
     visit.page(page)
 }
 
-fn done(what: &str) -> Answer {
+pub(super) fn done(what: &str) -> Answer {
     see_other(&format!("{HERE}?done={what}"))
 }
 
 /// The page again after a refusal.
-async fn refused(visit: &Visit, fields: Fields, error: Error) -> Answer {
+pub(super) async fn refused(visit: &Visit, fields: Fields, error: Error) -> Answer {
     let form = FormState::refused(fields, error)?;
     visit.again(SecurityPage::load(visit, form).await?)
 }
@@ -152,17 +162,19 @@ async fn scan(visit: Visit, Path(app): Path<Id>) -> Answer {
 /// Printed codes, shown once.
 #[derive(Template)]
 #[template(path = "account/printed.html")]
-struct PrintedPage {
+pub(super) struct PrintedPage {
     shell: Shell,
     codes: Vec<Pii<String>>,
-    /// An app was added just now.
-    added: bool,
+    /// Key of the words about what was added just now.
+    added: Option<&'static str>,
+    /// The workplace of whoever can open it now.
+    workplace: Option<&'static str>,
     /// The codes as a file: a `data:` address.
     file: String,
 }
 
 impl PrintedPage {
-    fn new(visit: &Visit, codes: Vec<Pii<String>>, added: bool) -> Self {
+    pub(super) fn new(visit: &Visit, codes: Vec<Pii<String>>, added: Option<&'static str>) -> Self {
         let lines: Vec<&str> = codes.iter().map(|x| x.reveal().as_str()).collect();
         let text = format!(
             "{}. {}\n\n{}\n",
@@ -176,12 +188,13 @@ impl PrintedPage {
             shell: shell.crumb(HERE, "security-title"),
             file: format!("data:text/plain;charset=utf-8,{encoded}"),
             codes,
+            workplace: added.and_then(|_| workplace(visit)),
             added,
         }
     }
 }
 
-/// The first code of an app; answers with the printed codes, which are shown only now.
+/// The first code of an app: the session goes on under a new token, proved by it. Answers with the printed codes, which are shown only now.
 async fn confirm(
     visit: Visit,
     browser: Browser,
@@ -189,7 +202,12 @@ async fn confirm(
     Form(fields): Form,
 ) -> Answer {
     match confirmed(&visit, &browser, &app, &fields).await {
-        Ok(Added { printed }) => visit.page(PrintedPage::new(&visit, printed, true)),
+        Ok((Added { printed }, session)) => {
+            browser.forget(&visit);
+            let answer =
+                visit.page(PrintedPage::new(&visit, printed, Some("security-app-done")))?;
+            with_cookie(answer, &cookies::session(&visit.app.config, &session))
+        }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(AppPage::load(&visit, form, app).await?)
@@ -197,15 +215,25 @@ async fn confirm(
     }
 }
 
-async fn confirmed(visit: &Visit, browser: &Browser, app: &Id, fields: &Fields) -> Outcome<Added> {
+async fn confirmed(
+    visit: &Visit,
+    browser: &Browser,
+    app: &Id,
+    fields: &Fields,
+) -> Outcome<(Added, String)> {
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
     let (state, cx, id, asked) = (visit.app.clone(), visit.cx(), own(visit)?, app.clone());
     let came = browser.came(&Fields::default());
-    let act = visit
-        .db()
-        .write(move |tx| factors::confirm(tx, &cx, &state.policy, (&id, &asked), (&code, &came)));
+    let browser = browser.clone();
+    // A wrong try is counted, so its refusal must not roll the transaction back.
+    let act = visit.db().write(move |tx| {
+        match factors::confirm(tx, &cx, &state.policy, (&id, &asked), (&code, &came))? {
+            Ok(added) => Ok(Ok((added, browser.raise(tx, &cx, (&id, &came))?))),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    });
     let at_the_code = |x: Refusal| Refusal::invalid(vec![FieldFault::new("code", x.code)]);
     Ok(act.await?.map_err(at_the_code)?)
 }
@@ -232,6 +260,13 @@ async fn remove(visit: Visit, browser: Browser, Path(app): Path<Id>) -> Answer {
     }
 }
 
+/// Ends the wait of somebody who recovers the account: its owner is here.
+async fn stop_wait(visit: Visit) -> Answer {
+    let id = own(&visit)?;
+    visit.db().write(move |tx| factors::end_wait(tx, &id)).await?;
+    done("wait-stopped")
+}
+
 /// Codes to a contact at every sign-in: on or off.
 async fn codes(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     if let Some(led) = guarded(&visit, &browser).await? {
@@ -255,5 +290,5 @@ async fn printed(visit: Visit, browser: Browser) -> Answer {
     let came = browser.came(&Fields::default());
     let act = move |tx: &mut base::Tx<'_>| factors::renew(tx, &cx, &state.policy, &id, &came);
     let codes = visit.db().write(act).await?;
-    visit.page(PrintedPage::new(&visit, codes, false))
+    visit.page(PrintedPage::new(&visit, codes, None))
 }

@@ -128,10 +128,16 @@ async fn again(visit: &Visit, browser: &Browser, fields: Fields, error: Error) -
     let (app, cx) = (visit.app.clone(), visit.cx());
     let token = move |tx: &mut base::Tx<'_>| {
         let need = signin::needs_work(tx, &cx, &wish)?;
-        Ok(need.then(|| factors::work(&cx, &app.policy.secrets, &wish.identifier)))
+        Ok(need.then(|| factors::work(&cx, &app.policy.secrets, wish.identifier.reveal())))
     };
     page.work = visit.db().read(token).await?;
     visit.again(page)
+}
+
+/// The page again after a passkey was refused.
+pub(super) fn refused_at_signin(visit: &Visit, next: &str, error: Error) -> Answer {
+    let values = Fields::default().with("next", next::own(next));
+    visit.again(SignInPage::new(visit, FormState::refused(values, error)?)?)
 }
 
 /// A wrong password leads back to this form, and not, as elsewhere, to the sign-in page.

@@ -54,7 +54,8 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
 pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
-    let opening = Opening { device: "", place: None, on: None, shared: false, factor: true };
+    let proof = sessions::Proof::now(cx.now, sessions::Factor::Strong, false);
+    let opening = Opening { device: "", place: None, on: None, proof };
     let open = move |tx: &mut base::Tx<'_>| sessions::enter(tx, &cx, &account, &opening);
     let token = app.db.write(open).await.unwrap();
     let mut client = Client::new(app);

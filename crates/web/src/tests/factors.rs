@@ -24,7 +24,7 @@ fn each(story: impl AsyncFn(&Arc<App>)) {
     });
 }
 
-fn password() -> String {
+pub(super) fn password() -> String {
     people::logins().unwrap().into_iter().find(|x| x.email == ANNA).unwrap().password
 }
 
@@ -37,12 +37,13 @@ async fn typed(client: &mut Client, next: &str, password: &str) -> Page {
 /// The code of the newest letter.
 pub(super) async fn code(app: &App) -> String {
     let letters = app.db.read(testkit::letters).await.unwrap();
-    let newest = letters.into_iter().find(|x| x.0 == "factor-code").unwrap();
+    let says = |x: &str| ["factor-code", "recovery-link"].contains(&x);
+    let newest = letters.into_iter().find(|x| says(&x.0) && x.1["code"].is_string()).unwrap();
     newest.1["code"].as_str().unwrap().to_owned()
 }
 
 /// Signs in on a device that is new.
-async fn signed_in(app: &Arc<App>) -> Client {
+pub(super) async fn signed_in(app: &Arc<App>) -> Client {
     let mut client = Client::new(app);
     let answer = typed(&mut client, "/account", &password()).await;
     let page = client.follow(answer).await;
@@ -71,7 +72,7 @@ fn shown(page: &Page, app: &App) -> (Seed, String) {
 }
 
 /// Adds an app on the page «Safety»; gives its secret and the page with the printed codes.
-async fn add_app(app: &App, client: &mut Client) -> (Seed, Page) {
+pub(super) async fn add_app(app: &App, client: &mut Client) -> (Seed, Page) {
     let page = client.get("/account/security").await;
     let answer = client.submit(&page.form("/account/security/app").set("name", "Пиксель")).await;
     let page = client.follow(answer).await;
@@ -146,7 +147,7 @@ fn a_session_gets_a_new_token_at_every_step_up() {
         let page = client.get("/account/security").await;
         let form = page.form("/account/security/codes").press("Спрашивать при каждом входе");
         let answer = client.submit(&form).await;
-        assert_eq!(answer.location(), "/signin/again?next=/account/security");
+        assert_eq!(answer.location(), "/signin/again?next=/account/security&for=safety");
         let page = client.follow(answer).await;
         let form = page.form("/signin/again");
         let wrong = client.submit(&form.clone().set("password", "Не тот пароль1!")).await;
@@ -167,6 +168,9 @@ fn a_session_gets_a_new_token_at_every_step_up() {
         let answer = client.submit(&page.form("/account/security/codes")).await;
         let page = client.follow(answer).await;
         assert!(page.says("Это действие меняет важное"), "{}", page.text());
+        let form = page.form("/signin/factor/send").press("Отправить код");
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
         let form = page.form("/signin/factor").set("code", &code(app).await);
         assert_eq!(client.submit(&form).await.location(), "/account/security");
         let page = client.get("/account/security").await;
@@ -377,6 +381,41 @@ fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
         client.submit(&form).await;
         let answer = typed(&mut Client::new(app), "/", "Совсем новый7!").await;
         assert_eq!(answer.location(), "/signin/factor?next=/");
+    });
+}
+
+#[test]
+fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
+    each(async |app| {
+        let mut owner = signed_in(app).await;
+        let mut client = Client::new(app);
+        let form = client.get("/recover").await.form("/recover").set("identifier", ANNA);
+        assert_eq!(client.submit(&form).await.location(), "/recover/code?by=email");
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
+        let path = letter.1["path"].as_str().unwrap();
+        let mut other = Client::new(app);
+        other.get(path).await;
+        let page = other.get(path).await;
+        assert!(page.says("Вы открыли ссылку из письма"), "looking uses nothing up");
+        app.clock.advance(Instant::SECOND);
+        let answer = other.submit(&page.form(path)).await;
+        let page = other.follow(answer).await;
+        assert!(
+            page.says("Нужно ещё одно подтверждение") && page.says("Ничего из этого у меня нет")
+        );
+        let page = other.submit(&page.form("/recover/wait")).await;
+        assert!(page.says("Подождите сутки") && page.says("2 декабря"), "{}", page.text());
+
+        let page = owner.get("/account/security").await;
+        assert!(page.says("Кто-то восстанавливает доступ"));
+        let answer = owner.submit(&page.form("/account/security/wait")).await;
+        let page = owner.follow(answer).await;
+        assert!(page.says("Восстановление доступа остановлено"));
+        assert!(!page.says("Кто-то восстанавливает доступ"));
+        assert!(other.get(path).await.form(path).action.contains("/recover/link/"));
+        let again = other.submit(&other.clone().get(path).await.form(path)).await;
+        assert!(again.says("уже воспользовались"), "{}", again.text());
     });
 }
 

@@ -12,6 +12,7 @@ mod free;
 mod keys;
 mod once;
 mod openings;
+mod passkeys;
 mod people;
 mod questions;
 mod race;
@@ -21,6 +22,7 @@ mod serving;
 mod shed;
 mod sso;
 mod staff;
+mod strangers;
 mod texts_exist;
 mod visits;
 

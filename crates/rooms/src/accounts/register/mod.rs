@@ -1,6 +1,6 @@
 //! Registration: a form, a code to the phone, a link to the e-mail, an account.
 //!
-//! The form is checked and the password hashed outside the database ([`prepare`]); [`start`] keeps
+//! The form is checked and the password hashed outside the database ([`check`], [`Checked::hash`]); [`start`] keeps
 //! the registration and sends the proofs; [`confirm_phone`] opens the account. The e-mail's link
 //! ([`verify_email`]) may be followed before or after that.
 
@@ -9,7 +9,7 @@ mod prepare;
 mod send;
 
 pub use confirm::{confirm_phone, verify_email};
-pub use prepare::{Command, Prepared, prepare};
+pub use prepare::{Checked, Command, Prepared, check};
 pub use send::{By, EMAIL_LINK_PATH, prove_email, resend, start};
 
 use base::vault::{NOBODY, Spot};

@@ -45,12 +45,35 @@ impl Prepared {
     }
 }
 
-/// Checks the form and hashes the password. As slow as a password hash: call it on a thread for
-/// such work. It asks no database, so it cannot tell whether an account exists.
+/// A form without faults, whose password is not hashed yet.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    person: Person,
+    password: Password,
+    lang: Lang,
+}
+
+impl Checked {
+    /// Hashes the password: call it on a thread for such work.
+    ///
+    /// # Errors
+    /// A fault of the hash.
+    pub fn hash(self, policy: &Policy, chance: &Chance) -> Outcome<Prepared> {
+        let terms = Terms {
+            password_hash: policy.secrets.hash_password(self.password.reveal(), chance)?,
+            lang: self.lang.code().to_owned(),
+            agreement: policy.agreement.clone(),
+            privacy: policy.privacy.clone(),
+        };
+        Ok(Prepared(Content { person: self.person, terms }))
+    }
+}
+
+/// Checks the form. It asks no database, so it cannot tell whether an account exists.
 ///
 /// # Errors
 /// `E-FORM-00` with every faulty field; `E-ACC-03` at a consent that is not given.
-pub fn prepare(command: &Command, policy: &Policy, chance: &Chance) -> Outcome<Prepared> {
+pub fn check(command: &Command, policy: &Policy) -> Outcome<Checked> {
     let mut faults = Vec::new();
     let email = command.email.as_deref().map(str::trim).filter(|x| !x.is_empty());
     let surname = keep(&mut faults, PersonName::parse("surname", &command.surname));
@@ -73,14 +96,8 @@ pub fn prepare(command: &Command, policy: &Policy, chance: &Chance) -> Outcome<P
     else {
         return Err(Refusal::invalid(faults).into());
     };
-    let terms = Terms {
-        password_hash: policy.secrets.hash_password(password.reveal(), chance)?,
-        lang: command.lang.code().to_owned(),
-        agreement: policy.agreement.clone(),
-        privacy: policy.privacy.clone(),
-    };
     let person = Person { surname, name, patronymic, phone, email };
-    Ok(Prepared(Content { person, terms }))
+    Ok(Checked { person, password, lang: command.lang })
 }
 
 fn password(command: &Command, policy: &Policy) -> Result<Password, FieldFault> {

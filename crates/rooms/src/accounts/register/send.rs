@@ -17,6 +17,8 @@ pub const EMAIL_LINK_PATH: &str = "/register/email/";
 pub enum By {
     /// The code to the phone.
     Sms,
+    /// The same, said by a call.
+    Voice,
     /// The link to the e-mail.
     Email,
 }
@@ -39,7 +41,7 @@ pub fn start(
         "INSERT INTO registration (id, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4)",
         args![&id, &sealed, cx.now, cx.now.plus(WAITS)],
     )?;
-    send_code(tx, cx, policy, &id, content)?;
+    send_code(tx, cx, policy, (&id, "sms"), content)?;
     send_link(tx, cx, policy, &id, content)?;
     Ok(id)
 }
@@ -58,7 +60,10 @@ pub fn resend(
     let content = load(tx, cx.now, registration)?.and_then(|found| found.content);
     let content = content.ok_or_else(|| Refusal::new(Kind::Gone, "E-ACC-04"))?;
     match by {
-        By::Sms => send_code(tx, cx, policy, registration, &content),
+        By::Sms | By::Voice => {
+            let channel = if by == By::Voice { "voice" } else { "sms" };
+            send_code(tx, cx, policy, (registration, channel), &content)
+        }
         By::Email => send_link(tx, cx, policy, registration, &content),
     }
 }
@@ -79,7 +84,7 @@ fn send_code(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    id: &RegistrationId,
+    (id, channel): (&RegistrationId, &str),
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
@@ -92,7 +97,7 @@ fn send_code(
     } else {
         ("register-code", Some(codes::issue(tx, cx, &policy.secrets, what)?))
     };
-    let open = json!({"channel": "sms", "lang": content.terms.lang, "account": owner});
+    let open = json!({"channel": channel, "lang": content.terms.lang, "account": owner});
     let private = Pii::new(json!({"to": phone.reveal(), "code": code}));
     put(tx, cx, &Proof { subject: &format!("{id}/sms"), event, open, private, lives: CODE_LIVES })
 }

@@ -8,7 +8,8 @@ use super::*;
 fn worked(stage: &Stage, who: &str, came: &Came) -> Wish {
     let made = wish(who, came);
     let identifier = made.identifier.clone();
-    let token = stage.act(move |_, cx| Ok(work(cx, &policy().secrets, &identifier))).unwrap();
+    let token =
+        stage.act(move |_, cx| Ok(work(cx, &policy().secrets, identifier.reveal()))).unwrap();
     let answer = work::solve(&token);
     Wish { work: Work { token, answer }, ..made }
 }
@@ -99,7 +100,7 @@ fn work_is_for_one_identifier_once_and_waiting_does_as_well() {
         let accepted = |wish: &Wish| {
             let (wish, secrets) = (wish.clone(), secrets.clone());
             let accept = move |tx: &mut Tx<'_>, cx: &Cx| {
-                work::accept(tx, cx.now, &secrets, (&wish.identifier, &wish.work))
+                work::accept(tx, cx.now, &secrets, (wish.identifier.reveal(), &wish.work))
             };
             stage.act(accept).unwrap()
         };

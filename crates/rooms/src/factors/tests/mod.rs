@@ -4,6 +4,7 @@ mod change;
 mod devices;
 mod guessing;
 mod once;
+pub(super) use once::at_once;
 mod recovery;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx};
@@ -23,15 +24,15 @@ fn policy() -> Policy {
 }
 
 /// A database, a clock to move, and the acts of one person.
-struct Stage {
-    db: Db,
-    clock: Clock,
-    chance: Chance,
-    anna: Id,
+pub(super) struct Stage {
+    pub db: Db,
+    pub clock: Clock,
+    pub chance: Chance,
+    pub anna: Id,
 }
 
 impl Stage {
-    fn new(db: Db) -> Self {
+    pub fn new(db: Db) -> Self {
         let clock = Clock::fixed(Instant::from_minutes(29_000_000));
         let chance = Chance::seeded(5);
         let hash = policy().secrets.hash_password(PASSWORD, &chance).unwrap();
@@ -52,7 +53,7 @@ impl Stage {
     }
 
     /// Every act has a moment of its own.
-    fn act<T: Send + 'static>(
+    pub fn act<T: Send + 'static>(
         &self,
         act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
@@ -74,7 +75,7 @@ impl Stage {
     }
 
     /// Up to the second factor; gives the token of the half sign-in.
-    fn half(&self, came: &Came) -> String {
+    pub fn half(&self, came: &Came) -> String {
         match self.enter(&wish(PHONE, came), PASSWORD).unwrap() {
             Entered::Half(token) => token,
             Entered::In(_) => panic!("no second factor was asked"),
@@ -92,7 +93,7 @@ impl Stage {
     }
 
     /// Who is signed in with a session.
-    fn who(&self, session: &str) -> Option<sessions::SignedIn> {
+    pub fn who(&self, session: &str) -> Option<sessions::SignedIn> {
         let caller = sessions::Caller { now: self.clock.now(), token: session.to_owned() };
         let mut who =
             self.db.read_wait(move |tx| sessions::recognise(tx, std::slice::from_ref(&caller)));
@@ -100,9 +101,10 @@ impl Stage {
     }
 
     /// The code that was sent last.
-    fn code(&self) -> String {
+    pub fn code(&self) -> String {
         let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
-        let code = letters.iter().find(|x| x.0 == "factor-code").unwrap();
+        let says = |x: &str| ["factor-code", "recovery-link"].contains(&x);
+        let code = letters.iter().find(|x| says(&x.0) && x.1["code"].is_string()).unwrap();
         code.1["code"].as_str().unwrap().to_owned()
     }
 
@@ -114,7 +116,7 @@ impl Stage {
     }
 
     /// The events that the owner was told, the newest first.
-    fn told(&self) -> Vec<String> {
+    pub fn told(&self) -> Vec<String> {
         let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
         let told = letters.into_iter().filter_map(|x| Some(x.0.strip_prefix("security-")?.into()));
         told.collect()
@@ -172,7 +174,7 @@ fn wish(who: &str, came: &Came) -> Wish {
 }
 
 /// A browser that holds these tokens.
-fn browser(tokens: &[String]) -> Came {
+pub(super) fn browser(tokens: &[String]) -> Came {
     let address = "203.0.113.77".parse::<std::net::IpAddr>().unwrap();
     Came {
         device: "Firefox, Windows".into(),
@@ -186,7 +188,7 @@ fn each(test: impl Fn(Stage)) {
     testkit::each_engine(crate::MIGRATIONS, |db| test(Stage::new(db)));
 }
 
-fn code_of<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
+pub(super) fn code_of<T: std::fmt::Debug>(outcome: Outcome<T>) -> &'static str {
     outcome.unwrap_err().code().unwrap()
 }
 
@@ -276,6 +278,9 @@ fn every_event_refusal_and_message_has_its_words_in_both_languages() {
     let texts = texts::Texts::load().unwrap();
     let codes =
         ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14"].map(|x| format!("e-auth-{x}"));
+    let keys_of_keys = ["01", "02", "03", "04", "05", "06", "07"].map(|x| format!("e-key-{x}"));
+    let codes =
+        codes.into_iter().chain(keys_of_keys).chain(["e-reg-01", "e-rec-01"].map(str::to_owned));
     let events = Event::ALL.map(Event::as_str);
     let keys =
         events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("happened-{x}")]);

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Does `act` a hundred times at once; gives how often it went well.
-fn at_once(act: impl Fn() -> bool + Sync) -> usize {
+pub fn at_once(act: impl Fn() -> bool + Sync) -> usize {
     std::thread::scope(|scope| {
         let all: Vec<_> = (0..100).map(|_| scope.spawn(&act)).collect();
         all.into_iter().map(|x| usize::from(x.join().unwrap())).sum()

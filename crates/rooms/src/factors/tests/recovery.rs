@@ -9,6 +9,15 @@ impl Stage {
         self.act(move |tx, _| accounts::read::account(tx, &anna)).unwrap().unwrap().level
     }
 
+    fn standing(&self) -> Standing {
+        let anna = self.anna.clone();
+        let read = move |tx: &mut Tx<'_>, _: &Cx| {
+            let account = accounts::read::account(tx, &anna)?.unwrap();
+            read::standing(tx, &account)
+        };
+        self.act(read).unwrap()
+    }
+
     fn raise(&self, level: Level) {
         let anna = self.anna.clone();
         self.act(move |tx, cx| accounts::set_level(tx, cx, &anna, level, "в МФЦ")).unwrap();
@@ -110,7 +119,9 @@ fn nobody_learns_whether_there_is_an_account() {
         for who in [PHONE, "+79990000000", "nobody@example.org"] {
             let before = letters(&stage);
             let token = stage.recover(who, &Came::default()).unwrap();
-            assert_eq!(letters(&stage) - before, usize::from(who == PHONE), "{who}");
+            let told = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+            let real = told[..letters(&stage) - before].iter().filter(|x| x.1["to"].is_string());
+            assert_eq!(real.count(), usize::from(who == PHONE), "{who}");
             for _ in 0..5 {
                 let tried = stage.reached(&token, &Came::default(), "no code");
                 assert_eq!(code_of(tried), "E-AUTH-02-WRONG", "{who}");
@@ -123,5 +134,92 @@ fn nobody_learns_whether_there_is_an_account() {
             assert_eq!(code_of(stage.recover(who, &Came::default())), "E-AUTH-LIMIT", "{who}");
         }
         assert_eq!(Contact::parse("identifier", "кто-то").unwrap_err().code, "E-PHONE-01");
+    });
+}
+
+#[test]
+fn a_link_in_the_mail_does_what_its_code_does_in_any_browser_and_once() {
+    each(|stage| {
+        let path = |stage: &Stage| {
+            let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+            let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
+            letter.1["path"].as_str().unwrap().strip_prefix(RECOVERY_LINK_PATH).unwrap().to_owned()
+        };
+        let follow = |link: &str| {
+            let (link, came) = (link.to_owned(), browser(&[]));
+            stage.act(move |tx, cx| follow(tx, cx, &policy(), (&link, &came)))
+        };
+        stage.recover("anna@example.org", &browser(&[])).unwrap();
+        let link = path(&stage);
+        assert!(matches!(follow(&link).unwrap().0, Passed::In(_)));
+        assert_eq!(code_of(follow(&link)), "E-AUTH-02-USED");
+        stage.raise(Level::Standard);
+        stage.recover("anna@example.org", &browser(&[])).unwrap();
+        let (passed, token) = follow(&path(&stage)).unwrap();
+        assert!(matches!(passed, Passed::More), "the level asks for another proof");
+        stage.pass(&token, &browser(&[]), (Method::Sms, &stage.code())).unwrap();
+        stage.recover("anna@example.org", &browser(&[])).unwrap();
+        let late = path(&stage);
+        stage.clock.advance(30 * Instant::MINUTE);
+        assert_eq!(code_of(follow(&late)), "E-AUTH-02-EXPIRED");
+    });
+}
+
+#[test]
+fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
+    each(|stage| {
+        let (seed, _) = stage.app();
+        let came = browser(&[]);
+        let ask = |stage: &Stage| {
+            let token = stage.recover(PHONE, &came).unwrap();
+            let code = stage.code();
+            let passed = stage.reached(&token, &came, &code).unwrap();
+            (token, matches!(passed, Passed::In(_)))
+        };
+        let begin = |token: &str| {
+            let (token, came) = (token.to_owned(), came.clone());
+            stage.act(move |tx, cx| wait(tx, cx, &policy(), (&token, &came)))
+        };
+        let unproved = stage.recover(PHONE, &came).unwrap();
+        assert_eq!(code_of(begin(&unproved)), "E-AUTH-02-EXPIRED", "no contact is proved yet");
+        let (token, open) = ask(&stage);
+        assert!(!open, "the app is missing");
+        let ready = begin(&token).unwrap();
+        assert_eq!(stage.told()[0], "recovery-waits");
+        assert_eq!(begin(&token).unwrap(), ready, "asking again does not begin anew");
+        stage.clock.advance(Instant::DAY - Instant::HOUR);
+        assert!(!ask(&stage).1);
+        // The owner is there: a sign-in with the app ends it.
+        let half = stage.half(&came);
+        stage.pass(&half, &came, (Method::App, &stage.shown(&seed))).unwrap();
+        stage.clock.advance(2 * Instant::HOUR);
+        let (token, open) = ask(&stage);
+        assert!(!open);
+        begin(&token).unwrap();
+        let link = stage.link();
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), &link)).unwrap();
+        stage.clock.advance(Instant::DAY);
+        let (token, open) = ask(&stage);
+        assert!(!open, "«It was not me» ends it, too");
+
+        begin(&token).unwrap();
+        stage.clock.advance(Instant::DAY);
+        assert!(ask(&stage).1, "nobody has objected");
+        assert!(!stage.standing().is_strong(), "what was lost opens nothing any more");
+        assert_eq!(stage.told()[0], "recovered");
+    });
+}
+
+#[test]
+fn no_wait_opens_a_workplace() {
+    each(|stage| {
+        stage.app();
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| sessions::make_staff(tx, cx.now, &anna)).unwrap();
+        let came = browser(&[]);
+        let token = stage.recover(PHONE, &came).unwrap();
+        stage.reached(&token, &came, &stage.code()).unwrap();
+        let tried = stage.act(move |tx, cx| wait(tx, cx, &policy(), (&token, &came)));
+        assert_eq!(code_of(tried), "E-REC-01");
     });
 }

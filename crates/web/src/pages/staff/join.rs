@@ -58,7 +58,7 @@ pub(super) async fn join(visit: Visit, browser: Browser, Form(fields): Form) -> 
     let spent = token.clone();
     let act = move |tx: &mut base::Tx<'_>| {
         access::join(tx, &cx, &portal.city.offices, (&me, &spent))?;
-        browser.open(tx, &cx, &me)
+        browser.renew(tx, &cx, &me)
     };
     match visit.db().write(act).await {
         Ok(session) => signed_in(&visit, &session, landing(invitation.role)),

@@ -6,22 +6,20 @@ mod grant;
 mod join;
 mod mandate;
 mod people;
-mod prove;
 mod visitor;
 
-use axum::response::IntoResponse as _;
 use jiff::tz::{Offset, TimeZone};
 use rooms::access::{Action, Place, Verdict};
 use rooms::offices::Offices;
 
+use crate::Visit;
 use crate::route::{Rate, Route, get, post};
-use crate::{Visit, next, see_other};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{
-        CheckMandate, GrantRole, JoinStaff, OpenVisitor, ProveAgain, ReadDay, ReadInvitation,
-        ReadStaff, RevokeRole,
+        CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation, ReadStaff,
+        RevokeRole,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -36,8 +34,6 @@ pub fn routes() -> Vec<Route> {
         post("/staff/people/{id}/revoke", RevokeRole, Write, people::revoke),
         get("/staff/join", ReadInvitation, Secret, join::show),
         post("/staff/join", JoinStaff, Secret, join::join),
-        get("/staff/prove", ProveAgain, Secret, prove::form),
-        post("/staff/prove", ProveAgain, Secret, prove::prove),
     ]
 }
 
@@ -74,16 +70,6 @@ fn has(visit: &Visit, action: Action) -> bool {
 pub(crate) fn workplace(visit: &Visit) -> Option<&'static str> {
     let open = || PAGES.into_iter().find(|x| has(visit, x.0)).map(|x| x.1);
     (!visit.grants.is_empty()).then(open).flatten()
-}
-
-/// To the page where the password is given once more, and back to what was wanted.
-pub(crate) fn prove_first(visit: &Visit) -> axum::response::Response {
-    let back = match (&visit.came_from, visit.reads) {
-        (_, true) => visit.here.as_str(),
-        (Some(path), false) => path.as_str(),
-        (None, false) => "/staff",
-    };
-    see_other(&next::with("/staff/prove", back)).into_response()
 }
 
 /// A place in words: «Городская поликлиника № 4, Травматология, кабинет 12».

@@ -1,0 +1,83 @@
+//! The wait of whoever has lost every factor: for a day all contacts are told, and whoever can still
+//! sign in ends it. Then a contact alone opens the account, and what was lost opens it no more.
+
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+
+use super::notice::{self, Event};
+use super::{Came, half};
+use crate::accounts::Policy;
+use crate::sessions;
+
+/// How long somebody waits …
+const WAITS: i64 = Instant::DAY;
+/// … and how long they may come back after that.
+const OPEN: i64 = 3 * Instant::DAY;
+
+/// Begins the wait of the owner of a half sign-in who has proved a contact and can show nothing else;
+/// gives the moment from which the contact is enough. Who waits already goes on waiting.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when the half sign-in is over or proves nothing yet; `E-REC-01` for the staff,
+/// whom an administrator helps: a contact and a day must not open a workplace.
+pub fn wait(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (token, came): (&str, &Came),
+) -> Outcome<Instant> {
+    let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
+    if !half.recovers() || half.shown.is_empty() {
+        return Err(over().into());
+    }
+    let account = &half.account.id;
+    if sessions::is_staff(tx, account)? {
+        return Err(Refusal::new(Kind::Conflict, "E-REC-01").into());
+    }
+    if let Some(ready_at) = waits(tx, cx.now, account)? {
+        return Ok(ready_at);
+    }
+    let ready_at = cx.now.plus(WAITS);
+    tx.exec(
+        "INSERT INTO recovery_wait (account_id, begun_at, ready_at, ends_at)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id) DO UPDATE
+         SET begun_at = excluded.begun_at, ready_at = excluded.ready_at, ends_at = excluded.ends_at",
+        args![account, cx.now, ready_at, ready_at.plus(OPEN)],
+    )?;
+    notice::tell(tx, cx, policy, account, (Event::RecoveryWaits, came))?;
+    Ok(ready_at)
+}
+
+/// From when a contact is enough to open `account`, when somebody waits for that.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn waits(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Instant>> {
+    let sql = "SELECT ready_at FROM recovery_wait WHERE account_id = $1 AND ends_at > $2";
+    Ok(tx.opt(sql, args![account, now], |r| r.get(0))?)
+}
+
+/// Ends the wait: its owner is there.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn end_wait(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    tx.exec("DELETE FROM recovery_wait WHERE account_id = $1", args![account])?;
+    Ok(())
+}
+
+/// Uses a wait up that is over; says whether there was one. What was lost opens nothing any more.
+pub(super) fn spend(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool> {
+    let spent = tx.exec(
+        "DELETE FROM recovery_wait WHERE account_id = $1 AND ready_at <= $2 AND ends_at > $2",
+        args![account, now],
+    )?;
+    if spent == 0 {
+        return Ok(false);
+    }
+    tx.exec("DELETE FROM authenticator WHERE account_id = $1", args![account])?;
+    tx.exec("DELETE FROM passkey WHERE account_id = $1", args![account])?;
+    tx.exec("DELETE FROM recovery_code WHERE account_id = $1", args![account])?;
+    Ok(true)
+}
