@@ -11,6 +11,7 @@ acting-level = This needs a higher level of account.
 acting-level-how = How to raise the level
 acting-former = Former
 acting-paper = What you entered
+acting-why = Why it was not accepted:
 acting-allows = What is allowed
 acting-correct = Correct
 acting-correct-title = Correct the data

@@ -11,6 +11,7 @@ acting-level = Для этого нужен более высокий урове
 acting-level-how = Как повысить уровень
 acting-former = Прежние
 acting-paper = Что указано
+acting-why = Почему не приняли:
 acting-allows = Что разрешено
 acting-correct = Исправить
 acting-correct-title = Исправить данные

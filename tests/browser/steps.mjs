@@ -150,6 +150,15 @@ export async function myBookings(visitor, booking) {
   await visitor.go(() => own.click());
 }
 
+/** «За кого вы действуете»: the list, and the longest of its forms. */
+export async function acting(visitor, booking) {
+  await visitor.open("/account/acting");
+  await visitor.look("acting");
+  await visitor.follow(/^Добавить доверителя/);
+  await visitor.look("acting-form");
+  await visitor.open(booking);
+}
+
 /** Moves the booking to another time; it keeps its address. */
 export async function move(visitor) {
   const before = await visitor.page.locator(".ticket-when time").getAttribute("datetime");

@@ -22,6 +22,7 @@ function journey(purpose, look, before) {
     await steps.fillForm(visitor, purpose);
     const booking = await steps.confirm(visitor);
     await steps.myBookings(visitor, booking);
+    await steps.acting(visitor, booking);
     await steps.move(visitor);
     await steps.cancel(visitor);
     await again(visitor, booking, purpose);

@@ -1,5 +1,5 @@
-//! A stolen database tells nothing: somebody with a name that is found nowhere else registers, books,
-//! moves, changes their mind and goes, while the program says everything it can say. Neither its
+//! A stolen database tells nothing: somebody with a name that is found nowhere else registers, books
+//! for herself and for a child, moves, changes their mind and goes, while the program says everything it can say. Neither its
 //! words nor any byte of its database hold what they typed.
 
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const OTHER_EMAIL: &str = "wellensittich@canary.example";
 const PASSWORD: &str = "Зяблик летит на юг7!";
 
 /// What is typed, as it must be found nowhere.
-const PLANTED: [&str; 12] = [
+const PLANTED: [&str; 16] = [
     "Канарейкина",
     "Щеглина",
     "Снегиревна",
@@ -37,6 +37,11 @@ const PLANTED: [&str; 12] = [
     "улетаю раньше",
     "улетела совсем",
     "предъявила клюв",
+    "Пустельгин",
+    "Кречетович",
+    "ЗАГС Гнездовска",
+    // As it would stand in an open value; six digits alone could be part of any moment.
+    r#"number":"684219"#,
 ];
 
 /// A browser as far as forms and cookies go.
@@ -176,6 +181,50 @@ impl Stage {
         (browser, link)
     }
 
+    /// Adds a child, books for it, ends that.
+    fn act_for_a_child(&self, browser: &mut Browser, program: &Program) {
+        let form = [
+            ("kind", "child"),
+            ("surname", PLANTED[12]),
+            ("name", PLANTED[1]),
+            ("patronymic", PLANTED[13]),
+            ("born", "2019-09-03"),
+            ("sex", "male"),
+            ("series", "XIV-ЩГ"),
+            ("number", "684219"),
+            ("issued_on", "2019-09-12"),
+            ("issuer", PLANTED[14]),
+        ];
+        let refused = browser.post("/account/acting/new", &form[..8]);
+        assert!(refused.status == 422 && refused.text.contains("684219"), "{}", refused.status);
+        let added = browser.post("/account/acting/new", &form);
+        assert_eq!(added.status, 303, "{}", added.text);
+        let list = browser.get("/account/acting").text;
+        assert!(list.contains(PLANTED[12]) && list.contains("684219"));
+        let base = &self.demo.base;
+        let mandate = program.get(base, "/mandates")["items"][0]["id"].clone();
+        let slots = format!("/slots?service={SERVICE}&region=70&limit=1");
+        let slot = program.get(base, &slots)["slots"][0].clone();
+        let call = |path: &str, body: Value| {
+            let reply = program.post(base, &Call::new(path, body)).unwrap();
+            assert!(reply.status < 300, "{path}: {}", reply.body);
+            reply.body
+        };
+        let hold =
+            json!({"service": SERVICE, "resource": slot["resource"], "start": slot["start"]});
+        let id = call("/holds", hold)["id"].clone();
+        let purpose = &program.get(base, &format!("/services/{SERVICE}"))["purposes"][0]["code"];
+        let booking =
+            json!({"hold": id, "purpose": purpose, "consent": true, "on_behalf_of": mandate});
+        let id = call("/bookings", booking)["id"].as_str().unwrap().to_owned();
+        for page in ["", "/ticket.pdf", "/calendar.ics"] {
+            assert_eq!(browser.get(&format!("/bookings/{id}{page}")).status, 200, "{page}");
+        }
+        assert!(browser.get("/bookings").text.contains(PLANTED[12]));
+        let mandate = mandate.as_str().unwrap();
+        assert_eq!(browser.post(&format!("/account/acting/{mandate}/end"), &[]).status, 303);
+    }
+
     /// Books, changes contacts, moves, cancels; gives the program's token.
     fn live(&self, browser: &mut Browser) -> String {
         let level = ["accounts", "level", PHONE, "verified", "--reason", PLANTED[11]];
@@ -217,6 +266,7 @@ impl Stage {
         call(&format!("/bookings/{id}/cancel"), json!({"reason": PLANTED[10]}));
         let told = program.get(base, &format!("/bookings/{id}/history"));
         assert!(told.to_string().contains(PLANTED[10]), "{told}");
+        self.act_for_a_child(browser, &program);
         assert!(browser.get("/account").text.contains(EMAIL));
         assert!(browser.get("/bookings").status == 200);
         token

@@ -19,7 +19,7 @@ use super::hold::{Held, Hold, fits, hold};
 use super::news::{self, LiveClaim};
 use super::store::{New, store};
 use super::{Booking, Offer, rows, rules};
-use crate::schedule;
+use crate::{mandates, schedule};
 
 /// A wish for a time, with the circumstances of its act.
 #[derive(Clone, Debug)]
@@ -123,6 +123,8 @@ struct Known {
     keys: idem::Kept,
     holders: HashSet<Id>,
     active: rows::Active,
+    /// Of those who have such a visit already: whose next one may be for somebody else.
+    acting: HashSet<Id>,
     grids: HashMap<Id, schedule::Grid>,
     cells: HashMap<Id, Vec<Cell>>,
 }
@@ -139,6 +141,11 @@ impl Known {
         let visits =
             visits.map(|x| args![&x.wish.account, &x.offer.service, &x.wish.purpose, ""].to_vec());
         let active = rows::active_of(tx, &visits.collect::<Vec<_>>())?;
+        let twice: HashSet<&Id> = active.keys().map(|x| &x.0).collect();
+        let acting = match twice.is_empty() {
+            true => Vec::new(),
+            false => mandates::acting(tx, &twice.into_iter().collect::<Vec<_>>())?,
+        };
         let mut resources: Vec<&Id> = asks.iter().map(|x| &x.offer.resource).collect();
         resources.sort();
         resources.dedup();
@@ -161,6 +168,7 @@ impl Known {
             keys,
             holders: holders.into_iter().collect(),
             active,
+            acting: acting.into_iter().collect(),
             grids: grids.into_iter().collect(),
             cells,
         })
@@ -178,9 +186,10 @@ impl Known {
         }
         let (service, purpose) = (offer.service.clone(), wish.purpose.clone());
         let visit = (wish.account.clone(), service, purpose, String::new());
-        if self.active.contains_key(&visit) {
-            // Refused, unless it may be for somebody else: `hold` asks that.
-            return Decision::NotSimple;
+        if let Some(other) =
+            self.active.get(&visit).filter(|_| !self.acting.contains(&wish.account))
+        {
+            return Decision::Answer(Err(rows::already_active(other).into()));
         }
         let grid = self.grids.get(&offer.resource);
         let memory = offer.known.as_ref().filter(|x| grid.is_some_and(|grid| grid.holds(x)));

@@ -1,8 +1,8 @@
 //! A mandate as the staff see it beside a visit.
 
-use base::{Outcome, Tx};
+use base::{Outcome, Pii, Tx};
 
-use super::rows::{self, Mandate};
+use super::rows::{self, Mandate, State};
 use super::{Behalf, store};
 
 /// A mandate beside a visit that was booked by it.
@@ -11,9 +11,20 @@ pub struct Seen {
     /// As it is now.
     pub mandate: Mandate,
     /// Why the staff did not accept it, when they did not.
-    pub reason: Option<base::Pii<String>>,
+    pub reason: Option<Pii<String>>,
     /// Whether its data were changed after the visit was booked.
     pub changed: bool,
+}
+
+/// Why a mandate was not accepted or taken back; nothing while it is neither.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn reason(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<Pii<String>>> {
+    match mandate.state {
+        State::Refused | State::Revoked => Ok(store::last_reason(tx, mandate)?.map(Into::into)),
+        State::Typed | State::Checked | State::Ended => Ok(None),
+    }
 }
 
 /// The mandate of a visit as it is now. The caller has a scope that reaches the visit, and wrote the
@@ -23,7 +34,7 @@ pub struct Seen {
 /// A fault of the engine.
 pub fn look(tx: &mut Tx<'_>, behalf: &Behalf) -> Outcome<Option<Seen>> {
     let Some(mandate) = rows::many(tx, &[&behalf.mandate])?.pop() else { return Ok(None) };
-    let reason = store::last_reason(tx, &mandate)?.map(Into::into);
+    let reason = reason(tx, &mandate)?;
     let said = behalf.said().map(|x| &x.details);
     let changed = said != mandate.sheet().map(|x| &x.details);
     Ok(Some(Seen { mandate, reason, changed }))

@@ -41,8 +41,9 @@ pub use details::{
 pub(crate) use export::export;
 pub(crate) use keep::forget;
 pub use keep::{Add, Correct, add, correct, end};
-pub use look::{Seen, look};
+pub use look::{Seen, look, reason};
 pub use notice::remind;
+pub(crate) use rows::acting;
 pub use rows::{Mandate, State, any_live, of_account, own};
 pub use typed::{Typed, read};
 pub use verify::verify;

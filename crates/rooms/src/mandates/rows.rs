@@ -167,13 +167,24 @@ pub(super) fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Mandate>> {
 /// # Errors
 /// A fault of the engine.
 pub fn any_live(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
-    let found: Option<Id> = tx.opt(
-        "SELECT id FROM mandate
-         WHERE account_id = $1 AND state IN ('typed', 'checked', 'refused') LIMIT 1",
-        args![account],
-        |r| r.get(0),
-    )?;
-    Ok(found.is_some())
+    Ok(!acting(tx, &[account])?.is_empty())
+}
+
+const ACTING: Keyed = Keyed {
+    one: "SELECT account_id FROM mandate
+          WHERE account_id = $1 AND state IN ('typed', 'checked', 'refused') LIMIT 1",
+    many: "SELECT w.account_id FROM unnest($1::TEXT[]) AS w (account_id)
+           WHERE EXISTS (SELECT 1 FROM mandate m WHERE m.account_id = w.account_id
+                           AND m.state IN ('typed', 'checked', 'refused'))",
+};
+
+/// [`any_live`] for many accounts: those that have one. No account may come twice.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn acting(tx: &mut Tx<'_>, accounts: &[&Id]) -> Outcome<Vec<Id>> {
+    let keys: Vec<_> = accounts.iter().map(|id| args![*id].to_vec()).collect();
+    Ok(tx.of_keys(ACTING, &keys, |r| r.get(0))?)
 }
 
 /// Mandates that nobody ended, by their ids, from after `last` on.

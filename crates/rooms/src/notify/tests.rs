@@ -393,3 +393,45 @@ fn what_became_untrue_while_others_were_told_is_not_told() {
         assert_eq!(states, ["sent", "sent", "superseded"]);
     });
 }
+
+#[test]
+fn a_letter_about_a_mandate_goes_by_mail_and_to_a_phone_in_two_segments_at_most() {
+    let events = [
+        "mandate-checked",
+        "mandate-refused",
+        "mandate-revoked",
+        "mandate-fourteen",
+        "mandate-adult",
+        "mandate-term",
+    ];
+    each(|stage| {
+        let payload = json!({
+            "account": stage.account, "link": "/account/acting", "day": "2026-12-31",
+            "who": "Соколов Михаил Андреевич", "reason": "нет печати",
+        });
+        for (seq, event) in (1..).zip(events) {
+            stage.put("m1", seq, event, &payload);
+            assert_eq!(stage.run(), 1);
+        }
+        let mails = stage.postman.mails.lock().unwrap();
+        assert_eq!((mails.len(), stage.postman.sms.lock().unwrap().len()), (events.len(), 0));
+        assert!(mails.iter().all(|x| x.body.contains("Соколов Михаил Андреевич")));
+        assert!(mails.iter().all(|x| x.body.contains("https://okno.example.org/account/acting")));
+        assert!(mails[1].body.contains("нет печати") && mails[3].body.contains("31 декабря 2026"));
+        assert!(!mails.iter().any(|x| x.body.contains('{') || x.subject.is_empty()));
+        let id = stage.account.clone();
+        let to = stage.db.read_wait(move |tx| crate::accounts::read::account(tx, &id)).unwrap();
+        let to = crate::accounts::Account { email: None, ..to.unwrap() };
+        let payload = letter::Payload {
+            who: Some("Константинопольский-Заозерный Александр Всеволодович ".repeat(3)),
+            day: Some(jiff::civil::date(2026, 12, 31)),
+            ..letter::Payload::default()
+        };
+        for (event, lang) in events.iter().flat_map(|x| Lang::ALL.map(|lang| (x, lang))) {
+            let (texts, portal) = (&stage.texts, &stage.portal);
+            let said = render::Renderer { texts, portal, lang }.mandate(event, &payload, &to);
+            assert_eq!((said.len(), said[0].way), (1, render::Way::Sms));
+            assert!(segments(&said[0].body) <= 2, "{event} in {lang:?}: {}", said[0].body);
+        }
+    });
+}

@@ -237,6 +237,17 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let looks = client.get("/account/looks").await;
         assert!(looks.says("Проверил документ, по которому вы действуете за другого"));
 
+        // What was not accepted can be put right; its reason is there.
+        let page = clerk.get(&path).await;
+        let form = page.form(&check).set("verdict", "refused").set("why", "Нет печати");
+        assert!(clerk.submit(&form).await.status.is_redirection());
+        let list = client.get("/account/acting").await;
+        assert!(list.says("Документ не приняли") && list.says("Нет печати"), "{}", list.text());
+        let edit = list.link("Исправить");
+        let again = client.get(&edit).await.form(&edit).set("issuer", "Отдел ЗАГС");
+        assert!(client.submit(&again).await.status.is_redirection());
+        assert!(!client.get("/account/acting").await.says("Нет печати"));
+
         // What is taken back counts with the next request.
         let page = clerk.get(&path).await;
         let form = page.form(&check).set("verdict", "revoked").set("why", "Ошибка в свидетельстве");
@@ -244,6 +255,49 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let form_at = hold(&mut client, PLACE, 1).await;
         let late = filled(&mut client, &form_at, &child).await;
         assert!(late.says("Эти полномочия завершены"), "{}", late.text());
+    });
+}
+
+#[test]
+fn a_director_books_for_the_company_and_the_desk_sees_its_numbers() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let page = client.get(&format!("{NEW}?kind=company")).await;
+        let form = page.form(NEW).set("title", "ООО «Тихий причал»").set("kpp", "770101001");
+        let form = form.set("inn", "0000123450").set("position", "Директор");
+        let refused = client.submit(&form.clone().set("ogrn", "1007700123453")).await;
+        assert!(refused.says("ОГРН: "), "{}", refused.text());
+        let added = client.submit(&form.set("ogrn", "1007700123452")).await;
+        assert_eq!(added.location(), "/account/acting?done=added", "{}", added.text());
+
+        let form_at = hold(&mut client, PLACE, 0).await;
+        let page = client.get(&form_at).await;
+        let company = page.text().split("name=\"participant\" value=\"").nth(2).unwrap();
+        let company = company.split('"').next().unwrap().to_owned();
+        let review = filled(&mut client, &form_at, &company).await.location();
+        let done = client.submit(&client.clone().get(&review).await.forms_at("/confirm")).await;
+        let card = client.get(&done.location()).await;
+        assert!(card.says("ООО «Тихий причал» (представитель: Соколова Анна Ивановна)"));
+
+        let id = done.location().replace("?done=1", "").replace("/bookings/", "");
+        let mut clerk = clerk(&app).await;
+        let (today, tomorrow) = (clerk.get("/staff").await, clerk.get("/staff?day=tomorrow").await);
+        let day = if today.text().contains(&id) { today } else { tomorrow };
+        assert!(day.says("организация (представитель А. И. С.)") && !day.says("причал"));
+        let path = format!("/staff/bookings/{id}");
+        let page = clerk.get(&path).await;
+        clerk.submit(&page.form(&path).set("reason", "papers")).await;
+        let page = clerk.get(&path).await;
+        for words in ["ООО «Тихий причал»", "1007700123452", "0000123450", "Директор"]
+        {
+            assert!(page.says(words), "{words}");
+        }
+        // A service for people alone is not offered to a company.
+        let form_at = hold(&mut client, "/book/head-reception?site=tomsk-admin-main", 0).await;
+        let service = app.portal().city.catalogue.service("head-reception").cloned().unwrap();
+        let offered = client.get(&form_at).await.says("ООО «Тихий причал»");
+        let kinds = &service.passport.kinds;
+        assert_eq!(offered, kinds.contains(&rooms::catalogue::Applicant::LegalEntity));
     });
 }
 

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Id, Kind as RefusalKind, Refusal};
+use base::{Id, Kind as RefusalKind, Outcome, Pii, Refusal, Tx};
 use jiff::civil::Date;
 use rooms::mandates::rules::{Standing, standing};
 use rooms::mandates::{self, Kind, Mandate};
 
 use super::words::{Tag, notes, paper_rows, powers, tag};
-use super::{HERE, NEW, all, lacks, path, today};
+use super::{HERE, NEW, lacks, path, today};
 use crate::pages::account::own;
 use crate::{Answer, Query, Shell, Visit, see_other};
 
@@ -57,9 +57,11 @@ struct Row {
     facts: Vec<(String, String)>,
     allows: String,
     notes: Vec<String>,
+    /// Why the staff did not accept it.
+    why: String,
 }
 
-fn row(visit: &Visit, mandate: &Mandate, today: Date) -> Option<Row> {
+fn row(visit: &Visit, (mandate, why): &Known, today: Date) -> Option<Row> {
     let sheet = mandate.sheet()?;
     Some(Row {
         id: mandate.id.to_string(),
@@ -69,13 +71,27 @@ fn row(visit: &Visit, mandate: &Mandate, today: Date) -> Option<Row> {
         facts: paper_rows(visit, &sheet.details),
         allows: powers(visit, &sheet.powers),
         notes: notes(visit, mandate, today),
+        why: why.as_ref().map(|x| x.reveal().clone()).unwrap_or_default(),
     })
 }
 
+/// A mandate, and why it was not accepted.
+type Known = (Mandate, Option<Pii<String>>);
+
+async fn known(visit: &Visit) -> Outcome<Vec<Known>> {
+    let id = own(visit)?;
+    let read = move |tx: &mut Tx<'_>| {
+        let all = mandates::of_account(tx, &id)?;
+        let with_reason = |x: Mandate| mandates::reason(tx, &x).map(|why| (x, why));
+        all.into_iter().map(with_reason).collect()
+    };
+    visit.db().read(read).await
+}
+
 pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
-    let (all, today) = (all(&visit).await?, today(&visit));
+    let (all, today) = (known(&visit).await?, today(&visit));
     let group = |(kinds, id, icon): (&[Kind], &'static str, &'static str)| {
-        let shown = all.iter().filter(|x| x.state.stands() && kinds.contains(&x.kind));
+        let shown = all.iter().filter(|(x, _)| x.state.stands() && kinds.contains(&x.kind));
         let ways = kinds.iter().filter(|x| !lacks(&visit, **x)).map(|kind| {
             let words = visit.t(&format!("acting-add-{}", kind.as_str())).to_owned();
             (format!("{NEW}?kind={}", kind.as_str()), words)
@@ -85,7 +101,7 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
         Group { id, icon, rows, closed: ways.is_empty(), ways }
     };
     let groups = GROUPS.into_iter().map(group).collect();
-    let former = all.iter().filter(|x| !x.state.stands());
+    let former = all.iter().filter(|(x, _)| !x.state.stands());
     let former = former.filter_map(|x| row(&visit, x, today)).collect();
     visit.page(ListPage {
         shell: visit.shell("acting-title").crumb("/account", "account-title"),

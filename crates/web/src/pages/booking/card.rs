@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use base::Instant;
+use jiff::tz::TimeZone;
 use paper::code::BookingCode;
 use rooms::booking::form::{self, answers};
 use rooms::booking::{self, State, rules};
@@ -117,29 +118,8 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
     let terms = terms(&own.service);
     let now = visit.app.clock.now();
     let booking = &own.booking;
-    let at = |at: Instant| {
-        let local = at.in_zone(&zone);
-        let date = visit.app.texts.date(lang, local.date(), Form::Day);
-        format!("{date}, {}", local.strftime("%H:%M"))
-    };
-    let history = events.iter().rev().map(|event| Entry {
-        what: visit.t(&format!("event-{}", event.event)).to_owned(),
-        more: match (
-            event.event.as_str(),
-            event.old["starts_at"].as_i64(),
-            event.new["starts_at"].as_i64(),
-        ) {
-            ("moved", Some(old), Some(new)) => visit.tw(
-                "event-moved-from",
-                &[("old", at(Instant(old)).into()), ("new", at(Instant(new)).into())],
-            ),
-            _ => event.reason.reveal().clone(),
-        },
-        datetime: event.at.rfc3339(&zone),
-        when: at(event.at),
-        op: event.op.to_string(),
-    });
-    let history = history.collect();
+    let at = |at: Instant| said_at(&visit, &zone, at);
+    let history = events.iter().rev().map(|x| happened(&visit, &zone, x)).collect();
     let messages = messages.iter().map(|x| Entry {
         what: visit
             .tw(&format!("message-{}", x.channel), &[("to", x.recipient.reveal().as_str().into())]),
@@ -216,6 +196,32 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         map,
         video: answers(booking.form.reveal()).get("format").is_some_and(|x| x == "video"),
     })
+}
+
+/// «9 декабря, 10:30» at the site.
+fn said_at(visit: &Visit, zone: &TimeZone, at: Instant) -> String {
+    let local = at.in_zone(zone);
+    let date = visit.app.texts.date(visit.lang, local.date(), Form::Day);
+    format!("{date}, {}", local.strftime("%H:%M"))
+}
+
+/// An entry of the history in words.
+fn happened(visit: &Visit, zone: &TimeZone, event: &booking::EventRow) -> Entry {
+    let at = |at| said_at(visit, zone, at);
+    let start = |values: &serde_json::Value| values["starts_at"].as_i64().map(Instant);
+    let more = match (event.event.as_str(), start(&event.old), start(&event.new)) {
+        ("moved", Some(old), Some(new)) => {
+            visit.tw("event-moved-from", &[("old", at(old).into()), ("new", at(new).into())])
+        }
+        _ => event.reason.reveal().clone(),
+    };
+    Entry {
+        what: visit.t(&format!("event-{}", event.event)).to_owned(),
+        more,
+        datetime: event.at.rfc3339(zone),
+        when: at(event.at),
+        op: event.op.to_string(),
+    }
 }
 
 /// Deadlines and counters, as dates and numbers.

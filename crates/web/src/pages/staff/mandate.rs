@@ -44,7 +44,7 @@ impl Acting {
             kind: visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned(),
             tag: tag(visit, mandate, today),
             rows: paper_rows(visit, details),
-            why: why.filter(|_| mandate.state != mandates::State::Checked).unwrap_or_default(),
+            why: why.unwrap_or_default(),
             changed: seen.changed,
             revision: mandate.revision,
             verdicts: if says { verdicts.into() } else { Vec::new() },
