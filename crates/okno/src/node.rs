@@ -10,7 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
-use rooms::{accounts, booking, dispatch, factors, sessions};
+use rooms::{accounts, booking, dispatch, factors, privacy, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
 use web::App;
@@ -178,6 +178,7 @@ fn complain(what: &str, error: &base::Error) -> usize {
 fn tidy(app: &App) -> Outcome<()> {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
     let now = cx.now;
+    privacy::erase_due(&app.db, &cx)?;
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;

@@ -125,10 +125,9 @@ pub(crate) fn set_contact(
         return Ok(false);
     }
     let (sql, person) = match contact.clone() {
-        Contact::Phone(phone) => (
-            "UPDATE account SET phone_verified_at = $2 WHERE id = $1",
-            Person { phone, ..person },
-        ),
+        Contact::Phone(phone) => {
+            ("UPDATE account SET phone_verified_at = $2 WHERE id = $1", Person { phone, ..person })
+        }
         Contact::Email(email) => (
             "UPDATE account SET email_verified_at = $2 WHERE id = $1",
             Person { email: Some(email), ..person },

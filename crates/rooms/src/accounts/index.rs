@@ -61,12 +61,7 @@ pub fn reindex(tx: &mut Tx<'_>, limit: i64) -> Outcome<usize> {
         tx.exec(
             "UPDATE account SET phone_index = $2, email_index = $3, index_key = $4
              WHERE id = $1 AND index_key < $4 AND closed_at IS NULL",
-            args![
-                id,
-                &vault.index(Field::Phone, person.phone.reveal()),
-                email.as_ref(),
-                number,
-            ],
+            args![id, &vault.index(Field::Phone, person.phone.reveal()), email.as_ref(), number,],
         )?;
     }
     Ok(due.len())

@@ -124,7 +124,8 @@ fn a_node_that_missed_the_change_follows_before_it_answers() {
         add_one(&late, 1).unwrap();
         turn(&ahead);
         while ahead.write_wait(|tx| reindex(tx, 10)).unwrap() > 0 {}
-        let found = late.write_wait(|tx| Ok(lookup(tx, &Identifier::parse(&phone(1)))?.account().is_some()));
+        let found = late
+            .write_wait(|tx| Ok(lookup(tx, &Identifier::parse(&phone(1)))?.account().is_some()));
         assert!(found.unwrap(), "found in spite of its old number");
         assert_eq!(late.vault().index_number(), 2);
         assert_eq!(add_one(&late, 1).unwrap_err().code(), Some("E-ACC-01"));

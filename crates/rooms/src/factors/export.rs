@@ -45,8 +45,8 @@ fn proofs(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
     rows.extend(always.map(|at| Row::new().code("kind", ("data-factor-", "code")).at("at", at)));
     let printed = "SELECT count(*), min(created_at) FROM recovery_code
                    WHERE account_id = $1 AND used_at IS NULL";
-    let (left, made) = tx
-        .one(printed, args![account], |r| Ok((r.get::<i64>(0)?, r.get::<Option<Instant>>(1)?)))?;
+    let (left, made) =
+        tx.one(printed, args![account], |r| Ok((r.get::<i64>(0)?, r.get::<Option<Instant>>(1)?)))?;
     rows.extend(made.map(|at| {
         let row = Row::new().code("kind", ("data-factor-", "printed")).at("at", at);
         row.with("left", Cell::Count(left))

@@ -83,12 +83,7 @@ pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<
 
 /// Ends all sessions, forgets all devices, takes the password away and keeps an account that somebody
 /// wanted to close; begins the owner's way to a new password.
-pub(super) fn shut_out(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    policy: &Policy,
-    account: &Id,
-) -> Outcome<String> {
+pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<String> {
     sessions::close_all(tx, account)?;
     device::revoke_others(tx, account, None)?;
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;

@@ -20,6 +20,8 @@ pub(super) struct Payload {
     pub lang: Option<String>,
     /// The code to type, or the booking's code.
     pub code: Option<String>,
+    /// How many, of whatever the event is about.
+    pub count: Option<i64>,
     /// Path of a link on the portal.
     pub path: Option<String>,
     /// Device and place of a sign-in, in words.
@@ -134,6 +136,11 @@ pub(super) fn overtakes(later: &str, event: &str) -> bool {
 /// Whether the letter's text opens something: then it is kept nowhere after sending.
 pub(super) fn is_secret(event: &str) -> bool {
     matches!(family(event), Some(Family::Proof | Family::Safety))
+}
+
+/// Whether the letter calls somebody who watches over the portal.
+pub(super) fn is_alarm(event: &str) -> bool {
+    event == "staff-alarm"
 }
 
 /// Whether the letter tells about the safety of an account, at all its contacts.

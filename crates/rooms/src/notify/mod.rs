@@ -27,8 +27,8 @@ mod tests;
 
 use std::fmt;
 
-use jiff::Timestamp;
 pub(crate) use export::export;
+use jiff::Timestamp;
 pub use mailer::Mailer;
 pub use queue::{forget, sweep};
 pub use sms::{fit, segments};

@@ -104,6 +104,26 @@ impl Renderer<'_> {
         mail.into_iter().chain([sms]).collect()
     }
 
+    /// The messages to somebody who watches over the portal: no name stands in them.
+    pub fn alarm(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
+        let count = payload.count.unwrap_or_default().to_string();
+        let link = payload.link.as_deref().map(|x| self.absolute(x)).unwrap_or_default();
+        let said = |part: &str| {
+            self.text(&format!("notify-{event}-{part}"), &[("count", &count), ("link", &link)])
+        };
+        let message = |way, to: &str, subject: String, body: String| Rendered {
+            way,
+            to: to.to_owned(),
+            subject,
+            kept: body.clone(),
+            body,
+        };
+        let proved = to.email.as_ref().filter(|_| to.email_verified);
+        let mail = proved.map(|x| message(Way::Email, x.reveal(), said("subject"), said("email")));
+        let sms = message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
+        mail.into_iter().chain([sms]).collect()
+    }
+
     /// The messages of a booking's letter; `None` when nothing is said about this event.
     pub fn booking(&self, event: &str, payload: &Payload, to: &Account) -> Option<Vec<Rendered>> {
         if !self.texts.has(self.lang, &format!("notify-{event}-lead")) {

@@ -25,7 +25,11 @@ pub(super) const KEEPERS: &[Keeper] = &[
         export: booking::export,
         erase: |tx, cx, person| booking::forget(tx, cx, person).map(|()| Vec::new()),
     },
-    Keeper { tables: &["opening_entry"], export: admission::export, erase: |_, _, _| Ok(Vec::new()) },
+    Keeper {
+        tables: &["opening_entry"],
+        export: admission::export,
+        erase: |_, _, _| Ok(Vec::new()),
+    },
     Keeper {
         tables: &["session", "staff_account"],
         export: sessions::export,
@@ -62,5 +66,9 @@ pub(super) const KEEPERS: &[Keeper] = &[
         // Its own come last, with the subjects of all the others.
         erase: |_, _, _| Ok(Vec::new()),
     },
-    Keeper { tables: &["person_access"], export: super::export_looks, erase: |_, _, _| Ok(Vec::new()) },
+    Keeper {
+        tables: &["person_access"],
+        export: super::export_looks,
+        erase: |_, _, _| Ok(Vec::new()),
+    },
 ];

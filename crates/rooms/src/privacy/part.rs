@@ -83,7 +83,10 @@ impl Row {
     /// As an object.
     pub fn json(&self) -> Value {
         Value::Object(
-            self.0.iter().map(|(name, cell)| ((*name).to_owned(), cell.json())).collect::<Map<_, _>>(),
+            self.0
+                .iter()
+                .map(|(name, cell)| ((*name).to_owned(), cell.json()))
+                .collect::<Map<_, _>>(),
         )
     }
 }

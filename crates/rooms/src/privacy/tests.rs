@@ -185,7 +185,8 @@ fn every_table_that_names_a_person_is_in_their_export_and_goes_with_them() {
                     "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
                      WHERE m.type = 'table'"
                 };
-                let all = tx.all(sql, args![], |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
+                let all =
+                    tx.all(sql, args![], |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?;
                 let people = all.into_iter().filter(|x| WHO.contains(&x.1.as_str()));
                 Ok(people.map(|x| x.0).collect())
             })
@@ -193,8 +194,7 @@ fn every_table_that_names_a_person_is_in_their_export_and_goes_with_them() {
         named.sort();
         named.dedup();
         named.retain(|x| !NOTHING_OF_THEM.contains(&x.as_str()));
-        let mut kept: Vec<&str> =
-            keepers::KEEPERS.iter().flat_map(|x| x.tables).copied().collect();
+        let mut kept: Vec<&str> = keepers::KEEPERS.iter().flat_map(|x| x.tables).copied().collect();
         kept.sort_unstable();
         assert_eq!(named, kept, "a table of people has no line in `privacy/keepers.rs`");
     });

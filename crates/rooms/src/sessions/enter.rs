@@ -3,8 +3,6 @@
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
-
-
 use super::{IDLE, Kind, STAFF_IDLE, TOTAL, digest, is_staff, row, spot};
 use crate::accounts::closing;
 

@@ -108,7 +108,10 @@ fn somebody_elses_contact_is_neither_taken_nor_betrayed() {
             let tried = proved(&stage, &change, ("123456", &browser(&[])), "");
             assert_eq!(code_of(tried), "E-AUTH-02-WRONG");
         }
-        assert_eq!(code_of(proved(&stage, &change, ("123456", &browser(&[])), "")), "E-AUTH-02-SPENT");
+        assert_eq!(
+            code_of(proved(&stage, &change, ("123456", &browser(&[])), "")),
+            "E-AUTH-02-SPENT"
+        );
         assert_ne!(boris, stage.anna);
         assert_eq!(code_of(begun(&stage, PHONE)), "E-ACC-06", "the present one");
     });
@@ -136,7 +139,8 @@ fn another_name_costs_the_level_that_papers_gave() {
         stage.act(raise).unwrap();
         let name = |text: &str| PersonName::parse_optional("name", text).unwrap();
         let rename = |surname: &str| {
-            let names = Names { surname: name(surname), name: name("Анна"), patronymic: name("") };
+            let names =
+                Names { surname: name(surname), name: name("Анна"), patronymic: name("") };
             let anna = stage.anna.clone();
             stage
                 .act(move |tx, cx| {

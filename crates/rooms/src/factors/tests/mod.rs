@@ -281,11 +281,12 @@ fn every_event_refusal_and_message_has_its_words_in_both_languages() {
         events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("happened-{x}")]);
     let others = ["security-subject", "security-email", "security-sms", "factor-code-sms"]
         .map(|x| format!("notify-{x}"));
-    let more = ["factor-code-email", "factor-code-subject", "contact-code-sms", "contact-code-email"]
-        .into_iter()
-        .chain(["contact-code-subject", "contact-undo-sms", "contact-undo-email"])
-        .chain(["contact-undo-subject"])
-        .map(|x| format!("notify-{x}"));
+    let more =
+        ["factor-code-email", "factor-code-subject", "contact-code-sms", "contact-code-email"]
+            .into_iter()
+            .chain(["contact-code-subject", "contact-undo-sms", "contact-undo-email"])
+            .chain(["contact-undo-subject"])
+            .map(|x| format!("notify-{x}"));
     for key in codes.into_iter().chain(keys).chain(others).chain(more) {
         for lang in [Lang::Ru, Lang::En] {
             assert!(texts.has(lang, &key), "{key} in {lang:?}");

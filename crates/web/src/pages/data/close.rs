@@ -107,7 +107,6 @@ async fn closed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<In
     }
     let (app, cx, id) = (visit.app.clone(), visit.cx(), own(visit)?);
     let came = browser.came(&Fields::default());
-    let act =
-        move |tx: &mut Tx<'_>| privacy::close(tx, &cx, &app.policy, (&id, &came), standing);
+    let act = move |tx: &mut Tx<'_>| privacy::close(tx, &cx, &app.policy, (&id, &came), standing);
     visit.db().write(act).await
 }

@@ -11,7 +11,9 @@ use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
 use crate::pages::factor::{at_the_code, kept, stale_form};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{
+    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
+};
 
 /// Where the owner of a contact that was taken back makes a new password.
 const PASSWORD: &str = "/account/password";
@@ -51,11 +53,7 @@ impl ContactPage {
     }
 }
 
-pub(super) async fn form(
-    visit: Visit,
-    Path(kind): Path<String>,
-    Query(query): Query,
-) -> Answer {
+pub(super) async fn form(visit: Visit, Path(kind): Path<String>, Query(query): Query) -> Answer {
     let kind = kind_of(&kind)?;
     let form = kept(&visit, &query).await?.map_or_else(FormState::new, FormState::filled);
     visit.page(ContactPage::load(&visit, kind, form).await?)
@@ -109,8 +107,7 @@ struct CodePage {
 impl CodePage {
     async fn load(visit: &Visit, (kind, id): (&str, &Id), form: FormState) -> Outcome<Self> {
         let (now, account, asked) = (visit.app.clock.now(), own(visit)?, id.clone());
-        let found =
-            visit.db().read(move |tx| change::waiting(tx, now, &account, &asked)).await?;
+        let found = visit.db().read(move |tx| change::waiting(tx, now, &account, &asked)).await?;
         let change = found.ok_or_else(|| Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED"))?;
         let shell = visit.shell("data-code-title").crumb("/account", "account-title");
         Ok(Self {

@@ -61,11 +61,11 @@ pub(super) async fn take(visit: Visit, browser: Browser) -> Answer {
         made: long_moment(&visit, visit.app.clock.now()),
         parts: parts.iter().map(|x| shown(&visit, x)).collect(),
     };
-    let page = page.render().map_err(|error| Fault::of("the copy cannot be put into words", error))?;
+    let page =
+        page.render().map_err(|error| Fault::of("the copy cannot be put into words", error))?;
     let data = serde_json::to_vec_pretty(&data(&visit, &parts))
         .map_err(|error| Fault::of("the copy cannot be written", error))?;
-    let archive =
-        zip::archive(&[("okno-data.html", page.as_bytes()), ("okno-data.json", &data)]);
+    let archive = zip::archive(&[("okno-data.html", page.as_bytes()), ("okno-data.json", &data)]);
     file(archive)
 }
 
@@ -82,8 +82,7 @@ fn file(archive: Vec<u8>) -> Answer {
 /// For programs: all parts by their codes.
 fn data(visit: &Visit, parts: &[Part]) -> Value {
     let made = visit.app.clock.now().rfc3339(&jiff::tz::TimeZone::UTC);
-    let parts: Map<String, Value> =
-        parts.iter().map(|x| (x.name.to_owned(), x.json())).collect();
+    let parts: Map<String, Value> = parts.iter().map(|x| (x.name.to_owned(), x.json())).collect();
     json!({"portal": visit.app.config.public_url, "made_at": made, "data": parts})
 }
 
@@ -98,7 +97,9 @@ fn lines(visit: &Visit, row: &Row) -> Lines {
     let mut lines = Lines::default();
     for (name, cell) in row.cells() {
         match cell {
-            Cell::Rows(rows) => lines.history = rows.iter().map(|x| self::lines(visit, x)).collect(),
+            Cell::Rows(rows) => {
+                lines.history = rows.iter().map(|x| self::lines(visit, x)).collect()
+            }
             cell => {
                 let label = visit.t(&format!("data-field-{name}")).to_owned();
                 lines.cells.push((label, words(visit, cell)));

@@ -137,7 +137,8 @@ fn done(what: &str) -> Answer {
 /// Withdraws a consent: of a booking that is over, or one that the account does not stand on.
 async fn withdraw(visit: Visit, _: Browser, Form(fields): Form) -> Answer {
     let (cx, id) = (visit.cx(), own(&visit)?);
-    let (kind, booking) = (fields.text("kind").to_owned(), fields.opt("booking").map(base::Id::from));
+    let (kind, booking) =
+        (fields.text("kind").to_owned(), fields.opt("booking").map(base::Id::from));
     let act = move |tx: &mut base::Tx<'_>| match &booking {
         Some(booking) => booking::withdraw(tx, &id, booking),
         None => accounts::withdraw(tx, &cx, &id, &kind),

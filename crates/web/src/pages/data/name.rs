@@ -78,8 +78,7 @@ pub(super) async fn rename(visit: Visit, browser: Browser, Form(fields): Form) -
 async fn changed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<()> {
     let (app, cx, id, names) = (visit.app.clone(), visit.cx(), own(visit)?, names(fields)?);
     let came = browser.came(&Fields::default());
-    let act =
-        move |tx: &mut Tx<'_>| change::rename(tx, &cx, &app.policy, (&id, &names), &came);
+    let act = move |tx: &mut Tx<'_>| change::rename(tx, &cx, &app.policy, (&id, &names), &came);
     visit.db().write(act).await?;
     // The page of every node that polls knows the person by the old name for a moment.
     browser.forget(visit);
