@@ -144,3 +144,43 @@ e-role-09 = This is the portal’s last administrator. Give the role to somebody
 e-role-10 = You must prove again that it is you. Sign in with a browser, with a passkey or a code from an app.
 e-role-11 = There is no account with this phone or e-mail
 e-role-12 = This day has passed
+
+e-role-14 = This proposal was decided already, or seven days have passed.
+e-role-15 = You proposed this role yourself. Somebody else has to agree.
+e-role-16 = Whoever proposed the role can no longer give it. Propose it anew.
+e-role-17 = There is no such alarm, somebody has seen it already, or it is about yourself.
+e-role-18 = This role was proposed here already. Wait for the decision.
+
+staff-proposals-title = Proposed roles
+staff-proposals-lead = A role holds once a second person agrees to it. A proposal waits for seven days.
+staff-proposals-empty = There are no proposals
+staff-proposals-empty-what = When a colleague proposes a role for somebody, it appears here.
+staff-proposal-by = Proposed by
+staff-proposal-why = Reason
+staff-proposal-mine = Somebody else has to agree.
+staff-proposal-agree = Agree
+staff-proposal-decline = Decline
+staff-proposed = The role is proposed. It holds once a second person agrees.
+staff-declined = The proposal was declined.
+
+staff-alarms-title = Alarms
+staff-alarms-lead = { $n ->
+        [one] Here you see who opened more than { $n } visitor's card within an hour.
+       *[other] Here you see who opened more than { $n } visitors' cards within an hour.
+    }
+staff-alarms-empty = There are no alarms
+staff-alarms-empty-what = Nobody has opened unusually many cards.
+staff-alarms-count = { $n ->
+        [one] { $n } card opened within an hour
+       *[other] { $n } cards opened within an hour
+    }
+staff-alarms-see = Seen, I look into it
+staff-alarms-seen = Seen { $at }
+
+notify-staff-alarm-subject = { $portal }: somebody opens many cards
+notify-staff-alarm-email =
+    Hello!
+
+    One of the staff opened { $count } visitors' cards within an hour. That is more than usual work explains.
+    Who it is, and when: { $link }
+notify-staff-alarm-sms = { $portal }: one of the staff opened { $count } cards within an hour. { $link }

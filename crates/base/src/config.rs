@@ -35,6 +35,8 @@ pub struct Config {
     pub email_required: bool,
     /// Passwords need both cases, a digit and a special character.
     pub password_classes: bool,
+    /// A role that one of the staff gives needs a second one who agrees.
+    pub four_eyes: bool,
     /// Log lines as JSON.
     pub log_json: bool,
     /// Outgoing mail.
@@ -98,6 +100,7 @@ impl Default for Config {
             support_email: "support@example.org".into(),
             email_required: false,
             password_classes: true,
+            four_eyes: true,
             log_json: false,
             smtp: Smtp::default(),
             sms: Sms::default(),

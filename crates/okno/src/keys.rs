@@ -88,6 +88,13 @@ impl Keys {
         Ok(stored.kek.last().map_or(0, |x| x.number))
     }
 
+    /// Number of the newest key of blind indexes.
+    pub(crate) fn newest_index(folder: &Path) -> Outcome<u32> {
+        let path = folder.join(FILE);
+        let stored = read(&path)?.ok_or_else(|| Fault::new("there are no keys"))?;
+        Ok(stored.indexes(&path)?.keys().next_back().copied().unwrap_or(1))
+    }
+
     /// Adds a new key of blind indexes beside the one `in_force`; gives its number. Keys before that
     /// one go: nothing stands under them. A newer key that waits already is that number.
     pub(crate) fn add_index(folder: &Path, in_force: u32) -> Outcome<u32> {
@@ -308,6 +315,27 @@ mod tests {
         running.vault.unwrap("anna", &after).unwrap();
         assert_eq!(running.vault.kek(), 2, "and wraps from now on");
         rotated.vault.unwrap("anna", &before).unwrap();
+    }
+
+    #[test]
+    fn a_new_index_key_stands_beside_the_one_in_force_and_older_ones_go() {
+        let dir = TempDir::new();
+        let running = Keys::load(dir.path()).unwrap();
+        let indexes = || {
+            let path = dir.path().join(FILE);
+            let stored = read(&path).unwrap().unwrap();
+            stored.indexes(&path).unwrap().into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(indexes(), [1]);
+        assert_eq!(Keys::add_index(dir.path(), 1).unwrap(), 2);
+        // Broken off before it was in force: the same key again.
+        assert_eq!(Keys::add_index(dir.path(), 1).unwrap(), 2);
+        assert_eq!((indexes(), running.vault.index_number()), (vec![1, 2], 1));
+        assert_eq!(Keys::add_index(dir.path(), 2).unwrap(), 3);
+        assert_eq!(indexes(), [2, 3]);
+        assert_eq!(Keys::newest_index(dir.path()).unwrap(), 3);
+        // A program that starts now begins with what there is.
+        assert_eq!(Keys::load(dir.path()).unwrap().vault.index_number(), 2);
     }
 
     #[test]

@@ -177,6 +177,7 @@ fn up_to_date(db: &Db, folder: &Path) -> Outcome<Vec<&'static str>> {
         format!("{} is not of this database; put back the one it was made with", keys.display())
     };
     fits.map_err(|error| Fault::of(remedy(), error))?;
+    db.read_wait(|tx| tx.index_moved())?;
     // What was sealed just now still stands open in freed pages.
     if applied.contains(&"0014_vault_rows") && !applied.contains(&"0001_base") {
         db.scrub()?;

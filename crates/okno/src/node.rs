@@ -11,7 +11,7 @@ use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
 use rooms::sso::{self, logout};
-use rooms::{accounts, booking, dispatch, factors, mandates, sessions};
+use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
 use texts::Texts;
 use tokio::net::TcpListener;
 use web::App;
@@ -207,6 +207,7 @@ fn tidy(app: &App) -> Outcome<()> {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
     mandates::remind(&app.db, &cx)?;
     let now = cx.now;
+    privacy::erase_due(&app.db, &cx)?;
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;

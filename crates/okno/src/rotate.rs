@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Outcome, vault};
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, vault};
 use clap::Subcommand;
+use rooms::privacy;
 use rooms::sso::keys;
 
 use crate::Settings;
@@ -23,6 +24,12 @@ pub(crate) enum KeyAct {
     Rotate(Settings),
     /// Make a new key that signs for connected sites; it signs ten minutes later
     Sso(Settings),
+    /// Make a new key of blind indexes in keys.toml; nothing stands under it yet
+    AddIndex(Settings),
+    /// Put the newest index key of keys.toml in force and write everybody's indexes under it
+    TurnIndex(Settings),
+    /// Both: for a portal on one machine; run it again when it was broken off
+    RotateIndex(Settings),
 }
 
 impl KeyAct {
@@ -35,6 +42,15 @@ impl KeyAct {
                 wrap(&settings)?;
             }
             Self::Sso(settings) => sso(&settings)?,
+            Self::AddIndex(settings) => drop(add_index(&settings)?),
+            Self::TurnIndex(settings) => {
+                let number = Keys::newest_index(&settings.open()?.0.data)?;
+                turn_index(&settings, number)?;
+            }
+            Self::RotateIndex(settings) => {
+                let number = add_index(&settings)?;
+                turn_index(&settings, number)?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -66,4 +82,37 @@ fn wrap(settings: &Settings) -> Outcome<()> {
     }
     println!("key {} wraps the data keys of {people} more people now", db.vault().kek());
     Ok(())
+}
+
+/// Gives the number of the newest key. One that was made before and is not in force yet is that key:
+/// so a change that was broken off goes on.
+fn add_index(settings: &Settings) -> Outcome<u32> {
+    let (config, db) = settings.open()?;
+    if db.write_wait(|tx| privacy::reindex(tx, BATCH))? > 0 {
+        // The change before this one was broken off half-way: its former key is still needed.
+        reindex(&db)?;
+    }
+    let number = Keys::add_index(&config.data, db.vault().index_number())?;
+    println!("index key {number} is in keys.toml");
+    Ok(number)
+}
+
+fn turn_index(settings: &Settings, number: u32) -> Outcome<()> {
+    let (_, db) = settings.open()?;
+    let now = Clock::system().now();
+    db.write_wait(move |tx| vault::turn_index(tx, now, number))?;
+    let people = reindex(&db)?;
+    println!("index key {number} finds {people} more people now");
+    Ok(())
+}
+
+/// Batch after batch, each in a transaction of its own: the portal goes on meanwhile.
+fn reindex(db: &Db) -> Outcome<usize> {
+    let mut people = 0;
+    loop {
+        match db.write_wait(|tx| privacy::reindex(tx, BATCH))? {
+            0 => return Ok(people),
+            count => people += count,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod agree;
 mod arrows;
+mod asvs;
 mod requirements;
 pub mod shape;
 mod sql;
@@ -37,8 +38,15 @@ impl fmt::Display for Finding {
 
 /// Everything that is wrong with the tree.
 pub fn all(tree: &Tree) -> Vec<Finding> {
-    let checks =
-        [requirements::check, words::check, sql::check, arrows::check, agree::check, shape::check];
+    let checks = [
+        requirements::check,
+        asvs::check,
+        words::check,
+        sql::check,
+        arrows::check,
+        agree::check,
+        shape::check,
+    ];
     checks.iter().flat_map(|check| check(tree)).collect()
 }
 

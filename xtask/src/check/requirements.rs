@@ -70,7 +70,7 @@ fn one<'a>(what: String) -> Box<dyn Iterator<Item = String> + 'a> {
 
 /// Whether there is such a test: `crate::modules::function`, `crate::test_program::function`, or
 /// `tests/browser/FILE: words that stand in it`.
-fn exists(tree: &Tree, path: &str) -> bool {
+pub(super) fn exists(tree: &Tree, path: &str) -> bool {
     if path.starts_with("tests/browser/") {
         let (file, name) = path.split_once(": ").unwrap_or((path, ""));
         return tree.has(file) && tree.text(file).contains(name);

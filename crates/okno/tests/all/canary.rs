@@ -332,6 +332,10 @@ fn live_and_leave(database: Vec<String>) {
     stage.assert_silent(&canaries);
     assert!(stage.told(&["keys", "rotate"]).contains("key 2 wraps"));
     assert!(stage.told(&["keys", "wrap"]).contains(" 0 more people"));
+    assert!(stage.told(&["keys", "rotate-index"]).contains("index key 2 finds"));
+    // What finds people by another key finds them: the token is made for a phone.
+    stage.told(&["accounts", "token", PHONE]);
+    assert!(stage.told(&["keys", "turn-index"]).contains(" 0 more people"));
     stage.told(&["verify"]);
     stage.assert_refuses_other_keys();
     stage.told(&["accounts", "erase", PHONE]);

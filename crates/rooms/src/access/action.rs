@@ -126,6 +126,8 @@ actions! {
     GrantRole = "grant_role";
     /// Taking a role away.
     RevokeRole = "revoke_role";
+    /// Who of the staff opened more names than work explains.
+    WatchAlarms = "watch_alarms";
 
     /// The demo's pages; they exist in the demo only.
     ReadDemo = "read_demo";

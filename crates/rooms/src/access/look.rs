@@ -3,7 +3,7 @@
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::{Action, Grant, Scope};
+use super::{Action, Grant, Scope, alarm};
 use crate::privacy;
 
 /// How long a look lasts: afterwards the reason is asked for again.
@@ -53,7 +53,7 @@ pub fn look(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, look: &Look) -> Outcome<()>
             &reason,
         ],
     )?;
-    Ok(())
+    alarm::watch(tx, cx, &look.looker)
 }
 
 /// Where the reason of a look stands.

@@ -5,10 +5,11 @@
 //! Whatever reads other people's bookings takes a scope, and only the engine makes one. What the
 //! table in `table.rs` does not allow is forbidden.
 //!
-//! Owns `staff_grant`, `staff_event`, `staff_invitation`, `staff_look`.
+//! Owns `staff_grant`, `staff_event`, `staff_proposal`, `staff_invitation`, `staff_look`, `staff_alarm`.
 //!
 //! Invariants:
 //! * Nobody grants themselves a role, nor more than they have: not wider, not higher, not longer.
+//! * Where four eyes are asked for, a role of the pages is in force after two people said so.
 //! * A portal that has an administrator without an end keeps one.
 //! * A grant is never deleted; what happened to it stands in `staff_event`.
 //! * A token of an invitation works once, and the database knows only its digest.
@@ -20,12 +21,14 @@
 //! need.
 
 mod action;
+mod alarm;
 mod engine;
 mod export;
 mod grant;
 mod invite;
 mod look;
 mod place;
+mod propose;
 pub mod read;
 mod reasons;
 mod revoke;
@@ -37,6 +40,7 @@ pub mod table;
 mod tests;
 
 pub use action::Action;
+pub use alarm::{Alarm, CARDS, alarms, saw};
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
 };
@@ -45,6 +49,7 @@ pub use grant::{NewGrant, grant};
 pub use invite::{Invitation, Invite, administrator_exists, invitation, invite, join};
 pub use look::{LOOK_LASTS, Look, look, looked};
 pub use place::{Place, PlaceKind, Spot};
+pub use propose::{Proposal, agree, decline, proposals, propose};
 pub(crate) use reasons::seal_all as seal_reasons;
 pub use revoke::{Revoke, revoke};
 pub use role::Role;

@@ -9,6 +9,11 @@ pub(super) fn of_grant(grant: &str) -> Spot<'_> {
     Spot::new("staff_grant", "reason", grant)
 }
 
+/// Where the reason of a proposal stands.
+pub(super) fn of_proposal(proposal: &str) -> Spot<'_> {
+    Spot::new("staff_proposal", "reason", proposal)
+}
+
 /// Where the reason of an entry of a grant's history stands; `row` is [`entry`].
 pub(super) fn of_event(row: &str) -> Spot<'_> {
     Spot::new("staff_event", "reason", row)

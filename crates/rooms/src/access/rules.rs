@@ -2,7 +2,7 @@
 
 use base::{FieldFault, Id, Instant, Kind, Refusal};
 
-use super::{Action, Grant, NewGrant, Place, Role, Scope, Spot};
+use super::{Action, Grant, NewGrant, Place, Role, Scope, Spot, table};
 use crate::offices::Offices;
 
 /// Characters of a reason at most.
@@ -28,7 +28,7 @@ pub fn grant(by: By<'_>, offices: &Offices, new: &NewGrant, now: Instant) -> Res
     if *me == new.account {
         return Err(Refusal::new(Kind::Forbidden, "E-ROLE-06"));
     }
-    let enough = |x: &Grant| outranks(x, new.role) && x.place.holds(&spot) && new.until <= x.until;
+    let enough = |x: &Grant| gives(x, new.role, &spot, new.until);
     match is_for(scope, Action::GrantRole).any(enough) {
         true => Ok(()),
         false => Err(Refusal::new(Kind::Forbidden, "E-ROLE-07")),
@@ -82,6 +82,17 @@ pub fn revoke(
         None => Ok(()),
         Some(fault) => Err(Refusal::invalid(vec![fault])),
     }
+}
+
+/// Whether whoever has `mine` may give `role` at `spot` until then.
+fn gives(mine: &Grant, role: Role, spot: &Spot, until: Instant) -> bool {
+    outranks(mine, role) && mine.place.holds(spot) && until <= mine.until
+}
+
+/// Whether whoever has `mine` could propose that today.
+pub(super) fn could_give(mine: &Grant, role: Role, spot: &Spot, until: Instant) -> bool {
+    let reach = table::reach(mine.role, Action::GrantRole);
+    reach.admits(mine.place.kind()) && gives(mine, role, spot, until)
 }
 
 /// The grants of a scope, when it was made for `action`.

@@ -78,9 +78,9 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole]),
 
     // Those who look after the portal see no visits at all.
-    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole]),
-    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole]),
-    (&[Controller],            Any,          &[ReadStaff]),
+    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms]),
+    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms]),
+    (&[Controller],            Any,          &[ReadStaff, WatchAlarms]),
 ];
 
 /// How far `role` reaches with `action`.

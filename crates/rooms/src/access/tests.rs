@@ -390,3 +390,121 @@ fn an_invitation_works_once_within_a_day_however_many_try() {
         assert_eq!(try_it(3, &late).unwrap_err().code(), Some("E-ROLE-03"));
     });
 }
+
+#[test]
+fn a_role_of_the_staff_needs_two_people_and_one_of_them_alone_gives_none() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let story = Story::begin(&db);
+        let (boss, manager, clerk) = (0, 1, 2);
+        story.give(None, story.role(boss, Role::PortalAdmin, Place::Portal)).unwrap();
+        let managers = story.give(None, story.role(manager, Role::OrganizationAdmin, clinic()));
+        let proposed = |by: usize, new: NewGrant| {
+            let offices = story.city.offices.clone();
+            story.act(Some(by), Action::GrantRole, move |tx, cx, by| {
+                let By::Staff(me, scope) = by else { unreachable!("one of the staff") };
+                propose(tx, cx, (me, scope, &offices), &new)
+            })
+        };
+        let agreed = |by: usize, id: &Id| {
+            let (offices, id) = (story.city.offices.clone(), id.clone());
+            story.act(Some(by), Action::GrantRole, move |tx, cx, by| {
+                agree(tx, cx, (by, &offices), &id)
+            })
+        };
+        let new = || story.role(clerk, Role::Clerk, trauma());
+        // The rules of a grant hold for a proposal.
+        let own = story.role(manager, Role::Clerk, trauma());
+        assert_eq!(proposed(manager, own).unwrap_err(), "E-ROLE-06");
+        let wide = story.role(clerk, Role::Controller, Place::Portal);
+        assert_eq!(proposed(manager, wide).unwrap_err(), "E-ROLE-07");
+        let id = proposed(manager, new()).unwrap();
+        assert_eq!(proposed(manager, new()).unwrap_err(), "E-ROLE-18");
+        assert_eq!(story.scope(clerk, Action::ReadDay), Err(Why::NoRole), "nothing is in force");
+        assert_eq!(agreed(manager, &id).unwrap_err(), "E-ROLE-15");
+        assert_eq!(agreed(clerk, &id).unwrap_err(), "NoRole");
+        agreed(boss, &id).unwrap();
+        assert!(story.scope(clerk, Action::ReadDay).is_ok());
+        assert_eq!(agreed(boss, &id).unwrap_err(), "E-ROLE-14");
+        assert_eq!(proposed(manager, new()).unwrap_err(), "E-ROLE-08");
+
+        // Whoever could not give it any more has proposed it in vain.
+        let second = proposed(manager, story.role(3, Role::Clerk, trauma())).unwrap();
+        story.take(None, &managers.unwrap()).unwrap();
+        assert_eq!(agreed(boss, &second).unwrap_err(), "E-ROLE-16");
+        let scope = story.scope(boss, Action::GrantRole).unwrap();
+        let (cx, offices) =
+            (story.cx(Actor::Account(story.people[boss].clone())), story.city.offices.clone());
+        let gone = second.clone();
+        db.write_wait(move |tx| decline(tx, &cx, (&scope, &offices), &gone)).unwrap();
+        assert_eq!(agreed(boss, &second).unwrap_err(), "E-ROLE-14");
+
+        // A week is enough; then it can be proposed anew.
+        let third = proposed(boss, story.role(3, Role::Clerk, trauma())).unwrap();
+        story.clock.advance(7 * Instant::DAY);
+        assert_eq!(agreed(boss, &third).unwrap_err(), "E-ROLE-14");
+        proposed(boss, story.role(3, Role::Clerk, trauma())).unwrap();
+        let scope = story.scope(boss, Action::ReadStaff).unwrap();
+        let (now, offices) = (story.clock.now(), story.city.offices.clone());
+        let waiting = db.read_wait(move |tx| proposals(tx, now, (&scope, &offices))).unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].reason.reveal(), "order 7");
+    });
+}
+
+#[test]
+fn more_than_fifty_cards_in_an_hour_call_those_who_watch() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let story = Story::begin(&db);
+        let (boss, clerk) = (0, 1);
+        story.give(None, story.role(boss, Role::PortalAdmin, Place::Portal)).unwrap();
+        let by = story.give(None, story.role(clerk, Role::Clerk, trauma())).unwrap();
+        let opened = |card: i64| {
+            let me = story.people[clerk].clone();
+            let scope = story.scope(clerk, Action::OpenVisitor).unwrap();
+            let cx = story.cx(Actor::Account(me.clone()));
+            let wish = Look {
+                looker: me,
+                booking: Id::from(format!("booking{card}").as_str()),
+                account: story.people[3].clone(),
+                by: scope.grants().find(|x| x.id == by).unwrap().clone(),
+                reason: "visit".into(),
+            };
+            db.write_wait(move |tx| look(tx, &cx, &scope, &wish)).unwrap();
+            story.clock.advance(Instant::SECOND);
+        };
+        let alarmed = || {
+            let scope = story.scope(boss, Action::WatchAlarms).unwrap();
+            db.read_wait(move |tx| alarms(tx, &scope)).unwrap()
+        };
+        // The same card again and again is one card.
+        (0..CARDS).chain(0..CARDS).for_each(&opened);
+        assert_eq!(alarmed(), []);
+        (CARDS..CARDS + 5).for_each(&opened);
+        let found = alarmed();
+        assert_eq!((found.len(), found[0].count), (1, CARDS + 1), "once");
+        assert_eq!(found[0].account, story.people[clerk]);
+        let letters = db.read_wait(testkit::letters).unwrap();
+        let told: Vec<_> = letters.iter().filter(|x| x.0 == "staff-alarm").collect();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].1["account"], story.people[boss].as_str());
+        assert!(!told[0].1.to_string().contains("Иванова"), "no name travels");
+
+        let scope = story.scope(boss, Action::WatchAlarms).unwrap();
+        let (cx, me, id) = (
+            story.cx(Actor::Account(story.people[boss].clone())),
+            story.people[boss].clone(),
+            found[0].id.clone(),
+        );
+        let see = move |tx: &mut base::Tx<'_>| saw(tx, &cx, (&scope, &me), &id);
+        db.write_wait(see.clone()).unwrap();
+        assert_eq!(db.write_wait(see).unwrap_err().code(), Some("E-ROLE-17"));
+        assert!(alarmed()[0].seen_at.is_some());
+        assert_eq!(story.scope(clerk, Action::WatchAlarms), Err(Why::NoRole));
+        // The next hour is counted anew.
+        story.clock.advance(2 * Instant::HOUR);
+        (200..200 + CARDS).for_each(&opened);
+        assert_eq!(alarmed().len(), 1);
+        opened(300);
+        assert_eq!(alarmed().len(), 2);
+    });
+}

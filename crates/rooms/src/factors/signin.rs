@@ -97,7 +97,10 @@ pub fn enter(
     (proven, seen): (&Proven, &Seen),
     wish: &Wish,
 ) -> Outcome<Entered> {
-    guess::forget(tx, wish.identifier.reveal())?;
+    // Whoever guesses elsewhere gains nothing by the owner's coming and going on a known device.
+    if seen.device.is_none() {
+        guess::forget(tx, wish.identifier.reveal())?;
+    }
     let account = accounts::read::account(tx, proven.account())?;
     let account = account.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-01"))?;
     let standing = read::standing(tx, &account)?;

@@ -20,6 +20,8 @@ pub(super) struct Payload {
     pub lang: Option<String>,
     /// The code to type, or the booking's code.
     pub code: Option<String>,
+    /// How many, of whatever the event is about.
+    pub count: Option<i64>,
     /// Path of a link on the portal.
     pub path: Option<String>,
     /// Device and place of a sign-in, in words.
@@ -143,6 +145,11 @@ pub(super) fn is_secret(event: &str) -> bool {
 /// Whether the letter is about whom the account may act for.
 pub(super) fn is_mandate(event: &str) -> bool {
     event.starts_with("mandate-")
+}
+
+/// Whether the letter calls somebody who watches over the portal.
+pub(super) fn is_alarm(event: &str) -> bool {
+    event == "staff-alarm"
 }
 
 /// Whether the letter tells about the safety of an account, at all its contacts.

@@ -140,7 +140,8 @@ impl Renderer<'_> {
             });
             let to = to.phone.reveal().to_owned();
             let subject = String::new();
-            return vec![Rendered { way: Way::Sms, to, subject, kept: body.clone(), body }];
+            let (way, lang) = (Way::Sms, self.lang);
+            return vec![Rendered { way, lang, to, subject, kept: body.clone(), body }];
         };
         let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
         let parts = [
@@ -152,11 +153,33 @@ impl Renderer<'_> {
         let body = parts.map(|x| x.trim_end().to_owned()).join("\n\n") + "\n";
         vec![Rendered {
             way: Way::Email,
+            lang: self.lang,
             to: email.reveal().to_owned(),
             subject: self.text(&format!("notify-{event}-subject"), NOTHING),
             kept: body.clone(),
             body,
         }]
+    }
+
+    /// The messages to somebody who watches over the portal: no name stands in them.
+    pub fn alarm(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
+        let count = payload.count.unwrap_or_default().to_string();
+        let link = payload.link.as_deref().map(|x| self.absolute(x)).unwrap_or_default();
+        let said = |part: &str| {
+            self.text(&format!("notify-{event}-{part}"), &[("count", &count), ("link", &link)])
+        };
+        let message = |way, to: &str, subject: String, body: String| Rendered {
+            way,
+            lang: self.lang,
+            to: to.to_owned(),
+            subject,
+            kept: body.clone(),
+            body,
+        };
+        let proved = to.email.as_ref().filter(|_| to.email_verified);
+        let mail = proved.map(|x| message(Way::Email, x.reveal(), said("subject"), said("email")));
+        let sms = message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
+        mail.into_iter().chain([sms]).collect()
     }
 
     /// The messages of a booking's letter; `None` when nothing is said about this event.

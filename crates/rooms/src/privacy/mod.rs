@@ -123,6 +123,15 @@ fn export_looks(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<Part>> {
     Ok(vec![Part { name: "accesses", rows: rows.collect() }])
 }
 
+/// Writes blind indexes of up to `limit` rows anew that stand under a former key; gives how many there
+/// were. A room that keeps an index which must last has its call here.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn reindex(tx: &mut Tx<'_>, limit: i64) -> Outcome<usize> {
+    accounts::reindex(tx, limit)
+}
+
 /// The invariant of the vault: whoever has an account can be read with the keys of this portal.
 ///
 /// # Errors

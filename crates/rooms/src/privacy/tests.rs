@@ -285,8 +285,7 @@ fn a_closed_account_waits_seven_days_and_a_sign_in_keeps_it() {
                 device: "",
                 place: None,
                 on: None,
-                shared: false,
-                factor: true,
+                proof: sessions::Proof::now(now, sessions::Factor::Strong, false),
             };
             sessions::enter(tx, &cx, &owner, &opening)?;
             accounts::closing::came_back(tx, &owner)

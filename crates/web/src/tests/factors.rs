@@ -457,3 +457,65 @@ fn a_change_of_a_booking_asks_for_a_fresh_proof_and_keeps_what_was_typed() {
         assert_eq!(client.submit(&form).await.location(), "/bookings?cancelled=1");
     });
 }
+
+/// Sends a form from a hundred browsers that hold the same; gives the answers.
+async fn at_once(clients: &[Client], form: &FilledForm) -> Vec<Page> {
+    let mut all = tokio::task::JoinSet::new();
+    for n in 0..100 {
+        let (mut client, form) = (clients[n % clients.len()].clone(), form.clone());
+        all.spawn(async move { client.submit(&form).await });
+    }
+    all.join_all().await
+}
+
+/// How many of the answers opened a session; none may be a fault.
+fn opened(answers: &[Page]) -> usize {
+    assert!(answers.iter().all(|x| x.status.as_u16() < 500), "somebody met a fault");
+    let cookie = |x: &&Page| {
+        let all = x.headers.get_all("set-cookie").iter();
+        let mut all = all.filter_map(|x| x.to_str().ok());
+        all.any(|x| x.starts_with("okno=") && !x.contains("Max-Age=0"))
+    };
+    answers.iter().filter(cookie).count()
+}
+
+#[test]
+fn a_hundred_who_bring_one_proof_at_once_open_one_session() {
+    each(async |app| {
+        // A code to a contact.
+        let mut client = Client::new(app);
+        let answer = typed(&mut client, "/account", &password()).await;
+        let page = client.follow(answer).await;
+        let form = page.form("/signin/factor").set("code", &code(app).await);
+        assert_eq!(opened(&at_once(&[client], &form).await), 1);
+
+        // A step of an app, brought to two half sign-ins; then a printed code.
+        app.clock.advance(2 * Instant::HOUR);
+        let mut owner = signed_in(app).await;
+        let (seed, page) = add_app(app, &mut owner).await;
+        let printed = page.text().split("<strong class=\"num nowrap\">").nth(1).unwrap();
+        let printed = printed.split('<').next().unwrap().to_owned();
+        for by in ["app", "printed"] {
+            app.clock.advance(2 * Instant::HOUR);
+            let mut halves = [Client::new(app), Client::new(app)];
+            for half in &mut halves {
+                typed(half, "/account", &password()).await;
+            }
+            let page = halves[0].get(&format!("/signin/factor?by={by}")).await;
+            let shown = seed.now(app.clock.now());
+            let proof = if by == "app" { &shown } else { &printed };
+            let form = page.form("/signin/factor").set("code", proof);
+            assert_eq!(opened(&at_once(&halves, &form).await), 1, "{by}");
+        }
+
+        // The link of a notice shuts everybody out once.
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let notice = letters.into_iter().find(|x| x.0.starts_with("security-")).unwrap();
+        let path = notice.1["path"].as_str().unwrap().to_owned();
+        let form = Client::new(app).get(&path).await.form(&path);
+        let answers = at_once(&[Client::new(app)], &form).await;
+        let led = answers.iter().filter(|x| x.status == StatusCode::SEE_OTHER).count();
+        assert_eq!(led, 1);
+        assert!(answers.iter().all(|x| [303, 410].contains(&x.status.as_u16())));
+    });
+}

@@ -14,11 +14,17 @@ use super::roles::{booked, given, person};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
 
-/// The demo's city on each engine, with somebody called Anna.
+/// The demo's city on each engine, with somebody called Anna. One person alone may give a role.
 fn each(story: impl AsyncFn(Arc<App>, Id)) {
+    each_with(false, story);
+}
+
+fn each_with(four_eyes: bool, story: impl AsyncFn(Arc<App>, Id)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         city(&db);
-        let app = testing::app(db);
+        let app = testing::app_with(db, |app| {
+            Arc::make_mut(&mut app.config).four_eyes = four_eyes;
+        });
         run(async {
             let anna = account(&app, 1, Level::Verified).await;
             story(app.clone(), anna).await;
@@ -242,5 +248,119 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
             let page = client.get("/staff/people").await;
             assert_eq!(page.location(), "/signin?next=/staff/people", "idle for a quarter");
         });
+    });
+}
+
+#[test]
+fn a_role_that_one_proposes_holds_when_another_agrees() {
+    each_with(true, async |app, anna| {
+        given(&app, &anna, Role::OrganizationAdmin, Place::Organization("tomsk-mfc".into())).await;
+        let vera = account(&app, 2, Level::Simplified).await;
+        let olga = account(&app, 3, Level::Simplified).await;
+        given(&app, &olga, Role::PortalAdmin, Place::Portal).await;
+        let (mut boss, mut clerk) = (browser(&app, &anna).await, browser(&app, &vera).await);
+        let form = boss.get("/staff/people/new").await.form("/staff/people/new");
+        let form = form.set("contact", "8 900 000-00-02").set("reason", "Приказ 12");
+        let form = form.set("role", "clerk").set("place", "site:tomsk-mfc-main");
+        for _ in 0..2 {
+            let answer = boss.submit(&form).await;
+            assert_eq!(answer.location(), "/staff/proposals?done=proposed");
+        }
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN, "not yet");
+        let page = boss.get("/staff/proposals").await;
+        assert!(page.says("Приказ 12") && page.says("Согласиться должен кто-то другой"));
+        let mut form = page.forms_at("/staff/proposals/");
+        form.fields.push(("say".into(), "agree".into()));
+        let page = boss.submit(&form).await;
+        assert_eq!((page.status, page.says("E-ROLE-15")), (StatusCode::FORBIDDEN, true));
+        assert_eq!(clerk.submit(&form).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN);
+
+        let mut second = browser(&app, &olga).await;
+        let form = second.get("/staff/proposals").await.forms_at("/staff/proposals/");
+        let form = form.press("Согласиться");
+        assert_eq!(second.submit(&form).await.location(), "/staff/people?done=granted");
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);
+        let page = second.submit(&form).await;
+        assert!(page.says("уже решено"), "{}", page.text());
+        assert!(second.get("/staff/proposals").await.says("Предложений нет"));
+    });
+}
+
+#[test]
+fn a_role_that_ends_on_one_node_is_over_on_the_other_with_its_next_request() {
+    let Some(url) = testkit::postgres(rooms::MIGRATIONS) else { return };
+    let open = || testkit::open(&base::db::Place::Server(url.clone())).unwrap();
+    let (here, there) = (open(), open());
+    city(&here);
+    let here = testing::app(here);
+    let there = testing::app_with(there, |app| app.chance = base::Chance::seeded(2));
+    run(async {
+        let vera = account(&here, 2, Level::Simplified).await;
+        let grant = given(&here, &vera, Role::Clerk, centre()).await;
+        let mut clerk = browser(&here, &vera).await;
+        let mut elsewhere = Client::new(&there);
+        elsewhere.cookies = clerk.cookies.clone();
+        for _ in 0..2 {
+            assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);
+            assert_eq!(elsewhere.get("/staff").await.status, StatusCode::OK);
+        }
+        let (cx, portal) =
+            (Cx::new(&here.clock, &here.chance, Actor::Engineer, Channel::Cli), here.portal());
+        let command = access::Revoke { grant, reason: "left".into() };
+        let revoke = move |tx: &mut base::Tx<'_>| {
+            access::revoke(tx, &cx, (access::By::Engineer, &portal.city.offices), &command)
+        };
+        here.db.write(revoke).await.unwrap();
+        assert_eq!(elsewhere.get("/staff").await.status, StatusCode::FORBIDDEN, "at once");
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN);
+        // And an ended session is over everywhere.
+        let owner = vera.clone();
+        here.db.write(move |tx| rooms::sessions::close_all(tx, &owner)).await.unwrap();
+        assert!(elsewhere.get("/account").await.location().starts_with("/signin"));
+    });
+}
+
+#[test]
+fn those_who_watch_over_the_portal_see_who_opens_too_many_cards() {
+    each(async |app, anna| {
+        given(&app, &anna, Role::SecurityOfficer, Place::Portal).await;
+        let vera = account(&app, 2, Level::Simplified).await;
+        given(&app, &vera, Role::Clerk, centre()).await;
+        let mut watch = browser(&app, &anna).await;
+        assert!(watch.get("/staff/alarms").await.says("Предупреждений нет"));
+        let mut clerk = browser(&app, &vera).await;
+        assert_eq!(clerk.get("/staff/alarms").await.status, StatusCode::FORBIDDEN);
+        let looker = vera.clone();
+        let cx = Cx::new(&app.clock, &app.chance, Actor::Account(vera), Channel::Web);
+        let many = move |tx: &mut base::Tx<'_>| {
+            let grants = access::read::grants_of(tx, cx.now, &looker)?;
+            let who = access::Subject {
+                account: Some((&looker, Level::Simplified)),
+                grants: &grants,
+                proof: access::Proof { bearer: false, proved_at: Some(cx.now), strong: true },
+                demo: false,
+            };
+            let may = access::may(&who, access::Action::OpenVisitor, None, cx.now);
+            let access::Verdict::Allow(scope) = may else { panic!("a clerk may") };
+            for card in 0..=access::CARDS {
+                let look = access::Look {
+                    looker: looker.clone(),
+                    booking: format!("b{card}").as_str().into(),
+                    account: looker.clone(),
+                    by: grants[0].clone(),
+                    reason: "visit".into(),
+                };
+                access::look(tx, &cx, &scope, &look)?;
+            }
+            Ok(())
+        };
+        app.db.write(many).await.unwrap();
+        let page = watch.get("/staff/alarms").await;
+        assert!(page.says("Открыта 51 карточка за час"), "{}", page.text());
+        let form = page.forms_at("/staff/alarms/");
+        assert_eq!(watch.submit(&form).await.location(), "/staff/alarms");
+        assert!(watch.get("/staff/alarms").await.says("Посмотрели 1 декабря"));
+        assert_eq!(watch.submit(&form).await.status, StatusCode::GONE);
     });
 }

@@ -138,3 +138,35 @@ fn a_try_costs_the_database_the_same_whether_or_not_there_is_an_account() {
         }
     });
 }
+
+/// A wish from somewhere else every time, with the half minute waited that the form asks for.
+fn patient(stage: &Stage, n: u32) -> Wish {
+    let address = std::net::IpAddr::from([10, (n >> 16) as u8, (n >> 8) as u8, n as u8]);
+    let came = Came { address: Some(address.into()), ..Came::default() };
+    let made = wish(PHONE, &came);
+    let identifier = made.identifier.clone();
+    let token =
+        stage.act(move |_, cx| Ok(work(cx, &policy().secrets, identifier.reveal()))).unwrap();
+    stage.clock.advance(30 * Instant::SECOND);
+    Wish { work: Work { token, answer: String::new() }, ..made }
+}
+
+#[test]
+fn a_day_of_guessing_from_everywhere_gets_few_tries_and_never_shuts_the_owner_out() {
+    each(|stage| {
+        let mut owner = browser(&stage.first_sign_in(&browser(&[])));
+        let mut evaluated = 0;
+        for minute in 0..24 * 60 {
+            evaluated += usize::from(stage.ask(&patient(&stage, minute)).is_ok());
+            stage.clock.advance(30 * Instant::SECOND);
+            if minute % 120 == 60 {
+                let entered = stage.enter(&wish(PHONE, &owner), PASSWORD);
+                let Ok(Entered::In(opened)) = entered else {
+                    panic!("the owner is shut out after {minute} minutes: {entered:?}")
+                };
+                owner = browser(&opened.devices.unwrap());
+            }
+        }
+        assert!((20..=100).contains(&evaluated), "{evaluated} passwords were evaluated");
+    });
+}

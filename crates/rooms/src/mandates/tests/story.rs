@@ -121,7 +121,7 @@ impl Stage {
         let who = Subject {
             account: Some((&clerk, Level::Verified)),
             grants: &[grant],
-            proof: Proof { bearer: false, proved_at: Some(now) },
+            proof: Proof { bearer: false, proved_at: Some(now), strong: true },
             demo: false,
         };
         let Allowed::Allow(scope) = may(&who, Action::CheckMandate, None, now) else { panic!() };

@@ -106,7 +106,8 @@ pub(super) async fn give(
     Form(fields): Form,
 ) -> Answer {
     match given(&visit, scope.clone(), &fields).await {
-        Ok(_) => see_other("/staff/people?done=granted"),
+        Ok(Given::Now) => see_other("/staff/people?done=granted"),
+        Ok(Given::Proposed) => see_other("/staff/proposals?done=proposed"),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(page(&visit, &scope, form))
@@ -114,10 +115,19 @@ pub(super) async fn give(
     }
 }
 
-async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Id> {
+/// What became of the wish.
+enum Given {
+    /// The role is in force.
+    Now,
+    /// A second one must agree.
+    Proposed,
+}
+
+async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Given> {
     let (cx, me, portal) = (visit.cx(), own(visit)?, visit.app.portal());
     let typed = Typed::read(fields).map_err(Refusal::invalid)?;
     let key = fields.key(&["grant", &typed.contact, fields.text("role"), fields.text("place")]);
+    let four_eyes = visit.app.config.four_eyes;
     let act = move |tx: &mut base::Tx<'_>| {
         let account = accounts::read::by_contact(tx, &typed.contact)?;
         let unknown = || Refusal::invalid(vec![FieldFault::new("contact", "E-ROLE-11")]);
@@ -129,14 +139,18 @@ async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Id> {
             until: typed.until,
             reason: typed.reason.clone(),
         };
-        let by = (By::Staff(&me, &scope), &portal.city.offices);
-        let act = |tx: &mut base::Tx<'_>| access::grant(tx, &cx, by, &new);
+        let offices = &portal.city.offices;
+        let act = |tx: &mut base::Tx<'_>| match four_eyes {
+            true => access::propose(tx, &cx, (&me, &scope, offices), &new),
+            false => access::grant(tx, &cx, (By::Staff(&me, &scope), offices), &new),
+        };
         match &key {
             Some(key) => idem::once(tx, &cx, key, act),
             None => act(tx),
         }
     };
-    visit.db().write(act).await
+    visit.db().write(act).await?;
+    Ok(if four_eyes { Given::Proposed } else { Given::Now })
 }
 
 /// The form, read.

@@ -1,11 +1,13 @@
 //! «Рабочее место»: the pages of those who receive. What a person sees there follows from the
 //! scope of the action that the page's row names.
 
+mod alarms;
 mod day;
 mod grant;
 mod join;
 mod mandate;
 mod people;
+mod proposals;
 mod visitor;
 
 use jiff::tz::{Offset, TimeZone};
@@ -19,7 +21,7 @@ use crate::route::{Rate, Route, get, post};
 pub fn routes() -> Vec<Route> {
     use Action::{
         CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation, ReadStaff,
-        RevokeRole,
+        RevokeRole, WatchAlarms,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -32,15 +34,21 @@ pub fn routes() -> Vec<Route> {
         post("/staff/people/new", GrantRole, Write, grant::give),
         get("/staff/people/{id}", ReadStaff, Read, people::card),
         post("/staff/people/{id}/revoke", RevokeRole, Write, people::revoke),
+        get("/staff/proposals", ReadStaff, Read, proposals::list),
+        post("/staff/proposals/{id}", GrantRole, Write, proposals::decide),
+        get("/staff/alarms", WatchAlarms, Read, alarms::list),
+        post("/staff/alarms/{id}", WatchAlarms, Write, alarms::saw),
         get("/staff/join", ReadInvitation, Secret, join::show),
         post("/staff/join", JoinStaff, Secret, join::join),
     ]
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 2] = [
+const PAGES: [(Action, &str, &str, &str); 4] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
+    (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
+    (Action::WatchAlarms, "/staff/alarms", "staff-alarms-title", "triangle-alert"),
 ];
 
 /// An entry of a workplace's menu.

@@ -71,7 +71,7 @@ pub(super) async fn list(
 }
 
 /// As in papers: colleagues know each other by it.
-fn full_name(account: &accounts::Account) -> String {
+pub(super) fn full_name(account: &accounts::Account) -> String {
     account.full_name().reveal().clone()
 }
 

@@ -1,0 +1,132 @@
+//! Alarms: somebody of the staff opened more cards within an hour than work explains. Nobody is
+//! stopped at the desk; those who watch over the portal are told at once.
+
+use base::outbox::{self, Letter};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use serde_json::json;
+
+use super::{Action, Role, Scope, read};
+
+/// Cards that one person may open in an hour before somebody is told.
+pub const CARDS: i64 = 50;
+/// The hour.
+const WINDOW: i64 = Instant::HOUR;
+/// The kind of these alarms.
+const KIND: &str = "cards";
+/// Roles that are told.
+const WATCH: [Role; 2] = [Role::SecurityOfficer, Role::PortalAdmin];
+/// How long the message is worth sending.
+const WORTH: i64 = Instant::DAY;
+/// Alarms that are shown.
+const SHOWN: i64 = 200;
+
+/// Something to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// Its id.
+    pub id: Id,
+    /// When.
+    pub at: Instant,
+    /// Who gave cause.
+    pub account: Id,
+    /// How many cards they had opened.
+    pub count: i64,
+    /// When somebody noted to have seen it.
+    pub seen_at: Option<Instant>,
+    /// Who, as in histories.
+    pub seen_by: Option<String>,
+}
+
+/// Looks whether `looker` has opened too many cards, in the transaction that writes the look.
+pub(super) fn watch(tx: &mut Tx<'_>, cx: &Cx, looker: &Id) -> Outcome<()> {
+    let since = cx.now.plus(-WINDOW);
+    let cards: i64 = tx.one(
+        "SELECT count(DISTINCT booking_id) FROM staff_look WHERE looker_id = $1 AND at > $2",
+        args![looker, since],
+        |r| r.get(0),
+    )?;
+    if cards <= CARDS {
+        return Ok(());
+    }
+    // Once an hour, however many more there are.
+    let sql = "SELECT count(*) FROM staff_alarm WHERE kind = $1 AND account_id = $2 AND at > $3";
+    if tx.one(sql, args![KIND, looker, since], |r| r.get::<i64>(0))? > 0 {
+        return Ok(());
+    }
+    let id = cx.new_id();
+    tx.exec(
+        "INSERT INTO staff_alarm (id, at, kind, account_id, count) VALUES ($1, $2, $3, $4, $5)",
+        args![&id, cx.now, KIND, looker, cards],
+    )?;
+    tracing::warn!(alarm = %id, cards, "somebody of the staff opens many cards");
+    for watcher in watchers(tx, cx.now)? {
+        let said = json!({"account": watcher, "count": cards, "link": "/staff/alarms"});
+        let letter = Letter {
+            subject: &format!("{id}/{watcher}"),
+            seq: cx.now.0,
+            event: "staff-alarm",
+            payload: &said.to_string(),
+            private: None,
+            priority: 1,
+            expires: cx.now.plus(WORTH),
+        };
+        outbox::put(tx, cx, letter)?;
+    }
+    Ok(())
+}
+
+/// Those who watch over the portal.
+fn watchers(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Id>> {
+    let all = read::everybody(tx, now)?.into_iter();
+    let mut ids: Vec<Id> = all
+        .filter(|x| WATCH.contains(&x.grant.role) && x.grant.is_live(now))
+        .map(|x| x.account)
+        .collect();
+    ids.sort();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// The newest alarms.
+///
+/// # Errors
+/// `E-ROLE-01` when `scope` was made for something else; a fault of the engine.
+pub fn alarms(tx: &mut Tx<'_>, scope: &Scope) -> Outcome<Vec<Alarm>> {
+    allowed(scope)?;
+    Ok(tx.all(
+        "SELECT id, at, account_id, count, seen_at, seen_by FROM staff_alarm
+         ORDER BY at DESC, id DESC LIMIT $1",
+        args![SHOWN],
+        |r| {
+            Ok(Alarm {
+                id: r.get(0)?,
+                at: r.get(1)?,
+                account: r.get(2)?,
+                count: r.get(3)?,
+                seen_at: r.get(4)?,
+                seen_by: r.get(5)?,
+            })
+        },
+    )?)
+}
+
+/// Notes that whoever acts has seen an alarm; never the one who gave cause.
+///
+/// # Errors
+/// `E-ROLE-17` when there is none that waits to be seen by them.
+pub fn saw(tx: &mut Tx<'_>, cx: &Cx, (scope, me): (&Scope, &Id), alarm: &Id) -> Outcome<()> {
+    allowed(scope)?;
+    let seen = tx.exec(
+        "UPDATE staff_alarm SET seen_at = $2, seen_by = $3
+         WHERE id = $1 AND seen_at IS NULL AND account_id <> $4",
+        args![alarm, cx.now, &cx.actor.label(), me],
+    )?;
+    if seen == 0 { Err(Refusal::new(Kind::Gone, "E-ROLE-17").into()) } else { Ok(()) }
+}
+
+fn allowed(scope: &Scope) -> Result<(), Refusal> {
+    match scope.action() {
+        Action::WatchAlarms => Ok(()),
+        _ => Err(Refusal::new(Kind::Forbidden, "E-ROLE-01")),
+    }
+}

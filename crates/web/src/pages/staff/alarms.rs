@@ -1,0 +1,70 @@
+//! Alarms for those who watch over the portal.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::Path;
+use base::{Id, Tx};
+use rooms::access::{self, Alarm, CARDS, Scope};
+use rooms::accounts;
+
+use super::people::full_name;
+use super::{Entry, menu};
+use crate::pages::account::{moment, own};
+use crate::{Answer, Shell, Visit, see_other};
+
+#[derive(Template)]
+#[template(path = "staff/alarms.html")]
+struct AlarmsPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    most: i64,
+    rows: Vec<Row>,
+}
+
+/// An alarm.
+struct Row {
+    id: String,
+    name: String,
+    when: String,
+    count: i64,
+    /// When somebody noted to have seen it.
+    seen: Option<String>,
+    /// It is about whoever looks: somebody else must see to it.
+    mine: bool,
+}
+
+pub(super) async fn list(visit: Visit, Extension(scope): Extension<Scope>) -> Answer {
+    let me = own(&visit)?;
+    let found = visit.db().read(move |tx| {
+        let all = access::alarms(tx, &scope)?;
+        let people = accounts::read::accounts(tx, all.iter().map(|x| &x.account))?;
+        Ok((all, people))
+    });
+    let (all, people) = found.await?;
+    let row = |x: &Alarm| Row {
+        id: x.id.to_string(),
+        name: people.get(&x.account).map_or_else(|| visit.t("staff-closed").to_owned(), full_name),
+        when: moment(&visit, x.at),
+        count: x.count,
+        seen: x.seen_at.map(|at| moment(&visit, at)),
+        mine: x.account == me,
+    };
+    visit.page(AlarmsPage {
+        shell: visit.shell("staff-alarms-title"),
+        menu: menu(&visit),
+        most: CARDS,
+        rows: all.iter().map(row).collect(),
+    })
+}
+
+/// Notes that somebody has seen it.
+pub(super) async fn saw(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(id): Path<Id>,
+) -> Answer {
+    let (cx, me) = (visit.cx(), own(&visit)?);
+    let act = move |tx: &mut Tx<'_>| access::saw(tx, &cx, (&scope, &me), &id);
+    visit.db().write(act).await?;
+    see_other("/staff/alarms")
+}

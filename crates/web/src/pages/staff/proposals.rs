@@ -1,0 +1,116 @@
+//! Roles that one of the staff proposed and a second one must agree to.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::Path;
+use base::{Id, Tx};
+use rooms::access::{self, By, Proposal, Scope, Verdict};
+use rooms::accounts;
+
+use super::people::full_name;
+use super::{Entry, has, menu, place_name};
+use crate::pages::account::{moment, own};
+use crate::route::Action;
+use crate::{Answer, Form, FormState, Query, Shell, Visit, see_other};
+
+const HERE: &str = "/staff/proposals";
+
+#[derive(Template)]
+#[template(path = "staff/proposals.html")]
+struct ProposalsPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    rows: Vec<Row>,
+    may_decide: bool,
+    done: Option<&'static str>,
+}
+
+/// A proposal.
+struct Row {
+    id: String,
+    name: String,
+    role: String,
+    place: String,
+    by: String,
+    when: String,
+    reason: String,
+    /// Whoever looks has made it, or it is about them: somebody else must agree.
+    mine: bool,
+}
+
+async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<ProposalsPage> {
+    let (now, me, portal) = (visit.app.clock.now(), own(visit)?, visit.app.portal());
+    let found = visit.db().read(move |tx| {
+        let all = access::proposals(tx, now, (&scope, &portal.city.offices))?;
+        let people = all.iter().flat_map(|x| [&x.account, &x.by]);
+        let people = accounts::read::accounts(tx, people)?;
+        Ok((all, people))
+    });
+    let (all, people) = found.await?;
+    let portal = visit.app.portal();
+    let name =
+        |id: &Id| people.get(id).map_or_else(|| visit.t("staff-closed").to_owned(), full_name);
+    let row = |x: &Proposal| Row {
+        id: x.id.to_string(),
+        name: name(&x.account),
+        role: visit.t(&format!("role-{}", x.role.as_str())).to_owned(),
+        place: place_name(visit, &portal.city.offices, &x.place),
+        by: name(&x.by),
+        when: moment(visit, x.at),
+        reason: x.reason.reveal().clone(),
+        mine: x.by == me || x.account == me,
+    };
+    Ok(ProposalsPage {
+        shell: visit.shell("staff-proposals-title").of(&form),
+        menu: menu(visit),
+        form,
+        rows: all.iter().map(row).collect(),
+        may_decide: has(visit, Action::GrantRole),
+        done: None,
+    })
+}
+
+pub(super) async fn list(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Query(query): Query,
+) -> Answer {
+    let mut page = page(&visit, scope, FormState::new()).await?;
+    page.done = match query.text("done") {
+        "proposed" => Some("staff-proposed"),
+        "declined" => Some("staff-declined"),
+        _ => None,
+    };
+    visit.page(page)
+}
+
+/// Agrees, or lets it go.
+pub(super) async fn decide(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
+    let (cx, me, portal) = (visit.cx(), own(&visit)?, visit.app.portal());
+    let agrees = fields.text("say") == "agree";
+    let act = move |tx: &mut Tx<'_>| {
+        let offices = &portal.city.offices;
+        match agrees {
+            true => access::agree(tx, &cx, (By::Staff(&me, &scope), offices), &id).map(drop),
+            false => access::decline(tx, &cx, (&scope, offices), &id),
+        }
+    };
+    match visit.db().write(act).await {
+        Ok(()) if agrees => see_other("/staff/people?done=granted"),
+        Ok(()) => see_other(&format!("{HERE}?done=declined")),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            // Whoever may give a role may read about it.
+            let Verdict::Allow(scope) = visit.may(Action::ReadStaff) else {
+                return Err(base::Fault::new("a role that grants but does not read").into());
+            };
+            visit.again(page(&visit, scope, form).await?)
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! One's data in one's own hands, on the pages.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use base::{Actor, Channel, Cx, Id, Instant};
+use rooms::accounts::Level;
+use rooms::{booking, privacy};
+
+use super::booking::{account, book, browser, city};
+use crate::App;
+use crate::testing::{self, Client, Page, run};
+
+/// The demo's city on each engine, with somebody called Anna.
+fn each(story: impl AsyncFn(Arc<App>, Id)) {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        city(&db);
+        let app = testing::app(db);
+        run(async {
+            let anna = account(&app, 1, Level::Verified).await;
+            story(app.clone(), anna).await;
+        });
+    });
+}
+
+/// What the newest letter of an event says.
+async fn letter(app: &App, event: &str) -> serde_json::Value {
+    let letters = app.db.read(testkit::letters).await.unwrap();
+    letters.into_iter().find(|x| x.0 == event).unwrap_or_else(|| panic!("no {event}")).1
+}
+
+/// Once the last proof is old, every act of these pages leads to the proof first.
+#[test]
+fn every_change_asks_for_a_fresh_proof_and_gives_back_what_was_typed() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        for (path, field) in [("/account/name", "surname"), ("/account/contact/phone", "phone")] {
+            let form = client.get(path).await.form(path).set(field, "8 999 111-22-33");
+            let led = client.submit(&form).await.location();
+            assert!(led.starts_with("/signin/again?next=") && led.contains("kept"), "{led}");
+        }
+        let led = client.post_form("/account/data/copy", &[]).await.location();
+        assert_eq!(led, "/signin/again?next=/account/data");
+        let led = client.post_form("/account/close", &[("sure", "1")]).await.location();
+        assert!(led.starts_with("/signin/again?next=/account/close"), "{led}");
+    });
+}
+
+#[test]
+fn a_name_is_put_right_with_all_faults_at_once() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let page = client.get("/account/name").await;
+        assert!(page.says("уровень учётной записи станет упрощённым"));
+        let form = page.form("/account/name").set("surname", "").set("name", "A1");
+        let page = client.submit(&form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["#surname", "#name"] {
+            assert!(page.text().contains(&format!("href=\"{field}\"")), "{field}");
+        }
+        let form = page.form("/account/name").set("surname", "Воронова").set("name", "Анна");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/account/data?done=name");
+        let page = client.follow(answer).await;
+        assert!(page.says("Имя изменено") && page.says("Воронова Анна"), "{}", page.text());
+        assert!(client.get("/account").await.says("Упрощённая Ваш уровень"));
+        letter(&app, "security-name-changed").await;
+    });
+}
+
+#[test]
+fn a_new_phone_is_proved_told_and_taken_back() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let mut other = browser(&app, &anna).await;
+        assert_eq!(client.get("/account/contact/fax").await.status, StatusCode::NOT_FOUND);
+        let page = client.get("/account/contact/phone").await;
+        let form = page.form("/account/contact/phone");
+        let page = client.submit(&form.clone().set("phone", "112")).await;
+        assert!(page.text().contains("href=\"#phone\""));
+        let answer = client.submit(&form.set("phone", "8 999 111-22-33")).await;
+        let path = answer.location();
+        let page = client.follow(answer).await;
+        assert!(page.says("+7 999 ***-**-33") && !page.text().contains("+79991112233"));
+        let wrong = client.submit(&page.form(&path).set("code", "000000")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let code = letter(&app, "contact-code").await["code"].as_str().unwrap().to_owned();
+        // A stranger to the change cannot even see it.
+        let boris = account(&app, 2, Level::Simplified).await;
+        let gone = browser(&app, &boris).await.get(&path).await;
+        assert_eq!(gone.status, StatusCode::GONE);
+        let answer = client.submit(&page.form(&path).set("code", &code)).await;
+        assert_eq!(answer.location(), "/account/data?done=phone");
+        assert!(client.follow(answer).await.says("+79991112233"));
+        assert!(other.get("/account").await.location().starts_with("/signin"), "ended elsewhere");
+
+        let undo = letter(&app, "contact-undo").await;
+        assert_eq!(undo["to"], "+79000000001");
+        let link = undo["path"].as_str().unwrap().to_owned();
+        let mut owner = Client::new(&app);
+        for _ in 0..3 {
+            // Programs that look into messages open every link: nothing happens.
+            assert!(owner.get(&link).await.says("Вернуть прежний контакт"));
+        }
+        assert!(client.get("/account/data").await.says("+79991112233"));
+        let form = owner.get(&link).await.form(&link);
+        let answer = owner.submit(&form).await;
+        assert!(answer.location().starts_with("/signin/factor"));
+        assert!(client.get("/account").await.location().starts_with("/signin"));
+        assert_eq!(owner.get(&link).await.status, StatusCode::GONE);
+        let owner = browser(&app, &anna).await.get("/account/data").await;
+        assert!(owner.says("+79000000001"));
+    });
+}
+
+/// Unpacks an archive with Python's reader; gives its page and its data.
+fn unpacked(page: &Page) -> Option<(String, serde_json::Value)> {
+    assert_eq!(page.head("content-type"), "application/zip");
+    assert_eq!(page.head("cache-control"), "no-store");
+    assert!(page.head("content-disposition").starts_with("attachment"));
+    if !testkit::has("python3") {
+        return None;
+    }
+    let dir = testkit::TempDir::new();
+    std::fs::write(dir.path().join("a.zip"), &page.body).unwrap();
+    let script = "import zipfile; z = zipfile.ZipFile('a.zip'); assert z.testzip() is None; \
+                  z.extractall('.')";
+    let run = Command::new("python3").args(["-c", script]).current_dir(dir.path()).status();
+    assert!(run.unwrap().success());
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).unwrap();
+    Some((read("okno-data.html"), serde_json::from_str(&read("okno-data.json")).unwrap()))
+}
+
+#[test]
+fn a_copy_of_everything_is_read_by_people_and_by_programs() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let booking = book(&mut client, 0).await;
+        let person = anna.clone();
+        let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);
+        let looked = move |tx: &mut base::Tx<'_>| privacy::looked(tx, &cx, &person, "level");
+        app.db.write(looked).await.unwrap();
+        let form = client.get("/account/data").await.form("/account/data/copy");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", String::from_utf8_lossy(&answer.body));
+        letter(&app, "security-data-taken").await;
+        assert!(client.get("/account/devices").await.says("Скачана копия данных"));
+        if let Some((page, data)) = unpacked(&answer) {
+            let of = &data["data"];
+            assert_eq!(of["account"][0]["surname"], "Соколова");
+            let id = booking.trim_start_matches("/bookings/");
+            assert_eq!(of["bookings"][0]["id"], id);
+            assert_eq!(of["bookings"][0]["form"]["consent_version"], "2026-11");
+            assert_eq!(of["accesses"][0]["who"], "engineer");
+            assert!(page.contains("Соколова") && page.contains("Записи на приём"));
+            for part in of.as_object().unwrap().keys() {
+                assert!(!page.contains(&format!("data-part-{part}")), "{part} has no title");
+            }
+            assert!(!page.contains("data-field-"), "a field has no name");
+            assert!(!page.contains("<script") && !page.contains("http-equiv"));
+        }
+        for _ in 0..4 {
+            assert_eq!(client.submit(&form).await.status, StatusCode::OK);
+        }
+        let page = client.submit(&form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("пять раз в сутки"));
+    });
+}
+
+/// Every value that an export may name has its words, whatever this test's people left behind.
+#[test]
+fn every_word_of_an_export_is_in_both_languages() {
+    let texts = texts::Texts::load().unwrap();
+    let source = |path: &str| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../rooms/src");
+        std::fs::read_to_string(root.join(path)).unwrap()
+    };
+    let mut keys: Vec<String> = Vec::new();
+    for path in [
+        "accounts/export.rs",
+        "sessions/export.rs",
+        "factors/export.rs",
+        "factors/change.rs",
+        "booking/export.rs",
+        "notify/export.rs",
+        "admission/export.rs",
+        "access/export.rs",
+        "privacy/mod.rs",
+    ] {
+        let text = source(path);
+        let after = |mark: &str, prefix: &str| -> Vec<String> {
+            let words = text.split(mark).skip(1).filter_map(|x| x.split('"').next());
+            words.map(|x| format!("{prefix}{x}")).collect()
+        };
+        keys.extend(after("Part { name: \"", "data-part-"));
+        for mark in [".text(\"", ".at(\"", ".code(\"", ".with(\""] {
+            keys.extend(after(mark, "data-field-"));
+        }
+    }
+    keys.retain(|x| x != "data-field-history");
+    assert!(keys.len() > 60, "{}", keys.len());
+    for (key, lang) in keys.iter().flat_map(|x| texts::Lang::ALL.map(|lang| (x, lang))) {
+        assert!(texts.has(lang, key), "{key} in {lang:?}");
+    }
+}
+
+#[test]
+fn consents_are_shown_with_version_and_time_and_withdrawn_where_that_is_lawful() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let booking = book(&mut client, 0).await;
+        let page = client.get("/account/data").await;
+        assert!(page.says("Редакция 2026-11") && page.says("Где: на сайте"), "{}", page.text());
+        assert!(page.says("Отозвать можно, когда запись завершится"));
+        assert!(page.forms("/account/data/consent").is_empty());
+        let id = booking.trim_start_matches("/bookings/").to_owned();
+        let forged = client.post_form("/account/data/consent", &[("booking", &id)]).await;
+        assert!(forged.says("E-DATA-02") || forged.says("ещё действует"), "{}", forged.text());
+        let forged = client.post_form("/account/data/consent", &[("kind", "privacy")]).await;
+        assert!(forged.says("учётной записи не бывает"));
+
+        let form = client.get(&format!("{booking}/cancel")).await.forms_at("/cancel");
+        client.submit(&form).await;
+        let boris = account(&app, 2, Level::Simplified).await;
+        let mut stranger = browser(&app, &boris).await;
+        let theirs = stranger.post_form("/account/data/consent", &[("booking", &id)]).await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND);
+        let form = client.get("/account/data").await.form("/account/data/consent");
+        let form = form.press("Отозвать");
+        assert_eq!(client.submit(&form).await.location(), "/account/data?done=consent");
+        let found = app.db.read(move |tx| booking::of_account(tx, &anna, &id)).await.unwrap();
+        assert_eq!(*found.form.reveal(), serde_json::json!({}), "what was typed is forgotten");
+        assert!(!client.get("/account/data").await.says("Обработка данных для записи"));
+    });
+}
+
+#[test]
+fn closing_says_what_becomes_of_bookings_and_signing_in_takes_it_back() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        book(&mut client, 0).await;
+        let page = client.get("/account/close").await;
+        assert!(page.says("У вас есть предстоящая запись") && page.says("через 7 дней"));
+        let form = page.form("/account/close");
+        let page = client.submit(&form).await;
+        assert!(page.text().contains("href=\"#standing\""), "{}", page.text());
+        let form = form.set("standing", "keep");
+        let page = client.submit(&form).await;
+        assert!(page.text().contains("href=\"#sure\""));
+        let page = client.submit(&form.set("sure", "1")).await;
+        assert!(page.says("Учётная запись закрывается") && page.says("8 декабря, 09:00"));
+        assert!(!page.says("Соколова"), "nobody is signed in on this page");
+        assert!(!client.cookies.contains_key("okno"));
+        letter(&app, "security-closing").await;
+        let due = |app: &Arc<App>| {
+            let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+            // As the worker does: on a thread of its own.
+            std::thread::scope(|scope| {
+                scope.spawn(|| privacy::erase_due(&app.db, &cx).unwrap()).join().unwrap()
+            })
+        };
+        app.clock.advance(6 * Instant::DAY);
+        assert_eq!(due(&app), 0);
+        let mut client = browser(&app, &anna).await;
+        let page = client.get("/account/data").await;
+        assert!(page.says("учётная запись остаётся"));
+        app.clock.advance(2 * Instant::DAY);
+        assert_eq!(due(&app), 0);
+
+        let mut client = browser(&app, &anna).await;
+        let page = client.get("/account/close").await;
+        let form = page.form("/account/close").set("standing", "cancel").set("sure", "1");
+        assert_eq!(client.submit(&form).await.status, StatusCode::OK);
+        app.clock.advance(7 * Instant::DAY);
+        assert_eq!(due(&app), 1);
+        let gone = app.db.read(move |tx| rooms::accounts::read::account(tx, &anna)).await;
+        assert!(gone.unwrap().is_none());
+    });
+}
+
+#[test]
+fn every_page_reminds_of_an_e_mail_that_was_never_proved() {
+    each(async |app, anna| {
+        let mut proved = browser(&app, &anna).await;
+        assert!(!proved.get("/help").await.says("Почта не подтверждена"));
+        let email = rooms::accounts::Email::parse("email", "vera@example.org").unwrap();
+        let name = |text: &str| rooms::accounts::PersonName::parse_optional("name", text).unwrap();
+        let new = rooms::accounts::NewAccount {
+            surname: name("Рябинина"),
+            name: name("Вера"),
+            patronymic: name(""),
+            phone: rooms::accounts::Phone::parse("phone", "+79995556677").unwrap(),
+            email: Some(email),
+            email_verified: false,
+            password_hash: None,
+            level: Level::Simplified,
+            lang: texts::Lang::Ru,
+        };
+        let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
+        let add = move |tx: &mut base::Tx<'_>| rooms::accounts::add(tx, &cx, &new);
+        let vera = app.db.write(add).await.unwrap();
+        let mut client = browser(&app, &vera).await;
+        for path in ["/", "/help", "/bookings"] {
+            let page = client.get(path).await;
+            assert!(page.says("Почта не подтверждена"), "{path}");
+            assert_eq!(page.link("Подтвердить почту"), "/account");
+        }
+        let page = client.get("/account").await;
+        assert!(!page.says("Почта не подтверждена: письма"), "there is the button itself");
+        client.submit(&page.form("/account/email-link")).await;
+        let path = letter(&app, "email-link").await["path"].as_str().unwrap().to_owned();
+        let page = client.get(&path).await;
+        client.submit(&page.forms_at("/register/email/")).await;
+        assert!(!client.get("/help").await.says("Почта не подтверждена"));
+    });
+}
