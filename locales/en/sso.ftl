@@ -63,3 +63,36 @@ sites-save = Save
 sites-withdraw = Withdraw
 sites-done-changed = Saved. The change counts already.
 sites-done-withdrawn = Withdrawn. The site can read your data no more; what it has read before it still has: ask it to delete that.
+
+e-sso-30 = The provider's answer does not fit our question, so you cannot sign in with it. Try again, or sign in with your password.
+e-sso-31 = The provider does not answer now. Try later, or sign in with your password.
+e-sso-32 = This sign-in is finished, or was begun in another browser. Begin again.
+e-sso-33 = This sign-in is linked with another account already.
+e-sso-34 = Your account is linked with another identity of this provider. Unlink that first.
+e-sso-35 = This sign-in is unlinked already.
+e-sso-36 = The provider did not confirm who you are: the sign-in was cancelled. Try again, or sign in with your password.
+
+happened-provider-linked = Sign-in through another organisation was linked
+notify-security-provider-linked = Sign-in through another organisation was linked
+
+signin-providers = Sign in through another organisation
+
+elsewhere-title = Linking a sign-in with an account
+elsewhere-lead = { $provider } confirms that you are
+elsewhere-own = You are signed in to the portal as { $name }. Once linked, you can sign in here in both ways.
+elsewhere-link = Link
+elsewhere-not-now = Not now
+elsewhere-guest = This sign-in is not linked with an account of the portal yet. Sign in to yours, or open one: name and phone are filled in already. This is needed once.
+elsewhere-signin = I have an account
+
+providers-title = Signing in through other organisations
+providers-lead = Organisations that can confirm to the portal that it is you. Then you need not type the portal's password.
+providers-none = There are none yet.
+providers-since = Linked on { $at }
+providers-used = Last used: { $at }
+providers-again = Confirm again
+providers-unlink = Unlink
+providers-not-linked = Not linked.
+providers-link = Link
+providers-done-linked = Linked. You can sign in this way, too.
+providers-done-unlinked = Unlinked. You cannot sign in this way any more.

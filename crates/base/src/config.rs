@@ -1,6 +1,7 @@
 //! The configuration: one TOML file, every key also an environment variable `OKNO_…`. Unknown keys
 //! are errors that name the key and the remedy.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -45,6 +46,36 @@ pub struct Config {
     pub sms: Sms,
     /// Calls that say a code.
     pub voice: Voice,
+    /// Providers of identity with which people may sign in.
+    pub provider: Vec<Provider>,
+}
+
+/// A provider of identity (OpenID Connect) with which people may sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Short name in addresses and rows, for example `bank`; never changes.
+    pub id: String,
+    /// As people know it.
+    pub name: String,
+    /// Its address, letter for letter as it calls itself.
+    pub issuer: String,
+    /// What it calls this portal.
+    pub client_id: String,
+    /// File with the portal's secret there.
+    pub secret_file: PathBuf,
+    /// What it is asked for.
+    #[serde(default = "Provider::scopes")]
+    pub scopes: String,
+    /// What its proofs are worth here: `acr` of the provider = level of the portal.
+    #[serde(default)]
+    pub levels: BTreeMap<String, String>,
+}
+
+impl Provider {
+    fn scopes() -> String {
+        "openid profile email phone".into()
+    }
 }
 
 /// Outgoing mail.
@@ -105,6 +136,7 @@ impl Default for Config {
             smtp: Smtp::default(),
             sms: Sms::default(),
             voice: Voice::default(),
+            provider: Vec::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, Tx};
 use clap::Args;
 use rooms::demo::{self, Timetables, people, staff};
 use rooms::schedule::{self, Target};
+use rooms::sso::elsewhere::Nobody;
 
 use crate::keys::Keys;
 use crate::node::Node;
@@ -42,7 +43,8 @@ impl Demo {
         let (logins, workplaces) = (people::logins()?, staff::workplaces()?);
         let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
         let sites = Arc::new(outbound::Sites::default());
-        let node = Node { config, db, keys, demo: true, post, sites };
+        let providers = Arc::new(Nobody);
+        let node = Node { config, db, keys, demo: true, post, sites, providers };
         node.run(|_, address| {
             println!("listening on http://{address}");
             println!("\nDemo accounts (all of them are made up):");

@@ -10,6 +10,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem}
 use rooms::admission::{Keeper, Load};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
+use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
 use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
 use texts::Texts;
@@ -40,6 +41,7 @@ pub(crate) struct Node {
     pub demo: bool,
     pub post: Arc<dyn Post>,
     pub sites: Arc<dyn logout::Sites>,
+    pub providers: Arc<dyn Providers>,
 }
 
 impl Node {
@@ -52,6 +54,7 @@ impl Node {
         let parts = (memory, self.keys.signer, self.keys.secrets);
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;
+        app.providers = self.providers;
         let app = Arc::new(app);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()

@@ -26,6 +26,7 @@ impl Serve {
         let (config, db) = self.settings.open()?;
         let keys = Keys::load(&config.data)?;
         let post = post(&config)?;
+        let providers = Arc::new(outbound::Providers::new(&config)?);
         db.write_wait(move |tx| {
             rooms::places::seed_regions(tx)?;
             rooms::schedule::seed_calendar(tx)
@@ -36,7 +37,7 @@ impl Serve {
         }
         telemetry(&config);
         let sites = Arc::new(outbound::Sites::default());
-        let node = Node { config, db, keys, demo: false, post, sites };
+        let node = Node { config, db, keys, demo: false, post, sites, providers };
         node.run(|_, address| println!("listening on http://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }

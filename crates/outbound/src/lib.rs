@@ -1,11 +1,13 @@
 //! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
-//! and voice gateways, and the recorder that stands in for all of them in the demo.
+//! and voice gateways, and the recorder that stands in for all of them in the demo; connected sites that
+//! hear who has left, and providers of identity.
 //!
 //! [`Outside`] is what the program uses: it picks a way for each kind of message from the
 //! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
 mod gateway;
+mod providers;
 mod recorder;
 mod sites;
 mod smtp;
@@ -15,6 +17,7 @@ use base::config::Config;
 use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 
 pub use gateway::{SmsGateway, VoiceGateway};
+pub use providers::Providers;
 pub use recorder::Recorder;
 pub use sites::Sites;
 pub use smtp::Smtp;

@@ -12,6 +12,7 @@ use rooms::booking::{self, Confirms};
 use rooms::dispatch::{Line, Node, Offers};
 use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
+use rooms::sso::elsewhere::{Nobody, Providers};
 use texts::Texts;
 use tokio::sync::broadcast;
 
@@ -54,6 +55,8 @@ pub struct App {
     pub slow: Slow,
     /// Who is let in when there is too much to do.
     pub gate: Arc<Gate>,
+    /// Providers of identity with which people may sign in.
+    pub providers: Arc<dyn Providers>,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -100,6 +103,7 @@ impl App {
             line: Line::open(&db, &node)?,
             confirms: booking::confirms(&db)?,
             db,
+            providers: Arc::new(Nobody),
             demo: false,
             meter: Meter::default(),
             lines: Lines::default(),

@@ -88,9 +88,10 @@ impl Browser {
     pub fn renew(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
         let signed_out = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
         let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
-        self.close(tx)?;
         let came = self.came(&Fields::default());
-        Ok(signin::renewed(tx, cx, account, &came, proof)?.session)
+        let opened = signin::renewed(tx, cx, account, &came, proof)?;
+        self.replaced(tx, &opened)?;
+        Ok(opened.session)
     }
 
     /// The session goes on under a new token, proved by the best there is: its owner has just added a
@@ -100,8 +101,9 @@ impl Browser {
     /// A fault of the engine.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<String> {
         let shared = self.proof(tx, cx.now)?.is_some_and(|x| x.shared);
-        self.close(tx)?;
-        Ok(signin::raised(tx, cx, (id, shared), came)?.session)
+        let opened = signin::raised(tx, cx, (id, shared), came)?;
+        self.replaced(tx, &opened)?;
+        Ok(opened.session)
     }
 
     /// What the session here has shown, as long as it stands.

@@ -83,6 +83,21 @@ pub fn key_holder(config: &Config, secret: &str) -> String {
     format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }
 
+/// Name of the cookie of somebody who has left for a provider of identity.
+pub fn trip_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno-trip" } else { "okno-trip" }
+}
+
+/// Somebody leaves for a provider: only the browser that holds this comes back.
+pub fn trip(config: &Config, token: &str) -> String {
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", trip_name(config), secure(config))
+}
+
+/// Takes it away.
+pub fn no_trip(config: &Config) -> String {
+    gone(config, trip_name(config))
+}
+
 /// Takes the half sign-in away.
 pub fn no_half(config: &Config) -> String {
     gone(config, half_name(config))

@@ -28,6 +28,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::demo::routes(),
         pages::devices::routes(),
         pages::directory::routes(),
+        pages::elsewhere::routes(),
         pages::factor::routes(),
         pages::help::routes(),
         pages::home::routes(),

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use base::FieldFault;
 use base::config::Config;
+use rooms::sso::elsewhere::Provider;
 use texts::FluentValue;
 
 use crate::look::Look;
@@ -144,6 +145,16 @@ impl Shell {
     /// Whether this is the home page.
     pub fn home(&self) -> bool {
         self.visit.path == "/"
+    }
+
+    /// Providers of identity with which people may sign in.
+    pub fn providers(&self) -> &[Provider] {
+        self.visit.app.providers.all()
+    }
+
+    /// The way to a provider and back to `next`.
+    pub fn with_provider(&self, provider: &Provider, back: &str) -> String {
+        next::with(&format!("/signin/with/{}", provider.id), back)
     }
 
     /// Where forms lead back to: this page, or its beginning when it answered a form.

@@ -20,22 +20,10 @@ pub enum Field {
     Scope,
     /// What was asked under an idempotency key.
     Asked,
-    /// Who somebody is at a connected site: what makes the subject that is told to it.
-    Subject,
-    /// Who somebody is at another provider of identity.
-    Elsewhere,
 }
 
 impl Field {
-    const ALL: [Self; 7] = [
-        Self::Phone,
-        Self::Email,
-        Self::Snils,
-        Self::Scope,
-        Self::Asked,
-        Self::Subject,
-        Self::Elsewhere,
-    ];
+    const ALL: [Self; 5] = [Self::Phone, Self::Email, Self::Snils, Self::Scope, Self::Asked];
 
     /// What its key is derived for. Never changes: all stored indexes would be lost.
     fn label(self) -> &'static [u8] {
@@ -45,8 +33,6 @@ impl Field {
             Self::Snils => b"okno blind index 1: snils",
             Self::Scope => b"okno blind index 1: scope",
             Self::Asked => b"okno blind index 1: asked",
-            Self::Subject => b"okno blind index 1: subject",
-            Self::Elsewhere => b"okno blind index 1: elsewhere",
         }
     }
 }

@@ -41,6 +41,13 @@ impl Demo {
         Self::started(node.args(["serve", "--data"]).arg(data).args(database))
     }
 
+    /// One more node on the data of a demo, with a configuration of its own.
+    pub fn serve_with(data: &Path, config: &Path) -> Self {
+        let mut node = okno();
+        node.args(["serve", "--data"]).arg(data).arg("--config").arg(config);
+        Self::started(&mut node)
+    }
+
     fn started(command: &mut Command) -> Self {
         let began = Instant::now();
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();

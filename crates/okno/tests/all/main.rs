@@ -16,5 +16,6 @@ mod fuzz;
 mod line;
 mod nodes;
 mod program;
+mod sso;
 mod staff;
 mod ticket;

@@ -46,11 +46,13 @@ pub enum Event {
     DataTaken,
     /// The account is to be closed.
     Closing,
+    /// An account of elsewhere opens this one from now on.
+    ProviderLinked,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -65,6 +67,7 @@ impl Event {
         Self::NameChanged,
         Self::DataTaken,
         Self::Closing,
+        Self::ProviderLinked,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -84,6 +87,7 @@ impl Event {
             Self::NameChanged => "name-changed",
             Self::DataTaken => "data-taken",
             Self::Closing => "closing",
+            Self::ProviderLinked => "provider-linked",
         }
     }
 
@@ -103,6 +107,7 @@ impl Event {
             Self::NameChanged => "security-name-changed",
             Self::DataTaken => "security-data-taken",
             Self::Closing => "security-closing",
+            Self::ProviderLinked => "security-provider-linked",
         }
     }
 }

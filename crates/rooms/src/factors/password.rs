@@ -6,7 +6,7 @@ use super::notice::{self, Event};
 use super::{Came, signin};
 use super::{device, guess, wait};
 use crate::accounts::{Account, Password, Policy, closing, read, signin as accounts_signin};
-use crate::sessions;
+use crate::{sessions, sso};
 
 /// A new password that the rules accept, hashed.
 #[derive(Clone)]
@@ -68,8 +68,8 @@ pub fn change(
     notice::tell(tx, cx, policy, account, (Event::PasswordChanged, came))
 }
 
-/// «It was not me»: uses the link up, ends all sessions, forgets all devices, takes the password away
-/// from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
+/// «It was not me»: uses the link up, ends all sessions here and at connected sites, forgets all devices
+/// and accounts of elsewhere, takes the password away from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
 /// a new password.
 ///
 /// # Errors
@@ -81,10 +81,12 @@ pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<
     shut_out(tx, cx, policy, &account)
 }
 
-/// Ends all sessions, forgets all devices, takes the password away and keeps an account that somebody
+/// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the password away and keeps an account that somebody
 /// wanted to close; begins the owner's way to a new password.
 pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<String> {
     sessions::close_all(tx, account)?;
+    sso::elsewhere::unlink_all(tx, account)?;
+    sso::logout::leave_all(tx, cx, account)?;
     device::revoke_others(tx, account, None)?;
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
     wait::end_wait(tx, account)?;

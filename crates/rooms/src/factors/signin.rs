@@ -112,6 +112,28 @@ pub fn enter(
     begin(tx, cx, policy, beginning).map(Entered::Half)
 }
 
+/// Somebody comes back from a provider of identity that they have linked. That stands for the
+/// password: a device that is not known meets the second factor all the same.
+///
+/// # Errors
+/// `E-AUTH-01` when the account was closed.
+pub fn by_provider(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, came): (&Id, &Came),
+) -> Outcome<Entered> {
+    let found = accounts::read::account(tx, account)?;
+    let found = found.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-01"))?;
+    let seen = device::seen(tx, cx.now, Some(account), came)?;
+    let standing = read::standing(tx, &found)?;
+    if !rules::is_asked(&standing, seen.trust) {
+        return open(tx, cx, account, (&seen, came), false).map(Entered::In);
+    }
+    let beginning = Beginning { account: Some(account), shared: came.shared, aim: Aim::SignIn };
+    begin(tx, cx, policy, beginning).map(Entered::Half)
+}
+
 /// Begins a half sign-in; a code is sent when that is the first of the ways.
 fn begin(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, beginning: Beginning<'_>) -> Outcome<String> {
     let (_, token) = half::begin(tx, cx, beginning)?;

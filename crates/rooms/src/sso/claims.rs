@@ -1,13 +1,12 @@
 //! What sites are told of a person.
 
-use base::vault::{Field, Vault};
 use base::{Fault, Id, Instant, Outcome, Pii, Tx};
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::grant::{self, Good, Tokens};
 use super::jwt::seconds;
-use super::keys::Ring;
+use super::keys::{self, Ring};
 use super::{Scope, Scopes, acr, secret};
 use crate::accounts::{self, Account, Level};
 
@@ -16,8 +15,11 @@ const ID: i64 = 10 * Instant::MINUTE;
 
 /// Who `account` is at the sites of `sector`: nobody can tell from it who it is at others, and it
 /// never changes.
-pub fn subject(vault: &Vault, sector: &str, account: &Id) -> String {
-    vault.index(Field::Subject, &format!("{sector}\n{account}"))
+///
+/// # Errors
+/// A fault of the engine.
+pub fn subject(tx: &mut Tx<'_>, sector: &str, account: &Id) -> Outcome<String> {
+    keys::digest(tx, ["subject", sector, account])
 }
 
 /// The ID token that goes with `tokens`.
@@ -34,7 +36,7 @@ pub fn id_token(
     let level = level(tx, &grant.account)?;
     let mut claims = json!({
         "iss": issuer,
-        "sub": subject(tx.vault(), &client.sector, &grant.account),
+        "sub": subject(tx, &client.sector, &grant.account)?,
         "aud": client.id,
         "iat": seconds(now),
         "exp": seconds(now.plus(ID)),
@@ -62,7 +64,7 @@ fn level(tx: &mut Tx<'_>, account: &Id) -> Outcome<Level> {
 pub fn userinfo(tx: &mut Tx<'_>, good: &Good) -> Outcome<Pii<Value>> {
     let account = accounts::read::account(tx, &good.grant.account)?.ok_or_else(grant::gone)?;
     let mut claims = of_person(&account, good.scopes);
-    let sub = subject(tx.vault(), &good.client.sector, &account.id);
+    let sub = subject(tx, &good.client.sector, &account.id)?;
     claims.insert("sub".into(), json!(sub));
     claims.insert("acr".into(), json!(acr(account.level)));
     Ok(Value::Object(claims).into())
@@ -95,21 +97,29 @@ fn of_person(account: &Account, scopes: Scopes) -> Map<String, Value> {
 
 /// What a site hears about one of its own tokens (RFC 7662); of another's, and of one that is over,
 /// only that it is no good.
-pub fn introspection(vault: &Vault, issuer: &str, client: &Client, good: Option<&Good>) -> Value {
+///
+/// # Errors
+/// A fault of the engine.
+pub fn introspection(
+    tx: &mut Tx<'_>,
+    issuer: &str,
+    client: &Client,
+    good: Option<&Good>,
+) -> Outcome<Value> {
     let Some(good) = good.filter(|x| x.client.id == client.id) else {
-        return json!({"active": false});
+        return Ok(json!({"active": false}));
     };
-    json!({
+    Ok(json!({
         "active": true,
         "iss": issuer,
         "client_id": client.id,
-        "sub": subject(vault, &client.sector, &good.grant.account),
+        "sub": subject(tx, &client.sector, &good.grant.account)?,
         "scope": good.scopes.to_string(),
         "token_type": if good.refresh { "refresh_token" } else { "Bearer" },
         "iat": seconds(good.since),
         "exp": seconds(good.until),
         "auth_time": seconds(good.grant.auth_time),
-    })
+    }))
 }
 
 /// Whom and which site an ID token of ours was made for: of a person who signs out from there. Its

@@ -2,8 +2,7 @@
 
 use base::{Cx, Fault, Id, Kind, Outcome, Refusal, Tx, args};
 
-use super::secret;
-use super::{Scope, Scopes};
+use super::{Scope, Scopes, keys, secret};
 
 /// A connected site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +66,7 @@ pub struct Registered {
 /// hosts and no sector is named, `E-SSO-22` without a name.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
     let sector = checked(new)?;
+    keys::ready(tx, cx)?;
     let id = cx.new_id();
     let secret = (!new.public).then(|| secret::fresh(&cx.chance));
     let digest = secret.as_deref().map(|x| secret::digest(x).to_vec());

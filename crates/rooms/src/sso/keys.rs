@@ -1,10 +1,12 @@
-//! The keys that sign for sites. They stand in the database, sealed with the portal's own key, so
+//! The keys that sign for sites, and the one that makes subjects. They stand in the database, sealed with the portal's own key, so
 //! all nodes have the same and a new one needs no files to be carried around.
 
 use base::vault::{NOBODY, Spot};
 use base::{Cx, Fault, Instant, Outcome, Tx, args};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use p256::ecdsa::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 use super::jwt;
 
@@ -12,6 +14,9 @@ use super::jwt;
 pub const SHOWN_FIRST: i64 = 10 * Instant::MINUTE;
 /// How long a former key is shown after the next one has begun to sign: longer than any token lives.
 const SHOWN_AFTER: i64 = Instant::DAY;
+
+/// The number of the key that signs nothing and never changes: subjects are made with it.
+const SUBJECTS: i64 = 0;
 
 /// A key that signs, or did, or soon will.
 #[derive(Clone)]
@@ -65,8 +70,8 @@ impl Ring {
 /// A fault of the engine, or when a key cannot be opened.
 pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
     let rows: Vec<(i64, Vec<u8>, Instant)> = tx.all(
-        "SELECT number, sealed, signs_from FROM sso_key ORDER BY number DESC",
-        args![],
+        "SELECT number, sealed, signs_from FROM sso_key WHERE number > $1 ORDER BY number DESC",
+        args![SUBJECTS],
         |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
     )?;
     let mut keys: Vec<Key> = Vec::with_capacity(rows.len());
@@ -85,7 +90,7 @@ pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
     Ok((!keys.is_empty()).then_some(Ring(keys)))
 }
 
-/// The keys of this portal, with the first one made now if there is none.
+/// The keys of this portal, with the first ones made now if there are none.
 ///
 /// # Errors
 /// As [`ring`].
@@ -93,8 +98,28 @@ pub fn ready(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Ring> {
     if let Some(ring) = ring(tx, cx.now)? {
         return Ok(ring);
     }
+    keep(tx, cx, SUBJECTS, Instant::NEVER)?;
     keep(tx, cx, 1, cx.now)?;
     ring(tx, cx.now)?.ok_or_else(|| Fault::new("a key of sites was made and is not there").into())
+}
+
+/// A keyed digest of `parts`, 64 hexadecimal digits: the same for ever, whatever other keys change.
+///
+/// # Errors
+/// A fault of the engine, or before [`ready`].
+pub(super) fn digest(tx: &mut Tx<'_>, parts: [&str; 3]) -> Outcome<String> {
+    let sql = "SELECT sealed FROM sso_key WHERE number = $1";
+    let sealed: Vec<u8> = tx.one(sql, args![SUBJECTS], |r| r.get(0))?;
+    let secret = tx.key(NOBODY)?.open(spot(&SUBJECTS.to_string()), &sealed)?;
+    // HMAC fills a short key with zeros up to its block; done here, where it cannot fail.
+    let mut block = [0; 64];
+    block.iter_mut().zip(&**secret).for_each(|(to, from)| *to = *from);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(part.as_bytes());
+        mac.update(b"\n");
+    }
+    Ok(mac.finalize().into_bytes().iter().map(|x| format!("{x:02x}")).collect())
 }
 
 /// Makes a new key; gives its number. It signs ten minutes later, when sites know it.

@@ -72,6 +72,19 @@ pub(super) fn leave(tx: &mut Tx<'_>, cx: &Cx, (account, client): (&Id, &Id)) -> 
     tell(tx, cx, ended).map(drop)
 }
 
+/// Ends all sign-ins of a person at all sites, and lets them know.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn leave_all(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    let clients: Vec<Id> = tx.all(
+        "SELECT DISTINCT client_id FROM sso_grant WHERE account_id = $1 AND ended_at IS NULL",
+        args![account],
+        |r| r.get(0),
+    )?;
+    clients.iter().try_for_each(|client| leave(tx, cx, (account, client)))
+}
+
 /// A sign-in that has ended: site, person, name of the session.
 type Gone = (Id, Id, String);
 
@@ -89,7 +102,7 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, mut ended: Vec<Gone>) -> Outcome<usize> {
         else {
             continue;
         };
-        let subject = claims::subject(tx.vault(), &client.sector, &account);
+        let subject = claims::subject(tx, &client.sector, &account)?;
         let payload = json!({"client": client.id, "sub": subject, "sid": sid}).to_string();
         let letter = Letter {
             subject: &sid,

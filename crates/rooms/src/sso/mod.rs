@@ -23,6 +23,7 @@
 pub mod claims;
 pub mod client;
 pub mod consent;
+pub mod elsewhere;
 mod export;
 pub mod grant;
 mod jwt;

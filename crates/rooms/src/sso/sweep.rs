@@ -33,12 +33,7 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
 /// # Errors
 /// A fault of the engine.
 pub fn forget(tx: &mut Tx<'_>, cx: &Cx, person: &Id) -> Outcome<()> {
-    let clients: Vec<Id> = tx.all(
-        "SELECT DISTINCT client_id FROM sso_grant WHERE account_id = $1 AND ended_at IS NULL",
-        args![person],
-        |r| r.get(0),
-    )?;
-    clients.iter().try_for_each(|client| logout::leave(tx, cx, (person, client)))?;
+    logout::leave_all(tx, cx, person)?;
     for sql in [
         "DELETE FROM sso_token WHERE grant_id IN (SELECT id FROM sso_grant WHERE account_id = $1)",
         "DELETE FROM sso_code WHERE grant_id IN (SELECT id FROM sso_grant WHERE account_id = $1)",

@@ -9,6 +9,7 @@ pub mod data;
 pub mod demo;
 pub mod devices;
 pub mod directory;
+pub mod elsewhere;
 pub mod factor;
 pub mod help;
 pub mod home;

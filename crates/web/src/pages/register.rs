@@ -2,11 +2,13 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use base::{FieldFault, Id, Kind, Outcome, Refusal, Tx};
 use rooms::accounts::register::{self, Awaiting, By, Command};
 use rooms::factors::signin::{self, Opened};
 use rooms::factors::{self, Work};
 
+use super::elsewhere;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
@@ -63,11 +65,19 @@ impl FormPage {
     }
 }
 
-async fn form(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
+async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): Query) -> Answer {
     if visit.signed_in.is_some() {
         return see_other(next::own(query.text("next")));
     }
-    let values = Fields::default().with("next", next::own(query.text("next")));
+    let mut values = Fields::default().with("next", next::own(query.text("next")));
+    // What a provider of identity tells need not be typed; what it proves is settled afterwards.
+    if let Some(found) = elsewhere::waits(&visit, &headers).await? {
+        let who = found.identity;
+        let told = [who.surname, who.name, who.patronymic, who.phone, who.email];
+        for (name, value) in ["surname", "name", "patronymic", "phone", "email"].iter().zip(told) {
+            values = values.with(name, value);
+        }
+    }
     let page = FormPage::new(&visit, FormState::filled(values));
     visit.page(page.guarded(&visit, &browser).await?)
 }

@@ -16,7 +16,7 @@ pub fn routes() -> Vec<Route> {
 
 /// The catalogue may be indexed; personal pages and endless calendars may not.
 async fn robots() -> Answer {
-    let rules = ["/api/", "/bookings", "/settings", "/signin", "/suggest", "/demo"];
+    let rules = ["/api/", "/bookings", "/settings", "/signin", "/suggest", "/sso/", "/demo"];
     let lines: String = rules.iter().map(|x| format!("Disallow: {x}\n")).collect();
     Ok(format!("User-agent: *\n{lines}").into_response())
 }

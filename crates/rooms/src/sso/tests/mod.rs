@@ -1,5 +1,6 @@
 //! The room's stories, on both engines.
 
+mod elsewhere;
 mod tokens;
 mod words;
 

@@ -116,16 +116,17 @@ fn a_code_of_one_site_is_nothing_to_another() {
             .act(move |tx, cx| {
                 grant::revoke(tx, cx, &theirs, &token)?;
                 let good = grant::good(tx, cx.now, &token)?;
-                let tell = |tx: &Tx<'_>, client: &Client| {
-                    claims::introspection(tx.vault(), ISSUER, client, good.as_ref())
-                };
-                Ok((tell(tx, &ours), tell(tx, &theirs)))
+                let mut tell =
+                    |client: &Client| claims::introspection(tx, ISSUER, client, good.as_ref());
+                Ok((tell(&ours)?, tell(&theirs)?))
             })
             .unwrap();
         assert_eq!((&seen["active"], &hidden["active"]), (&true.into(), &false.into()));
         assert_eq!(hidden.as_object().unwrap().len(), 1);
-        let vault = stage.db.vault();
-        let subject = |site: &Client| claims::subject(vault, &site.sector, &stage.anna);
+        let subject = |site: &Client| {
+            let (sector, anna) = (site.sector.clone(), stage.anna.clone());
+            stage.act(move |tx, _| claims::subject(tx, &sector, &anna)).unwrap()
+        };
         assert_ne!(subject(&stage.site), subject(&other));
         assert_eq!(seen["sub"], subject(&stage.site));
         let (site, token) = (stage.site.clone(), tokens.access.clone());

@@ -53,7 +53,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What the portal is called in tokens: its address.
-fn issuer(visit: &Visit) -> String {
+pub(super) fn issuer(visit: &Visit) -> String {
     visit.app.config.public_url.trim_end_matches('/').to_owned()
 }
 
@@ -82,7 +82,7 @@ fn with_query(uri: &str, words: &[(&str, &str)]) -> String {
 
 /// How a person leaves for a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     /// They came by a link or from the site: they are sent on.
     Link,
     /// They came from a form of ours: a page leads on.
@@ -99,7 +99,7 @@ struct LeavingPage<'a> {
 }
 
 /// To the site `name`, at an address that was registered.
-fn leave(visit: &Visit, by: By, (name, url): (&str, &str)) -> Answer {
+pub(super) fn leave(visit: &Visit, by: By, (name, url): (&str, &str)) -> Answer {
     let mut response = match by {
         By::Form => {
             visit.page(LeavingPage { shell: visit.shell("sso-leaving-title"), url, name })?

@@ -147,7 +147,7 @@ async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let look = move |tx: &mut Tx<'_>| {
         let client = grant::authenticate(tx, &id, Some(&secret))?;
         let good = grant::good(tx, now, &token)?;
-        Ok(claims::introspection(tx.vault(), &issuer, &client, good.as_ref()))
+        claims::introspection(tx, &issuer, &client, good.as_ref())
     };
     let mut response = json_response(&visit.db().read(look).await?);
     not_kept(&mut response);

@@ -1,0 +1,416 @@
+//! Signing in here with an account of elsewhere: a bank, an authority, another portal.
+//!
+//! A person leaves for a provider with a [`Trip`] that only their browser can come back from, and only
+//! once. What the provider proves is an [`Identity`]. One that belongs to an account here opens it;
+//! one that nobody has is kept for half an hour, until its owner has signed in with their own account
+//! or opened one, and has said that both are theirs. An equal name, e-mail or phone links nothing.
+
+use base::vault::{NOBODY, Spot};
+use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
+use serde::{Deserialize, Serialize};
+
+use super::{keys, secret};
+use crate::accounts::{self, Account, Level};
+
+/// How long a person may take at the provider, and how long an identity waits for its account.
+const WAITS: i64 = 30 * Instant::MINUTE;
+
+/// A provider of identity, as people and addresses name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// In addresses and rows.
+    pub id: String,
+    /// As people know it.
+    pub name: String,
+}
+
+/// What a person leaves with: secrets of this one trip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// Where the provider sends people back.
+    pub redirect: String,
+    /// Comes back as it is.
+    pub state: String,
+    /// Comes back inside the token.
+    pub nonce: String,
+    /// Proves that whoever left came back (PKCE).
+    pub verifier: String,
+}
+
+impl Departure {
+    /// What the provider is told of the verifier.
+    pub fn challenge(&self) -> String {
+        secret::encoded(secret::digest(&self.verifier))
+    }
+}
+
+/// What a provider sent back with the person.
+#[derive(Clone, Debug)]
+pub struct Return {
+    /// The code.
+    pub code: String,
+    /// Whose answer it says it is (RFC 9207).
+    pub issuer: Option<String>,
+    /// What the person had left with.
+    pub departure: Departure,
+    /// Now.
+    pub at: Instant,
+}
+
+/// Who somebody is at a provider, proved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Who the provider is.
+    pub issuer: String,
+    /// Who the person is there.
+    pub subject: String,
+    /// The level here that its proof is worth.
+    pub level: Option<Level>,
+    /// Surname.
+    pub surname: String,
+    /// Given name.
+    pub name: String,
+    /// Patronymic.
+    pub patronymic: String,
+    /// E-mail; it proves nothing here.
+    pub email: String,
+    /// Phone; it proves nothing here.
+    pub phone: String,
+}
+
+impl Identity {
+    /// «Анна С.»: enough for its owner to know it.
+    pub fn short(&self) -> Pii<String> {
+        let first = self.surname.chars().next().map(|x| format!(" {x}.")).unwrap_or_default();
+        format!("{}{first}", self.name).trim().to_owned().into()
+    }
+
+    /// Whether this is the name that the account has. A proof of somebody else's identity proves
+    /// nothing about its owner.
+    fn is_of(&self, account: &Account) -> bool {
+        let same = |one: &str, other: &str| folded(one) == folded(other);
+        same(&self.surname, account.surname.reveal()) && same(&self.name, account.name.reveal())
+    }
+
+    /// By what it is found: for ever the same, and nothing that tells who it is.
+    fn index(&self, tx: &mut Tx<'_>, cx: &Cx) -> Outcome<String> {
+        keys::ready(tx, cx)?;
+        keys::digest(tx, ["elsewhere", &self.issuer, &self.subject])
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase().replace('ё', "е")
+}
+
+/// Why a provider's answer opens nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotProved {
+    /// It does not answer, or not as the standards say.
+    Away(String),
+    /// What it sent does not fit: signature, time, nonce, issuer, recipient.
+    Wrong(&'static str),
+}
+
+impl From<NotProved> for Refusal {
+    fn from(why: NotProved) -> Self {
+        match why {
+            NotProved::Away(_) => Self::new(Kind::Conflict, "E-SSO-31"),
+            NotProved::Wrong(_) => Self::new(Kind::Conflict, "E-SSO-30"),
+        }
+    }
+}
+
+/// The providers of the configuration. The calls go over the network and take up to some seconds.
+pub trait Providers: Send + Sync {
+    /// All of them, in the order of the configuration.
+    fn all(&self) -> &[Provider];
+
+    /// Where a person goes with this departure.
+    ///
+    /// # Errors
+    /// When the provider cannot be reached or describes itself wrongly.
+    fn address(&self, provider: &str, departure: &Departure) -> Result<String, NotProved>;
+
+    /// Who has come back.
+    ///
+    /// # Errors
+    /// When the answer proves nothing, or the provider cannot be reached.
+    fn identity(&self, provider: &str, back: &Return) -> Result<Identity, NotProved>;
+}
+
+/// A portal without any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nobody;
+
+impl Providers for Nobody {
+    fn all(&self) -> &[Provider] {
+        &[]
+    }
+
+    fn address(&self, _: &str, _: &Departure) -> Result<String, NotProved> {
+        Err(NotProved::Wrong("no provider"))
+    }
+
+    fn identity(&self, _: &str, _: &Return) -> Result<Identity, NotProved> {
+        Err(NotProved::Wrong("no provider"))
+    }
+}
+
+/// What is kept of a trip.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    redirect: String,
+    nonce: String,
+    verifier: String,
+    next: String,
+    /// Who came back, when no account has them yet.
+    arrived: Option<Identity>,
+}
+
+/// Somebody under way.
+#[derive(Clone, Debug)]
+pub struct Trip {
+    /// Secrets of the trip.
+    pub departure: Departure,
+    /// Where they want to go afterwards.
+    pub next: String,
+}
+
+/// Begins a trip of the browser that holds `token`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn depart(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (token, provider): (&str, &str),
+    (redirect, next): (&str, &str),
+) -> Outcome<Departure> {
+    let fresh = || secret::fresh(&cx.chance);
+    let (state, nonce, verifier) = (fresh(), fresh(), fresh());
+    let kept = Kept {
+        redirect: redirect.to_owned(),
+        nonce: nonce.clone(),
+        verifier: verifier.clone(),
+        next: next.to_owned(),
+        arrived: None,
+    };
+    keep(tx, cx, (&named(&state), token, provider), &kept)?;
+    Ok(Departure { redirect: redirect.to_owned(), state, nonce, verifier })
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (id, token, provider): (&str, &str, &str),
+    kept: &Kept,
+) -> Outcome<()> {
+    let sealed = tx.key(NOBODY)?.seal_json(spot(id), kept)?;
+    tx.exec(
+        "INSERT INTO sso_trip (id, browser_digest, provider, sealed, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![id, &secret::digest(token)[..], provider, &sealed, cx.now, cx.now.plus(WAITS),],
+    )?;
+    Ok(())
+}
+
+/// Ends the trip with this `state`, of the browser that holds `token`, to this provider: once.
+///
+/// # Errors
+/// `E-SSO-32` when there is none.
+pub fn back(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (token, provider): (&str, &str),
+    state: &str,
+) -> Outcome<Trip> {
+    let id = named(state);
+    let sealed: Option<Vec<u8>> = tx.opt(
+        "DELETE FROM sso_trip
+         WHERE id = $1 AND browser_digest = $2 AND provider = $3 AND expires_at > $4
+         RETURNING sealed",
+        args![&id, &secret::digest(token)[..], provider, cx.now],
+        |r| r.get(0),
+    )?;
+    let sealed = sealed.ok_or_else(over)?;
+    let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
+    let Kept { redirect, nonce, verifier, next, .. } = kept;
+    let departure = Departure { redirect, state: state.to_owned(), nonce, verifier };
+    Ok(Trip { departure, next })
+}
+
+/// The account that the identity belongs to. Its use is noted, and its level raised to what the proof
+/// is worth, if the names agree.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn owner(tx: &mut Tx<'_>, cx: &Cx, provider: &str, identity: &Identity) -> Outcome<Option<Id>> {
+    let index = identity.index(tx, cx)?;
+    let found: Option<Id> = tx.opt(
+        "UPDATE sso_link SET used_at = $3 WHERE provider = $1 AND subject_index = $2
+         RETURNING account_id",
+        args![provider, &index, cx.now],
+        |r| r.get(0),
+    )?;
+    if let Some(account) = &found {
+        raise(tx, cx, account, (provider, identity))?;
+    }
+    Ok(found)
+}
+
+/// Keeps an identity that nobody has until its owner has signed in; under a name that only the browser
+/// with `token` can use.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn wait(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (token, provider): (&str, &str),
+    (identity, next): (Identity, String),
+) -> Outcome<()> {
+    let none = String::new;
+    let kept =
+        Kept { redirect: none(), nonce: none(), verifier: none(), next, arrived: Some(identity) };
+    let id = waiting(token);
+    tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&id])?;
+    keep(tx, cx, (&id, token, provider), &kept)
+}
+
+/// An identity that waits for its account.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Whose proof it is.
+    pub provider: String,
+    /// Who came back.
+    pub identity: Identity,
+    /// Where they want to go afterwards.
+    pub next: String,
+}
+
+/// The identity that waits in the browser with `token`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn waits(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Waiting>> {
+    let id = waiting(token);
+    let row: Option<(String, Vec<u8>)> = tx.opt(
+        "SELECT provider, sealed FROM sso_trip WHERE id = $1 AND expires_at > $2",
+        args![&id, now],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    let Some((provider, sealed)) = row else { return Ok(None) };
+    let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
+    Ok(kept.arrived.map(|identity| Waiting { provider, identity, next: kept.next }))
+}
+
+/// Links the identity that waits in the browser with `token` to `account`, whose owner has said so.
+/// Gives what was linked.
+///
+/// # Errors
+/// `E-SSO-32` when none waits any more, `E-SSO-33` when it belongs to another account, `E-SSO-34` when
+/// the account has another identity of this provider.
+pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<Waiting> {
+    let found = waits(tx, cx.now, token)?.ok_or_else(over)?;
+    tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&waiting(token)])?;
+    let index = found.identity.index(tx, cx)?;
+    let linked = tx.opt(
+        "INSERT INTO sso_link (provider, subject_index, account_id, linked_at, used_at)
+         VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING RETURNING account_id",
+        args![&found.provider, &index, account, cx.now],
+        |r| r.get::<Id>(0),
+    )?;
+    if linked.is_none() {
+        let sql = "SELECT account_id FROM sso_link WHERE provider = $1 AND subject_index = $2";
+        let owner: Option<Id> = tx.opt(sql, args![&found.provider, &index], |r| r.get(0))?;
+        match owner {
+            Some(owner) if owner == *account => {}
+            Some(_) => return Err(Refusal::new(Kind::Conflict, "E-SSO-33").into()),
+            None => return Err(Refusal::new(Kind::Conflict, "E-SSO-34").into()),
+        }
+    }
+    raise(tx, cx, account, (&found.provider, &found.identity))?;
+    Ok(found)
+}
+
+/// Raises the level to what the proof is worth.
+fn raise(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (provider, identity): (&str, &Identity),
+) -> Outcome<()> {
+    let Some(level) = identity.level else { return Ok(()) };
+    let Some(found) = accounts::read::account(tx, account)? else { return Ok(()) };
+    if level > found.level && identity.is_of(&found) {
+        accounts::set_level(tx, cx, account, level, &format!("provider {provider}"))?;
+    }
+    Ok(())
+}
+
+/// A link as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Of which provider.
+    pub provider: String,
+    /// Since when.
+    pub linked_at: Instant,
+    /// When it was last used.
+    pub used_at: Instant,
+}
+
+/// The links of `account`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn links(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Link>> {
+    Ok(tx.all(
+        "SELECT provider, linked_at, used_at FROM sso_link WHERE account_id = $1 ORDER BY provider",
+        args![account],
+        |r| Ok(Link { provider: r.get(0)?, linked_at: r.get(1)?, used_at: r.get(2)? }),
+    )?)
+}
+
+/// Takes a link away; the level that its proof gave stays, as a proof that was made.
+///
+/// # Errors
+/// `E-SSO-35` when there is none.
+pub fn unlink(tx: &mut Tx<'_>, (account, provider): (&Id, &str)) -> Outcome<()> {
+    let sql = "DELETE FROM sso_link WHERE account_id = $1 AND provider = $2";
+    match tx.exec(sql, args![account, provider])? {
+        0 => Err(Refusal::new(Kind::Gone, "E-SSO-35").into()),
+        _ => Ok(()),
+    }
+}
+
+/// Takes all links of `account` away: somebody else may have made them.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn unlink_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    tx.exec("DELETE FROM sso_link WHERE account_id = $1", args![account])?;
+    Ok(())
+}
+
+/// The token of a browser that is about to leave.
+pub fn token(cx: &Cx) -> String {
+    secret::fresh(&cx.chance)
+}
+
+/// The row of a trip: what comes back in the address opens nothing by itself.
+fn named(state: &str) -> String {
+    secret::encoded(secret::digest(state))
+}
+
+fn waiting(token: &str) -> String {
+    named(&format!("waits {token}"))
+}
+
+fn over() -> Refusal {
+    Refusal::new(Kind::Gone, "E-SSO-32")
+}
+
+fn spot(id: &str) -> Spot<'_> {
+    Spot::new("sso_trip", "sealed", id)
+}

@@ -1,0 +1,141 @@
+//! Identities of elsewhere: linked by their owner, to one account, and worth what they prove.
+
+use super::*;
+use crate::sso::elsewhere::{self, Identity};
+
+fn bank(subject: &str, surname: &str, level: Option<Level>) -> Identity {
+    Identity {
+        issuer: "https://bank.example".into(),
+        subject: subject.into(),
+        level,
+        surname: surname.into(),
+        name: "АННА".into(),
+        email: "anna@example.org".into(),
+        ..Identity::default()
+    }
+}
+
+impl Stage {
+    /// Somebody comes back from the bank in the browser with this token.
+    fn comes(&self, token: &'static str, identity: Identity) -> Option<Id> {
+        self.act(move |tx, cx| {
+            let owner = elsewhere::owner(tx, cx, "bank", &identity)?;
+            if owner.is_none() {
+                let what = (identity.clone(), "/".into());
+                elsewhere::wait(tx, cx, (token, "bank"), what)?;
+            }
+            Ok(owner)
+        })
+        .unwrap()
+    }
+
+    fn links(&self, token: &'static str, account: &Id) -> Result<(), &'static str> {
+        let account = account.clone();
+        let done = self.act(move |tx, cx| elsewhere::link(tx, cx, (token, &account)));
+        done.map(drop).map_err(|error| error.code().unwrap())
+    }
+
+    fn level(&self) -> Level {
+        let anna = self.anna.clone();
+        self.act(move |tx, _| accounts::read::account(tx, &anna)).unwrap().unwrap().level
+    }
+}
+
+#[test]
+fn a_trip_ends_once_in_the_browser_that_began_it_with_the_provider_it_went_to() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let left = stage.act(|tx, cx| {
+            elsewhere::depart(
+                tx,
+                cx,
+                ("browser", "bank"),
+                ("https://okno.example/back", "/bookings"),
+            )
+        });
+        let left = left.unwrap();
+        let back = |token: &'static str, provider: &'static str, state: &str| {
+            let state = state.to_owned();
+            let trip = stage.act(move |tx, cx| elsewhere::back(tx, cx, (token, provider), &state));
+            trip.map_err(|error| error.code().unwrap())
+        };
+        assert_eq!(back("another", "bank", &left.state).unwrap_err(), "E-SSO-32");
+        assert_eq!(back("browser", "tax", &left.state).unwrap_err(), "E-SSO-32");
+        assert_eq!(back("browser", "bank", "guessed").unwrap_err(), "E-SSO-32");
+        let trip = back("browser", "bank", &left.state).unwrap();
+        assert_eq!((&trip.departure, trip.next.as_str()), (&left, "/bookings"));
+        assert_eq!(back("browser", "bank", &left.state).unwrap_err(), "E-SSO-32", "once");
+        let late = stage.act(|tx, cx| elsewhere::depart(tx, cx, ("browser", "bank"), ("", "/")));
+        stage.clock.advance(31 * Instant::MINUTE);
+        assert_eq!(back("browser", "bank", &late.unwrap().state).unwrap_err(), "E-SSO-32");
+    });
+}
+
+#[test]
+fn an_identity_belongs_to_the_account_whose_owner_said_so_and_to_no_other() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let anna = stage.anna.clone();
+        let boris = stage.act(|tx, cx| {
+            let phone = accounts::Phone::parse("phone", "+79123456780").unwrap();
+            let name = |x| accounts::PersonName::parse("name", x).unwrap();
+            let new = accounts::NewAccount {
+                surname: name("Борисов"),
+                name: name("Борис"),
+                patronymic: accounts::PersonName::parse_optional("patronymic", "").unwrap(),
+                phone,
+                email: None,
+                email_verified: false,
+                password_hash: None,
+                level: Level::Simplified,
+                lang: texts::Lang::Ru,
+            };
+            accounts::add(tx, cx, &new)
+        });
+        let boris = boris.unwrap();
+        let first = || bank("1", "Соколова", None);
+        assert_eq!(stage.comes("a", first()), None, "an equal e-mail links nothing");
+        assert_eq!(stage.links("b", &boris).unwrap_err(), "E-SSO-32", "another browser");
+        stage.links("a", &anna).unwrap();
+        assert_eq!(stage.links("a", &anna).unwrap_err(), "E-SSO-32", "once");
+        assert_eq!(stage.comes("c", first()), Some(anna.clone()));
+        assert_eq!(stage.comes("c", bank("2", "Соколова", None)), None);
+        assert_eq!(stage.links("c", &anna).unwrap_err(), "E-SSO-34", "one of a provider");
+        // Two browsers wait with the same identity: the account that was first keeps it.
+        let second = || bank("3", "Борисов", None);
+        assert_eq!((stage.comes("d", second()), stage.comes("e", second())), (None, None));
+        stage.links("d", &boris).unwrap();
+        assert_eq!(stage.links("e", &anna).unwrap_err(), "E-SSO-33");
+        let (a, b) = (anna.clone(), anna.clone());
+        stage.act(move |tx, _| elsewhere::unlink(tx, (&a, "bank"))).unwrap();
+        let gone = stage.act(move |tx, _| elsewhere::unlink(tx, (&b, "bank"))).unwrap_err();
+        assert_eq!(gone.code(), Some("E-SSO-35"));
+        assert_eq!(stage.comes("f", first()), None);
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn a_proof_raises_the_level_of_whom_it_names_and_says_so_in_the_history() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let anna = stage.anna.clone();
+        stage.comes("a", bank("1", "Чужая", Some(Level::Verified)));
+        stage.links("a", &anna).unwrap();
+        assert_eq!(stage.level(), Level::Simplified, "somebody else's proof");
+        let (id, proof) = (anna.clone(), bank("1", "соколова ", Some(Level::Standard)));
+        assert_eq!(stage.comes("a", proof), Some(id.clone()));
+        assert_eq!(stage.level(), Level::Standard);
+        stage.comes("a", bank("1", "Соколова", Some(Level::Simplified)));
+        assert_eq!(stage.level(), Level::Standard, "a lower proof takes nothing away");
+        let reason = stage.act(move |tx, _| {
+            let row: (String, Vec<u8>) = tx.one(
+                "SELECT op_id, reason_sealed FROM level_change WHERE account_id = $1",
+                base::args![&id],
+                |r| Ok((r.get(0)?, r.get(1)?)),
+            )?;
+            Ok(tx.key(&id)?.open_text(accounts::level_spot(&row.0), &row.1)?)
+        });
+        assert_eq!(reason.unwrap(), "provider bank");
+    });
+}

@@ -1,0 +1,282 @@
+//! Signing in with an account of elsewhere, and linking it to one's own.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::HeaderMap;
+use base::{Error, Fault, Id, Instant, Kind, Outcome, Refusal, Tx};
+use rooms::factors::{self, signin, signin::Entered};
+use rooms::sso::elsewhere::{
+    self, Identity, Link, NotProved, Provider, Providers, Return, Waiting,
+};
+
+use super::account::{moment, own};
+use super::factor::stale;
+use super::sso::{By, issuer, leave};
+use crate::answer::with_cookie;
+use crate::browser::{Browser, entered};
+use crate::route::{Action, Rate, Route, get, post};
+use crate::{Answer, Fields, FormState, Query, Shell, Visit, cookies, next, see_other};
+
+/// Where an identity waits for its account.
+pub(super) const HERE: &str = "/signin/elsewhere";
+const OWN: &str = "/account/providers";
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/signin/with/{provider}", Action::SignIn, Rate::Secret, depart),
+        get("/signin/back/{provider}", Action::SignIn, Rate::Secret, back),
+        get(HERE, Action::SignIn, Rate::Secret, waiting),
+        post(HERE, Action::KeepSafe, Rate::Secret, link),
+        get(OWN, Action::KeepSafe, Rate::Secret, page),
+        post("/account/providers/{provider}/unlink", Action::KeepSafe, Rate::Secret, unlink),
+    ]
+}
+
+/// The provider of this name.
+fn known<'a>(visit: &'a Visit, id: &str) -> Result<&'a Provider, Refusal> {
+    let found = visit.app.providers.all().iter().find(|x| x.id == id);
+    found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-REQ-01"))
+}
+
+/// What this browser holds for its trips.
+fn held<'a>(visit: &Visit, headers: &'a HeaderMap) -> Option<&'a str> {
+    let token = cookies::read(headers, cookies::trip_name(&visit.app.config));
+    token.filter(|x| x.len() == 43)
+}
+
+/// Asks a provider, on a thread that may wait for the network.
+async fn asked<T: Send + 'static>(
+    visit: &Visit,
+    provider: &str,
+    ask: impl FnOnce(Arc<dyn Providers>) -> Result<T, NotProved> + Send + 'static,
+) -> Outcome<T> {
+    let providers = visit.app.providers.clone();
+    let answer = tokio::task::spawn_blocking(move || ask(providers)).await;
+    let answer = answer.map_err(|error| Fault::of("a provider's thread has died", error))?;
+    answer.map_err(|why| {
+        tracing::warn!(op = %visit.op, provider, "a provider proved nothing: {why:?}");
+        Refusal::from(why).into()
+    })
+}
+
+/// Sends a person to a provider.
+async fn depart(
+    visit: Visit,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    Query(query): Query,
+) -> Answer {
+    let name = known(&visit, &provider)?.name.clone();
+    let cx = visit.cx();
+    let token = held(&visit, &headers).map_or_else(|| elsewhere::token(&cx), str::to_owned);
+    let redirect = format!("{}/signin/back/{provider}", issuer(&visit));
+    let wanted = next::own(query.text("next")).to_owned();
+    let (id, holds) = (provider.clone(), token.clone());
+    let act =
+        move |tx: &mut Tx<'_>| elsewhere::depart(tx, &cx, (&holds, &id), (&redirect, &wanted));
+    let departure = visit.db().write(act).await?;
+    let id = provider.clone();
+    let url = asked(&visit, &provider, move |x| x.address(&id, &departure)).await?;
+    let answer = leave(&visit, By::Link, (&name, &url))?;
+    with_cookie(answer, &cookies::trip(&visit.app.config, &token))
+}
+
+/// What a person who comes back meets.
+enum Arrived {
+    /// Their own account.
+    Known(Entered),
+    /// The page that asks whose identity this is.
+    New,
+}
+
+/// Somebody comes back from a provider.
+async fn back(
+    visit: Visit,
+    browser: Browser,
+    headers: HeaderMap,
+    Path(provider): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let over = || Refusal::new(Kind::Gone, "E-SSO-32");
+    let fields = Fields::parse_raw(query.unwrap_or_default().as_bytes())?;
+    let token = held(&visit, &headers).ok_or_else(over)?.to_owned();
+    let (cx, state) = (visit.cx(), fields.text("state").to_owned());
+    let (id, holds) = (provider.clone(), token.clone());
+    let act = move |tx: &mut Tx<'_>| elsewhere::back(tx, &cx, (&holds, &id), &state);
+    let trip = visit.db().write(act).await?;
+    let code = fields.opt("code").filter(|_| fields.opt("error").is_none());
+    let code = code.ok_or_else(|| Refusal::new(Kind::Conflict, "E-SSO-36"))?.to_owned();
+    let issuer = fields.opt("iss").map(str::to_owned);
+    let back = Return { code, issuer, departure: trip.departure, at: visit.app.clock.now() };
+    let id = provider.clone();
+    let identity = asked(&visit, &provider, move |x| x.identity(&id, &back)).await?;
+    let arrived =
+        arrive(&visit, &browser, (token, provider), (identity, trip.next.clone())).await?;
+    match arrived {
+        Arrived::New => see_other(HERE),
+        Arrived::Known(Entered::In(opened)) => {
+            browser.forget(&visit);
+            entered(&visit, &opened, false, next::own(&trip.next))
+        }
+        Arrived::Known(Entered::Half(token)) => {
+            let answer = see_other(&next::with("/signin/factor", &trip.next))?;
+            with_cookie(answer, &cookies::half(&visit.app.config, &token))
+        }
+    }
+}
+
+/// Opens the account that the identity belongs to, or keeps the identity until its owner is known.
+async fn arrive(
+    visit: &Visit,
+    browser: &Browser,
+    (token, provider): (String, String),
+    (identity, next): (Identity, String),
+) -> Outcome<Arrived> {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let browser = browser.clone();
+    let act = move |tx: &mut Tx<'_>| {
+        let Some(account) = elsewhere::owner(tx, &cx, &provider, &identity)? else {
+            let what = (identity.clone(), next.clone());
+            elsewhere::wait(tx, &cx, (&token, &provider), what)?;
+            return Ok(Arrived::New);
+        };
+        let entered = signin::by_provider(tx, &cx, &app.policy, (&account, &came))?;
+        if let Entered::In(opened) = &entered {
+            browser.replaced(tx, opened)?;
+        }
+        Ok(Arrived::Known(entered))
+    };
+    visit.db().write(act).await
+}
+
+/// Whose identity is this?
+#[derive(Template)]
+#[template(path = "signin/elsewhere.html")]
+struct WaitingPage {
+    shell: Shell,
+    form: FormState,
+    provider: String,
+    /// «Анна С.», as the provider says.
+    who: String,
+    signin: String,
+    register: String,
+}
+
+impl WaitingPage {
+    fn new(visit: &Visit, form: FormState, found: &Waiting) -> Self {
+        let name = known(visit, &found.provider).map_or(found.provider.as_str(), |x| &x.name);
+        Self {
+            shell: visit.shell("elsewhere-title").of(&form),
+            form,
+            provider: name.to_owned(),
+            who: found.identity.short().into_revealed(),
+            signin: next::with("/signin", HERE),
+            register: next::with("/register", HERE),
+        }
+    }
+}
+
+/// The identity that waits in this browser.
+pub(super) async fn waits(visit: &Visit, headers: &HeaderMap) -> Outcome<Option<Waiting>> {
+    let (now, Some(token)) = (visit.app.clock.now(), held(visit, headers).map(str::to_owned))
+    else {
+        return Ok(None);
+    };
+    visit.db().read(move |tx| elsewhere::waits(tx, now, &token)).await
+}
+
+async fn waiting(visit: Visit, headers: HeaderMap) -> Answer {
+    match waits(&visit, &headers).await? {
+        Some(found) => visit.page(WaitingPage::new(&visit, FormState::new(), &found)),
+        None => see_other(&next::with("/signin", "/account")),
+    }
+}
+
+/// The person says that both are theirs.
+async fn link(visit: Visit, browser: Browser, headers: HeaderMap) -> Answer {
+    if let Some(led) = stale(&visit, &browser, HERE).await? {
+        return Ok(led);
+    }
+    let found = waits(&visit, &headers).await?;
+    let token = held(&visit, &headers).unwrap_or_default().to_owned();
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act = move |tx: &mut Tx<'_>| {
+        let linked = elsewhere::link(tx, &cx, (&token, &id))?;
+        factors::tell(tx, &cx, &app.policy, &id, (factors::Event::ProviderLinked, &came))?;
+        Ok(linked)
+    };
+    match visit.db().write(act).await {
+        Ok(linked) => {
+            browser.forget(&visit);
+            let next = match linked.next.as_str() {
+                "/" | "/account" => format!("{OWN}?done=linked"),
+                other => other.to_owned(),
+            };
+            let answer = see_other(next::own(&next))?;
+            with_cookie(answer, &cookies::no_trip(&visit.app.config))
+        }
+        Err(error) => {
+            let form = FormState::refused(Fields::default(), error)?;
+            match found {
+                Some(found) => visit.again(WaitingPage::new(&visit, form, &found)),
+                None => see_other(OWN),
+            }
+        }
+    }
+}
+
+/// «Вход через другие организации».
+#[derive(Template)]
+#[template(path = "account/providers.html")]
+struct ProvidersPage {
+    shell: Shell,
+    form: FormState,
+    rows: Vec<(Provider, Option<Link>)>,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
+}
+
+impl ProvidersPage {
+    async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
+        let id = own(visit)?;
+        let links = visit.db().read(move |tx| elsewhere::links(tx, &id)).await?;
+        let of = |x: &Provider| links.iter().find(|link| link.provider == x.id).cloned();
+        let rows = visit.app.providers.all().iter().map(|x| (x.clone(), of(x))).collect();
+        let shell = visit.shell("providers-title").crumb("/account", "account-title").of(&form);
+        Ok(Self { shell, form, rows, done: None })
+    }
+
+    fn at(&self, at: &Instant) -> String {
+        moment(&self.shell.visit, *at)
+    }
+}
+
+/// What was done, as addresses say it, and its words.
+const DONE: [(&str, &str); 2] =
+    [("linked", "providers-done-linked"), ("unlinked", "providers-done-unlinked")];
+
+async fn page(visit: Visit, Query(query): Query) -> Answer {
+    let mut page = ProvidersPage::load(&visit, FormState::new()).await?;
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(page)
+}
+
+async fn unlink(visit: Visit, browser: Browser, Path(provider): Path<String>) -> Answer {
+    if let Some(led) = stale(&visit, &browser, OWN).await? {
+        return Ok(led);
+    }
+    let id: Id = own(&visit)?;
+    let done: Result<(), Error> =
+        visit.db().write(move |tx| elsewhere::unlink(tx, (&id, &provider))).await;
+    match done {
+        Ok(()) => see_other(&format!("{OWN}?done=unlinked")),
+        Err(error) => {
+            let form = FormState::refused(Fields::default(), error)?;
+            visit.again(ProvidersPage::load(&visit, form).await?)
+        }
+    }
+}
