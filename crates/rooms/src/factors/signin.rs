@@ -128,9 +128,9 @@ pub fn by_provider(
     let seen = device::seen(tx, cx.now, Some(account), came)?;
     let standing = read::standing(tx, &found)?;
     if !rules::is_asked(&standing, seen.trust) {
-        return open(tx, cx, account, (&seen, came), false).map(Entered::In);
+        return open(tx, cx, account, (&seen, came), Factor::Nothing).map(Entered::In);
     }
-    let beginning = Beginning { account: Some(account), shared: came.shared, aim: Aim::SignIn };
+    let beginning = Beginning::of(Some(account), came.shared, Aim::SignIn);
     begin(tx, cx, policy, beginning).map(Entered::Half)
 }
 
