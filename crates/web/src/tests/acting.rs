@@ -100,7 +100,7 @@ fn a_child_is_added_corrected_and_ended_and_every_faulty_field_is_named() {
 
         let mut stranger = browser(&app, &account(&app, 2, Level::Verified).await).await;
         assert_eq!(stranger.get(&edit).await.status, StatusCode::NOT_FOUND);
-        assert!(!stranger.get("/account/acting").await.says("Соколов"));
+        assert!(!stranger.get("/account/acting").await.says("Соколов Михаил"));
         let end = client.get(&format!("{edit}/end")).await;
         assert!(end.says("Больше не действовать"));
         let done = client.submit(&end.forms_at("/end")).await;
