@@ -7,7 +7,7 @@ use base::{Error, FieldFault, Kind, Refusal, idem};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
-use crate::{Failure, Visit};
+use crate::{Failure, Visit, next};
 
 /// The most a form may weigh, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -217,9 +217,13 @@ impl FormState {
         }
     }
 
-    /// The value of `name`.
+    /// The value of `name`. Where somebody is to go afterwards is a page of our own, whatever was sent.
     pub fn value(&self, name: &str) -> &str {
-        self.values.text(name)
+        match (name, self.values.text(name)) {
+            (_, "") => "",
+            ("next", next) => next::own(next),
+            (_, value) => value,
+        }
     }
 
     /// Whether `name` has this value: for radio buttons, selections and checkboxes.
