@@ -1,5 +1,6 @@
 //! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
-//! and voice gateways, and the recorder that stands in for all of them in the demo.
+//! and voice gateways, the recorder that stands in for all of them in the demo, and registries that
+//! know people.
 //!
 //! [`Outside`] is what the program uses: it picks a way for each kind of message from the
 //! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
@@ -7,6 +8,7 @@
 
 mod gateway;
 mod recorder;
+mod registry;
 mod sites;
 mod smtp;
 
@@ -16,6 +18,7 @@ use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 
 pub use gateway::{SmsGateway, VoiceGateway};
 pub use recorder::Recorder;
+pub use registry::HttpRegistry;
 pub use sites::Sites;
 pub use smtp::Smtp;
 

@@ -12,6 +12,7 @@ pub mod directory;
 pub mod factor;
 pub mod help;
 pub mod home;
+pub mod identity;
 pub mod keys;
 pub mod looks;
 mod official;
