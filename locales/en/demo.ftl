@@ -28,3 +28,7 @@ demo-message-failed = Not sent
 demo-message-link = Open the link of the e-mail
 demo-openings-lead = Every few minutes booking for one day opens as an example, and places are given along a line. See how it works.
 demo-openings-open = See the openings
+
+demo-papers-title = Check of data
+demo-papers-lead = Sign in under this name, open “Personal data” and type what stands below. The registries of the demonstration answer within seconds.
+demo-papers-rules = A passport whose number ends in 13 stands differently in the registries, and with 99 at the end they know nobody. Every tenth question stays unanswered and is asked again.

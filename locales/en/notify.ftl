@@ -58,3 +58,44 @@ notify-sms-room = room { $value }
 notify-register-code-voice = Hello! This is { $portal }. Your code: { $code }. Do not tell it to anybody.
 notify-register-exists-voice = Hello! This is { $portal }. You have an account with this phone already. Sign in with your password. If this was not you, do nothing.
 notify-factor-code-voice = Hello! This is { $portal }. Your code to sign in: { $code }. Do not tell it to anybody.
+
+# Levels and ways to them.
+notify-level-simplified = simplified
+notify-level-standard = standard
+notify-level-verified = verified
+notify-identity-raised-subject = { $portal }: the level of your account has risen
+notify-identity-raised-email = Your data are confirmed. Your account now has the level “{ $level }”, and more services are open: { $link }
+notify-identity-raised-sms = { $portal }: your data are confirmed, level “{ $level }”. { $link }
+notify-identity-raised-resume-subject = { $portal }: your level has risen, you can go on with your booking
+notify-identity-raised-resume-email =
+    Your data are confirmed. Your account now has the level “{ $level }”.
+
+    The booking you began is kept. Go on: { $link }
+notify-identity-raised-resume-sms = { $portal }: your data are confirmed. Go on with your booking: { $link }
+notify-identity-lowered-subject = { $portal }: the level of your account is lower now
+notify-identity-lowered-email = You changed data that were checked, so the level is “{ $level }” now. It rises again when the new data are confirmed: { $link } If it was not you, call us at once: { $phone }
+notify-identity-lowered-sms = { $portal }: data changed, level “{ $level }”. Not you? Call { $phone }
+notify-identity-check-mismatch-subject = { $portal }: your data differ
+notify-identity-check-mismatch-email = Some of your data stand differently in the registries. This page shows what to correct: { $link }
+notify-identity-check-mismatch-sms = { $portal }: your data differ from the registry. What to correct: { $link }
+notify-identity-check-unknown-subject = { $portal }: the registries do not know you
+notify-identity-check-unknown-email = The registries know nobody with these data. Compare them with your papers and check once more, or prove your identity another way: { $link }
+notify-identity-check-unknown-sms = { $portal }: the registries do not know you. What to do: { $link }
+notify-identity-check-taken-subject = { $portal }: your SNILS is taken
+notify-identity-check-taken-email = Your SNILS is confirmed in another account. Sign in there, or come to a service centre with your passport and SNILS: { $link }
+notify-identity-check-taken-sms = { $portal }: your SNILS is confirmed in another account. What to do: { $link }
+notify-identity-check-late-subject = { $portal }: the check takes longer than usual
+notify-identity-check-late-email = The registries have not answered within a day. We go on asking. If you would rather not wait, prove your identity another way: { $link }
+notify-identity-check-late-sms = { $portal }: the check of your data takes longer than usual. Other ways: { $link }
+notify-identity-check-expired-subject = { $portal }: the registries have not answered
+notify-identity-check-expired-email = The registries never answered. Begin the check anew or prove your identity another way: { $link }
+notify-identity-check-expired-sms = { $portal }: the registries have not answered. What to do: { $link }
+notify-identity-visit-refused-subject = { $portal }: your identity is not confirmed yet
+notify-identity-visit-refused-email = The service centre could not confirm your identity. The reason, and what to do: { $link }
+notify-identity-visit-refused-sms = { $portal }: your identity is not confirmed yet. The reason: { $link }
+notify-identity-letter-sent-subject = { $portal }: the letter with your code was sent
+notify-identity-letter-sent-email = We sent the registered letter with your code. The post will leave a notice. When you have the letter, type the code: { $link }
+notify-identity-letter-sent-sms = { $portal }: your registered letter was sent. Type the code: { $link }
+notify-identity-letter-delivered-subject = { $portal }: the letter with your code was delivered
+notify-identity-letter-delivered-email = The post says that the letter was delivered. Type its code: { $link } If you have not got it, call us: { $phone }
+notify-identity-letter-delivered-sms = { $portal }: your letter was delivered, type the code: { $link } Not got it? Call { $phone }

@@ -58,3 +58,44 @@ notify-sms-room = каб. { $value }
 notify-register-code-voice = Здравствуйте! Это портал { $portal }. Ваш код: { $code }. Никому его не сообщайте.
 notify-register-exists-voice = Здравствуйте! Это портал { $portal }. С этим телефоном у вас уже есть учётная запись. Войдите с паролем. Если это были не вы, ничего не делайте.
 notify-factor-code-voice = Здравствуйте! Это портал { $portal }. Ваш код для входа: { $code }. Никому его не сообщайте.
+
+# Levels and ways to them.
+notify-level-simplified = упрощённый
+notify-level-standard = стандартный
+notify-level-verified = подтверждённый
+notify-identity-raised-subject = { $portal }: уровень учётной записи повышен
+notify-identity-raised-email = Ваши данные подтверждены. Теперь у учётной записи уровень «{ $level }», и открыто больше услуг: { $link }
+notify-identity-raised-sms = { $portal }: данные подтверждены, уровень «{ $level }». { $link }
+notify-identity-raised-resume-subject = { $portal }: уровень повышен, можно продолжить запись
+notify-identity-raised-resume-email =
+    Ваши данные подтверждены. Теперь у учётной записи уровень «{ $level }».
+
+    Запись, которую вы начали, сохранилась. Продолжить: { $link }
+notify-identity-raised-resume-sms = { $portal }: данные подтверждены. Продолжить запись: { $link }
+notify-identity-lowered-subject = { $portal }: уровень учётной записи понижен
+notify-identity-lowered-email = Вы изменили проверенные данные, поэтому уровень теперь «{ $level }». Когда новые данные подтвердятся, он вырастет снова: { $link } Если это были не вы, сразу позвоните нам: { $phone }
+notify-identity-lowered-sms = { $portal }: данные изменены, уровень «{ $level }». Это не вы? Звоните { $phone }
+notify-identity-check-mismatch-subject = { $portal }: данные не совпали
+notify-identity-check-mismatch-email = В реестрах часть ваших данных записана иначе. Откройте страницу, там видно, что исправить: { $link }
+notify-identity-check-mismatch-sms = { $portal }: данные не совпали с реестром. Что исправить: { $link }
+notify-identity-check-unknown-subject = { $portal }: в реестрах вас не нашли
+notify-identity-check-unknown-email = Человека с такими данными в реестрах нет. Сверьте их с документами и проверьте ещё раз или подтвердите личность другим способом: { $link }
+notify-identity-check-unknown-sms = { $portal }: в реестрах вас не нашли. Что делать: { $link }
+notify-identity-check-taken-subject = { $portal }: СНИЛС уже занят
+notify-identity-check-taken-email = Ваш СНИЛС подтверждён в другой учётной записи. Войдите в неё или придите в центр обслуживания с паспортом и СНИЛС: { $link }
+notify-identity-check-taken-sms = { $portal }: ваш СНИЛС подтверждён в другой учётной записи. Что делать: { $link }
+notify-identity-check-late-subject = { $portal }: проверка идёт дольше обычного
+notify-identity-check-late-email = Реестры не ответили за сутки. Мы продолжаем спрашивать. Не хотите ждать, подтвердите личность другим способом: { $link }
+notify-identity-check-late-sms = { $portal }: проверка данных идёт дольше обычного. Другие способы: { $link }
+notify-identity-check-expired-subject = { $portal }: реестры не ответили
+notify-identity-check-expired-email = Реестры так и не ответили. Начните проверку заново или подтвердите личность другим способом: { $link }
+notify-identity-check-expired-sms = { $portal }: реестры не ответили на проверку. Что делать: { $link }
+notify-identity-visit-refused-subject = { $portal }: личность пока не подтверждена
+notify-identity-visit-refused-email = В центре обслуживания не смогли подтвердить личность. Причина и что делать дальше: { $link }
+notify-identity-visit-refused-sms = { $portal }: личность пока не подтверждена. Причина: { $link }
+notify-identity-letter-sent-subject = { $portal }: письмо с кодом отправлено
+notify-identity-letter-sent-email = Отправили заказное письмо с кодом. Почта принесёт извещение. Когда получите письмо, введите код: { $link }
+notify-identity-letter-sent-sms = { $portal }: заказное письмо с кодом отправлено. Ввести код: { $link }
+notify-identity-letter-delivered-subject = { $portal }: письмо с кодом вручено
+notify-identity-letter-delivered-email = Почта сообщила, что письмо вручено. Введите код из него: { $link } Если вы его не получали, позвоните нам: { $phone }
+notify-identity-letter-delivered-sms = { $portal }: письмо вручено, введите код: { $link } Не получали? Звоните { $phone }

@@ -38,6 +38,8 @@ pub struct Config {
     pub password_classes: bool,
     /// A role that one of the staff gives needs a second one who agrees.
     pub four_eyes: bool,
+    /// Somebody at a service centre prints and sends registered letters with codes.
+    pub letters: bool,
     /// Log lines as JSON.
     pub log_json: bool,
     /// Outgoing mail.
@@ -46,6 +48,8 @@ pub struct Config {
     pub sms: Sms,
     /// Calls that say a code.
     pub voice: Voice,
+    /// Registries that know whether people's data are so.
+    pub registry: Registry,
     /// Providers of identity with which people may sign in.
     pub provider: Vec<Provider>,
 }
@@ -117,6 +121,16 @@ pub struct Voice {
     pub token: String,
 }
 
+/// Registries, behind an interface of JSON over HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registry {
+    /// Their address; empty: nobody is asked, and levels rise by other ways.
+    pub url: String,
+    /// Bearer key.
+    pub key: String,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -132,11 +146,13 @@ impl Default for Config {
             email_required: false,
             password_classes: true,
             four_eyes: true,
+            letters: false,
             log_json: false,
             smtp: Smtp::default(),
             sms: Sms::default(),
             voice: Voice::default(),
             provider: Vec::new(),
+            registry: Registry::default(),
         }
     }
 }
@@ -218,7 +234,7 @@ fn set(table: &mut toml::Table, key: &str, value: &str) {
         "false" => toml::Value::Boolean(false),
         text => toml::Value::String(text.to_owned()),
     };
-    for section in ["smtp", "sms", "voice"] {
+    for section in ["smtp", "sms", "voice", "registry"] {
         if let Some(inner) = key.strip_prefix(section).and_then(|x| x.strip_prefix('_')) {
             let entry = table
                 .entry(section.to_owned())

@@ -52,6 +52,7 @@ pub use age::{
 };
 pub use dates::{BirthDate, dotted, read_day};
 pub use fault::{DateFault, LineFault, NumberFault};
+pub use line::place_name;
 pub use money::{Account, Uin};
 pub use mrz::{Checked, Mrz, MrzFault, Sex};
 pub use names::{

@@ -4,6 +4,17 @@ use crate::LineFault;
 use crate::letters::{Alphabet, composed};
 use crate::typed::{is_dash, is_invisible};
 
+/// Characters of the longest name of a place of birth.
+const PLACE: usize = 200;
+
+/// Reads the name of a place as papers write it: «гор. Томск», «дер. Лаврово Кирсановского р-на».
+///
+/// # Errors
+/// What is wrong with the line.
+pub fn place_name(text: &str) -> Result<String, LineFault> {
+    line(text, PLACE, in_names)
+}
+
 /// Reads a line of at most `max` characters: spaces put in order, dashes made one, letters of the
 /// wrong alphabet put right word by word.
 pub(crate) fn line(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, LineFault> {

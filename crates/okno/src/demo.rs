@@ -14,7 +14,7 @@ use rooms::sso::elsewhere::Nobody;
 
 use crate::keys::Keys;
 use crate::node::Node;
-use crate::telemetry;
+use crate::{serve, simulate, telemetry};
 
 /// Run the portal with an embedded database and realistic, made-up data.
 #[derive(Debug, Args)]
@@ -44,7 +44,11 @@ impl Demo {
         let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
         let sites = Arc::new(outbound::Sites::default());
         let providers = Arc::new(Nobody);
-        let node = Node { config, db, keys, demo: true, post, sites, providers };
+        // The demo asks registries of its own over a real socket.
+        config.letters = true;
+        config.registry.url = format!("http://{}", simulate::registry_of_demo()?);
+        let registry = serve::registry(&config)?;
+        let node = Node { config, db, keys, demo: true, post, sites, providers, registry };
         node.run(|_, address| {
             println!("listening on http://{address}");
             println!("\nDemo accounts (all of them are made up):");
@@ -73,6 +77,7 @@ fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
     if fresh {
         println!("filling the database with made-up bodies, people and bookings …");
         people::seed(db, &cx, &keys.secrets)?;
+        rooms::demo::papers::seed(db, &cx)?;
         staff::seed(db, &cx, Some(&keys.secrets))?;
     }
     Ok(())

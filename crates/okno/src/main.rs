@@ -14,6 +14,7 @@ mod node;
 mod openings;
 mod rotate;
 mod serve;
+mod simulate;
 mod sso;
 mod staff;
 mod ticket;
@@ -96,6 +97,9 @@ enum Command {
     Verify(verify::Verify),
     /// Measure the portal beside its physical limits
     Bench(bench::Bench),
+    /// Play the world outside: what the portal asks over the network
+    #[command(subcommand)]
+    Simulate(simulate::Simulate),
     /// The server that does nothing, beside which the portal is measured
     #[command(hide = true)]
     BareServer(bench::BareServer),
@@ -128,6 +132,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Openings(openings) => openings.run(),
         Command::Verify(verify) => verify.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Simulate(play) => play.run(),
         Command::BareServer(bare) => bare.run(),
         Command::Ticket(ticket) => ticket.run(),
         Command::Openapi => {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
 use rooms::admission::{Keeper, Load};
+use rooms::identity::{self, Checker, Registry, Round};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
 use rooms::sso::elsewhere::Providers;
@@ -42,6 +43,7 @@ pub(crate) struct Node {
     pub post: Arc<dyn Post>,
     pub sites: Arc<dyn logout::Sites>,
     pub providers: Arc<dyn Providers>,
+    pub registry: Option<Arc<dyn Registry>>,
 }
 
 impl Node {
@@ -66,6 +68,7 @@ impl Node {
         let worker = worker(&app, self.post, &stop)?;
         let lines = line_keeper(&app, self.demo, &stop)?;
         let sites = caller_of_sites(&app, self.sites, &stop)?;
+        let registry = self.registry.map(|x| checker(&app, x, &stop)).transpose()?;
         let served = runtime.block_on(async {
             let listen = app.config.listen;
             let listener = TcpListener::bind(listen)
@@ -76,7 +79,7 @@ impl Node {
             web::serve(app.clone(), listener, told_to_stop()).await
         });
         stop.store(true, Ordering::Relaxed);
-        for thread in [worker, lines, sites] {
+        for thread in [worker, lines, sites].into_iter().chain(registry) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the node had panicked");
             }
@@ -191,6 +194,38 @@ fn line_keeper(
     Ok(started.map_err(|error| Fault::of("cannot start the keeper of lines", error))?)
 }
 
+/// The thread that asks registries: apart from the worker, so that slow registries hold no message up.
+fn checker(
+    app: &Arc<App>,
+    registry: Arc<dyn Registry>,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<thread::JoinHandle<()>> {
+    let (app, stop) = (app.clone(), stop.clone());
+    let work = move || {
+        while !stop.load(Ordering::Relaxed) {
+            match check(&app, &*registry) {
+                Ok(round) if round.asked > 0 => continue,
+                Ok(_) => {}
+                Err(error) => drop(complain("the registries", &error)),
+            }
+            thread::sleep(ROUND);
+        }
+    };
+    let started = thread::Builder::new().name("okno-registry".into()).spawn(work);
+    Ok(started.map_err(|error| Fault::of("cannot start the thread of registries", error))?)
+}
+
+fn check(app: &App, registry: &dyn Registry) -> Outcome<Round> {
+    let checker = Checker { db: &app.db, clock: &app.clock, chance: &app.chance, registry };
+    let round = checker.run_once()?;
+    let meter = &app.meter;
+    meter.registry_calls.fetch_add(round.asked as u64, Ordering::Relaxed);
+    meter.registry_faults.fetch_add(round.faults as u64, Ordering::Relaxed);
+    let late = app.db.read_wait(identity::read::count_late)?;
+    meter.checks_late.store(late, Ordering::Relaxed);
+    Ok(round)
+}
+
 fn keep_lines(app: &App, keeper: &mut Keeper, demo: bool, load: Load) -> Outcome<()> {
     app.memory.refresh(&app.db)?;
     let (portal, cx) =
@@ -217,6 +252,8 @@ fn tidy(app: &App) -> Outcome<()> {
         factors::sweep(tx, now)?;
         sso::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
+        identity::letter::run_out(tx, &cx)?;
+        identity::sweep(tx, now)?;
         dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;
         notify::sweep(tx, now.plus(-UNOWNED_KEPT))?;

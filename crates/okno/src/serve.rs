@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::Outcome;
 use base::config::Config;
 use clap::Args;
+use rooms::identity::Registry;
 
 use crate::keys::Keys;
 use crate::node::Node;
@@ -27,6 +28,7 @@ impl Serve {
         let keys = Keys::load(&config.data)?;
         let post = post(&config)?;
         let providers = Arc::new(outbound::Providers::new(&config)?);
+        let registry = registry(&config)?;
         db.write_wait(move |tx| {
             rooms::places::seed_regions(tx)?;
             rooms::schedule::seed_calendar(tx)
@@ -37,7 +39,7 @@ impl Serve {
         }
         telemetry(&config);
         let sites = Arc::new(outbound::Sites::default());
-        let node = Node { config, db, keys, demo: false, post, sites, providers };
+        let node = Node { config, db, keys, demo: false, post, sites, providers, registry };
         node.run(|_, address| println!("listening on http://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -46,4 +48,10 @@ impl Serve {
 /// The way to people that the configuration names.
 pub(crate) fn post(config: &Config) -> Outcome<Arc<dyn rooms::notify::Post>> {
     Ok(Arc::new(outbound::Outside::new(config)?))
+}
+
+/// The registries that the configuration names.
+pub(crate) fn registry(config: &Config) -> Outcome<Option<Arc<dyn Registry>>> {
+    let there = outbound::HttpRegistry::of(config)?;
+    Ok(there.map(|x| Arc::new(x) as Arc<dyn Registry>))
 }

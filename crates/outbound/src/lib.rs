@@ -1,6 +1,6 @@
 //! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
-//! and voice gateways, and the recorder that stands in for all of them in the demo; connected sites that
-//! hear who has left, and providers of identity.
+//! and voice gateways, the recorder that stands in for all of them in the demo, connected sites that
+//! hear who has left, providers of identity, and registries that know people.
 //!
 //! [`Outside`] is what the program uses: it picks a way for each kind of message from the
 //! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
@@ -9,6 +9,7 @@
 mod gateway;
 mod providers;
 mod recorder;
+mod registry;
 mod sites;
 mod smtp;
 
@@ -19,6 +20,7 @@ use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 pub use gateway::{SmsGateway, VoiceGateway};
 pub use providers::Providers;
 pub use recorder::Recorder;
+pub use registry::HttpRegistry;
 pub use sites::Sites;
 pub use smtp::Smtp;
 

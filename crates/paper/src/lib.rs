@@ -13,7 +13,7 @@
 //! | [`token`] | what the QR code says: a booking, signed, without personal data |
 //! | [`qr`] | the QR code as SVG for pages and as modules for print |
 //! | [`ics`] | a calendar file that a move or a cancellation updates |
-//! | [`pdf`] | the ticket on one sheet of A4, accessible and archivable |
+//! | [`pdf`] | the ticket, and the letter with a code, on one sheet of A4 each, accessible and archivable |
 //! | [`zip`] | several files in one, for a copy of everything that is kept of a person |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]

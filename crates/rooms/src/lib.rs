@@ -15,6 +15,7 @@ pub mod city;
 pub mod demo;
 pub mod dispatch;
 pub mod factors;
+pub mod identity;
 pub mod mandates;
 pub mod notify;
 pub mod offices;
@@ -49,6 +50,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0015_open_columns_go", include_str!("../migrations/0015_open_columns_go.sql")),
     Migration::sql("0016_access", include_str!("../migrations/0016_access.sql")),
     Migration::sql("0017_factors", include_str!("../migrations/0017_factors.sql")),
+    Migration::sql("0018_identity", include_str!("../migrations/0018_identity.sql")),
+    Migration::sql("0019_ways", include_str!("../migrations/0019_ways.sql")),
     Migration::sql("0020_proofs", include_str!("../migrations/0020_proofs.sql")),
     Migration::sql("0021_sso", include_str!("../migrations/0021_sso.sql")),
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),

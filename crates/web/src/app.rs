@@ -10,6 +10,7 @@ use rooms::accounts::{Policy, Secrets};
 use rooms::admission::Lines;
 use rooms::booking::{self, Confirms};
 use rooms::dispatch::{Line, Node, Offers};
+use rooms::identity::Ways;
 use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
 use rooms::sso::elsewhere::{Nobody, Providers};
@@ -51,6 +52,8 @@ pub struct App {
     pub confirms: Confirms,
     /// The rules of accounts, and the keys kept outside the database.
     pub policy: Policy,
+    /// Ways to higher levels that this portal has.
+    pub ways: Ways,
     /// Where passwords are hashed.
     pub slow: Slow,
     /// Who is let in when there is too much to do.
@@ -92,6 +95,7 @@ impl App {
             clock,
             chance,
             policy: Policy::of(&config, secrets),
+            ways: Ways { registry: !config.registry.url.is_empty(), letters: config.letters },
             slow: Slow::default(),
             gate: Arc::default(),
             config: Arc::new(config),

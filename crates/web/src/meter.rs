@@ -23,6 +23,12 @@ pub struct Meter {
     pub ready: AtomicU64,
     /// Bookings made through this node.
     pub bookings: AtomicU64,
+    /// Calls of this node to registries.
+    pub registry_calls: AtomicU64,
+    /// Of these, calls without an answer.
+    pub registry_faults: AtomicU64,
+    /// Questions to registries that wait longer than a day, as this node saw it last.
+    pub checks_late: AtomicI64,
 }
 
 impl Meter {
@@ -83,6 +89,12 @@ impl Meter {
         line(&mut out, "okno_ready_answers_total", self.ready.load(Relaxed));
         out.push_str("# TYPE okno_bookings_total counter\n");
         line(&mut out, "okno_bookings_total", self.bookings.load(Relaxed));
+        out.push_str("# TYPE okno_registry_calls_total counter\n");
+        line(&mut out, "okno_registry_calls_total", self.registry_calls.load(Relaxed));
+        out.push_str("# TYPE okno_registry_faults_total counter\n");
+        line(&mut out, "okno_registry_faults_total", self.registry_faults.load(Relaxed));
+        out.push_str("# TYPE okno_identity_checks_late gauge\n");
+        line(&mut out, "okno_identity_checks_late", self.checks_late.load(Relaxed));
         out
     }
 }

@@ -32,6 +32,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::factor::routes(),
         pages::help::routes(),
         pages::home::routes(),
+        pages::identity::routes(),
         pages::keys::routes(),
         pages::looks::routes(),
         pages::openings::routes(),

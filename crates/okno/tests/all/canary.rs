@@ -24,7 +24,7 @@ const OTHER_EMAIL: &str = "wellensittich@canary.example";
 const PASSWORD: &str = "Зяблик летит на юг7!";
 
 /// What is typed, as it must be found nowhere.
-const PLANTED: [&str; 16] = [
+const PLANTED: [&str; 21] = [
     "Канарейкина",
     "Щеглина",
     "Снегиревна",
@@ -37,11 +37,45 @@ const PLANTED: [&str; 16] = [
     "улетаю раньше",
     "улетела совсем",
     "предъявила клюв",
+    "112-233-445 95",
+    "000012345627",
+    "гор. Птичий Канарского края",
+    "Отдел жёрдочек и кормушек",
+    "ул. Пернатая",
     "Пустельгин",
     "Кречетович",
     "ЗАГС Гнездовска",
     // As it would stand in an open value; six digits alone could be part of any moment.
     r#"number":"684219"#,
+];
+
+/// The number of a passport: too short to be sought alone, so it is sought as it would be written.
+const PASSPORT: &str = "100713";
+
+/// What is typed into the forms of papers: the kind, and its fields.
+const PAPERS: [(&str, &[(&str, &str)]); 5] = [
+    ("birth", &[("date", "17.04.1988"), ("sex", "female"), ("place", PLANTED[14])]),
+    ("snils", &[("number", PLANTED[12])]),
+    ("inn", &[("number", PLANTED[13])]),
+    (
+        "passport",
+        &[
+            ("series", "0008"),
+            ("number", PASSPORT),
+            ("issued_on", "20.05.2008"),
+            ("issuer", PLANTED[15]),
+            ("subdivision", "000-001"),
+        ],
+    ),
+    (
+        "registration",
+        &[
+            ("region", "Томская область"),
+            ("locality", "Томск"),
+            ("street", PLANTED[16]),
+            ("house", "7"),
+        ],
+    ),
 ];
 
 /// A browser as far as forms and cookies go.
@@ -272,6 +306,52 @@ impl Stage {
         token
     }
 
+    /// Types what stands in papers and has it checked: the registries differ, then agree.
+    fn type_papers(&self, browser: &mut Browser) {
+        let mut type_in = |kind: &str, typed: &[(&str, &str)], version: &str| {
+            let path = format!("/account/profile/{kind}");
+            let names: Vec<String> = typed.iter().map(|x| format!("{kind}.{}", x.0)).collect();
+            let fields = names.iter().zip(typed).map(|(name, x)| (name.as_str(), x.1));
+            let fields: Vec<_> = fields.chain([("version", version)]).collect();
+            let kept = browser.post(&path, &fields);
+            assert_eq!(kept.status, 303, "{kind}: {}", kept.text);
+            assert!(browser.get(&path).text.contains(typed[0].1.trim_start_matches("0008")));
+        };
+        for (kind, typed) in PAPERS {
+            type_in(kind, typed, "0");
+        }
+        let asked = browser.post("/account/level/registry", &[("consent", "1")]);
+        assert_eq!(asked.status, 303, "{}", asked.text);
+        self.until(browser, "way-registry", "Не совпало");
+        // The registries of the demo know nobody whose number ends with 13.
+        let other =
+            PAPERS[3].1.iter().map(|x| if x.0 == "number" { ("number", "100714") } else { *x });
+        let fields: Vec<(String, &str)> =
+            other.map(|x| (format!("passport.{}", x.0), x.1)).collect();
+        let fields = fields.iter().map(|x| (x.0.as_str(), x.1)).chain([("version", "1")]);
+        let kept = browser.post("/account/profile/passport", &fields.collect::<Vec<_>>());
+        assert_eq!(kept.status, 303, "{}", kept.text);
+        assert_eq!(browser.post("/account/level/registry", &[("consent", "1")]).status, 303);
+        for _ in 0..600 {
+            if browser.get("/account/profile").text.contains("Проверено") {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the registries of the demo have not answered");
+    }
+
+    fn until(&self, browser: &mut Browser, section: &str, words: &str) {
+        for _ in 0..600 {
+            let page = browser.get("/account/level").text;
+            if page.split(section).skip(1).any(|x| x.contains(words)) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the page of levels never says «{words}»");
+    }
+
     /// What the program said and what its database holds.
     fn assert_silent(&mut self, canaries: &[Canary]) {
         self.demo.kill();
@@ -323,12 +403,14 @@ impl Stage {
 fn live_and_leave(database: Vec<String>) {
     let mut stage = Stage::new(database);
     let (mut browser, link) = stage.register();
+    stage.type_papers(&mut browser);
     let token = stage.live(&mut browser);
     // The last letter is the cancellation's.
     thread::sleep(Duration::from_secs(3));
     let session = browser.cookie.rsplit('=').next().unwrap().to_owned();
     let mut canaries: Vec<Canary> = PLANTED.map(Canary::new).into();
     canaries.extend([&link, &token, &session].map(|x| Canary::new(x)));
+    canaries.push(Canary::new(&format!("\"number\":\"{PASSPORT}\"")));
     stage.assert_silent(&canaries);
     assert!(stage.told(&["keys", "rotate"]).contains("key 2 wraps"));
     assert!(stage.told(&["keys", "wrap"]).contains(" 0 more people"));

@@ -13,6 +13,7 @@ mod canary;
 mod crash;
 mod demo;
 mod fuzz;
+mod identity;
 mod line;
 mod nodes;
 mod program;

@@ -14,6 +14,7 @@ mod clean;
 mod compose;
 mod face;
 mod flow;
+mod letter;
 mod paint;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::qr::TooLong;
+pub use letter::{Letter, letter};
 
 /// The blue of a ticket when the instance has no colour of its own. It prints as a dark grey.
 pub const ACCENT: [u8; 3] = [30, 79, 214];
@@ -128,7 +130,28 @@ pub fn ticket(ticket: &Ticket) -> Result<Vec<u8>, PdfFault> {
     let faces = face::Faces::get()?;
     let ticket = clean::clean(ticket, faces);
     let page = compose::fit(&ticket, faces)?;
-    paint::write(&ticket, faces, &page)
+    let about = About {
+        lang: ticket.lang.clone(),
+        title: format!("{} {}", ticket.title, ticket.number),
+        subject: ticket.service.clone(),
+        author: ticket.portal.clone(),
+        id: format!("{} {}", ticket.number, ticket.qr_text),
+        at: ticket.issued_at,
+        accent: ticket.accent,
+    };
+    paint::write(&about, faces, &page)
+}
+
+/// What a document says of itself.
+struct About {
+    lang: String,
+    title: String,
+    subject: String,
+    author: String,
+    /// The same for the same document.
+    id: String,
+    at: Timestamp,
+    accent: [u8; 3],
 }
 
 impl fmt::Display for PdfFault {

@@ -23,11 +23,11 @@ use krilla::tagging::{
 use super::compose::PAGE;
 use super::face::Faces;
 use super::flow::{Ink, Line, Node, Role, Shape};
-use super::{PdfFault, Ticket};
+use super::{About, PdfFault};
 use crate::qr::Run;
 
 /// Writes the document; krilla refuses it when it breaks a rule of PDF/A-2a or PDF/UA-1.
-pub(super) fn write(ticket: &Ticket, faces: &Faces, page: &[Node]) -> Result<Vec<u8>, PdfFault> {
+pub(super) fn write(about: &About, faces: &Faces, page: &[Node]) -> Result<Vec<u8>, PdfFault> {
     let configuration = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A2_A)
         .with_accessibility_validator(Accessibility::UA1)
@@ -39,26 +39,26 @@ pub(super) fn write(ticket: &Ticket, faces: &Faces, page: &[Node]) -> Result<Vec
         .ok_or_else(|| PdfFault::Write("the page has no size".to_owned()))?;
     let mut sheet = document.start_page_with(settings);
     let mut surface = sheet.surface();
-    let tags = Painter { surface: &mut surface, faces, accent: ticket.accent }.nodes(page);
+    let tags = Painter { surface: &mut surface, faces, accent: about.accent }.nodes(page);
     surface.finish();
     sheet.finish();
 
-    document.set_tag_tree(TagTree::from(tags).with_lang(Some(ticket.lang.clone())));
+    document.set_tag_tree(TagTree::from(tags).with_lang(Some(about.lang.clone())));
     document.set_outline(outline(page));
-    document.set_metadata(metadata(ticket));
+    document.set_metadata(metadata(about));
     document.finish().map_err(|fault| PdfFault::Write(format!("{fault:?}")))
 }
 
-fn metadata(ticket: &Ticket) -> Metadata {
+fn metadata(about: &About) -> Metadata {
     Metadata::new()
-        .title(plain(&format!("{} {}", ticket.title, ticket.number)))
-        .description(plain(&ticket.service))
-        .language(ticket.lang.clone())
-        .authors(vec![plain(&ticket.portal)])
+        .title(plain(&about.title))
+        .description(plain(&about.subject))
+        .language(about.lang.clone())
+        .authors(vec![plain(&about.author)])
         .creator("Okno".to_owned())
         .producer("Okno".to_owned())
-        .creation_date(date(ticket.issued_at))
-        .document_id(format!("{} {}", ticket.number, ticket.qr_text))
+        .creation_date(date(about.at))
+        .document_id(about.id.clone())
 }
 
 /// A text for a line of its own, where no space needs to be unbreakable.

@@ -69,6 +69,10 @@ actions! {
     ProveAgain = "prove_again";
     /// One's own data.
     ReadAccount = "read_account";
+    /// Typing and correcting the data of one's papers.
+    ChangeProfile = "change_profile";
+    /// Beginning and ending ways to a higher level.
+    RaiseLevel = "raise_level";
     /// Second factors, devices, sign-ins and the password of one's own account.
     KeepSafe = "keep_safe";
     /// The people and organisations one may act for.
@@ -122,6 +126,12 @@ actions! {
     CheckMandate = "check_mandate";
     /// Who has which role, since when, by whom.
     ReadStaff = "read_staff";
+    /// Comparing a person's papers with what they typed, at a service centre.
+    CheckIdentity = "check_identity";
+    /// Printing registered letters and handing them to the post, at a service centre.
+    SendLetters = "send_letters";
+    /// Questions to registries that wait too long; no personal data.
+    WatchChecks = "watch_checks";
     /// Giving somebody a role.
     GrantRole = "grant_role";
     /// Taking a role away.

@@ -64,7 +64,7 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (CITIZENS, Own, &[
         FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, CorrectData,
         TakeData, WithdrawConsent, CloseAccount, SendEmailLink, ReadLooks, SetDemoLevel,
-        AllowSite, ManageSites,
+        AllowSite, ManageSites, ChangeProfile, RaiseLevel,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
     ]),
@@ -72,13 +72,14 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     // Those who receive: one's own calendar, one's own site, a commission's whole body.
     (&[Specialist, Official],  Own,          &[ReadDay, OpenVisitor, CheckMandate]),
     (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor, CheckMandate]),
+    (&[ServiceCentre],         Site,         &[CheckIdentity, SendLetters]),
     (&[Commission],            Organization, &[ReadDay, OpenVisitor]),
 
     // Those who arrange: they see the load of a day, not who comes.
     (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole]),
 
     // Those who look after the portal see no visits at all.
-    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms]),
+    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks]),
     (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms]),
     (&[Controller],            Any,          &[ReadStaff, WatchAlarms]),
 ];

@@ -35,6 +35,36 @@ pub(crate) struct For<'a> {
     pub subject: &'a str,
 }
 
+/// Letters and digits that are not taken for one another; five bits each.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// So many of them by chance: for codes on paper.
+pub(crate) fn symbols<const N: usize>(chance: &Chance) -> String {
+    let bytes: [u8; N] = chance.bytes();
+    bytes.iter().map(|x| char::from(ALPHABET[usize::from(x & 31)])).collect()
+}
+
+/// A code on paper as it was printed, however it is typed: small letters, spaces, O for 0, I or L for
+/// 1, and the Russian letters that look the same.
+pub(crate) fn plain(code: &str) -> String {
+    let letter = |c: char| match c.to_uppercase().next().unwrap_or(c) {
+        'O' | 'О' => '0',
+        'I' | 'L' => '1',
+        'А' => 'A',
+        'В' => 'B',
+        'Е' => 'E',
+        'К' => 'K',
+        'М' => 'M',
+        'Н' => 'H',
+        'Р' => 'P',
+        'С' => 'C',
+        'Т' => 'T',
+        'Х' => 'X',
+        c => c,
+    };
+    code.chars().filter(|c| c.is_alphanumeric()).map(letter).collect()
+}
+
 /// Makes a code of six digits for `what`; the one before it ends.
 pub(crate) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) -> Outcome<String> {
     let code = format!("{:06}", cx.chance.below(1_000_000));

@@ -1,7 +1,7 @@
 //! How surely the portal knows who somebody is.
 
 use base::vault::Spot;
-use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Fault, Id, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 
 /// A level of an account; a service sets its minimum, and a higher level includes the lower ones.
@@ -43,13 +43,8 @@ impl Level {
 /// # Errors
 /// `E-ACC-02` when there is no such account.
 pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -> Outcome<()> {
-    let query = base::locking!(
-        "SELECT level FROM account WHERE id = $1 AND closed_at IS NULL",
-        "FOR UPDATE"
-    );
-    let old: Option<String> = tx.locked(query, args![account], |r| r.get(0))?;
-    let old = old.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
-    if old == level.as_str() {
+    let old = lock_level(tx, account)?;
+    if old == level {
         return Ok(());
     }
     tx.exec("UPDATE account SET level = $2 WHERE id = $1", args![account, level.as_str()])?;
@@ -65,12 +60,28 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -
             &cx.op,
             &cx.actor.label(),
             cx.channel.label(),
-            &old,
+            old.as_str(),
             level.as_str(),
             &reason,
         ],
     )?;
     Ok(())
+}
+
+/// The level of `account`, whose row is ours until the transaction ends: whatever changes what is
+/// known of a person begins here.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub(crate) fn lock_level(tx: &mut Tx<'_>, account: &Id) -> Outcome<Level> {
+    let query = base::locking!(
+        "SELECT level FROM account WHERE id = $1 AND closed_at IS NULL",
+        "FOR UPDATE"
+    );
+    let level: Option<String> = tx.locked(query, args![account], |r| r.get(0))?;
+    let level = level.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+    let known = Level::parse(&level);
+    Ok(known.ok_or_else(|| Fault::new(format!("`{level}` is no level of an account")))?)
 }
 
 /// Where the reason of a change stands.

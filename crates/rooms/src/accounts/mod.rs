@@ -47,8 +47,8 @@ pub use correct::{Contact, Names};
 pub(crate) use correct::{rename, set_contact};
 pub(crate) use export::export;
 pub use index::reindex;
-pub(crate) use level::spot as level_spot;
 pub use level::{Level, set as set_level};
+pub(crate) use level::{lock_level, spot as level_spot};
 pub use name::PersonName;
 pub use password::Password;
 use person::Person;
@@ -56,7 +56,7 @@ pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
 pub use store::{NEEDED, NewAccount, add, withdraw};
-pub(crate) use store::{erase, lock};
+pub(crate) use store::{consent, erase, lock};
 
 /// The settings of this room.
 #[derive(Clone, Debug)]

@@ -74,7 +74,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewAccount) -> Outcome<Id> {
 pub const NEEDED: [&str; 2] = ["agreement", "privacy"];
 
 /// Notes that `account` agreed to `version` of the text `kind`.
-pub(super) fn consent(
+pub(crate) fn consent(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,

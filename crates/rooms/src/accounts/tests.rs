@@ -11,6 +11,11 @@ pub(crate) fn anna(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Id> {
     add(tx, cx, &new_account("+79123456789"))
 }
 
+/// Somebody with another phone, and no proved e-mail.
+pub(crate) fn boris(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Id> {
+    add(tx, cx, &NewAccount { email: None, email_verified: false, ..new_account("+79123456780") })
+}
+
 pub(crate) fn new_account(phone: &str) -> NewAccount {
     NewAccount {
         surname: PersonName::parse("surname", "Соколова").unwrap(),

@@ -3,6 +3,7 @@
 
 mod acting;
 pub mod openings;
+pub mod papers;
 pub mod people;
 pub mod staff;
 

@@ -1,5 +1,7 @@
 //! The people of the demo: accounts that can sign in, and the made-up citizens of its history.
 
+use std::collections::BTreeMap;
+
 use base::{Chance, Cx, Db, Fault, Id, Outcome};
 use serde::Deserialize;
 use texts::Lang;
@@ -38,6 +40,10 @@ pub struct Login {
     pub email: String,
     /// Password: for a demonstration only.
     pub password: String,
+    /// What stands in their papers, as they would type it: kinds of data and their fields. Whoever is
+    /// of a higher level has typed it already.
+    #[serde(default)]
+    pub papers: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +128,7 @@ fn citizens(db: &Db, cx: &Cx, people: &[Person]) -> Outcome<Vec<Id>> {
                     phone: format!("+7 901 000-{:02}-{:02}", i / 100, i % 100),
                     email: format!("citizen{i}@example.org"),
                     password: String::new(),
+                    papers: BTreeMap::new(),
                 },
                 None,
             )

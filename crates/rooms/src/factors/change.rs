@@ -15,6 +15,7 @@ use super::{Came, device, password, told, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Names, Policy, read};
+use crate::identity;
 use crate::privacy::Row;
 use crate::sessions;
 
@@ -61,7 +62,10 @@ pub fn rename(
     came: &Came,
 ) -> Outcome<()> {
     match accounts::rename(tx, cx, account, names)? {
-        true => notice::tell(tx, cx, policy, account, (Event::NameChanged, came)),
+        true => {
+            identity::renamed(tx, cx, account)?;
+            notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
+        }
         false => Ok(()),
     }
 }

@@ -4,12 +4,11 @@ use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 use super::Came;
 use super::notice::{self, Event};
+use crate::accounts::codes::{plain, symbols};
 use crate::accounts::{Policy, Secrets};
 
 /// How many are made at once.
 const COUNT: usize = 10;
-/// Letters and digits that are not taken for one another; five bits each.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Makes ten new codes of 80 bits; those before end. They are shown now and never again.
 ///
@@ -71,35 +70,12 @@ pub(super) fn redeem(
 
 /// `7K2M-49QX-0ZTF-W3HB`.
 fn fresh(cx: &Cx) -> String {
-    let bytes: [u8; 16] = cx.chance.bytes();
-    let digits = bytes.iter().map(|x| char::from(ALPHABET[usize::from(x & 31)]));
-    let digits: Vec<char> = digits.collect();
+    let digits: Vec<char> = symbols::<16>(&cx.chance).chars().collect();
     digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
 }
 
 fn digest(secrets: &Secrets, account: &Id, code: &str) -> [u8; 32] {
     secrets.digest(&format!("printed|{account}"), &plain(code))
-}
-
-/// As it was printed, however it is typed: small letters, spaces, O for 0, I or L for 1, and the
-/// Russian letters that look the same.
-fn plain(code: &str) -> String {
-    let letter = |c: char| match c.to_uppercase().next().unwrap_or(c) {
-        'O' | 'О' => '0',
-        'I' | 'L' => '1',
-        'А' => 'A',
-        'В' => 'B',
-        'Е' => 'E',
-        'К' => 'K',
-        'М' => 'M',
-        'Н' => 'H',
-        'Р' => 'P',
-        'С' => 'C',
-        'Т' => 'T',
-        'Х' => 'X',
-        c => c,
-    };
-    code.chars().filter(|c| c.is_alphanumeric()).map(letter).collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub(super) struct Payload {
     pub count: Option<i64>,
     /// Path of a link on the portal.
     pub path: Option<String>,
+    /// The level that was reached, or that remains.
+    pub level: Option<String>,
     /// Device and place of a sign-in, in words.
     pub device: Option<String>,
     /// Whose booking it is.
@@ -113,6 +115,8 @@ enum Family {
     Proof,
     /// The safety of an account; each letter is about something of its own.
     Safety,
+    /// A way to a higher level.
+    Identity,
 }
 
 fn family(event: &str) -> Option<Family> {
@@ -128,6 +132,7 @@ fn family(event: &str) -> Option<Family> {
         "register-code" | "register-exists" | "email-link" | "factor-code" | "contact-code"
         | "contact-undo" | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
+        _ if is_identity(event) => Some(Family::Identity),
         _ => None,
     }
 }
@@ -150,6 +155,11 @@ pub(super) fn is_mandate(event: &str) -> bool {
 /// Whether the letter calls somebody who watches over the portal.
 pub(super) fn is_alarm(event: &str) -> bool {
     event == "staff-alarm"
+}
+
+/// Whether the letter tells about a level, or a way to one.
+pub(super) fn is_identity(event: &str) -> bool {
+    event.starts_with("identity-")
 }
 
 /// Whether the letter tells about the safety of an account, at all its contacts.

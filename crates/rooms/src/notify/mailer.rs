@@ -206,6 +206,10 @@ impl Mailer<'_> {
             let account = ready.seen.account.as_ref()?;
             return Some(renderer.alarm(&letter.event, &ready.payload, account));
         }
+        if letter::is_identity(&letter.event) {
+            let account = ready.seen.account.as_ref()?;
+            return Some(renderer.identity(&letter.event, &ready.payload, account));
+        }
         if letter::is_secret(&letter.event) {
             return renderer.proof(&letter.event, &ready.payload).map(|message| vec![message]);
         }

@@ -182,6 +182,38 @@ impl Renderer<'_> {
         mail.into_iter().chain([sms]).collect()
     }
 
+    /// The messages about a level or a way to one: to every proved contact.
+    pub fn identity(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
+        let link = payload.link.as_deref().map(|path| self.absolute(path)).unwrap_or_default();
+        let level = payload.level.as_deref().unwrap_or_default();
+        let level = match level.is_empty() {
+            true => String::new(),
+            false => self.text(&format!("notify-level-{level}"), NOTHING),
+        };
+        let said = |part: &str| {
+            let args = [("link", &*link), ("level", &*level), ("name", to.name.reveal())];
+            let phone = [("phone", &*self.portal.support_phone)];
+            self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &phone].concat())
+        };
+        let message = |way, to: &str, subject: String, body: String| Rendered {
+            way,
+            lang: self.lang,
+            to: to.to_owned(),
+            subject,
+            kept: body.clone(),
+            body,
+        };
+        let proved = to.email.as_ref().filter(|_| to.email_verified);
+        let hello = self.text("notify-hello", &[("name", to.name.reveal())]);
+        let bye = self.text("notify-bye", &[("phone", &self.portal.support_phone)]);
+        let mail = proved.map(|x| {
+            let body = format!("{hello}\n\n{}\n\n{bye}\n", said("email"));
+            message(Way::Email, x.reveal(), said("subject"), body)
+        });
+        let sms = message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
+        mail.into_iter().chain([sms]).collect()
+    }
+
     /// The messages of a booking's letter; `None` when nothing is said about this event.
     pub fn booking(&self, event: &str, payload: &Payload, to: &Account) -> Option<Vec<Rendered>> {
         if !self.texts.has(self.lang, &format!("notify-{event}-lead")) {

@@ -81,6 +81,8 @@ pub struct SiteCard {
     pub accessible: Vec<String>,
     /// How to find it.
     pub directions: Text,
+    /// Accounts are confirmed here: somebody compares people's papers with what they typed.
+    pub centre: bool,
 }
 
 /// What serves one party at a time (or several, with several lanes).

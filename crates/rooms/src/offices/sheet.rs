@@ -227,6 +227,8 @@ struct SiteRow {
     #[serde(default)]
     directions_en: String,
     #[serde(default)]
+    centre: bool,
+    #[serde(default)]
     resource: Vec<ResourceRow>,
 }
 
@@ -260,6 +262,7 @@ impl SiteRow {
                 hours: Text::new(self.hours, self.hours_en),
                 accessible: self.accessible,
                 directions: Text::new(self.directions, self.directions_en),
+                centre: self.centre,
             },
         };
         Ok((site, self.resource))

@@ -5,7 +5,8 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
-use crate::{access, accounts, admission, booking, factors, mandates, notify, sessions, sso};
+use crate::{access, accounts, admission, booking, factors, identity, mandates, notify};
+use crate::{sessions, sso};
 
 /// A room that keeps something of people.
 pub(super) struct Keeper {
@@ -26,6 +27,20 @@ pub(super) const KEEPERS: &[Keeper] = &[
         erase: |tx, cx, person| booking::forget(tx, cx, person).map(|()| Vec::new()),
     },
     Keeper { tables: &["mandate"], export: mandates::export, erase: mandates::forget },
+    Keeper {
+        tables: &[
+            "code_letter",
+            "identity_datum",
+            "level_way",
+            "level_wish",
+            "registry_check",
+            "snils_owner",
+            "visit_code",
+            "visit_look",
+        ],
+        export: identity::export,
+        erase: |tx, _, person| identity::forget(tx, person),
+    },
     Keeper {
         tables: &["opening_entry"],
         export: admission::export,

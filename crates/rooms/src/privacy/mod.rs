@@ -20,7 +20,7 @@ use crate::accounts::Policy;
 use crate::accounts::limits::{self, Limit};
 use crate::booking::Breach;
 use crate::factors::{self, Came, Event};
-use crate::{accounts, notify};
+use crate::{accounts, identity, notify};
 use keepers::KEEPERS;
 
 /// Somebody looked at a person's data, or did something for them.
@@ -129,17 +129,20 @@ fn export_looks(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<Part>> {
 /// # Errors
 /// A fault of the engine.
 pub fn reindex(tx: &mut Tx<'_>, limit: i64) -> Outcome<usize> {
-    accounts::reindex(tx, limit)
+    Ok(accounts::reindex(tx, limit)? + identity::reindex(tx, limit)?)
 }
 
-/// The invariant of the vault: whoever has an account can be read with the keys of this portal.
+/// The invariant of the vault: whoever has an account can be read with the keys of this portal. And
+/// what must be true of what is known of people.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn verify(tx: &mut Tx<'_>) -> Outcome<Vec<Breach>> {
     let says = "an account whose sealed data open with no key";
     let breach = |id: Id| Breach { rule: "V12", says, id: id.to_string() };
-    Ok(accounts::read::unreadable(tx)?.into_iter().map(breach).collect())
+    let mut found: Vec<Breach> = accounts::read::unreadable(tx)?.into_iter().map(breach).collect();
+    found.extend(identity::verify(tx)?);
+    Ok(found)
 }
 
 /// Erases a person: ends what stands and where they are signed in, forgets what was typed and said,

@@ -8,6 +8,7 @@ use rooms::accounts::{Account, Level, register};
 use rooms::sessions;
 use texts::Form as DateForm;
 
+use super::identity::{Resume, interrupted};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, FormState, Query, Shell, Visit, see_other};
 
@@ -26,21 +27,15 @@ struct AccountPage {
     shell: Shell,
     form: FormState,
     account: Account,
-    steps: Vec<Step>,
-    /// The level above, when there is one.
-    higher: Option<Level>,
+    /// The name of the level.
+    level: String,
+    /// Whether there is a higher one.
+    higher: bool,
+    resume: Option<Resume>,
     consents: Vec<(&'static str, String)>,
     browsers: i64,
     /// The link was sent just now.
     sent: bool,
-}
-
-/// A level as a step of a stair.
-struct Step {
-    title: String,
-    opens: String,
-    reached: bool,
-    current: bool,
 }
 
 impl AccountPage {
@@ -55,8 +50,9 @@ impl AccountPage {
         Ok(Self {
             shell: visit.shell("account-title").of(&form),
             form,
-            steps: steps(visit, account.level),
-            higher: Level::ALL.into_iter().find(|x| *x > account.level),
+            level: level_title(visit, account.level),
+            higher: account.level < Level::Verified,
+            resume: interrupted(visit).await?,
             account,
             consents: consents.iter().map(|x| agreed(visit, x)).collect(),
             browsers,
@@ -95,16 +91,6 @@ pub(super) fn own(visit: &Visit) -> Result<Id, Refusal> {
 /// The name of a level.
 pub(super) fn level_title(visit: &Visit, level: Level) -> String {
     visit.t(&format!("account-level-{}", level.as_str())).to_owned()
-}
-
-fn steps(visit: &Visit, current: Level) -> Vec<Step> {
-    let step = |level: Level| Step {
-        title: level_title(visit, level),
-        opens: visit.t(&format!("account-level-{}-opens", level.as_str())).to_owned(),
-        reached: level <= current,
-        current: level == current,
-    };
-    Level::ALL.into_iter().map(step).collect()
 }
 
 /// Key of the text and the day on which it was agreed to.

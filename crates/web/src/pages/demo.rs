@@ -1,13 +1,15 @@
 //! The pages of the demo: its people, their levels, and every message it would have sent.
 
 use askama::Template;
-use base::{Fault, Kind, Refusal};
+use base::{Fault, Kind as Refused, Refusal};
 use rooms::accounts::{self, Level, read};
 use rooms::demo::people::{self, Login};
 use rooms::demo::staff::{self, Workplace};
+use rooms::identity::Kind;
 use rooms::notify::read::{Filter, Message, messages as said};
 
 use super::account::{level_title, moment, own};
+use super::identity::label;
 use crate::browser::{Browser, signed_in};
 use crate::form::Choice;
 use crate::route::{Action, Rate, Route, get, post};
@@ -59,6 +61,27 @@ struct DemoPage {
     form: FormState,
     people: Vec<Acquaintance>,
     levels: Vec<Choice>,
+    /// Papers to type, by whose they are.
+    papers: Vec<(String, Vec<(String, String)>)>,
+}
+
+/// The papers of those who have not typed them yet, line by line.
+fn papers(visit: &Visit) -> Result<Vec<(String, Vec<(String, String)>)>, Fault> {
+    let line = |(kind, fields): (&String, &std::collections::BTreeMap<String, String>)| {
+        let kind = Kind::parse(kind)?;
+        let shown = kind.fields().iter().filter_map(|field| {
+            let value = fields.get(*field)?;
+            let word = if *field == "sex" { format!("profile-sex-{value}") } else { value.clone() };
+            Some((label(visit, &kind.field(field)), visit.t(&word).to_owned()))
+        });
+        Some(shown.collect::<Vec<_>>())
+    };
+    let open = people::logins()?.into_iter().filter(|x| x.level == Level::Simplified);
+    let of = |x: Login| {
+        let lines = x.papers.iter().filter_map(line).flatten().collect();
+        (format!("{} {}", x.name, x.surname), lines)
+    };
+    Ok(open.map(of).filter(|x: &(String, Vec<_>)| !x.1.is_empty()).collect())
 }
 
 async fn demo(visit: Visit) -> Answer {
@@ -69,13 +92,14 @@ async fn demo(visit: Visit) -> Answer {
         shell: visit.shell("demo-title"),
         form: FormState::filled(values),
         people: acquaintances(&visit)?,
+        papers: papers(&visit)?,
         levels: Level::ALL.into_iter().map(choice).collect(),
     })
 }
 
 /// Signs somebody of the demo in, without a password.
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    let nobody = || Refusal::new(Kind::NotFound, "E-ACC-02");
+    let nobody = || Refusal::new(Refused::NotFound, "E-ACC-02");
     let workplaces = staff::workplaces()?.into_iter().map(|x| x.login);
     let mut logins = people::logins()?.into_iter().chain(workplaces);
     let who = logins.find(|x| x.email == fields.text("who")).ok_or_else(nobody)?;
@@ -90,7 +114,7 @@ async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 
 /// Sets the level of one's own account: in the demo no office has to be visited for that.
 async fn level(visit: Visit, Form(fields): Form) -> Answer {
-    let unknown = || Refusal::new(Kind::Malformed, "E-REQ-04");
+    let unknown = || Refusal::new(Refused::Malformed, "E-REQ-04");
     let level = Level::parse(fields.text("level")).ok_or_else(unknown)?;
     let (cx, id) = (visit.cx(), own(&visit)?);
     visit.db().write(move |tx| accounts::set_level(tx, &cx, &id, level, "demo")).await?;

@@ -43,7 +43,7 @@ async fn looks(visit: Visit) -> Answer {
     let (looks, accesses) = found.await?;
     // A look of the staff stands in both lists; with its reason it says more.
     let others = accesses.iter().filter(|x| x.what != "visitor");
-    let others = others.map(|x| of_engineer(&visit, x));
+    let others = others.map(|x| of_others(&visit, x));
     let mut rows: Vec<Row> = looks.iter().map(|x| of_staff(&visit, x)).chain(others).collect();
     rows.sort_by_key(|x| std::cmp::Reverse(x.at));
     visit.page(LooksPage {
@@ -65,11 +65,14 @@ fn of_staff(visit: &Visit, look: &Looked) -> Row {
     }
 }
 
-fn of_engineer(visit: &Visit, access: &Access) -> Row {
+/// A look that is about no booking: the engineer's, or at a service centre.
+fn of_others(visit: &Visit, access: &Access) -> Row {
     let key = match access.what.as_str() {
         "level" => "looks-what-level",
         "token" => "looks-what-token",
         "mandate" => "looks-what-mandate",
+        "identity" => "looks-what-identity",
+        "letter" => "looks-what-letter",
         _ => "looks-what-other",
     };
     let who = match access.actor.starts_with("account:") {

@@ -13,6 +13,7 @@ pub mod elsewhere;
 pub mod factor;
 pub mod help;
 pub mod home;
+pub mod identity;
 pub mod keys;
 pub mod looks;
 mod official;

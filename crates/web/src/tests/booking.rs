@@ -244,14 +244,16 @@ fn a_guest_is_led_through_the_sign_in_and_back_to_the_chosen_time() {
 }
 
 #[test]
-fn a_low_level_is_told_before_and_refused_after_the_choice() {
+fn a_low_level_is_told_before_and_leads_to_the_page_of_levels_after_the_choice() {
     each(async |app, _| {
         let low = account(&app, 9, accounts::Level::Simplified).await;
         let mut client = browser(&app, &low).await;
         let page = client.get(PLACE).await;
         assert!(page.says("Как повысить уровень"));
         let form = page.forms_at("/book/").set("start", &times(&page)[0]);
-        assert_eq!(client.submit(&form).await.status, 403);
+        let led = client.submit(&form).await.location();
+        assert!(led.starts_with("/account/level?next=/book/head-reception"), "{led}");
+        assert!(client.get(&led).await.says("Запомнили вашу запись"));
     });
 }
 

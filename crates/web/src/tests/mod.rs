@@ -11,6 +11,7 @@ mod factors;
 mod forms;
 mod free;
 mod hardened;
+mod identity;
 mod keys;
 mod once;
 mod openings;
@@ -27,6 +28,7 @@ mod staff;
 mod strangers;
 mod texts_exist;
 mod visits;
+mod ways;
 
 use std::sync::Arc;
 

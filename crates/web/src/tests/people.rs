@@ -248,11 +248,13 @@ fn the_people_of_the_demo_sign_in_by_one_click_and_raise_their_level() {
         assert_eq!(answer.location(), "/account");
         let page = client.follow(answer).await;
         assert!(page.says("Гончар Дина Олеговна"));
+        assert_eq!(page.link("Повысить уровень"), "/account/level");
         for above in ["standard", "verified"] {
+            let page = client.get("/account/level").await;
             let raise = page.form("/demo/level").set("level", above);
-            assert_eq!(client.submit(&raise).await.location(), "/account");
+            assert_eq!(client.submit(&raise).await.location(), "/account/level");
         }
-        let page = client.get("/account").await;
+        let page = client.get("/account/level").await;
         assert!(page.forms("/demo/level").is_empty());
         let level = client.get("/demo").await.form("/demo/level");
         assert_eq!(level.value("level"), "verified");
@@ -323,6 +325,9 @@ fn the_pages_of_people_speak_english_too() {
         let mut logins = people::logins().unwrap();
         logins.extend(staff::workplaces().unwrap().into_iter().map(|x| x.login));
         let mut names: Vec<_> = logins.iter().flat_map(|x| [&*x.surname, &*x.name]).collect();
+        // Papers are Russian in every language.
+        let papers = logins.iter().flat_map(|x| x.papers.values()).flat_map(|x| x.values());
+        names.extend(papers.map(String::as_str));
         names.extend(["Мария", "Иванова", "Петровна"]);
         for page in &pages {
             assert_eq!(page.status, StatusCode::OK, "{}", page.path);

@@ -223,7 +223,7 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
             assert!(page.says(&shown), "the demo helps");
             let answer = client.submit(&page.form("/signin/factor").set("code", &shown)).await;
             let page = client.follow(answer).await;
-            assert!(page.says("Вавилова Юлия Сергеевна") && page.says("9 ролей"));
+            assert!(page.says("Вавилова Юлия Сергеевна") && page.says("10 ролей"));
             assert_eq!(client.get("/staff/people/new").await.status, StatusCode::OK);
             for _ in 0..2 {
                 app.clock.advance(8 * Instant::MINUTE);

@@ -7,6 +7,7 @@ use rooms::booking::{self, Ask, Held, Hold, Offer, State};
 
 use super::view::encode;
 use super::{Chosen, time};
+use crate::pages::identity;
 use crate::refused::status;
 use crate::{Answer, Fields, Form, FormState, Query, Visit, next, rush, see_other};
 
@@ -56,6 +57,16 @@ pub(super) async fn hold(
     };
     match held {
         Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
+        Err(error) if error.code() == Some("E-AUTH-12") => {
+            let back = chosen.address(&[
+                ("purpose", fields.text("purpose")),
+                ("draft", fields.text("draft")),
+                ("day", day),
+                ("start", &wished),
+            ]);
+            let level = chosen.service.passport.rules.level;
+            identity::keep(&visit, (&service, level), &back).await
+        }
         Err(error) => match rush::waiting_room(&error) {
             Some(opening) => see_other(&opening),
             None => again(visit, chosen, query, fields, error).await,

@@ -8,6 +8,7 @@ use base::{Instant, Kind, Refusal};
 use rooms::booking::form::{self, Answers};
 use rooms::booking::{self, State};
 use rooms::catalogue::{FieldKind, Format};
+use rooms::identity;
 
 use super::Own;
 use super::participant::Participants;
@@ -71,7 +72,10 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let form = FormState::filled(filled(&own));
+    let me = own.account.id.clone();
+    let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
+    let known = profile.map(|x| identity::prefill(&x, &own.service)).unwrap_or_default();
+    let form = FormState::filled(filled(&own, known));
     page(visit, own, form).await
 }
 
@@ -85,7 +89,7 @@ pub(super) fn elsewhere(own: &Own) -> Option<String> {
 }
 
 /// What was typed before, and what is known in advance.
-fn filled(own: &Own) -> Fields {
+fn filled(own: &Own, papers: Vec<(String, String)>) -> Fields {
     let answers = form::answers(own.booking.form.reveal());
     let fields = answers.iter().fold(Fields::default(), |f, (name, x)| f.with(name, x.clone()));
     let known = [
@@ -95,9 +99,10 @@ fn filled(own: &Own) -> Fields {
         (form::PARTICIPANT, form::SELF.to_owned()),
         ("format", "in_person".to_owned()),
     ];
-    known.into_iter().fold(fields, |fields, (name, x)| match fields.opt(name) {
+    let known = known.map(|(name, x)| (name.to_owned(), x)).into_iter().chain(papers);
+    known.fold(fields, |fields, (name, x)| match fields.opt(&name) {
         Some(_) => fields,
-        None => fields.with(name, x),
+        None => fields.with(&name, x),
     })
 }
 

@@ -8,6 +8,7 @@ use rooms::portal::terms;
 use texts::Form;
 
 use super::card::{Tag, tag};
+use crate::pages::identity::{Resume, interrupted};
 use crate::papers::Seen;
 use crate::{Answer, Query, Shell, Visit};
 
@@ -41,6 +42,7 @@ struct ListPage {
     rows: Vec<Row>,
     next: String,
     cancelled: bool,
+    resume: Option<Resume>,
 }
 
 pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
@@ -110,11 +112,13 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
         (true, Some(last)) => format!("/bookings?state={word}&before={}", last.id),
         _ => String::new(),
     };
+    let resume = interrupted(&visit).await?;
     visit.page(ListPage {
         shell: visit.shell("nav-bookings"),
         filter: word,
         rows,
         next,
         cancelled: query.flag("cancelled"),
+        resume,
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use base::{Error, idem};
+use base::idem;
 use rooms::accounts::Account;
 use rooms::booking::form::{self, Checked};
 use rooms::booking::{Booking, Confirm, Confirming, State};
@@ -14,6 +14,7 @@ use super::Own;
 use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
 use super::participant::by_then;
 use crate::pages::book::Summary;
+use crate::pages::identity;
 use crate::{Answer, FormState, Shell, Visit, see_other};
 
 #[derive(Template)]
@@ -158,7 +159,11 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
     let done = visit.app.confirms.ask(Confirming { cx, account, booking, key, fill }).await;
     match done {
         Ok(_) => see_other(&format!("/bookings/{id}?done=1")),
-        Err(Error::Refusal(refusal)) if refusal.code == "E-AUTH-12" => Err((*refusal).into()),
+        // What was typed stays with the hold, and with its draft when the hold runs out.
+        Err(error) if error.code() == Some("E-AUTH-12") => {
+            let wanted = (own.service.code.as_str(), own.service.passport.rules.level);
+            identity::keep(&visit, wanted, &format!("/bookings/{id}/form")).await
+        }
         Err(error) => {
             let form = FormState::refused(crate::Fields::default(), error)?;
             page(visit, own, &checked, form).await

@@ -301,7 +301,7 @@ impl Asks<'_> {
         if low && !view.join.is_empty() {
             let level = self.t(&format!("level-{}", needed.as_str()));
             view.alert = self.visit.tw("level-needed", &[("level", level.into())]);
-            view.go = Some(("/account".into(), self.t("level-raise")));
+            view.go = Some(("/account/level".into(), self.t("level-raise")));
             view.join = String::new();
         }
         view

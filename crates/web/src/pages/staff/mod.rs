@@ -2,9 +2,12 @@
 //! scope of the action that the page's row names.
 
 mod alarms;
+mod checks;
 mod day;
 mod grant;
+mod identity;
 mod join;
+mod letters;
 mod mandate;
 mod people;
 mod proposals;
@@ -20,8 +23,8 @@ use crate::route::{Rate, Route, get, post};
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{
-        CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation, ReadStaff,
-        RevokeRole, WatchAlarms,
+        CheckIdentity, CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation,
+        ReadStaff, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -29,6 +32,17 @@ pub fn routes() -> Vec<Route> {
         get("/staff/bookings/{id}", OpenVisitor, Write, visitor::show),
         post("/staff/bookings/{id}", OpenVisitor, Write, visitor::open),
         post("/staff/bookings/{id}/mandate", CheckMandate, Write, mandate::check),
+        get("/staff/identity", CheckIdentity, Write, identity::page),
+        post("/staff/identity", CheckIdentity, Write, identity::find),
+        get("/staff/identity/{way}", CheckIdentity, Write, identity::show),
+        post("/staff/identity/{way}/look", CheckIdentity, Write, identity::look),
+        post("/staff/identity/{way}/confirm", CheckIdentity, Write, identity::confirm),
+        post("/staff/identity/{way}/refuse", CheckIdentity, Write, identity::refuse),
+        get("/staff/letters", SendLetters, Write, letters::list),
+        post("/staff/letters/{way}/print", SendLetters, Write, letters::print),
+        post("/staff/letters/{way}/handed", SendLetters, Write, letters::hand_over),
+        post("/staff/letters/{way}/delivered", SendLetters, Write, letters::delivered),
+        get("/staff/checks", WatchChecks, Read, checks::list),
         get("/staff/people", ReadStaff, Read, people::list),
         get("/staff/people/new", GrantRole, Write, grant::form),
         post("/staff/people/new", GrantRole, Write, grant::give),
@@ -44,11 +58,14 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 4] = [
+const PAGES: [(Action, &str, &str, &str); 7] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
     (Action::WatchAlarms, "/staff/alarms", "staff-alarms-title", "triangle-alert"),
+    (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
+    (Action::SendLetters, "/staff/letters", "staff-letters-title", "printer"),
+    (Action::WatchChecks, "/staff/checks", "staff-checks-title", "hourglass"),
 ];
 
 /// An entry of a workplace's menu.
@@ -65,7 +82,8 @@ fn menu(visit: &Visit) -> Vec<Entry> {
         "/staff" => visit.path == "/staff" || visit.path.starts_with("/staff/bookings/"),
         path => visit.path.starts_with(path),
     };
-    let open = PAGES.into_iter().filter(|x| has(visit, x.0));
+    let there = |x: &Action| *x != Action::SendLetters || visit.app.ways.letters;
+    let open = PAGES.into_iter().filter(|x| has(visit, x.0) && there(&x.0));
     open.map(|(_, path, words, icon)| Entry { path, words, icon, here: here(path) }).collect()
 }
 

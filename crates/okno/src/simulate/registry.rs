@@ -1,0 +1,292 @@
+//! Registries as they are: they take their time, know some people differently, are away for a while,
+//! and are asked the same twice.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base::Chance;
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+/// How long a hanging call hangs: longer than anybody waits.
+const HANGS: Duration = Duration::from_secs(60);
+
+/// What is played.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Registry {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// How long an answer takes: 5s, or by chance 2s..10m
+    #[arg(long, default_value = "2s..10s", value_name = "TIME")]
+    delay: Delay,
+    /// A field that differs for whoever's ends so: passport.number=13; may be given often
+    #[arg(long, value_name = "FIELD=END")]
+    mismatch: Vec<Rule>,
+    /// Whoever's field ends so is not known: snils.number=00; may be given often
+    #[arg(long, value_name = "FIELD=END")]
+    unknown: Vec<Rule>,
+    /// A share of calls that fail: 503:20, hang:5, garbage:5 (per cent); may be given often
+    #[arg(long, value_name = "HOW:PERCENT")]
+    outage: Vec<Outage>,
+    /// Bearer key that callers must bring
+    #[arg(long, default_value = "", value_name = "KEY")]
+    key: String,
+}
+
+/// From … to …
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Delay(Duration, Duration);
+
+impl FromStr for Delay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (least, most) = text.split_once("..").unwrap_or((text, text));
+        let (least, most) = (time(least)?, time(most)?);
+        if least > most { Err(format!("`{text}` goes backwards")) } else { Ok(Self(least, most)) }
+    }
+}
+
+/// `500ms`, `2s`, `10m`, `3h`.
+fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no time such as 500ms, 2s, 10m or 3h");
+    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+    let (number, unit) =
+        units.iter().find_map(|x| Some((text.strip_suffix(x.0)?, x.1))).ok_or_else(wrong)?;
+    let number: u64 = number.parse().map_err(|_shape| wrong())?;
+    Ok(Duration::from_millis(number.saturating_mul(unit)))
+}
+
+/// A field and how its value ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rule {
+    kind: String,
+    field: String,
+    end: String,
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('=').and_then(|(name, end)| {
+            let (kind, field) = name.split_once('.')?;
+            Some(Self { kind: kind.into(), field: field.into(), end: end.into() })
+        });
+        parts.ok_or_else(|| format!("`{text}` is not like passport.number=13"))
+    }
+}
+
+impl Rule {
+    fn fits(&self, data: &Value) -> bool {
+        data[&self.kind][&self.field].as_str().is_some_and(|x| x.ends_with(&self.end))
+    }
+}
+
+/// How calls fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Unavailable,
+    Hang,
+    Garbage,
+}
+
+/// A share of calls that fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Outage(How, u64);
+
+impl FromStr for Outage {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not like 503:20, hang:5 or garbage:5");
+        let (how, percent) = text.split_once(':').ok_or_else(wrong)?;
+        let how = match how {
+            "503" => How::Unavailable,
+            "hang" => How::Hang,
+            "garbage" => How::Garbage,
+            _ => return Err(wrong()),
+        };
+        let percent = percent.parse().ok().filter(|x| *x <= 100).ok_or_else(wrong)?;
+        Ok(Self(how, percent))
+    }
+}
+
+impl Registry {
+    /// As the demo plays it.
+    pub(super) fn of_demo() -> Self {
+        let rule = |kind: &str, field: &str, end: &str| Rule {
+            kind: kind.into(),
+            field: field.into(),
+            end: end.into(),
+        };
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            delay: Delay(Duration::from_secs(3), Duration::from_secs(8)),
+            mismatch: vec![rule("passport", "number", "13")],
+            unknown: vec![rule("passport", "number", "99")],
+            outage: vec![Outage(How::Unavailable, 10)],
+            key: String::new(),
+        }
+    }
+
+    pub(super) fn routes(self) -> Router {
+        let desk = Arc::new(Desk {
+            rules: self,
+            chance: Chance::os(),
+            checks: Mutex::new(HashMap::new()),
+        });
+        Router::new()
+            .route("/checks", post(take))
+            .route("/checks/{ticket}", get(answer))
+            .with_state(desk)
+    }
+
+    fn verdict(&self, data: &Value) -> Value {
+        if self.unknown.iter().any(|x| x.fits(data)) {
+            return json!({"state": "unknown"});
+        }
+        let differs = self.mismatch.iter().filter(|x| x.fits(data));
+        let fields: Vec<_> = differs.map(|x| format!("{}.{}", x.kind, x.field)).collect();
+        match fields.is_empty() {
+            true => json!({"state": "match"}),
+            false => json!({"state": "mismatch", "fields": fields}),
+        }
+    }
+}
+
+/// A question that was taken.
+struct Check {
+    data: Value,
+    due: Instant,
+}
+
+struct Desk {
+    rules: Registry,
+    chance: Chance,
+    checks: Mutex<HashMap<String, Check>>,
+}
+
+impl Desk {
+    /// Whether this call fails, and how.
+    async fn trouble(&self, headers: &HeaderMap) -> Option<Response> {
+        let given = headers.get(header::AUTHORIZATION).and_then(|x| x.to_str().ok());
+        let key = given.and_then(|x| x.strip_prefix("Bearer ")).unwrap_or_default();
+        if key != self.rules.key {
+            return Some(StatusCode::UNAUTHORIZED.into_response());
+        }
+        let mut drawn = self.chance.below(100);
+        for Outage(how, percent) in &self.rules.outage {
+            if drawn >= *percent {
+                drawn -= percent;
+                continue;
+            }
+            return Some(match how {
+                How::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                How::Garbage => "<html>It works!</html>".into_response(),
+                How::Hang => {
+                    tokio::time::sleep(HANGS).await;
+                    StatusCode::GATEWAY_TIMEOUT.into_response()
+                }
+            });
+        }
+        None
+    }
+
+    fn delay(&self) -> Duration {
+        let Delay(least, most) = self.rules.delay;
+        let span = u64::try_from((most - least).as_millis()).unwrap_or(u64::MAX);
+        least + Duration::from_millis(self.chance.below(span.saturating_add(1)))
+    }
+}
+
+#[derive(Deserialize)]
+struct Question {
+    id: String,
+    kind: String,
+    data: Value,
+}
+
+/// Takes a question; the same id is the same question, and must ask the same.
+async fn take(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    Json(asked): Json<Question>,
+) -> Response {
+    if let Some(trouble) = desk.trouble(&headers).await {
+        return trouble;
+    }
+    if asked.kind != "identity" {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    let due = Instant::now() + desk.delay();
+    let mut checks = desk.checks.lock().unwrap_or_else(PoisonError::into_inner);
+    let known =
+        checks.entry(asked.id.clone()).or_insert_with(|| Check { data: asked.data.clone(), due });
+    if known.data != asked.data {
+        return StatusCode::CONFLICT.into_response();
+    }
+    (StatusCode::ACCEPTED, Json(json!({"ticket": asked.id}))).into_response()
+}
+
+/// The answer, once its time has come.
+async fn answer(
+    State(desk): State<Arc<Desk>>,
+    headers: HeaderMap,
+    Path(ticket): Path<String>,
+) -> Response {
+    if let Some(trouble) = desk.trouble(&headers).await {
+        return trouble;
+    }
+    let checks = desk.checks.lock().unwrap_or_else(PoisonError::into_inner);
+    match checks.get(&ticket) {
+        None => StatusCode::NOT_FOUND.into_response(),
+        Some(check) if Instant::now() < check.due => {
+            Json(json!({"state": "pending"})).into_response()
+        }
+        Some(check) => Json(desk.rules.verdict(&check.data)).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_rules_and_outages_are_read_as_they_are_written() {
+        let second = Duration::from_secs(1);
+        assert_eq!("2s..10m".parse(), Ok(Delay(2 * second, 600 * second)));
+        assert_eq!("500ms".parse(), Ok(Delay(second / 2, second / 2)));
+        for wrong in ["", "2", "10m..2s", "s", "2d"] {
+            assert!(wrong.parse::<Delay>().is_err(), "{wrong}");
+        }
+        assert_eq!("503:20".parse(), Ok(Outage(How::Unavailable, 20)));
+        for wrong in ["503", "500:1", "hang:101", "garbage:x"] {
+            assert!(wrong.parse::<Outage>().is_err(), "{wrong}");
+        }
+        let rule: Rule = "passport.number=13".parse().unwrap();
+        assert!(rule.fits(&json!({"passport": {"number": "100013"}})));
+        assert!(!rule.fits(&json!({"passport": {"number": "130000"}})));
+        assert!("passport=13".parse::<Rule>().is_err());
+    }
+
+    #[test]
+    fn a_verdict_follows_from_the_data() {
+        let demo = Registry::of_demo();
+        let of = |number: &str| demo.verdict(&json!({"passport": {"number": number}}));
+        assert_eq!(of("100001"), json!({"state": "match"}));
+        assert_eq!(of("100013")["fields"], json!(["passport.number"]));
+        assert_eq!(of("100099")["state"], "unknown");
+    }
+}

@@ -1,0 +1,62 @@
+//! The room «identity»: what the portal knows of a person beside name and contacts, and how it
+//! learns that it is true.
+//!
+//! People type their data once, in short forms, and meet them again in every later form. Ways lead
+//! from one level to the next: a question to the registries, a visit, a registered letter, a
+//! signature. Whatever a level rests on can be corrected at any time; what was checked of it is then
+//! checked anew, and the level falls to what remains.
+//!
+//! Owns `identity_datum`, `snils_owner`, `level_way`, `level_way_event`, `registry_check`,
+//! `visit_code`, `visit_look`, `code_letter`, `level_wish`.
+//!
+//! Invariants:
+//! * Data are sealed with the person's key; a SNILS is found by its blind index, and a checked one
+//!   has one account: the database says so.
+//! * A form of data that were changed elsewhere meanwhile changes nothing.
+//! * Of one kind a person goes one way at a time; a way moves from each of its states once, so an
+//!   answer that comes twice counts once.
+//! * Every change of a level has a line in its history, and the person hears of it.
+//! * A question to the registries is asked outside any transaction, under the id of its way.
+//!
+//! Calls: `accounts` (names, levels, consents), `privacy` (what a person is told of looks). Not here:
+//! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
+
+mod check;
+mod data;
+mod export;
+pub mod letter;
+mod notice;
+mod prefill;
+mod profile;
+pub mod read;
+mod registry;
+pub mod rules;
+mod save;
+mod sweep;
+#[cfg(test)]
+mod tests;
+pub mod visit;
+mod way;
+mod wish;
+
+pub(crate) use check::attest;
+pub use check::{Checker, Round, begin as begin_check, reindex};
+pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
+pub(crate) use export::export;
+pub use prefill::prefill;
+pub use profile::{Datum, How, Profile, profile};
+pub use registry::{Asked, Registry, RegistryFault, Reply};
+pub(crate) use save::renamed;
+pub use save::{Save, Saved, consequence, save};
+pub use sweep::{Breach, forget, sweep, verify};
+pub use way::{Note, State, Way, WayKind};
+pub use wish::{Wish, keep as keep_wish, kept as kept_wish, leave as leave_wish};
+
+/// Ways to a higher level that this portal has beside a visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Registries answer questions.
+    pub registry: bool,
+    /// Somebody sends registered letters.
+    pub letters: bool,
+}

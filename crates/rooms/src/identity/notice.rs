@@ -1,0 +1,61 @@
+//! What people are told of their ways and levels.
+
+use base::outbox::{self, Letter};
+use base::{Cx, Id, Instant, Outcome, Tx};
+use serde_json::json;
+
+use super::way::Way;
+use super::wish;
+use crate::accounts::Level;
+
+/// How long such a message is worth sending.
+const WORTH: i64 = 3 * Instant::DAY;
+/// The page of levels.
+const LEVELS: &str = "/account/level";
+/// The page that goes on with what was interrupted.
+const RESUME: &str = "/account/level/resume";
+
+/// Tells how a way has gone on.
+pub(super) fn tell(tx: &mut Tx<'_>, cx: &Cx, way: &Way, event: &str) -> Outcome<()> {
+    put(tx, cx, (&way.account, &way.id, way.revision), (event, LEVELS, ""))
+}
+
+/// Tells that a way has led to `level`, with the way back to what was interrupted for it.
+pub(super) fn raised(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcome<()> {
+    let wish = wish::kept(tx, cx.now, &way.account)?;
+    let (event, link) = match wish.is_some_and(|x| x.level <= level) {
+        true => ("identity-raised-resume", RESUME),
+        false => ("identity-raised", LEVELS),
+    };
+    put(tx, cx, (&way.account, &way.id, way.revision), (event, link, level.as_str()))
+}
+
+/// Tells that the level has fallen.
+pub(super) fn lowered(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (_, after): (Level, Level),
+) -> Outcome<()> {
+    put(tx, cx, (account, &cx.op, cx.now.0), ("identity-lowered", LEVELS, after.as_str()))
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, subject, seq): (&Id, &Id, i64),
+    (event, link, level): (&str, &str, &str),
+) -> Outcome<()> {
+    let payload = json!({"account": account, "link": link, "level": level}).to_string();
+    let letter = Letter {
+        subject,
+        seq,
+        event,
+        payload: &payload,
+        private: None,
+        priority: 2,
+        expires: cx.now.plus(WORTH),
+    };
+    outbox::put(tx, cx, letter)?;
+    Ok(())
+}

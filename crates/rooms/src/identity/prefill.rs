@@ -1,0 +1,23 @@
+//! What a form need not ask, because it is known.
+
+use super::{Kind, Profile};
+use crate::booking::form;
+use crate::catalogue::{FieldKind, Service};
+
+/// Answers to the questions of `service` about whoever books, by the names of the form's fields. A
+/// service that asks about a child asks for the child's papers, and of those nothing is known here.
+pub fn prefill(profile: &Profile, service: &Service) -> Vec<(String, String)> {
+    let fields = &service.passport.fields;
+    if fields.iter().any(|x| x.code.starts_with("child")) {
+        return Vec::new();
+    }
+    let known = |kind: Kind| profile.get(kind).map(|x| x.values.line(kind));
+    let answer = |kind: FieldKind| match kind {
+        FieldKind::Snils => known(Kind::Snils),
+        FieldKind::Inn => known(Kind::Inn),
+        FieldKind::Policy => known(Kind::Policy),
+        FieldKind::BirthDate => profile.born().map(|x| x.date().to_string()),
+        _ => None,
+    };
+    fields.iter().filter_map(|x| Some((form::name_of(x), answer(x.kind)?))).collect()
+}

@@ -1,0 +1,206 @@
+//! What is known of a person.
+
+use std::collections::BTreeMap;
+
+use base::vault::{DataKey, Spot};
+use base::{Cx, Fault, Id, Instant, Outcome, Tx, args};
+use ident::BirthDate;
+
+use super::data::Written;
+use super::{Kind, Values, rules};
+use crate::accounts::{self, Account};
+
+/// How a datum was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The registries know it.
+    Registry,
+    /// Somebody has compared it with the papers.
+    Visit,
+}
+
+impl How {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Visit => "visit",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Registry, Self::Visit].into_iter().find(|x| x.as_str() == text)
+    }
+}
+
+/// A datum, as it was typed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Datum {
+    /// What it is.
+    pub kind: Kind,
+    /// Its fields.
+    pub values: Values,
+    /// Grows with every change; nought for the name of the registration.
+    pub version: i64,
+    /// When it was typed.
+    pub typed_at: Instant,
+    /// By whom, as in histories: `account:…`.
+    pub typed_by: String,
+    /// When and how it was checked since.
+    pub verified: Option<(Instant, How)>,
+}
+
+/// All that is known of a person.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Whose it is.
+    pub account: Account,
+    data: BTreeMap<Kind, Datum>,
+}
+
+impl Profile {
+    /// A datum, when it is there.
+    pub fn get(&self, kind: Kind) -> Option<&Datum> {
+        self.data.get(&kind)
+    }
+
+    /// The version of a datum; nought when it was never typed here.
+    pub fn version(&self, kind: Kind) -> i64 {
+        self.get(kind).map_or(0, |x| x.version)
+    }
+
+    /// What is needed for a check by the registries and not there.
+    pub fn missing(&self) -> Vec<Kind> {
+        rules::missing(|x| self.data.contains_key(&x))
+    }
+
+    /// When the person was born.
+    pub fn born(&self) -> Option<BirthDate> {
+        self.get(Kind::Birth)?.values.born()
+    }
+
+    /// Whether a datum counts as checked.
+    pub fn is_checked(&self, kind: Kind) -> bool {
+        let verified = self.get(kind).is_some_and(|x| x.verified.is_some());
+        rules::is_checked(kind, verified, self.account.level)
+    }
+
+    /// Where the person lives: the address of living, or of registration when it is the same.
+    pub fn address(&self, kind: Kind) -> Option<&Values> {
+        let own = &self.get(kind)?.values;
+        match own.get("same") {
+            "1" => self.get(Kind::Registration).map(|x| &x.values),
+            _ => Some(own),
+        }
+    }
+}
+
+/// What is known of `account`; nothing when it is closed.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn profile(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Profile>> {
+    let Some(account) = accounts::read::account(tx, account)? else { return Ok(None) };
+    let key = tx.key(&account.id)?;
+    let of_account = Values::name(&account.surname, &account.name, &account.patronymic);
+    let rows = tx.all(
+        "SELECT kind, sealed, version, typed_at, typed_by, verified_at, verified_by
+         FROM identity_datum WHERE account_id = $1",
+        args![&account.id],
+        |r| {
+            let known = (r.get::<String>(0)?, r.get::<Option<Vec<u8>>>(1)?);
+            let rest = (r.get(2)?, r.get(3)?, r.get(4)?);
+            Ok((known, rest, (r.get::<Option<Instant>>(5)?, r.get::<Option<String>>(6)?)))
+        },
+    )?;
+    let mut data = BTreeMap::new();
+    let name = Datum {
+        kind: Kind::Name,
+        values: of_account.clone(),
+        version: 0,
+        typed_at: account.created_at,
+        typed_by: format!("account:{}", account.id),
+        verified: None,
+    };
+    data.insert(Kind::Name, name);
+    for ((kind, sealed), (version, typed_at, typed_by), (at, by)) in rows {
+        let known = Kind::parse(&kind);
+        let kind = known.ok_or_else(|| Fault::new(format!("`{kind}` is no kind of datum")))?;
+        let values = match sealed {
+            Some(sealed) => open(&key, &account.id, kind, &sealed)?,
+            None => of_account.clone(),
+        };
+        let verified = at.zip(by.as_deref().and_then(How::parse));
+        data.insert(kind, Datum { kind, values, version, typed_at, typed_by, verified });
+    }
+    Ok(Some(Profile { account, data }))
+}
+
+/// Where a datum stands.
+fn with_spot<T>(account: &Id, kind: Kind, act: impl FnOnce(Spot<'_>) -> T) -> T {
+    act(Spot::new("identity_datum", "sealed", &format!("{account}/{}", kind.as_str())))
+}
+
+fn open(key: &DataKey, account: &Id, kind: Kind, sealed: &[u8]) -> Result<Values, Fault> {
+    with_spot(account, kind, |spot| key.open_json::<Written>(spot, sealed)).map(Values::from)
+}
+
+/// Keeps a datum that nobody has checked yet.
+pub(super) fn store(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (kind, values): (Kind, &Values),
+) -> Outcome<()> {
+    let key = tx.key(account)?;
+    let seal = |spot: Spot<'_>| key.seal_json(spot, &Written::from(values));
+    // The name has one home, the account.
+    let sealed = (kind != Kind::Name).then(|| with_spot(account, kind, seal)).transpose()?;
+    tx.exec(
+        "INSERT INTO identity_datum (account_id, kind, sealed, version, typed_at, typed_by, channel,
+                                     op_id)
+         VALUES ($1, $2, $3, 1, $4, $5, $6, $7)
+         ON CONFLICT (account_id, kind) DO UPDATE SET
+           sealed = excluded.sealed, version = identity_datum.version + 1,
+           typed_at = excluded.typed_at, typed_by = excluded.typed_by,
+           channel = excluded.channel, op_id = excluded.op_id,
+           verified_at = NULL, verified_by = NULL",
+        args![
+            account,
+            kind.as_str(),
+            sealed.as_ref(),
+            cx.now,
+            &cx.actor.label(),
+            cx.channel.label(),
+            &cx.op,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that `kinds` of `account` were checked. Of a name that was never typed here there is no row
+/// yet.
+pub(super) fn verified(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (kinds, how): (&[Kind], How),
+) -> Outcome<()> {
+    for kind in kinds {
+        if *kind == Kind::Name {
+            tx.exec(
+                "INSERT INTO identity_datum (account_id, kind, version, typed_at, typed_by, channel,
+                                             op_id)
+                 SELECT id, 'name', 0, created_at, 'account:' || id, 'web', '' FROM account
+                 WHERE id = $1 ON CONFLICT (account_id, kind) DO NOTHING",
+                args![account],
+            )?;
+        }
+        tx.exec(
+            "UPDATE identity_datum SET verified_at = $3, verified_by = $4
+             WHERE account_id = $1 AND kind = $2",
+            args![account, kind.as_str(), cx.now, how.as_str()],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Typing and correcting a datum.
+
+use base::{Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
+
+use super::way::{self, State, WayKind};
+use super::{Kind, Profile, Values, Ways, check, notice, profile, rules};
+use crate::accounts::{self, Level, Names, PersonName};
+
+/// A datum to keep.
+#[derive(Clone, Debug)]
+pub struct Save {
+    /// Whose.
+    pub account: Id,
+    /// Which.
+    pub kind: Kind,
+    /// What it says now.
+    pub values: Values,
+    /// The version that the form showed.
+    pub version: i64,
+    /// The person has agreed to what follows from it.
+    pub agreed: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It was known just so.
+    Same,
+    /// It is kept.
+    Kept {
+        /// The registries are asked anew.
+        asked: bool,
+    },
+}
+
+/// The level to which a change of `kind` would bring the person down; nothing when it brings none.
+pub fn consequence(profile: &Profile, kind: Kind) -> Option<Level> {
+    let level = profile.account.level;
+    Some(rules::remains(level, kind, profile.is_checked(kind))).filter(|x| *x < level)
+}
+
+/// Keeps a datum. What was checked of it is checked no more, the level falls to what remains, and the
+/// registries are asked anew when they can be.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account, `E-ACC-10` when the datum was changed since the form was
+/// shown, `E-ACC-11` at the field `agree` when the level would fall and nobody agreed.
+pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved> {
+    let Save { account, kind, values, .. } = save;
+    let level = accounts::lock_level(tx, account)?;
+    let profile = known(tx, account)?;
+    let old = profile.get(*kind);
+    if old.is_some_and(|x| x.values == *values) {
+        return Ok(Saved::Same);
+    }
+    if profile.version(*kind) != save.version {
+        return Err(Refusal::new(base::Kind::Conflict, "E-ACC-10").into());
+    }
+    let after = consequence(&profile, *kind);
+    if let Some(after) = after.filter(|_| !save.agreed) {
+        let fault = FieldFault::new("agree", "E-ACC-11").arg("level", after.as_str());
+        return Err(Refusal::invalid(vec![fault]).into());
+    }
+    if *kind == Kind::Name {
+        accounts::rename(tx, cx, account, &names(values).map_err(Refusal::invalid)?)?;
+    }
+    profile::store(tx, cx, account, (*kind, values))?;
+    if *kind == Kind::Snils {
+        tx.exec("DELETE FROM snils_owner WHERE account_id = $1", args![account])?;
+    }
+    let was_asked = ended(tx, cx, account, *kind)?;
+    if let Some(after) = after {
+        accounts::set_level(tx, cx, account, after, &format!("changed: {}", kind.as_str()))?;
+        notice::lowered(tx, cx, account, (level, after))?;
+    }
+    let again = kind.is_asked()
+        && (profile.is_checked(*kind) || was_asked || is_corrected(tx, &profile, *kind)?);
+    Ok(Saved::Kept { asked: again && ways.registry && check::again(tx, cx, account)? })
+}
+
+/// Whether all that the registries know differently has been typed anew, `kind` now and the rest
+/// before: then the corrected data are asked about by themselves.
+fn is_corrected(tx: &mut Tx<'_>, profile: &Profile, kind: Kind) -> Outcome<bool> {
+    let ways = way::newest_of(tx, &profile.account.id)?;
+    let differs = ways.iter().find(|x| x.kind == WayKind::Registry && x.state == State::Mismatch);
+    let Some(way) = differs else { return Ok(false) };
+    let mut kinds = way.note.fields.iter().filter_map(|x| Kind::parse(x.split('.').next()?));
+    let anew = |x: Kind| profile.get(x).is_some_and(|datum| datum.typed_at > way.changed_at);
+    let named = !way.note.fields.is_empty();
+    Ok(named && kinds.all(|x| x == kind || anew(x)))
+}
+
+/// What is known of `account`.
+pub(super) fn known(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
+    let missing = || Refusal::new(base::Kind::NotFound, "E-ACC-02");
+    Ok(profile::profile(tx, account)?.ok_or_else(missing)?)
+}
+
+fn names(values: &Values) -> Result<Names, Vec<FieldFault>> {
+    let part = |field, text| PersonName::parse_optional(field, text).map_err(|x| vec![x]);
+    Ok(Names {
+        surname: part("name.surname", values.get("surname"))?,
+        name: part("name.name", values.get("name"))?,
+        patronymic: part("name.patronymic", values.get("patronymic"))?,
+    })
+}
+
+/// Hears that `account` was renamed: the name is checked no more, and what was under way with the old
+/// one is over.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    profile::store(tx, cx, account, (Kind::Name, &Values::default()))?;
+    ended(tx, cx, account, Kind::Name).map(drop)
+}
+
+/// Ends the ways on which the old datum was under way; whether the registries were being asked.
+fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
+    let mut asked = false;
+    for mut way in way::open_of(tx, account)? {
+        let of_it = match way.kind {
+            WayKind::Registry => kind.is_asked(),
+            // Whoever receives sees the data as they are then.
+            WayKind::Visit => false,
+            WayKind::Letter => kind.is_needed() || kind == Kind::Registration,
+        };
+        if of_it && way.pass(tx, cx, State::Ended, None)? && way.kind == WayKind::Registry {
+            check::done(tx, cx, &way.id)?;
+            asked = true;
+        }
+    }
+    Ok(asked)
+}

@@ -1,0 +1,231 @@
+//! A visit to a service centre, and a registered letter.
+
+use super::visit::{Found, Operator};
+use super::*;
+
+/// Somebody of the staff at a centre.
+fn clerk(stage: &Stage) -> Operator {
+    let cx = stage.cx();
+    let id = stage.db.write_wait(move |tx| accounts::tests::boris(tx, &cx)).unwrap();
+    Operator { id, site: "main".into() }
+}
+
+fn invited(stage: &Stage) -> String {
+    stage.type_all(&stage.anna);
+    let id = stage.anna.clone();
+    stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), &id)).unwrap();
+    let (id, now) = (stage.anna.clone(), stage.clock.now());
+    let levels = stage.act(move |tx, _| read::levels(tx, now, &id)).unwrap().unwrap();
+    levels.code.unwrap().into_revealed()
+}
+
+fn find(stage: &Stage, clerk: &Operator, code: &str) -> Option<Id> {
+    let (clerk, code) = (clerk.clone(), code.to_owned());
+    stage.act(move |tx, cx| visit::find(tx, cx, &policy(), (&clerk, &code))).unwrap()
+}
+
+fn look(stage: &Stage, clerk: &Operator, way: &Id) -> Outcome<visit::Guest> {
+    let (who, id) = (clerk.clone(), way.clone());
+    stage.act(move |tx, cx| visit::look(tx, cx, &who, &id))?;
+    let (who, id) = (clerk.clone(), way.clone());
+    stage.act(move |tx, cx| visit::guest(tx, cx.now, &who, &id))
+}
+
+fn decide(stage: &Stage, clerk: &Operator, way: &Id, found: Found) -> Outcome<State> {
+    let (who, id) = (clerk.clone(), way.clone());
+    stage.act(move |tx, cx| visit::decide(tx, cx, &who, (&id, &found)))
+}
+
+#[test]
+fn whoever_shows_the_code_and_the_papers_is_verified() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        assert_eq!(shown.len(), 9, "{shown}");
+        assert_eq!(find(stage, &clerk, "0000-0000"), None);
+        let way = find(stage, &clerk, &shown.to_lowercase().replace('-', " ")).unwrap();
+        let (who, id) = (clerk.clone(), way.clone());
+        let before = stage.act(move |tx, cx| visit::guest(tx, cx.now, &who, &id)).unwrap();
+        assert!(before.profile.is_none(), "nothing is shown before the look is noted");
+        let blind = Found::Same { stamp: String::new() };
+        assert_eq!(code(decide(stage, &clerk, &way, blind)), "E-ACC-16");
+        let guest = look(stage, &clerk, &way).unwrap();
+        let stamp = guest.stamp();
+        assert!(guest.profile.unwrap().get(Kind::Passport).is_some());
+        let same = Found::Same { stamp };
+        assert_eq!(decide(stage, &clerk, &way, same.clone()).unwrap(), State::Passed);
+        assert_eq!(stage.level(), Level::Verified);
+        assert_eq!(stage.profile().get(Kind::Snils).unwrap().verified.unwrap().1, How::Visit);
+        assert_eq!(stage.told(), ["identity-raised"]);
+        assert_eq!(code(decide(stage, &clerk, &way, same)), "E-ACC-19", "it is over");
+    });
+}
+
+#[test]
+fn what_was_changed_after_the_look_is_not_confirmed() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        let way = find(stage, &clerk, &shown).unwrap();
+        let stamp = look(stage, &clerk, &way).unwrap().stamp();
+        let mut typed = TYPED[2].1.to_vec();
+        typed[1] = ("number", "100002");
+        stage.type_in(&stage.anna, Kind::Passport, &typed).unwrap();
+        let old = decide(stage, &clerk, &way, Found::Same { stamp });
+        assert_eq!((code(old), stage.level()), ("E-ACC-16", Level::Simplified));
+        stage.clock.advance(16 * Instant::MINUTE);
+        let (who, id) = (clerk.clone(), way.clone());
+        let later = stage.act(move |tx, cx| visit::guest(tx, cx.now, &who, &id)).unwrap();
+        assert!(later.profile.is_none(), "a look does not last");
+    });
+}
+
+#[test]
+fn a_refusal_has_a_reason_and_nobody_confirms_themselves() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        let way = find(stage, &clerk, &shown).unwrap();
+        let own = Operator { id: stage.anna.clone(), ..clerk.clone() };
+        assert_eq!(code(look(stage, &own, &way)), "E-ACC-15");
+        look(stage, &clerk, &way).unwrap();
+        let silent = Found::Else { reason: " ".into() };
+        assert_eq!(code(decide(stage, &clerk, &way, silent)), "E-FORM-00");
+        let why =
+            Found::Else { reason: "В паспорте другая дата выдачи".into() };
+        assert_eq!(decide(stage, &clerk, &way, why).unwrap(), State::Refused);
+        assert_eq!(stage.ways()[0].note.reason, "В паспорте другая дата выдачи");
+        assert_eq!(
+            (stage.level(), stage.told()),
+            (Level::Simplified, vec!["identity-visit-refused".into()])
+        );
+        assert_eq!(find(stage, &clerk, &shown), None, "the code is over");
+    });
+}
+
+#[test]
+fn a_visit_that_is_decided_a_hundred_times_at_once_is_decided_once() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        let way = find(stage, &clerk, &shown).unwrap();
+        let stamp = look(stage, &clerk, &way).unwrap().stamp();
+        let decided: usize = std::thread::scope(|scope| {
+            let one = |_| {
+                let found = Found::Same { stamp: stamp.clone() };
+                let (clerk, way) = (&clerk, &way);
+                scope.spawn(move || usize::from(decide(stage, clerk, way, found).is_ok()))
+            };
+            let all: Vec<_> = (0..100).map(one).collect();
+            all.into_iter().map(|x| x.join().unwrap()).sum()
+        });
+        assert_eq!((decided, stage.told()), (1, vec!["identity-raised".to_owned()]));
+    });
+}
+
+/// Anna is of the standard level, has an address, and a letter is ordered; gives its way.
+fn ordered(stage: &Stage) -> Id {
+    stage.type_all(&stage.anna);
+    let home =
+        [("index", "634050"), ("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
+    let order = || {
+        let id = stage.anna.clone();
+        stage.act(move |tx, cx| letter::order(tx, cx, &policy(), &id))
+    };
+    assert_eq!(code(order()), "E-ACC-21", "first the registries");
+    let id = stage.anna.clone();
+    let act = move |tx: &mut Tx<'_>, cx: &Cx| {
+        attest(tx, cx, &id, How::Registry)?;
+        accounts::set_level(tx, cx, &id, Level::Standard, "test")
+    };
+    stage.act(act).unwrap();
+    assert_eq!(code(order()), "E-ACC-22", "nobody knows where to");
+    stage.type_in(&stage.anna, Kind::Registration, &home).unwrap();
+    order().unwrap();
+    order().unwrap();
+    let posted = stage.act(|tx, _| letter::posted(tx, 10)).unwrap();
+    assert_eq!(posted.len(), 1, "one letter, however often it was ordered");
+    posted[0].way.clone()
+}
+
+fn sent(stage: &Stage, way: &Id) -> String {
+    let id = way.clone();
+    let printed = stage.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
+    assert_eq!(printed.name.reveal(), "Соколова Анна");
+    assert_eq!(printed.address.reveal(), "634050, Томская область, Томск, д. 3");
+    let id = way.clone();
+    stage.act(move |tx, cx| letter::hand_over(tx, cx, (&id, "80 0906 5021"))).unwrap();
+    printed.code.into_revealed()
+}
+
+fn redeem(stage: &Stage, code: &str) -> letter::Tried {
+    let (id, code) = (stage.anna.clone(), code.to_owned());
+    stage.act(move |tx, cx| letter::redeem(tx, cx, &policy(), (&id, &code))).unwrap()
+}
+
+#[test]
+fn the_code_of_a_registered_letter_leads_to_the_highest_level() {
+    each(|stage| {
+        let way = ordered(stage);
+        assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Nothing, "nothing was sent yet");
+        let printed = sent(stage, &way);
+        let id = way.clone();
+        assert_eq!(code(stage.act(move |tx, cx| letter::print(tx, cx, &id))), "E-ACC-19");
+        let id = way.clone();
+        stage.act(move |tx, cx| letter::delivered(tx, cx, &id)).unwrap();
+        assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Wrong(9));
+        assert_eq!(redeem(stage, &printed.to_lowercase()), letter::Tried::Right);
+        assert_eq!(stage.level(), Level::Verified);
+        let told = ["identity-raised", "identity-letter-delivered", "identity-letter-sent"];
+        assert_eq!(stage.told(), told);
+        let states = [State::Created, State::HandedOver, State::Delivered, State::Passed];
+        let history = stage.act(move |tx, _| read::history(tx, &way)).unwrap();
+        assert_eq!(history.iter().map(|x| x.state).collect::<Vec<_>>(), states);
+    });
+}
+
+#[test]
+fn a_code_of_a_letter_that_is_sent_a_hundred_times_at_once_works_once() {
+    each(|stage| {
+        let way = ordered(stage);
+        let code = sent(stage, &way);
+        let right: usize = std::thread::scope(|scope| {
+            let one = |_| scope.spawn(|| usize::from(redeem(stage, &code) == letter::Tried::Right));
+            let all: Vec<_> = (0..100).map(one).collect();
+            all.into_iter().map(|x| x.join().unwrap()).sum()
+        });
+        assert_eq!((right, stage.level()), (1, Level::Verified));
+        assert_eq!(stage.told(), ["identity-raised", "identity-letter-sent"]);
+    });
+}
+
+#[test]
+fn guessing_ends_a_letter_and_so_do_thirty_days_and_another_address() {
+    each(|stage| {
+        let way = ordered(stage);
+        let printed = sent(stage, &way);
+        for left in (1..10).rev() {
+            assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Wrong(left));
+        }
+        assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Spent);
+        assert_eq!(redeem(stage, &printed), letter::Tried::Nothing);
+        let order = || {
+            let id = stage.anna.clone();
+            stage.act(move |tx, cx| letter::order(tx, cx, &policy(), &id))
+        };
+        order().unwrap();
+        let home = [
+            ("index", "634021"),
+            ("region", "Томская область"),
+            ("locality", "Томск"),
+            ("house", "5"),
+        ];
+        stage.type_in(&stage.anna, Kind::Registration, &home).unwrap();
+        assert_eq!(stage.ways()[0].state, State::Ended, "it would go to where nobody lives");
+        assert_eq!(code(order()), "E-ACC-20", "two within a month");
+        stage.clock.advance(31 * Instant::DAY);
+        order().unwrap();
+        let way = stage.ways()[0].id.clone();
+        let printed = sent(stage, &way);
+        stage.clock.advance(31 * Instant::DAY);
+        assert_eq!(redeem(stage, &printed), letter::Tried::Nothing);
+        stage.act(|tx, cx| letter::run_out(tx, cx)).unwrap();
+        assert_eq!(stage.ways()[0].state, State::Expired);
+    });
+}

@@ -1,0 +1,240 @@
+//! «Уровень доступа»: today's level, what each opens, the ways up and how far somebody is on them.
+
+use askama::Template;
+use base::{Error, FieldFault, Kind as Refused, Pii, Refusal};
+use rooms::accounts::Level;
+use rooms::identity::letter::Tried;
+use rooms::identity::read::Levels;
+use rooms::identity::{self, State, Way, WayKind};
+
+use super::profile::{differing, load};
+use super::{Resume, resume_of, title};
+use crate::pages::account::{level_title, moment, own};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
+
+#[derive(Template)]
+#[template(path = "identity/level.html")]
+struct LevelPage {
+    shell: Shell,
+    form: FormState,
+    steps: Vec<Step>,
+    /// The level above, when there is one.
+    higher: Option<Level>,
+    /// Ways up, the shortest first.
+    ways: Vec<Card>,
+    /// Needed for the registries and not there: kind and words.
+    missing: Vec<(&'static str, String)>,
+    /// The code to show at a service centre.
+    code: Option<Pii<String>>,
+    resume: Option<Resume>,
+    /// Where the person came from, when nothing is kept for them.
+    back: Option<String>,
+}
+
+/// A level as a step of a stair.
+struct Step {
+    title: String,
+    opens: String,
+    /// Services that it opens beside those of the lower ones.
+    services: usize,
+    reached: bool,
+    current: bool,
+}
+
+/// A way up.
+struct Card {
+    kind: &'static str,
+    title: String,
+    what: String,
+    /// Its state in words, when it was begun.
+    state: Option<Stand>,
+    /// It can be begun now.
+    open: bool,
+    /// A code is to be typed.
+    typed: bool,
+}
+
+/// How far somebody is on a way.
+struct Stand {
+    tag: &'static str,
+    icon: &'static str,
+    words: String,
+    more: String,
+    since: String,
+    /// Why not, in the words of whoever decided.
+    reason: String,
+    /// Fields that differ: where each is corrected, and its name.
+    fields: Vec<(String, String)>,
+}
+
+pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
+    let levels = load(&visit).await?;
+    let mut page = made(&visit, &levels, FormState::new());
+    page.back = query.opt("next").map(|x| next::own(x).to_owned()).filter(|x| x != "/");
+    visit.page(page)
+}
+
+fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
+    let level = levels.profile.account.level;
+    let missing = levels.profile.missing().into_iter();
+    LevelPage {
+        shell: visit.shell("level-title").crumb("/account", "account-title").of(&form),
+        form,
+        steps: steps(visit, level),
+        higher: Level::ALL.into_iter().find(|x| *x > level),
+        ways: ways(visit, levels),
+        missing: missing.map(|x| (x.as_str(), title(visit, x))).collect(),
+        code: levels.code.clone(),
+        resume: resume_of(visit, levels.wish.as_ref()),
+        back: None,
+    }
+}
+
+fn steps(visit: &Visit, current: Level) -> Vec<Step> {
+    let portal = visit.app.portal();
+    let opened = |level: Level| {
+        let services = portal.city.catalogue.services().iter();
+        services.filter(|x| x.active && x.passport.rules.level == level).count()
+    };
+    let step = |level: Level| Step {
+        title: level_title(visit, level),
+        opens: visit.t(&format!("account-level-{}-opens", level.as_str())).to_owned(),
+        services: opened(level),
+        reached: level <= current,
+        current: level == current,
+    };
+    Level::ALL.into_iter().map(step).collect()
+}
+
+/// The ways that this portal has, those that lead on soonest first.
+fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
+    let there = visit.app.ways;
+    let level = levels.profile.account.level;
+    let leads = |kind: &WayKind| match kind {
+        WayKind::Registry => there.registry && level < Level::Standard,
+        WayKind::Visit => level < Level::Verified,
+        WayKind::Letter => there.letters && level == Level::Standard,
+    };
+    let of = |kind: WayKind| levels.ways.iter().find(|x| x.kind == kind);
+    let shown = |kind: &WayKind| leads(kind) || of(*kind).is_some_and(|x| !x.state.is_over());
+    let card = |kind: WayKind| Card {
+        kind: kind.as_str(),
+        title: visit.t(&format!("way-{}", kind.as_str())).to_owned(),
+        what: visit.t(&format!("way-{}-what", kind.as_str())).to_owned(),
+        state: of(kind).and_then(|x| stand(visit, x)),
+        open: of(kind).is_none_or(|x| x.state.is_over()),
+        typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
+    };
+    WayKind::ALL.into_iter().filter(shown).map(card).collect()
+}
+
+/// How far somebody is; nothing of what ended by itself.
+fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
+    let (tag, icon) = match way.state {
+        State::Ended | State::Passed => return None,
+        State::Mismatch | State::Unknown | State::Taken | State::Refused | State::Spent => {
+            ("tag tag-danger", "x")
+        }
+        State::Late | State::Expired => ("tag tag-warning", "clock"),
+        _ => ("tag tag-info", "clock"),
+    };
+    let key = format!("way-{}-{}", way.kind.as_str(), way.state.as_str());
+    Some(Stand {
+        tag,
+        icon,
+        words: visit.t(&key).to_owned(),
+        more: visit.t(&format!("{key}-more")).to_owned(),
+        since: moment(visit, way.changed_at),
+        reason: way.note.reason.clone(),
+        fields: differing(visit, &way.note.fields),
+    })
+}
+
+/// Asks the registries.
+pub(super) async fn ask_registry(visit: Visit, Form(fields): Form) -> Answer {
+    if !visit.app.ways.registry {
+        return Err(Refusal::new(Refused::NotFound, "E-REQ-01").into());
+    }
+    let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let consent = fields.flag("consent");
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::begin_check(tx, &cx, &app.policy, (&me, consent));
+    match visit.db().write(act).await {
+        Ok(()) => see_other("/account/level"),
+        Err(error) => again(&visit, fields, error).await,
+    }
+}
+
+/// Makes the code to show at a service centre.
+pub(super) async fn visit(visit: Visit, Form(fields): Form) -> Answer {
+    let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let act = move |tx: &mut base::Tx<'_>| identity::visit::invite(tx, &cx, &app.policy, &me);
+    match visit.db().write(act).await {
+        Ok(()) => see_other("/account/level#way-visit"),
+        Err(error) => again(&visit, fields, error).await,
+    }
+}
+
+/// Asks for a registered letter.
+pub(super) async fn letter(visit: Visit, Form(fields): Form) -> Answer {
+    has_letters(&visit)?;
+    let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let act = move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, &me);
+    match visit.db().write(act).await {
+        Ok(()) => see_other("/account/level"),
+        Err(error) => again(&visit, fields, error).await,
+    }
+}
+
+fn has_letters(visit: &Visit) -> Result<(), Refusal> {
+    let unknown = || Refusal::new(Refused::NotFound, "E-REQ-01");
+    visit.app.ways.letters.then_some(()).ok_or_else(unknown)
+}
+
+/// The code that came in a letter.
+pub(super) async fn letter_code(visit: Visit, Form(fields): Form) -> Answer {
+    has_letters(&visit)?;
+    let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let typed = fields.text("code").to_owned();
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::letter::redeem(tx, &cx, &app.policy, (&me, &typed));
+    let fault = |fault: FieldFault| Err(Refusal::invalid(vec![fault]).into());
+    let tried = match fields.opt("code") {
+        None => fault(FieldFault::new("code", "E-FORM-01")),
+        // A wrong try is counted, so only here it becomes a refusal.
+        Some(_) => match visit.db().write(act).await? {
+            Tried::Right => Ok(()),
+            Tried::Wrong(left) => {
+                fault(FieldFault::new("code", "E-AUTH-02-WRONG").arg("left", left))
+            }
+            Tried::Spent => fault(FieldFault::new("code", "E-ACC-25")),
+            Tried::Nothing => fault(FieldFault::new("code", "E-ACC-26")),
+        },
+    };
+    match tried {
+        Ok(()) => see_other("/account/level"),
+        Err(error) => again(&visit, fields, error).await,
+    }
+}
+
+/// Ends a way: the person goes it no further.
+pub(super) async fn end(visit: Visit, Form(fields): Form) -> Answer {
+    let unknown = || Refusal::new(Refused::Malformed, "E-REQ-04");
+    let kind = WayKind::parse(fields.text("way")).ok_or_else(unknown)?;
+    let (cx, me) = (visit.cx(), own(&visit)?);
+    visit.db().write(move |tx| identity::visit::decline(tx, &cx, &me, kind)).await?;
+    see_other("/account/level")
+}
+
+async fn again(visit: &Visit, fields: Fields, error: Error) -> Answer {
+    let mut form = FormState::refused(fields, error)?;
+    // A field of a paper is corrected in its own form.
+    let of_paper = |x: &FieldFault| x.field.contains('.');
+    if let Some(fault) = form.faults.iter().find(|x| of_paper(x)).cloned() {
+        let refusal = Refusal { args: fault.args, ..Refusal::new(Refused::Conflict, fault.code) };
+        form.refusal = Some(Box::new(refusal));
+        form.faults.retain(|x| !of_paper(x));
+    }
+    let levels = load(visit).await?;
+    visit.again(made(visit, &levels, form))
+}

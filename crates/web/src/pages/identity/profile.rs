@@ -1,0 +1,138 @@
+//! The overview of one's data: what is there, what is checked, what is missing.
+
+use askama::Template;
+use base::{Kind as Refused, Outcome, Refusal};
+use rooms::accounts::{Level, papers};
+use rooms::identity::read::{self, Levels};
+use rooms::identity::{Kind, State, WayKind};
+
+use super::{Resume, label, resume_of, title};
+use crate::pages::account::{moment, own};
+use crate::{Answer, Query, Shell, Visit};
+
+#[derive(Template)]
+#[template(path = "identity/profile.html")]
+struct ProfilePage {
+    shell: Shell,
+    rows: Vec<Row>,
+    /// Needed for the level «standard» and not there: kind and words.
+    missing: Vec<(&'static str, String)>,
+    /// All that is needed is there and was not checked.
+    ready: bool,
+    /// The data that were kept just now, in words.
+    saved: Option<String>,
+    /// They are checked anew.
+    asked: bool,
+    resume: Option<Resume>,
+}
+
+/// A kind of datum.
+struct Row {
+    kind: &'static str,
+    title: String,
+    /// Enough of it to recognise; empty when it is not there.
+    value: String,
+    tag: Option<Tag>,
+    /// What deserves a second look.
+    asks: Vec<String>,
+}
+
+/// How a datum stands.
+struct Tag {
+    class: &'static str,
+    icon: &'static str,
+    words: String,
+}
+
+pub(super) async fn load(visit: &Visit) -> Outcome<Levels> {
+    let (me, now) = (own(visit)?, visit.app.clock.now());
+    let found = visit.db().read(move |tx| read::levels(tx, now, &me)).await?;
+    Ok(found.ok_or_else(|| Refusal::new(Refused::NotFound, "E-ACC-02"))?)
+}
+
+pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
+    let levels = load(&visit).await?;
+    let rows = Kind::ALL.into_iter().map(|kind| row(&visit, &levels, kind)).collect();
+    let missing = levels.profile.missing();
+    let unchecked = Kind::NEEDED.iter().any(|x| !levels.profile.is_checked(*x));
+    let under_way = running(&levels).is_some();
+    let below = levels.profile.account.level < Level::Standard;
+    visit.page(ProfilePage {
+        rows,
+        ready: missing.is_empty() && unchecked && !under_way && below,
+        missing: missing.into_iter().map(|x| (x.as_str(), title(&visit, x))).collect(),
+        saved: Kind::parse(query.text("saved")).map(|x| title(&visit, x)),
+        asked: query.flag("asked"),
+        resume: resume_of(&visit, levels.wish.as_ref()),
+        shell: visit.shell("profile-title").crumb("/account", "account-title"),
+    })
+}
+
+/// The state of the question to the registries, while there is one.
+pub(super) fn running(levels: &Levels) -> Option<State> {
+    let way = levels.ways.iter().find(|x| x.kind == WayKind::Registry)?;
+    Some(way.state).filter(|x| !x.is_over())
+}
+
+fn row(visit: &Visit, levels: &Levels, kind: Kind) -> Row {
+    let datum = levels.profile.get(kind);
+    let value = datum.map(|x| match x.values.get("same") {
+        "1" => visit.t("profile-living-same").to_owned(),
+        _ => x.values.masked(kind),
+    });
+    Row {
+        kind: kind.as_str(),
+        title: title(visit, kind),
+        value: value.unwrap_or_default(),
+        tag: tag(visit, levels, kind),
+        asks: asks(visit, levels, kind),
+    }
+}
+
+fn tag(visit: &Visit, levels: &Levels, kind: Kind) -> Option<Tag> {
+    let datum = levels.profile.get(kind)?;
+    let tag = |class, icon, words: String| Some(Tag { class, icon, words });
+    if let Some((at, how)) = datum.verified {
+        let words = visit
+            .tw(&format!("profile-checked-{}", how.as_str()), &[("at", moment(visit, at).into())]);
+        return tag("tag tag-success", "check", words);
+    }
+    if !kind.is_asked() {
+        return None;
+    }
+    if running(levels).is_some() {
+        return tag("tag tag-info", "clock", visit.t("profile-checking").to_owned());
+    }
+    let differs = |x: &&rooms::identity::Way| {
+        x.state == State::Mismatch
+            && x.changed_at > datum.typed_at
+            && x.note.fields.iter().any(|f| f.starts_with(kind.as_str()))
+    };
+    match levels.ways.iter().find(differs) {
+        Some(_) => tag("tag tag-danger", "x", visit.t("profile-differs").to_owned()),
+        None => tag("tag", "circle-alert", visit.t("profile-unchecked").to_owned()),
+    }
+}
+
+/// What is unusual about a paper: worth another look, and no fault.
+fn asks(visit: &Visit, levels: &Levels, kind: Kind) -> Vec<String> {
+    if kind != Kind::Passport {
+        return Vec::new();
+    }
+    let paper = levels.profile.get(kind).and_then(|x| x.values.passport());
+    let Some((paper, born)) = paper.zip(levels.profile.born()) else { return Vec::new() };
+    let verdict = paper.validity(&born, read::today(visit.app.clock.now()));
+    let asks = papers::asks(kind.as_str(), &paper, verdict);
+    let over = papers::validity(kind.as_str(), verdict);
+    let said = |x: &base::FieldFault| crate::shell::code_text(visit, x.code, &x.args);
+    over.iter().chain(&asks).map(said).collect()
+}
+
+/// Fields that differ, in words, each with the form in which it is corrected.
+pub(super) fn differing(visit: &Visit, fields: &[String]) -> Vec<(String, String)> {
+    let linked = |field: &String| {
+        let kind = field.split('.').next().unwrap_or_default();
+        (format!("/account/profile/{kind}"), label(visit, field))
+    };
+    fields.iter().map(linked).collect()
+}

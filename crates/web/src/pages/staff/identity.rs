@@ -1,0 +1,202 @@
+//! The desk of a service centre: the person shows a code, the look is noted, the papers are compared
+//! with what was typed.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::Path;
+use base::{Error, FieldFault, Kind as Refused, Outcome, Refusal};
+use rooms::access::Scope;
+use rooms::identity::visit::{self as desk, Found, Guest, Operator};
+use rooms::identity::{Kind, State};
+
+use super::{Entry, menu};
+use crate::pages::account::own;
+use crate::pages::identity::{label, title};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+
+const HERE: &str = "/staff/identity";
+
+#[derive(Template)]
+#[template(path = "staff/identity.html")]
+struct FindPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    /// Name of the centre.
+    centre: String,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
+}
+
+/// What was done, as addresses say it, and its words.
+const DONE: [(&str, &str); 3] = [
+    ("passed", "staff-identity-done-passed"),
+    ("refused", "staff-identity-done-refused"),
+    ("taken", "staff-identity-done-taken"),
+];
+
+fn operator(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
+    let portal = visit.app.portal();
+    desk::operator(&portal.city.offices, scope, &own(visit)?)
+}
+
+fn find_page(visit: &Visit, operator: &Operator, form: FormState) -> FindPage {
+    let portal = visit.app.portal();
+    let centre = portal.city.offices.site(&operator.site);
+    FindPage {
+        shell: visit.shell("staff-identity-title").of(&form),
+        menu: menu(visit),
+        centre: centre.map(|x| x.name.in_lang(visit.lang).to_owned()).unwrap_or_default(),
+        form,
+        done: None,
+    }
+}
+
+pub(super) async fn page(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Query(query): Query,
+) -> Answer {
+    let operator = operator(&visit, &scope)?;
+    let mut page = find_page(&visit, &operator, FormState::new());
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(page)
+}
+
+/// Finds the person by the code that they show.
+pub(super) async fn find(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Form(fields): Form,
+) -> Answer {
+    let operator = operator(&visit, &scope)?;
+    let (app, cx, who) = (visit.app.clone(), visit.cx(), operator.clone());
+    let typed = fields.text("code").to_owned();
+    let act = move |tx: &mut base::Tx<'_>| desk::find(tx, &cx, &app.policy, (&who, &typed));
+    let at_the_code = |code| Refusal::invalid(vec![FieldFault::new("code", code)]).into();
+    let found: Outcome<base::Id> = match fields.opt("code") {
+        None => Err(at_the_code("E-FORM-01")),
+        Some(_) => match visit.db().write(act).await {
+            Ok(Some(way)) => Ok(way),
+            Ok(None) => Err(at_the_code("E-ACC-23")),
+            Err(error) => Err(error),
+        },
+    };
+    match found {
+        Ok(way) => see_other(&format!("{HERE}/{way}")),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(find_page(&visit, &operator, form))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/guest.html")]
+struct GuestPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    way: String,
+    /// What was typed, by kinds; nothing before the look is noted.
+    data: Vec<(String, Vec<(String, String)>)>,
+    stamp: String,
+}
+
+async fn load(visit: &Visit, operator: &Operator, way: &str) -> Outcome<Guest> {
+    let (now, who, way) = (visit.app.clock.now(), operator.clone(), way.to_owned());
+    visit.db().read(move |tx| desk::guest(tx, now, &who, &way)).await
+}
+
+fn guest_page(visit: &Visit, guest: &Guest, form: FormState) -> GuestPage {
+    let profile = guest.profile.as_ref();
+    let lines = |kind: Kind| {
+        let values = &profile?.get(kind)?.values;
+        let shown = kind.fields().iter().filter(|x| !values.get(x).is_empty());
+        let line = |field: &&str| {
+            let value = match *field {
+                "sex" => visit.t(&format!("profile-sex-{}", values.get(field))).to_owned(),
+                _ => values.shown(kind, field),
+            };
+            (label(visit, &kind.field(field)), value)
+        };
+        Some((title(visit, kind), shown.map(line).collect()))
+    };
+    GuestPage {
+        shell: visit.shell("staff-guest-title").crumb(HERE, "staff-identity-title").of(&form),
+        menu: menu(visit),
+        way: guest.way.id.to_string(),
+        data: Kind::NEEDED.into_iter().filter_map(lines).collect(),
+        stamp: guest.stamp(),
+        form,
+    }
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    let guest = load(&visit, &operator(&visit, &scope)?, &way).await?;
+    visit.page(guest_page(&visit, &guest, FormState::new()))
+}
+
+/// Notes the look, then leads to what may now be seen.
+pub(super) async fn look(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
+    visit.db().write(move |tx| desk::look(tx, &cx, &who, &id)).await?;
+    see_other(&format!("{HERE}/{way}"))
+}
+
+pub(super) async fn confirm(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let ticked = ["passport", "snils", "face"].iter().all(|x| fields.flag(x));
+    let found = Found::Same { stamp: fields.text("stamp").to_owned() };
+    let all = || Refusal::invalid(vec![FieldFault::new("passport", "E-ACC-24")]);
+    let decided = match ticked {
+        true => decide(&visit, &scope, &way, found).await,
+        false => Err(all().into()),
+    };
+    ended(&visit, &scope, (&way, fields), decided).await
+}
+
+pub(super) async fn refuse(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let found = Found::Else { reason: fields.text("reason").to_owned() };
+    let decided = decide(&visit, &scope, &way, found).await;
+    ended(&visit, &scope, (&way, fields), decided).await
+}
+
+async fn decide(visit: &Visit, scope: &Scope, way: &str, found: Found) -> Outcome<State> {
+    let (who, cx, way) = (operator(visit, scope)?, visit.cx(), way.to_owned());
+    visit.db().write(move |tx| desk::decide(tx, &cx, &who, (&way, &found))).await
+}
+
+async fn ended(
+    visit: &Visit,
+    scope: &Scope,
+    (way, fields): (&str, Fields),
+    decided: Result<State, Error>,
+) -> Result<axum::response::Response, Failure> {
+    match decided {
+        Ok(state) => see_other(&format!("{HERE}?done={}", state.as_str())),
+        Err(Error::Refusal(x)) if x.kind == Refused::NotFound => Err((*x).into()),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            let guest = load(visit, &operator(visit, scope)?, way).await?;
+            visit.again(guest_page(visit, &guest, form))
+        }
+    }
+}

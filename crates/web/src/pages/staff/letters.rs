@@ -1,0 +1,173 @@
+//! «Письма к отправке»: registered letters with codes, from the printer to the post.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse as _;
+use base::{Error, Fault, Kind as Refused, Outcome, Refusal};
+use jiff::tz::{Offset, TimeZone};
+use rooms::access::Scope;
+use rooms::identity::letter::{self, Letter, Posted};
+use rooms::identity::{State, visit as desk};
+use texts::Form as DateForm;
+
+use super::{Entry, menu};
+use crate::pages::account::{moment, own};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+
+const HERE: &str = "/staff/letters";
+/// Letters on the page.
+const SHOWN: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "staff/letters.html")]
+struct LettersPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    to_print: Vec<Posted>,
+    with_the_post: Vec<Posted>,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
+}
+
+impl LettersPage {
+    fn since(&self, letter: &Posted) -> String {
+        moment(&self.shell.visit, letter.since)
+    }
+
+    /// The end of the id: enough to tell a sheet from its neighbour.
+    fn number(&self, letter: &Posted) -> String {
+        number(&letter.way)
+    }
+
+    fn has_arrived(&self, letter: &Posted) -> bool {
+        letter.state == State::Delivered
+    }
+}
+
+fn number(way: &str) -> String {
+    way.get(way.len().saturating_sub(6)..).unwrap_or(way).to_uppercase()
+}
+
+/// What was done, as addresses say it, and its words.
+const DONE: [(&str, &str); 2] =
+    [("handed-over", "staff-letters-done-handed"), ("delivered", "staff-letters-done-delivered")];
+
+/// Whether this person sends letters: their site is a centre, and the portal has letters.
+fn may(visit: &Visit, scope: &Scope) -> Result<(), Refusal> {
+    if !visit.app.ways.letters {
+        return Err(Refusal::new(Refused::NotFound, "E-REQ-01"));
+    }
+    let portal = visit.app.portal();
+    desk::operator(&portal.city.offices, scope, &own(visit)?).map(|_| ())
+}
+
+async fn load(visit: &Visit, form: FormState) -> Outcome<LettersPage> {
+    let all = visit.db().read(|tx| letter::posted(tx, SHOWN)).await?;
+    let (to_print, with_the_post) = all.into_iter().partition(|x| x.state == State::Created);
+    Ok(LettersPage {
+        shell: visit.shell("staff-letters-title").of(&form),
+        menu: menu(visit),
+        form,
+        to_print,
+        with_the_post,
+        done: None,
+    })
+}
+
+pub(super) async fn list(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Query(query): Query,
+) -> Answer {
+    may(&visit, &scope)?;
+    let mut page = load(&visit, FormState::new()).await?;
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(page)
+}
+
+/// The sheet, for the printer. A look at a name and an address, so it is a POST and noted.
+pub(super) async fn print(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    may(&visit, &scope)?;
+    let (cx, id) = (visit.cx(), way.clone());
+    let printed = visit.db().write(move |tx| letter::print(tx, &cx, &id)).await?;
+    let pdf = paper::pdf::letter(&sheet(&visit, &way, &printed));
+    let pdf = pdf.map_err(|error| Fault::of("the letter cannot be drawn", error))?;
+    let name = format!("inline; filename=\"letter-{}.pdf\"", number(&way).to_lowercase());
+    let name = HeaderValue::from_str(&name);
+    let mut response = pdf.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    let name = name.map_err(|error| Fault::of("not fit for a header", error))?;
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+fn sheet(visit: &Visit, way: &str, letter: &Letter) -> paper::pdf::Letter {
+    let words = |key: &str| visit.t(key).to_owned();
+    let day = |at: base::Instant| {
+        let day = at.in_zone(&TimeZone::fixed(Offset::constant(3))).date();
+        visit.app.texts.date(visit.lang, day, DateForm::Year)
+    };
+    let now = visit.app.clock.now();
+    let until = visit.tw("letter-until", &[("day", day(letter.until).into())]);
+    let where_to = format!("{}/account/level", visit.app.config.public_url.trim_end_matches('/'));
+    let how = visit.tw("letter-how", &[("link", where_to.into())]);
+    let phone = visit.app.config.support_phone.clone();
+    paper::pdf::Letter {
+        lang: visit.lang.code().to_owned(),
+        portal: visit.app.config.name.clone(),
+        title: words("letter-title"),
+        to_label: words("letter-to"),
+        to: letter.name.reveal().clone(),
+        address: letter.address.reveal().clone(),
+        index: letter.index.reveal().clone(),
+        body: vec![words("letter-what"), how],
+        code_label: words("letter-code"),
+        code: letter.code.reveal().clone(),
+        notes: vec![until, visit.tw("letter-stranger", &[("phone", phone.into())])],
+        issued: day(now),
+        issued_at: now.timestamp(),
+        number: number(way),
+        accent: paper::pdf::ACCENT,
+    }
+}
+
+/// The post has it, under this number.
+pub(super) async fn hand_over(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    may(&visit, &scope)?;
+    let (cx, track) = (visit.cx(), fields.text("track").to_owned());
+    let act = move |tx: &mut base::Tx<'_>| letter::hand_over(tx, &cx, (&way, &track));
+    match visit.db().write(act).await {
+        Ok(()) => see_other(&format!("{HERE}?done=handed-over")),
+        Err(error) => refused(&visit, fields, error).await,
+    }
+}
+
+/// The post says that it has arrived.
+pub(super) async fn delivered(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    may(&visit, &scope)?;
+    let cx = visit.cx();
+    visit.db().write(move |tx| letter::delivered(tx, &cx, &way)).await?;
+    see_other(&format!("{HERE}?done=delivered"))
+}
+
+async fn refused(visit: &Visit, fields: Fields, error: Error) -> Answer {
+    let form = FormState::refused(fields, error)?;
+    visit.again(load(visit, form).await?)
+}

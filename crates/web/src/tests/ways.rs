@@ -1,0 +1,185 @@
+//! Ways to the level «verified»: a visit to a service centre and a registered letter; the nearest
+//! centres.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use base::Id;
+use rooms::access::{Place, Role};
+use rooms::accounts::Level;
+use rooms::identity::Ways;
+
+use super::booking::{account, browser, city};
+use super::identity::{raise, type_all, type_in};
+use super::roles::{given, person};
+use crate::App;
+use crate::testing::{self, Client, run};
+
+const CENTRE: &str = "tomsk-mfc-main";
+
+/// The story on both engines, of Anna and of somebody at a service centre.
+fn each(story: impl AsyncFn(&Arc<App>, Id, Id)) {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        city(&db);
+        let ways = Ways { registry: true, letters: true };
+        let app = testing::app_with(db, |app| app.ways = ways);
+        run(async {
+            let anna = account(&app, 1, Level::Simplified).await;
+            let clerk = person(&app, "79220000001", ("Логинова", "Тамара")).await;
+            given(&app, &clerk, Role::ServiceCentre, Place::Site(CENTRE.into())).await;
+            story(&app, anna, clerk).await;
+        });
+    });
+}
+
+/// The code that Anna's page shows.
+async fn code(client: &mut Client) -> String {
+    type_all(client).await;
+    let page = client.get("/account/level").await;
+    let page = client.submit(&page.form("/account/level/visit")).await;
+    assert_eq!(page.location(), "/account/level#way-visit");
+    let page = client.get("/account/level").await;
+    let code = page.text().split("<p class=\"code num\">").nth(1).unwrap();
+    code.split('<').next().unwrap().to_owned()
+}
+
+#[test]
+fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let code = code(&mut anna).await;
+        let page = desk.get("/staff/identity").await;
+        let form = page.form("/staff/identity");
+        let page = desk.submit(&form.clone().set("code", "0000-0000")).await;
+        assert!(page.says("Такого кода нет"));
+        let at = desk.submit(&form.set("code", &code.to_lowercase())).await.location();
+        let page = desk.get(&at).await;
+        assert!(!page.says("112-233-445 95"), "nothing before the look is noted");
+        assert!(!page.says("Соколова"));
+        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let page = desk.get(&at).await;
+        for words in ["112-233-445 95", "17.04.1988", "Соколова", "100001"] {
+            assert!(page.says(words), "{words}");
+        }
+        let form = page.form(&format!("{at}/confirm"));
+        let page = desk.submit(&form.clone().set("passport", "1")).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "not all was compared");
+        let form = form.set("passport", "1").set("snils", "1").set("face", "1");
+        assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=passed");
+        assert!(anna.get("/account").await.says("Подтверждённая"));
+        assert!(anna.get("/account/profile").await.says("Сверено с документами"));
+        let page = anna.get("/account/looks").await;
+        assert!(page.says("Сверка документов с личными данными"));
+        assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND, "it is over");
+    });
+}
+
+#[test]
+fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let code = code(&mut anna).await;
+        let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
+        let at = desk.submit(&form).await.location();
+        let page = desk.get(&at).await;
+        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let form = desk.get(&at).await.form(&format!("{at}/refuse"));
+        assert_eq!(desk.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = form.set("reason", "В паспорте другая дата выдачи");
+        assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=refused");
+        let page = anna.get("/account/level").await;
+        assert!(page.says("Не подтверждено") && page.says("В паспорте другая дата выдачи"));
+    });
+}
+
+#[test]
+fn papers_are_compared_at_service_centres_and_by_nobody_else() {
+    each(async |app, anna, _| {
+        let page = Client::new(app).get("/staff/identity").await;
+        assert!(page.location().starts_with("/signin"), "a guest");
+        let page = browser(app, &anna).await.get("/staff/identity").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "a citizen");
+        for (n, (role, site, code)) in [
+            (Role::Clerk, CENTRE, "E-ROLE-01"),
+            (Role::ServiceCentre, "tomsk-admin-main", "E-ACC-18"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let other = person(app, &format!("7922000001{n}"), ("Другая", "Анна")).await;
+            given(app, &other, role, Place::Site(site.into())).await;
+            let mut desk = browser(app, &other).await;
+            for path in ["/staff/identity", "/staff/letters"] {
+                let page = desk.get(path).await;
+                assert_eq!(page.status, StatusCode::FORBIDDEN, "{role:?} {path}");
+                assert!(page.says(code), "{role:?} {path}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_registered_letter_goes_from_the_printer_to_the_highest_level() {
+    each(async |app, anna, clerk| {
+        let (mut client, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        type_all(&mut client).await;
+        raise(app, &anna, Level::Standard).await;
+        let order = client.get("/account/level").await.form("/account/level/letter");
+        let page = client.submit(&order).await;
+        assert!(page.says("Не хватает адреса регистрации"));
+        let home: &[_] = &[
+            ("index", "634050"),
+            ("region", "Томская область"),
+            ("locality", "Томск"),
+            ("house", "3"),
+        ];
+        type_in(&mut client, "registration", home).await.location();
+        client.submit(&order).await.location();
+        assert!(client.get("/account/level").await.says("Письмо готовится"));
+        let page = desk.get("/staff/letters").await;
+        assert!(!page.says("Соколова"), "the list names nobody");
+        let printed = desk.submit(&page.forms_at("/print")).await;
+        assert_eq!(printed.head("content-type"), "application/pdf");
+        assert!(printed.body.starts_with(b"%PDF"));
+        let handed = page.forms_at("/handed");
+        let page = desk.submit(&handed).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let answer = desk.submit(&handed.set("track", "80090650210000")).await;
+        assert_eq!(answer.location(), "/staff/letters?done=handed-over");
+        let page = client.get("/account/level").await;
+        assert!(page.says("Письмо в пути"));
+        let form = page.form("/account/level/letter/code");
+        let page = client.submit(&form.clone().set("code", "00000-00000")).await;
+        assert!(page.says("Осталось попыток: 9"));
+        let page = client.submit(&form.clone().set("code", "00000-00000")).await;
+        assert!(page.says("Осталось попыток: 8"), "a wrong try stays counted");
+        let page = desk.get("/staff/letters").await;
+        desk.submit(&page.forms_at("/delivered")).await.location();
+        assert!(client.get("/account/level").await.says("Письмо вручено"));
+        assert!(client.get("/account/looks").await.says("Печать письма с кодом"));
+    });
+}
+
+#[test]
+fn the_nearest_centres_come_first_and_stand_on_a_map_of_our_own() {
+    let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+    city(&db);
+    let app = testing::app(db);
+    run(async {
+        let mut client = Client::new(&app);
+        let page = client.get("/centres").await;
+        assert!(
+            page.says("Ближайшие центры") && !page.text().contains("<circle class=\"map-pin\"")
+        );
+        // «634050, Томск, ул. Садовая, 14»: a whole address.
+        let typed = "634050%2C+%D0%A2%D0%BE%D0%BC%D1%81%D0%BA%2C+%D1%83%D0%BB.+%D0%A1%D0%B0%D0%B4";
+        let page = client.get(&format!("/centres?q={typed}")).await;
+        assert!(page.says("Расстояния отсюда: Томск"));
+        assert!(page.text().contains("<circle class=\"map-pin\""), "pins are drawn");
+        let first = page.text().find("Томск, ул.").unwrap();
+        let far = page.text().find("Москва,");
+        assert!(far.is_none_or(|far| first < far));
+        let page = client.get("/centres?q=%D0%9D%D0%B8%D0%B3%D0%B4%D0%B5").await;
+        assert!(page.says("Такого места не нашли"));
+    });
+}

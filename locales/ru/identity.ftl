@@ -1,0 +1,259 @@
+# Data of one's papers, how they are checked, levels and ways to them.
+
+e-acc-10 = Эти данные уже изменили в другом окне. Ниже то, что ввели вы. Проверьте и сохраните ещё раз, если ваш вариант верный.
+e-acc-11 = Отметьте, что согласны: после этого изменения уровень понизится
+e-acc-12 = Пока не хватает данных. Заполните то, что перечислено ниже.
+e-acc-13 = Сегодня данные проверяли уже много раз. Сверьте их с документами и попробуйте снова через { $minutes } мин.
+
+profile-title = Личные данные
+profile-lead = Введите один раз, и мы подставим их в каждую форму. Исправить можно в любое время.
+profile-missing = Осталось заполнить
+profile-missing-why = По этим данным мы подтвердим, что вы это вы. Можно заполнить сейчас или позже.
+profile-ready = Всё заполнено
+profile-ready-what = Теперь данные можно проверить, и уровень учётной записи вырастет.
+profile-ready-go = Проверить данные
+profile-all = Все данные
+profile-none = не заполнено
+profile-add = Заполнить
+profile-change = Изменить
+profile-save = Сохранить
+profile-saved = Сохранили: { $what }.
+profile-asked = Проверяем заново, обычно это несколько минут.
+profile-kept = Данные хранятся зашифрованными. Сотрудник видит их, только когда вы пришли подтвердить личность, и каждый просмотр записан.
+profile-checked-registry = Проверено { $at }
+profile-checked-visit = Сверено с документами { $at }
+profile-checking = Проверяем
+profile-differs = Не совпало
+profile-unchecked = Не проверено
+profile-now = Сейчас сохранено: { $value }
+profile-falls-title = После изменения понадобится новая проверка
+profile-falls = Эти данные проверены, и на них держится ваш уровень. Если изменить их, уровень станет таким: «{ $level }». Когда новые данные подтвердятся, он вырастет снова.
+profile-agree = Понимаю: уровень понизится до новой проверки
+profile-will-be-asked = Если эти данные уже проверены или проверяются сейчас, мы проверим их заново.
+
+profile-name = Фамилия, имя, отчество
+profile-name-hint = Как в паспорте
+profile-name-surname = Фамилия
+profile-name-name = Имя
+profile-name-patronymic = Отчество
+profile-birth = Рождение
+profile-birth-date = Дата рождения
+profile-birth-date-hint = Например, 17.04.1988
+profile-birth-sex = Пол
+profile-birth-place = Место рождения
+profile-birth-place-hint = Как в паспорте, например «гор. Томск»
+profile-sex-female = Женский
+profile-sex-male = Мужской
+profile-snils = СНИЛС
+profile-snils-number = Номер СНИЛС
+profile-snils-hint = Одиннадцать цифр, например 112-233-445 95
+profile-inn = ИНН
+profile-inn-number = Номер ИНН
+profile-inn-hint = Двенадцать цифр
+profile-policy = Полис ОМС
+profile-policy-number = Номер полиса
+profile-policy-hint = Шестнадцать цифр: на пластиковой карте или в электронном полисе
+profile-passport = Паспорт
+profile-passport-series = Серия
+profile-passport-series-hint = Четыре цифры
+profile-passport-number = Номер
+profile-passport-number-hint = Шесть цифр
+profile-passport-issued-on = Дата выдачи
+profile-passport-issued-on-hint = Например, 20.05.2008
+profile-passport-issuer = Кем выдан
+profile-passport-issuer-hint = Слово в слово, как в паспорте
+profile-passport-subdivision = Код подразделения
+profile-passport-subdivision-hint = Шесть цифр, например 770-001
+profile-registration = Адрес регистрации
+profile-living = Адрес, где вы живёте
+profile-living-same = Совпадает с адресом регистрации
+profile-living-else = Если не совпадает, заполните:
+profile-address-index = Индекс
+profile-address-region = Регион
+profile-address-region-hint = Например, Томская область
+profile-address-locality = Город или посёлок
+profile-address-street = Улица
+profile-address-street-hint = Если улиц нет, оставьте пустым
+profile-address-house = Дом
+profile-address-building = Корпус
+profile-address-flat = Квартира
+
+level-title = Уровень доступа
+level-lead = Чем надёжнее мы знаем, что это вы, тем больше услуг открыто. Всё, что было открыто раньше, остаётся.
+level-levels = Три уровня
+level-opens =
+    { $n ->
+        [0] Отдельных услуг на этом уровне нет.
+        [one] Открывает { $n } услугу.
+        [few] Открывает { $n } услуги.
+       *[other] Открывает { $n } услуг.
+    }
+level-fill-in = Заполнить данные
+level-check = Проверить данные
+level-check-again = Проверить ещё раз
+level-consent = Согласен на обработку личных данных для этой проверки.
+level-consent-link = Как мы их храним
+level-demo = Для демонстрации
+level-back = Вернуться назад
+
+way-registry = Проверка по реестрам
+way-registry-what = Сверим ваши паспорт и СНИЛС с государственными реестрами. Обычно это несколько минут, не дольше суток. Никуда идти не нужно.
+way-registry-waiting = Проверяем
+way-registry-waiting-more = Сообщим, когда закончим. Страницу можно закрыть.
+way-registry-late = Дольше обычного
+way-registry-late-more = Реестры не ответили за сутки. Мы продолжаем спрашивать и уже разбираемся. Не хотите ждать, подтвердите личность другим способом.
+way-registry-mismatch = Не совпало
+way-registry-mismatch-more = Реестры знают вас, но в этих полях у них другое. Сверьте с документами и исправьте: мы сразу проверим ещё раз.
+way-registry-unknown = Не нашли
+way-registry-unknown-more = Человека с такими данными в реестрах нет. Сверьте каждую цифру с документами и проверьте ещё раз. Если всё верно, подтвердите личность другим способом.
+way-registry-taken = СНИЛС уже занят
+way-registry-taken-more = Этот СНИЛС подтверждён в другой учётной записи. Войдите в неё или придите в центр обслуживания с паспортом и СНИЛС.
+way-registry-expired = Ответа нет
+way-registry-expired-more = Реестры не ответили за две недели. Начните проверку заново или выберите другой способ.
+way-visit = Визит в центр обслуживания
+way-visit-what = Придите с паспортом и СНИЛС. Сотрудник сверит документы и подтвердит учётную запись. Это бесплатно и занимает несколько минут.
+way-visit-invited = Ждём вас
+way-visit-invited-more = Назовите сотруднику код.
+way-visit-refused = Не подтверждено
+way-visit-refused-more = Сотрудник указал причину:
+way-visit-taken = СНИЛС уже занят
+way-visit-taken-more = Этот СНИЛС подтверждён в другой учётной записи. Войдите в неё или позвоните нам.
+way-visit-expired = Срок кода вышел
+way-visit-expired-more = Получите новый код.
+
+resume-enough = Уровень повышен
+resume-service = Можно продолжить запись: «{ $service }». Всё, что вы выбрали, сохранилось.
+resume-go = Продолжить запись
+resume-kept = Запомнили вашу запись: «{ $service }»
+resume-needs = Нужен уровень «{ $level }». Когда он будет, вернём вас туда, где вы остановились.
+resume-leave = Больше не нужно
+
+staff-checks-title = Проверки
+staff-checks-lead = Вопросы к реестрам, которые ждут ответа дольше суток.
+staff-checks-none = Все ответы приходят вовремя
+staff-checks-none-what = Здесь появятся проверки, которые идут дольше суток.
+staff-checks-since = Ждёт с
+staff-checks-attempts = Попыток
+staff-checks-taken = Реестр принял вопрос
+staff-checks-id = Номер проверки
+
+e-acc-14 = Учётная запись уже подтверждена, выше уровня нет.
+e-acc-15 = Подтвердить самого себя нельзя. Попросите коллегу.
+e-acc-16 = Данные изменились, или с их просмотра прошло больше 15 минут. Откройте их ещё раз и сверьте заново.
+e-acc-17 = Слишком много кодов за час. Попробуйте снова через { $minutes } мин.
+e-acc-18 = Здесь не подтверждают личность: ваше отделение не отмечено как центр обслуживания.
+e-acc-19 = Такого обращения нет, или оно уже завершено.
+e-acc-23 = Такого кода нет, или он уже не действует
+e-acc-24 = Отметьте всё, что сверили: без этого подтвердить нельзя
+
+field-passport = Паспорт
+field-agree = Согласие
+
+way-visit-go = Получить код для визита
+way-visit-first = Сначала заполните личные данные: их сверят с документами.
+level-end = Больше не нужно
+
+centres-title = Ближайшие центры
+centres-lead = Здесь подтвердят вашу учётную запись: нужны паспорт и СНИЛС.
+centres-where = Где вы
+centres-where-hint = Город, посёлок или адрес целиком
+centres-find = Показать ближайшие
+centres-from = Расстояния отсюда: { $place }
+centres-others = Есть и другие места с таким названием:
+centres-unknown = Такого места не нашли. Напишите только город или посёлок.
+centres-map = Схема: центры и место, от которого считали
+centres-map-what = Номера на схеме те же, что в списке. Кольцо показывает место, от которого считали.
+centres-none = Центров пока нет
+centres-none-what = Позвоните нам, подскажем, где подтвердить личность.
+centres-bring = Возьмите паспорт, СНИЛС и код со страницы
+centres-m = { $n } м
+centres-km = { $n } км
+
+staff-identity-title = Подтверждение личности
+staff-identity-lead = Посетитель называет код из своего кабинета. Вы сверяете документы с тем, что он ввёл.
+staff-identity-code = Код посетителя
+staff-identity-code-hint = Восемь знаков, например 7K2M-49QX
+staff-identity-find = Найти
+staff-identity-done-passed = Личность подтверждена. Посетитель уже получил сообщение.
+staff-identity-done-refused = Отказ записан. Посетитель увидит причину в кабинете.
+staff-identity-done-taken = СНИЛС подтверждён в другой учётной записи. Посетитель получил сообщение, что делать.
+staff-guest-title = Посетитель с кодом
+staff-guest-before = Покажем, что посетитель ввёл о себе
+staff-guest-before-what = Просмотр будет записан, и посетитель увидит его в своём кабинете.
+staff-guest-open = Показать данные
+staff-guest-typed = Что ввёл посетитель
+staff-guest-same = Документы совпадают
+staff-guest-passport = Паспорт настоящий, действует, и в нём всё так же
+staff-guest-snils = Номер СНИЛС тот же
+staff-guest-face = Лицо то же, что на фото
+staff-guest-confirm = Подтвердить личность
+staff-guest-else = Что-то не так
+staff-guest-reason = Причина
+staff-guest-reason-hint = Её увидит посетитель, например «в паспорте другая дата выдачи»
+staff-guest-refuse = Отказать
+looks-what-identity = Сверка документов с личными данными
+looks-what-letter = Печать письма с кодом
+
+e-acc-20 = За месяц можно заказать два письма, и оба уже заказаны. Новое будет доступно через { $minutes } мин.
+e-acc-21 = Письмо можно заказать после проверки по реестрам. Сначала проверьте данные.
+e-acc-22 = Не хватает адреса регистрации с почтовым индексом: письмо отправим туда.
+e-acc-25 = Код вводили слишком много раз, и он больше не действует. Закажите новое письмо
+e-acc-26 = Сейчас нет письма, которое ждёт кода. Закажите новое
+e-form-02-track = В почтовом номере только цифры и латинские буквы, не длиннее 30 знаков
+
+field-track = Почтовый номер
+
+way-letter = Заказное письмо
+way-letter-what = Отправим письмо с кодом на адрес регистрации. Вы получите его на почте по паспорту и введёте код здесь. Обычно это одна-две недели.
+way-letter-go = Заказать письмо
+way-letter-code = Код из письма
+way-letter-code-hint = Десять знаков, например 7K2M4-9QX0Z
+way-letter-use = Подтвердить
+way-letter-created = Письмо готовится
+way-letter-created-more = Напечатаем его и передадим почте в ближайшие дни.
+way-letter-handed-over = Письмо в пути
+way-letter-handed-over-more = Почта принесёт извещение. Код действует 30 дней с отправки.
+way-letter-delivered = Письмо вручено
+way-letter-delivered-more = Введите код из письма. Он действует 30 дней с отправки.
+way-letter-spent = Код больше не действует
+way-letter-spent-more = Его вводили слишком много раз. Можно заказать новое письмо.
+way-letter-expired = Срок кода вышел
+way-letter-expired-more = Прошло 30 дней. Можно заказать новое письмо.
+
+letter-title = Код для подтверждения учётной записи
+letter-to = Кому
+letter-what = Вы заказали это письмо, чтобы подтвердить учётную запись на портале. Код ниже знаете только вы.
+letter-how = Войдите на портал, откройте «Уровень доступа» ({ $link }) и введите код в разделе «Заказное письмо».
+letter-code = Код
+letter-until = Код действует до { $day } и подходит один раз.
+letter-stranger = Не заказывали письмо? Ничего не делайте или позвоните нам: { $phone }.
+
+staff-letters-title = Письма к отправке
+staff-letters-lead = Напечатайте письмо, отдайте его почте заказным и впишите почтовый номер. После этого адрес и код здесь не хранятся.
+staff-letters-print = Напечатать и отправить
+staff-letters-post = У почты
+staff-letters-none = Таких писем нет.
+staff-letters-open = Открыть для печати
+staff-letters-track = Почтовый номер
+staff-letters-hand = Передано почте
+staff-letters-arrived = Вручено
+staff-letters-done-handed = Записали: письмо у почты. Человек получил сообщение.
+staff-letters-done-delivered = Записали: письмо вручено.
+
+way-state-waiting = идёт проверка
+way-state-late = дольше обычного
+way-state-mismatch = не совпало
+way-state-unknown = не нашли
+way-state-taken = СНИЛС занят
+way-state-invited = код для визита
+way-state-created = письмо готовится
+way-state-handed-over = письмо в пути
+way-state-delivered = письмо вручено
+way-state-passed = подтверждено
+way-state-refused = не подтверждено
+way-state-spent = код больше не действует
+way-state-expired = срок вышел
+way-state-ended = прекращено
+data-part-papers = Личные данные
+data-part-ways = Как подтверждался уровень
+way-state-looked = сотрудник центра открыл данные
