@@ -89,7 +89,7 @@ fn a_site_hears_that_the_session_has_ended_however_it_ended() {
             let tokens = stage.redeem(&stage.code("openid")).unwrap();
             let sites = Told::default();
             assert_eq!(stage.told(&sites), 0, "nobody has left");
-            let (anna, session) = (stage.anna.clone(), stage.session.clone());
+            let anna = stage.anna.clone();
             match way {
                 0 => stage.leave(),
                 1 => drop(stage.act(move |tx, _| sessions::close_all(tx, &anna)).unwrap()),
@@ -111,7 +111,6 @@ fn a_site_hears_that_the_session_has_ended_however_it_ended() {
             );
             assert!(claims.get("nonce").is_none(), "forbidden by the standard");
             let anna = stage.anna.clone();
-            drop(session);
             stage.session =
                 stage.act(move |tx, cx| sessions::open(tx, cx, &anna, "", Kind::Browser)).unwrap();
         }
