@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use base::{Instant, Kind, Refusal};
+use base::{Actor, Channel, Cx, Instant, Kind, Refusal};
 use rooms::accounts::Level;
 
 use super::booking::{account, browser, city};
@@ -266,10 +266,9 @@ fn no_address_and_no_title_tells_who_somebody_is() {
 fn a_planted_session_is_worth_nothing_before_and_after_the_sign_in() {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         let app = testing::app(db);
+        let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+        rooms::demo::people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
         run(async {
-            let cx =
-                base::Cx::new(&app.clock, &app.chance, base::Actor::System, base::Channel::Job);
-            rooms::demo::people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
             let people = rooms::demo::people::logins().unwrap();
             let anna = people.into_iter().find(|x| x.email == "anna@example.org").unwrap();
             let planted = "ab".repeat(32);
