@@ -50,11 +50,16 @@ pub(super) async fn account(app: &App, number: u8, level: accounts::Level) -> Id
     app.db.write(move |tx| accounts::add(tx, &cx, &new)).await.unwrap()
 }
 
-/// A browser in which this account is signed in.
+/// A browser in which this account is signed in, proved by the best there is.
 pub(super) async fn browser(app: &Arc<App>, account: &Id) -> Client {
+    browser_with(app, account, sessions::Factor::Strong).await
+}
+
+/// A browser in which this account is signed in by the password and `factor`.
+pub(super) async fn browser_with(app: &Arc<App>, account: &Id, factor: sessions::Factor) -> Client {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
-    let proof = sessions::Proof::now(cx.now, sessions::Factor::Strong, false);
+    let proof = sessions::Proof::now(cx.now, factor, false);
     let opening = Opening { device: "", place: None, on: None, proof };
     let open = move |tx: &mut base::Tx<'_>| sessions::enter(tx, &cx, &account, &opening);
     let token = app.db.write(open).await.unwrap();

@@ -8,8 +8,9 @@ use rooms::access::{self, Invite, Place, Role};
 use rooms::accounts::Level;
 use rooms::demo::{people, staff};
 use rooms::privacy;
+use rooms::sessions::Factor;
 
-use super::booking::{account, browser, city};
+use super::booking::{account, browser, browser_with, city};
 use super::roles::{booked, given, person};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
@@ -77,6 +78,34 @@ fn the_first_administrator_comes_by_a_token_that_works_once() {
         let page = other.submit(&form).await;
         assert_eq!(page.status, StatusCode::GONE);
         assert_eq!(other.get("/staff/people").await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn a_workplace_opens_after_a_key_or_an_app_and_never_after_a_code_to_a_phone() {
+    each(async |app, anna| {
+        given(&app, &anna, Role::Clerk, centre()).await;
+        let mut client = browser_with(&app, &anna, Factor::Contact).await;
+        assert_eq!(client.get("/bookings").await.status, StatusCode::OK, "her own matters");
+        let answer = client.get("/staff").await;
+        assert_eq!(answer.location(), "/signin/again?next=/staff&for=staff");
+        let page = client.follow(answer).await;
+        assert_eq!(page.path, "/account/security?for=staff");
+        assert!(page.says("Для рабочего места нужен ключ или приложение"), "{}", page.text());
+        let (seed, page) = super::factors::add_app(&app, &mut client).await;
+        assert_eq!(page.link("Открыть рабочее место"), "/staff");
+        assert_eq!(client.get("/staff").await.status, StatusCode::OK);
+
+        // Another day, another code by SMS: the app is asked for, and nothing else.
+        let mut client = browser_with(&app, &anna, Factor::Contact).await;
+        let answer = client.get("/staff").await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Откройте приложение с кодами") && !page.says("Код в СМС"));
+        app.clock.advance(30 * Instant::SECOND);
+        let code = seed.now(app.clock.now());
+        let answer = client.submit(&page.form("/signin/factor").set("code", &code)).await;
+        assert_eq!(answer.location(), "/staff");
+        assert_eq!(client.follow(answer).await.status, StatusCode::OK);
     });
 }
 
