@@ -163,7 +163,7 @@ fn masked(reply: &Reply<'_>, phone: &str) -> String {
             word.push(letter);
             continue;
         }
-        out.push_str(if word.len() >= 20 { "ID" } else { &word });
+        out.push_str(if word.len() >= 16 { "ID" } else { &word });
         out.push(letter);
         word.clear();
     }

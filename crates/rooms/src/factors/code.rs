@@ -95,7 +95,7 @@ pub(super) fn post_named(
     };
     let silent = account.is_none();
     let posted = Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent };
-    Ok(outbox::put_all(tx, &[posted])?)
+    outbox::put_all(tx, &[posted])
 }
 
 /// Sends a code for the half sign-in `half` to the phone or the e-mail of `account`.

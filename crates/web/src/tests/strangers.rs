@@ -34,7 +34,7 @@ fn masked(page: &Page, phone: &str) -> String {
     let text = format!("{}\n{}\n\n{}", page.status, heads.join("\n"), page.text());
     let text = text.replace(phone, "PHONE");
     let words = text.split_inclusive(|x: char| !x.is_ascii_alphanumeric());
-    words.map(|x| if x.len() > 20 { "ID" } else { x }).collect()
+    words.map(|x| if x.len() > 15 { "ID" } else { x }).collect()
 }
 
 /// What an answer cost: statements, and passwords that were hashed.
