@@ -37,9 +37,10 @@ fn masked(page: &Page, phone: &str) -> String {
     words.map(|x| if x.len() > 15 { "ID" } else { x }).collect()
 }
 
-/// What an answer cost: statements, and passwords that were hashed.
+/// What an answer cost: statements, and passwords that were hashed. What a node asks by itself, as for
+/// the news of others, is not among them.
 fn cost(app: &App) -> (u64, u64) {
-    (app.db.statements(For::Jobs) + app.db.statements(For::Requests), app.slow.done())
+    (app.db.statements(For::Requests), app.slow.done())
 }
 
 /// Asks the same of both; gives the answers, which must be alike.
