@@ -42,7 +42,7 @@ fn every_change_asks_for_a_fresh_proof_and_gives_back_what_was_typed() {
             assert!(led.starts_with("/signin/again?next=") && led.contains("kept"), "{led}");
         }
         let led = client.post_form("/account/data/copy", &[]).await.location();
-        assert_eq!(led, "/signin/again?next=/account/data");
+        assert!(led.starts_with("/signin/again?next=/account/data"), "{led}");
         let led = client.post_form("/account/close", &[("sure", "1")]).await.location();
         assert!(led.starts_with("/signin/again?next=/account/close"), "{led}");
     });
