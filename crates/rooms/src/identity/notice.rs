@@ -31,12 +31,7 @@ pub(super) fn raised(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outco
 }
 
 /// Tells that the level has fallen.
-pub(super) fn lowered(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    account: &Id,
-    (_, after): (Level, Level),
-) -> Outcome<()> {
+pub(super) fn lowered(tx: &mut Tx<'_>, cx: &Cx, account: &Id, after: Level) -> Outcome<()> {
     put(tx, cx, (account, &cx.op, cx.now.0), ("identity-lowered", LEVELS, after.as_str()))
 }
 

@@ -47,7 +47,7 @@ pub fn consequence(profile: &Profile, kind: Kind) -> Option<Level> {
 /// shown, `E-ACC-11` at the field `agree` when the level would fall and nobody agreed.
 pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved> {
     let Save { account, kind, values, .. } = save;
-    let level = accounts::lock_level(tx, account)?;
+    accounts::lock_level(tx, account)?;
     let profile = known(tx, account)?;
     let old = profile.get(*kind);
     if old.is_some_and(|x| x.values == *values) {
@@ -71,7 +71,7 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
     let was_asked = ended(tx, cx, account, *kind)?;
     if let Some(after) = after {
         accounts::set_level(tx, cx, account, after, &format!("changed: {}", kind.as_str()))?;
-        notice::lowered(tx, cx, account, (level, after))?;
+        notice::lowered(tx, cx, account, after)?;
     }
     let again = kind.is_asked()
         && (profile.is_checked(*kind) || was_asked || is_corrected(tx, &profile, *kind)?);
