@@ -2,7 +2,7 @@
 
 use base::{Id, Instant, Outcome, Tx, args};
 
-use super::{app, device, read};
+use super::{app, device, passkey, read};
 use crate::privacy::{Cell, Part, Row};
 
 /// Devices, second factors, what happened to the safety of the account, changed contacts.
@@ -40,6 +40,10 @@ fn proofs(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
         Row::new().code("kind", ("data-factor-", "app")).text("name", x.name).at("at", x.created_at)
     });
     let mut rows: Vec<Row> = apps.collect();
+    rows.extend(passkey::all(tx, account)?.into_iter().map(|x| {
+        let row = Row::new().code("kind", ("data-factor-", "key")).text("name", x.name);
+        row.at("at", x.created_at).at("seen", x.used_at)
+    }));
     let code = "SELECT created_at FROM code_factor WHERE account_id = $1";
     let always = tx.opt(code, args![account], |r| r.get::<Instant>(0))?;
     rows.extend(always.map(|at| Row::new().code("kind", ("data-factor-", "code")).at("at", at)));
@@ -51,5 +55,10 @@ fn proofs(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
         let row = Row::new().code("kind", ("data-factor-", "printed")).at("at", at);
         row.with("left", Cell::Count(left))
     }));
+    let wait = "SELECT begun_at, ready_at FROM recovery_wait WHERE account_id = $1";
+    rows.extend(tx.opt(wait, args![account], |r| {
+        let row = Row::new().code("kind", ("data-factor-", "wait"));
+        Ok(row.at("at", r.get::<Instant>(0)?).at("starts", r.get::<Instant>(1)?))
+    })?);
     Ok(rows)
 }

@@ -74,19 +74,12 @@ pub struct Late {
 /// A fault of the engine.
 pub fn late(tx: &mut Tx<'_>, limit: i64) -> Outcome<Vec<Late>> {
     Ok(tx.all(
-        "SELECT w.id, w.begun_at, c.attempts, CASE WHEN c.ticket IS NULL THEN 0 ELSE 1 END
+        "SELECT w.id, w.begun_at, c.attempts, c.ticket IS NOT NULL
          FROM level_way w JOIN registry_check c ON c.way_id = w.id
          WHERE w.kind = 'registry' AND w.state = 'late' AND w.over_at IS NULL
          ORDER BY w.begun_at, w.id LIMIT $1",
         args![limit],
-        |r| {
-            Ok(Late {
-                way: r.get(0)?,
-                begun_at: r.get(1)?,
-                attempts: r.get(2)?,
-                taken: r.get::<i64>(3)? == 1,
-            })
-        },
+        |r| Ok(Late { way: r.get(0)?, begun_at: r.get(1)?, attempts: r.get(2)?, taken: r.get(3)? }),
     )?)
 }
 
