@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_token_is_read_with_its_key_alone_and_as_it_was_written() {
-        let (ours, theirs) = ([7; 32], [8; 32]).into();
+        let (ours, theirs) = ([7; 32], [8; 32]);
         let key = |bits: [u8; 32]| SigningKey::from_slice(&bits).unwrap();
         let (ours, theirs) = (key(ours), key(theirs));
         let token = sign(("1", &ours), "JWT", &json!({"sub": "anna"}));

@@ -228,7 +228,7 @@ fn guessing_ends_a_letter_and_so_do_thirty_days_and_another_address() {
         let printed = sent(stage, &way, "634021, Томская область, Томск, д. 5");
         stage.clock.advance(31 * Instant::DAY);
         assert_eq!(redeem(stage, &printed), letter::Tried::Nothing);
-        stage.act(|tx, cx| letter::run_out(tx, cx)).unwrap();
+        stage.act(letter::run_out).unwrap();
         assert_eq!(stage.ways()[0].state, State::Expired);
     });
 }

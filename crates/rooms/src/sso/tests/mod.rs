@@ -191,7 +191,7 @@ impl Stage {
     }
 
     fn assert_sound(&self) {
-        let found = self.db.read_wait(|tx| verify(tx)).unwrap();
+        let found = self.db.read_wait(verify).unwrap();
         assert!(found.is_empty(), "{found:?}");
     }
 }

@@ -124,8 +124,7 @@ fn a_site_that_does_not_answer_is_called_again_and_one_that_refuses_is_not() {
         let stage = Stage::new(db);
         stage.redeem(&stage.code("openid")).unwrap();
         let sites = Told::default();
-        let fault = |temporary| Some(NotTaken { temporary, text: "503".into() });
-        *sites.fault.lock().unwrap() = fault(true);
+        *sites.fault.lock().unwrap() = Some(NotTaken { temporary: true, text: "503".into() });
         stage.leave();
         assert_eq!(stage.told(&sites), 1);
         assert_eq!(stage.told(&sites), 0, "not at once");
@@ -135,6 +134,18 @@ fn a_site_that_does_not_answer_is_called_again_and_one_that_refuses_is_not() {
         assert_eq!(sites.said.lock().unwrap().len(), 1);
         stage.clock.advance(Instant::HOUR);
         assert_eq!(stage.told(&sites), 0);
+    });
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        stage.redeem(&stage.code("openid")).unwrap();
+        let sites = Told::default();
+        *sites.fault.lock().unwrap() = Some(NotTaken { temporary: false, text: "400".into() });
+        stage.leave();
+        assert_eq!(stage.told(&sites), 1);
+        *sites.fault.lock().unwrap() = None;
+        stage.clock.advance(Instant::HOUR);
+        assert_eq!(stage.told(&sites), 0, "it said no");
+        assert!(sites.said.lock().unwrap().is_empty());
     });
 }
 

@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
         post("/account/level/letter/code", RaiseLevel, Secret, level::letter_code),
         post("/account/level/end", RaiseLevel, Write, level::end),
         get("/centres", ReadDirectory, Read, centres::page),
-        get("/account/level/resume", ReadAccount, Read, resume::follow),
+        get("/account/level/resume", ReadAccount, Write, resume::follow),
         post("/account/level/resume", RaiseLevel, Write, resume::take_up),
         post("/account/level/leave", RaiseLevel, Write, resume::leave),
     ]
