@@ -102,10 +102,24 @@ fn threads() -> SyncSender<Job> {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {
+    give_way();
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         (job.work)(Instant::now() > job.until);
+    }
+}
+
+/// Lets everything else go first on this thread's core: whoever signs in waits a little longer, so
+/// that whoever books does not. Only Linux counts threads one by one.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICE: i32 = 10;
+        let thread = rustix::thread::gettid();
+        if let Err(error) = rustix::process::setpriority_process(Some(thread), NICE) {
+            tracing::debug!("slow work goes on as fast as everything else: {error}");
+        }
     }
 }
 

@@ -53,6 +53,9 @@ pub(super) fn acquaintances(visit: &Visit) -> Result<Vec<Acquaintance>, Fault> {
     Ok(citizens.chain(staff::workplaces()?.into_iter().map(colleague)).collect())
 }
 
+/// Whose papers, and their lines: what and its value.
+type Papers = (String, Vec<(String, String)>);
+
 /// What the demo is.
 #[derive(Template)]
 #[template(path = "demo/demo.html")]
@@ -62,11 +65,11 @@ struct DemoPage {
     people: Vec<Acquaintance>,
     levels: Vec<Choice>,
     /// Papers to type, by whose they are.
-    papers: Vec<(String, Vec<(String, String)>)>,
+    papers: Vec<Papers>,
 }
 
 /// The papers of those who have not typed them yet, line by line.
-fn papers(visit: &Visit) -> Result<Vec<(String, Vec<(String, String)>)>, Fault> {
+fn papers(visit: &Visit) -> Result<Vec<Papers>, Fault> {
     let line = |(kind, fields): (&String, &std::collections::BTreeMap<String, String>)| {
         let kind = Kind::parse(kind)?;
         let shown = kind.fields().iter().filter_map(|field| {
@@ -81,7 +84,7 @@ fn papers(visit: &Visit) -> Result<Vec<(String, Vec<(String, String)>)>, Fault> 
         let lines = x.papers.iter().filter_map(line).flatten().collect();
         (format!("{} {}", x.name, x.surname), lines)
     };
-    Ok(open.map(of).filter(|x: &(String, Vec<_>)| !x.1.is_empty()).collect())
+    Ok(open.map(of).filter(|x: &Papers| !x.1.is_empty()).collect())
 }
 
 async fn demo(visit: Visit) -> Answer {

@@ -37,7 +37,7 @@ fn each(story: impl AsyncFn(Town)) {
             let site = connected(&app, false).await;
             story(Town { app: app.clone(), anna, site }).await;
         });
-        let found = app.db.read_wait(|tx| rooms::sso::verify(tx)).unwrap();
+        let found = app.db.read_wait(rooms::sso::verify).unwrap();
         assert!(found.is_empty(), "{found:?}");
     });
 }

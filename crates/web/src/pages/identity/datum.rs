@@ -38,7 +38,7 @@ fn page(visit: &Visit, levels: &Levels, kind: Kind, mut form: FormState) -> Datu
         let name = kind.field(field);
         (name.clone(), label(visit, &name))
     };
-    form.labels = kind.fields().iter().map(|x| named(&x)).collect();
+    form.labels = kind.fields().iter().map(named).collect();
     let conflict = form.refusal.as_ref().is_some_and(|x| x.code == "E-ACC-10");
     if conflict {
         // The next try knows what it replaces.
