@@ -323,6 +323,6 @@ e-form-02-snils = A SNILS has { $needs } digits, you typed { $has }. For example
 e-form-02-snils-sum = The check of the SNILS does not fit: look at its last two digits, then at the whole number
 e-form-02-policy = A policy number has { $needs } digits, you typed { $has }
 e-form-02-policy-sum = Check the policy number: its control digit does not fit
-e-form-08 = We cannot book without your consent. Tick it
+e-form-08 = We cannot go on without your consent. Tick it
 e-ntf-02 = This booking has no valid ticket. You find it in “My bookings”.
 e-slot-10 = This purpose needs { $minutes } minutes in a row, and the next time is taken already. Choose another time: everything you typed is kept.

@@ -332,13 +332,13 @@ impl Stage {
         let kept = browser.post("/account/profile/passport", &fields.collect::<Vec<_>>());
         assert_eq!(kept.status, 303, "{}", kept.text);
         assert_eq!(browser.post("/account/level/registry", &[("consent", "1")]).status, 303);
-        for _ in 0..600 {
+        for _ in 0..1200 {
             if browser.get("/account/profile").text.contains("Проверено") {
                 return;
             }
             thread::sleep(Duration::from_millis(100));
         }
-        panic!("the registries of the demo have not answered");
+        panic!("the registries have not answered: {}", browser.get("/account/level").text);
     }
 
     fn until(&self, browser: &mut Browser, section: &str, words: &str) {
