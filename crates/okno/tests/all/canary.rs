@@ -37,7 +37,7 @@ const PLANTED: [&str; 21] = [
     "улетаю раньше",
     "улетела совсем",
     "предъявила клюв",
-    "112-233-445 95",
+    "112-233-447 97",
     "000012345627",
     "гор. Птичий Канарского края",
     "Отдел жёрдочек и кормушек",
@@ -219,22 +219,22 @@ impl Stage {
     fn act_for_a_child(&self, browser: &mut Browser, program: &Program) {
         let form = [
             ("kind", "child"),
-            ("surname", PLANTED[12]),
+            ("surname", PLANTED[17]),
             ("name", PLANTED[1]),
-            ("patronymic", PLANTED[13]),
+            ("patronymic", PLANTED[18]),
             ("born", "2019-09-03"),
             ("sex", "male"),
             ("series", "XIV-ЩГ"),
             ("number", "684219"),
             ("issued_on", "2019-09-12"),
-            ("issuer", PLANTED[14]),
+            ("issuer", PLANTED[19]),
         ];
         let refused = browser.post("/account/acting/new", &form[..8]);
         assert!(refused.status == 422 && refused.text.contains("684219"), "{}", refused.status);
         let added = browser.post("/account/acting/new", &form);
         assert_eq!(added.status, 303, "{}", added.text);
         let list = browser.get("/account/acting").text;
-        assert!(list.contains(PLANTED[12]) && list.contains("684219"));
+        assert!(list.contains(PLANTED[17]) && list.contains("684219"));
         let base = &self.demo.base;
         let mandate = program.get(base, "/mandates")["items"][0]["id"].clone();
         let slots = format!("/slots?service={SERVICE}&region=70&limit=1");
@@ -254,7 +254,7 @@ impl Stage {
         for page in ["", "/ticket.pdf", "/calendar.ics"] {
             assert_eq!(browser.get(&format!("/bookings/{id}{page}")).status, 200, "{page}");
         }
-        assert!(browser.get("/bookings").text.contains(PLANTED[12]));
+        assert!(browser.get("/bookings").text.contains(PLANTED[17]));
         let mandate = mandate.as_str().unwrap();
         assert_eq!(browser.post(&format!("/account/acting/{mandate}/end"), &[]).status, 303);
     }
