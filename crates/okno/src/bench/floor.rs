@@ -110,7 +110,13 @@ static CELL: Insert = Insert::into(
 );
 static ACTIVE: Insert = Insert::into(
     "active_booking",
-    &[("account_id", Text), ("service_code", Text), ("purpose", Text), ("booking_id", Text)],
+    &[
+        ("account_id", Text),
+        ("service_code", Text),
+        ("purpose", Text),
+        ("principal_id", Text),
+        ("booking_id", Text),
+    ],
 );
 static CONFIRMED: Update = Update::of(
     "booking",
@@ -203,7 +209,7 @@ fn confirm(tx: &mut Tx<'_>, all: &[Raw]) -> Outcome<()> {
     let forever: Vec<_> = all.iter().map(|x| args![&x.id, i64::MAX].to_vec()).collect();
     tx.update(&CLAIM_STANDS, &forever)?;
     tx.update(&CELL_STANDS, &forever)?;
-    insert(tx, &ACTIVE, all, |x| args![&x.id, VISIT, "p0", &x.id].to_vec())?;
+    insert(tx, &ACTIVE, all, |x| args![&x.id, VISIT, "p0", "", &x.id].to_vec())?;
     let rows = all.iter().map(|x| args![&x.id, "confirmed", i64::MAX, 2, &x.id, &x.id, 2].to_vec());
     tx.update(&CONFIRMED, &rows.collect::<Vec<_>>())?;
     record(tx, all, 2)
