@@ -248,6 +248,18 @@ pub(super) fn spot(way: &str) -> Spot<'_> {
 
 type Stored = (Way, Option<Vec<u8>>);
 
+/// `SELECT` of all columns of a way, and what follows the table's name.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at,
+                    expires_at
+             FROM level_way ",
+            $rest
+        )
+    };
+}
+
 fn row(r: &Row<'_>) -> Result<Stored, Fault> {
     let (kind, state): (String, String) = (r.get(2)?, r.get(3)?);
     let known = WayKind::parse(&kind).zip(State::parse(&state));
@@ -277,8 +289,7 @@ fn opened(tx: &mut Tx<'_>, (mut way, sealed): Stored) -> Outcome<Way> {
 /// The ways that `account` goes now.
 pub(super) fn open_of(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Way>> {
     let stored = tx.all(
-        "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at, expires_at
-         FROM level_way WHERE account_id = $1 AND over_at IS NULL ORDER BY id",
+        select!("WHERE account_id = $1 AND over_at IS NULL ORDER BY id"),
         args![account],
         row,
     )?;
@@ -288,12 +299,13 @@ pub(super) fn open_of(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Way>> {
 /// The newest way of each kind that `account` went or goes.
 pub(super) fn newest_of(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Way>> {
     let stored = tx.all(
-        "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at, expires_at
-         FROM level_way w
-         WHERE account_id = $1 AND NOT EXISTS (
-           SELECT 1 FROM level_way n
-           WHERE n.account_id = w.account_id AND n.kind = w.kind AND n.id > w.id)
-         ORDER BY kind",
+        select!(
+            "w
+             WHERE account_id = $1 AND NOT EXISTS (
+               SELECT 1 FROM level_way n
+               WHERE n.account_id = w.account_id AND n.kind = w.kind AND n.id > w.id)
+             ORDER BY kind"
+        ),
         args![account],
         row,
     )?;
@@ -302,23 +314,13 @@ pub(super) fn newest_of(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Way>> {
 
 /// All ways that `account` went, the oldest first.
 pub(super) fn all_of(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Way>> {
-    let stored = tx.all(
-        "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at, expires_at
-         FROM level_way WHERE account_id = $1 ORDER BY id",
-        args![account],
-        row,
-    )?;
+    let stored = tx.all(select!("WHERE account_id = $1 ORDER BY id"), args![account], row)?;
     stored.into_iter().map(|x| opened(tx, x)).collect()
 }
 
 /// The way `id`.
 pub(super) fn by_id(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Way>> {
-    let stored = tx.opt(
-        "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at, expires_at
-         FROM level_way WHERE id = $1",
-        args![id],
-        row,
-    )?;
+    let stored = tx.opt(select!("WHERE id = $1"), args![id], row)?;
     stored.map(|x| opened(tx, x)).transpose()
 }
 
@@ -330,10 +332,10 @@ pub(super) fn run_out(
     limit: i64,
 ) -> Outcome<Vec<Way>> {
     let stored = tx.all(
-        "SELECT id, account_id, kind, state, revision, note_sealed, begun_at, changed_at, expires_at
-         FROM level_way
-         WHERE kind = $1 AND over_at IS NULL AND state = $2 AND expires_at <= $3
-         ORDER BY expires_at, id LIMIT $4",
+        select!(
+            "WHERE kind = $1 AND over_at IS NULL AND state = $2 AND expires_at <= $3
+             ORDER BY expires_at, id LIMIT $4"
+        ),
         args![kind.as_str(), state.as_str(), now, limit],
         row,
     )?;

@@ -122,6 +122,11 @@ impl Renderer<'_> {
         mail.into_iter().chain([sms]).collect()
     }
 
+    /// A message that is kept as it is sent: no secret stands in it.
+    fn message(&self, way: Way, to: &str, subject: String, body: String) -> Rendered {
+        Rendered { way, lang: self.lang, to: to.to_owned(), subject, kept: body.clone(), body }
+    }
+
     /// The messages about a mandate: by e-mail when it is proved, otherwise by SMS, since nothing of it
     /// is urgent and names make it long.
     pub fn mandate(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
@@ -138,10 +143,7 @@ impl Renderer<'_> {
                 let args = [("who", who), ("day", day.as_deref().unwrap_or(""))];
                 self.text(&format!("notify-{event}-sms"), &args)
             });
-            let to = to.phone.reveal().to_owned();
-            let subject = String::new();
-            let (way, lang) = (Way::Sms, self.lang);
-            return vec![Rendered { way, lang, to, subject, kept: body.clone(), body }];
+            return vec![self.message(Way::Sms, to.phone.reveal(), String::new(), body)];
         };
         let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
         let parts = [
@@ -151,14 +153,8 @@ impl Renderer<'_> {
             self.text("notify-bye", &[("phone", &self.portal.support_phone)]),
         ];
         let body = parts.map(|x| x.trim_end().to_owned()).join("\n\n") + "\n";
-        vec![Rendered {
-            way: Way::Email,
-            lang: self.lang,
-            to: email.reveal().to_owned(),
-            subject: self.text(&format!("notify-{event}-subject"), NOTHING),
-            kept: body.clone(),
-            body,
-        }]
+        let subject = self.text(&format!("notify-{event}-subject"), NOTHING);
+        vec![self.message(Way::Email, email.reveal(), subject, body)]
     }
 
     /// The messages to somebody who watches over the portal: no name stands in them.
@@ -168,17 +164,10 @@ impl Renderer<'_> {
         let said = |part: &str| {
             self.text(&format!("notify-{event}-{part}"), &[("count", &count), ("link", &link)])
         };
-        let message = |way, to: &str, subject: String, body: String| Rendered {
-            way,
-            lang: self.lang,
-            to: to.to_owned(),
-            subject,
-            kept: body.clone(),
-            body,
-        };
         let proved = to.email.as_ref().filter(|_| to.email_verified);
-        let mail = proved.map(|x| message(Way::Email, x.reveal(), said("subject"), said("email")));
-        let sms = message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
+        let mail =
+            proved.map(|x| self.message(Way::Email, x.reveal(), said("subject"), said("email")));
+        let sms = self.message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
         mail.into_iter().chain([sms]).collect()
     }
 
@@ -195,22 +184,14 @@ impl Renderer<'_> {
             let phone = [("phone", &*self.portal.support_phone)];
             self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &phone].concat())
         };
-        let message = |way, to: &str, subject: String, body: String| Rendered {
-            way,
-            lang: self.lang,
-            to: to.to_owned(),
-            subject,
-            kept: body.clone(),
-            body,
-        };
         let proved = to.email.as_ref().filter(|_| to.email_verified);
         let hello = self.text("notify-hello", &[("name", to.name.reveal())]);
         let bye = self.text("notify-bye", &[("phone", &self.portal.support_phone)]);
         let mail = proved.map(|x| {
             let body = format!("{hello}\n\n{}\n\n{bye}\n", said("email"));
-            message(Way::Email, x.reveal(), said("subject"), body)
+            self.message(Way::Email, x.reveal(), said("subject"), body)
         });
-        let sms = message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
+        let sms = self.message(Way::Sms, to.phone.reveal(), String::new(), said("sms"));
         mail.into_iter().chain([sms]).collect()
     }
 

@@ -76,23 +76,7 @@ fn an_identity_belongs_to_the_account_whose_owner_said_so_and_to_no_other() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);
         let anna = stage.anna.clone();
-        let boris = stage.act(|tx, cx| {
-            let phone = accounts::Phone::parse("phone", "+79123456780").unwrap();
-            let name = |x| accounts::PersonName::parse("name", x).unwrap();
-            let new = accounts::NewAccount {
-                surname: name("Борисов"),
-                name: name("Борис"),
-                patronymic: accounts::PersonName::parse_optional("patronymic", "").unwrap(),
-                phone,
-                email: None,
-                email_verified: false,
-                password_hash: None,
-                level: Level::Simplified,
-                lang: texts::Lang::Ru,
-            };
-            accounts::add(tx, cx, &new)
-        });
-        let boris = boris.unwrap();
+        let boris = stage.boris();
         let first = || bank("1", "Соколова", None);
         assert_eq!(stage.comes("a", first()), None, "an equal e-mail links nothing");
         assert_eq!(stage.links("b", &boris).unwrap_err(), "E-SSO-32", "another browser");

@@ -47,6 +47,27 @@ fn new_client(name: &str, host: &str) -> NewClient {
 }
 
 impl Stage {
+    /// Somebody else.
+    fn boris(&self) -> Id {
+        let boris = self.act(|tx, cx| {
+            let phone = accounts::Phone::parse("phone", "+79123456780").unwrap();
+            let name = |x| accounts::PersonName::parse("name", x).unwrap();
+            let new = accounts::NewAccount {
+                surname: name("Борисов"),
+                name: name("Борис"),
+                patronymic: accounts::PersonName::parse_optional("patronymic", "").unwrap(),
+                phone,
+                email: None,
+                email_verified: false,
+                password_hash: None,
+                level: Level::Simplified,
+                lang: texts::Lang::Ru,
+            };
+            accounts::add(tx, cx, &new)
+        });
+        boris.unwrap()
+    }
+
     fn new(db: Db) -> Self {
         let clock = Clock::fixed(Instant::from_minutes(29_000_000));
         let chance = Chance::seeded(3);

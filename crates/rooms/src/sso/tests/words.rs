@@ -58,23 +58,7 @@ fn what_is_not_to_be_remembered_is_asked_again() {
         assert_eq!(stage.next(&stage.ask("openid", |_| ())), Step::Ask);
         // The answer is that of the person who gave it, not of whoever sits here now.
         let id = stage.ask("openid", |_| ());
-        let boris = stage.act(|tx, cx| {
-            let phone = accounts::Phone::parse("phone", "+79123456780").unwrap();
-            let name = |x| accounts::PersonName::parse("name", x).unwrap();
-            let new = accounts::NewAccount {
-                surname: name("Борисов"),
-                name: name("Борис"),
-                patronymic: accounts::PersonName::parse_optional("patronymic", "").unwrap(),
-                phone,
-                email: None,
-                email_verified: false,
-                password_hash: None,
-                level: Level::Simplified,
-                lang: texts::Lang::Ru,
-            };
-            accounts::add(tx, cx, &new)
-        });
-        let (boris, asked) = (boris.unwrap(), id.clone());
+        let (boris, asked) = (stage.boris(), id.clone());
         let answer = Answer::Allow { scopes: Scopes::parse("openid"), remember: true };
         stage.act(move |tx, cx| request::answer(tx, cx, (&asked, &boris), &answer)).unwrap();
         assert_eq!(stage.next(&id), Step::Ask);
