@@ -15,7 +15,6 @@ use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
 use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
 use texts::Texts;
-use tokio::net::TcpListener;
 use web::App;
 
 use crate::keys::Keys;
@@ -70,10 +69,7 @@ impl Node {
         let sites = caller_of_sites(&app, self.sites, &stop)?;
         let registry = self.registry.map(|x| checker(&app, x, &stop)).transpose()?;
         let served = runtime.block_on(async {
-            let listen = app.config.listen;
-            let listener = TcpListener::bind(listen)
-                .await
-                .map_err(|error| Fault::of(format!("cannot listen on {listen}"), error))?;
+            let listener = web::server::listen(app.config.listen)?;
             let address = listener.local_addr()?;
             ready(&app, address);
             web::serve(app.clone(), listener, told_to_stop()).await

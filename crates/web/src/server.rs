@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -14,7 +15,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt as _};
 
@@ -31,7 +32,27 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The address from which a connection came; in the extensions of every request.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub std::net::SocketAddr);
+pub struct Peer(pub SocketAddr);
+
+/// Opens a listener. Those whose connection is not accepted yet wait in the kernel; when a crowd comes
+/// in one moment and finds its queue full, each of them tries again only after a second, so there is
+/// room for as many as may be connected.
+///
+/// # Errors
+/// A fault that names the address.
+pub fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
+    let open = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // A restarted portal takes its address back at once.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(MAX_CONNECTIONS as u32)
+    };
+    open().map_err(|error| Fault::of(format!("cannot listen on {address}"), error))
+}
 
 /// Serves the portal on `listener` until `shutdown` comes, then lets requests under way finish.
 /// With `listen_ops` in the configuration a second listener serves health and metrics.
@@ -44,9 +65,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Outcome<()> {
     if let Some(address) = app.config.listen_ops {
-        let ops_listener = TcpListener::bind(address)
-            .await
-            .map_err(|error| Fault::of(format!("cannot listen on {address}"), error))?;
+        let ops_listener = listen(address)?;
         let ops_service = ops::service(app.clone());
         // Ends with the process: health is asked until the very end.
         tokio::spawn(accept(app.clone(), ops_listener, ops_service, std::future::pending()));
@@ -159,5 +178,22 @@ impl<S: Serves> Connection<S> {
             app.meter.connections.fetch_sub(1, Relaxed);
             drop(permit);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_is_connected_before_anybody_is_accepted() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut crowd = Vec::new();
+        for n in 0..400 {
+            // With the usual queue of 128 the others would wait for somebody to be accepted.
+            let come = tokio::time::timeout(HEAD_TIME, TcpStream::connect(address)).await;
+            crowd.push(come.unwrap_or_else(|_| panic!("only {n} were connected")).unwrap());
+        }
     }
 }

@@ -14,7 +14,7 @@ use base::{Chance, Id, Outcome, Tx, args};
 use super::country::VISIT;
 use super::process;
 use super::town::Town;
-use super::yard::{ANSWER, EVENT, LETTER, WIPE};
+use super::yard::{ANSWER, EVENT, LETTER, WIPE, key};
 
 /// Bookings in one commit: as many as there are connections under the usual load.
 const GROUP: usize = super::drive::USUAL;
@@ -140,6 +140,9 @@ struct Raw {
     id: String,
     account: Id,
     resource: Id,
+    /// Who asks, and whose time it is, marked as the yardstick's: these rows lie where chance wills.
+    actor: String,
+    owner: String,
     cell: i64,
 }
 
@@ -147,10 +150,14 @@ impl Raw {
     fn new(town: &Town, chance: &Chance) -> Self {
         let person = chance.below(town.wishes.people.len() as u64) as usize;
         let offer = chance.below(town.offers.len() as u64) as usize;
+        let account = town.wishes.people[person].account.clone();
+        let resource = town.offers[offer].resource.clone();
         Self {
-            id: format!("yard-{:016x}{:04x}", chance.u64(), chance.below(0xffff)),
-            account: town.wishes.people[person].account.clone(),
-            resource: town.offers[offer].resource.clone(),
+            id: key(chance),
+            actor: format!("yard-{account}"),
+            owner: format!("yard-{resource}"),
+            account,
+            resource,
             cell: chance.below(1 << 40) as i64,
         }
     }
@@ -161,7 +168,7 @@ impl Raw {
         let event = args![id, seq, 1, id, id, "api", "held", "held", "held", "{}", EVENT];
         let letter =
             args![key, id, seq, "booking-held", LETTER, 2, "superseded", 1, 1, 1, 0, 0, 1, id];
-        [event.to_vec(), letter.to_vec(), args![id, key, id, id, ANSWER, 1].to_vec()]
+        [event.to_vec(), letter.to_vec(), args![&self.actor, key, id, id, ANSWER, 1].to_vec()]
     }
 
     fn booking(&self) -> Vec<Val<'_>> {
@@ -201,7 +208,7 @@ fn record(tx: &mut Tx<'_>, all: &[Raw], seq: i64) -> Outcome<()> {
 fn hold(tx: &mut Tx<'_>, all: &[Raw]) -> Outcome<()> {
     insert(tx, &BOOKING, all, Raw::booking)?;
     insert(tx, &CLAIM, all, Raw::claim)?;
-    insert(tx, &CELL, all, |x| args![&x.id, 0, x.cell, &x.id, x.cell].to_vec())?;
+    insert(tx, &CELL, all, |x| args![&x.owner, 0, x.cell, &x.id, x.cell].to_vec())?;
     record(tx, all, 1)
 }
 
@@ -209,7 +216,7 @@ fn confirm(tx: &mut Tx<'_>, all: &[Raw]) -> Outcome<()> {
     let forever: Vec<_> = all.iter().map(|x| args![&x.id, i64::MAX].to_vec()).collect();
     tx.update(&CLAIM_STANDS, &forever)?;
     tx.update(&CELL_STANDS, &forever)?;
-    insert(tx, &ACTIVE, all, |x| args![&x.id, VISIT, "p0", "", &x.id].to_vec())?;
+    insert(tx, &ACTIVE, all, |x| args![&x.actor, VISIT, &x.id, "", &x.id].to_vec())?;
     let rows = all.iter().map(|x| args![&x.id, "confirmed", i64::MAX, 2, &x.id, &x.id, 2].to_vec());
     tx.update(&CONFIRMED, &rows.collect::<Vec<_>>())?;
     record(tx, all, 2)

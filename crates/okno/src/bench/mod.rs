@@ -140,7 +140,7 @@ impl BareServer {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+            let listener = web::server::listen(([127, 0, 0, 1], 0).into())?;
             println!("listening on http://{}", listener.local_addr()?);
             web::bench::serve_bare(listener, self.size).await?;
             Ok(ExitCode::SUCCESS)

@@ -44,6 +44,8 @@ impl Turn for SignIns {
                 return Ok(reply.status);
             }
             tokio::time::sleep(Duration::from_secs(pause)).await;
+            // The server has closed a connection on which nothing was said for so long.
+            *conn = conn.anew();
         }
         Ok(503)
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use base::{Chance, Fault, Outcome};
+use base::{Chance, Clock, Fault, Id, Outcome};
 use rusqlite::{Connection, params};
 
 use super::country::CLAIM;
@@ -55,9 +55,14 @@ pub(super) const LETTER: &str = r#"{"account":"01kb4t7m8q2v5x9c3n6r1w0e4y","book
 pub(super) const ANSWER: &str =
     r#"{"id":"01kb4t7m8q2v5x9c3n6r1w0e4y","expires_at":1796104800000000}"#;
 
+/// Marks a row of a yardstick. Ordered by time, as ids are: rows that come together lie together.
+pub(super) fn key(chance: &Chance) -> String {
+    format!("yard-{}", Id::new(Clock::system().now(), chance))
+}
+
 /// A booking, its event and letter, a claim, its cell, the key with its answer.
 fn raw_hold(conn: &Connection, town: &Town, chance: &Chance) -> rusqlite::Result<()> {
-    let key = format!("yard-{:016x}{:04x}", chance.u64(), chance.below(0xffff));
+    let key = key(chance);
     let person = &town.wishes.people[chance.below(town.wishes.people.len() as u64) as usize];
     let resource = &town.offers[chance.below(town.offers.len() as u64) as usize].resource;
     let (account, resource) = (person.account.as_str(), resource.as_str());
