@@ -50,6 +50,8 @@ pub struct Config {
     pub voice: Voice,
     /// Registries that know whether people's data are so.
     pub registry: Registry,
+    /// Who judges electronic signatures.
+    pub signature: Signature,
     /// Providers of identity with which people may sign in.
     pub provider: Vec<Provider>,
 }
@@ -131,6 +133,23 @@ pub struct Registry {
     pub key: String,
 }
 
+/// Who judges electronic signatures: a service, or this program by certificates that the operator
+/// trusts. With neither nobody signs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Signature {
+    /// Address of a checking service; empty: there is none.
+    pub url: String,
+    /// Bearer key of the service.
+    pub key: String,
+    /// Folder with certificates (PEM or DER) of those whose certificates of people are trusted.
+    pub anchors: PathBuf,
+    /// Folder with lists of revoked certificates (PEM or DER).
+    pub crls: PathBuf,
+    /// Addresses of such lists, separated by commas.
+    pub crl_urls: String,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -153,6 +172,7 @@ impl Default for Config {
             voice: Voice::default(),
             provider: Vec::new(),
             registry: Registry::default(),
+            signature: Signature::default(),
         }
     }
 }
@@ -234,7 +254,7 @@ fn set(table: &mut toml::Table, key: &str, value: &str) {
         "false" => toml::Value::Boolean(false),
         text => toml::Value::String(text.to_owned()),
     };
-    for section in ["smtp", "sms", "voice", "registry"] {
+    for section in ["smtp", "sms", "voice", "registry", "signature"] {
         if let Some(inner) = key.strip_prefix(section).and_then(|x| x.strip_prefix('_')) {
             let entry = table
                 .entry(section.to_owned())

@@ -11,6 +11,7 @@ use rooms::admission::{Keeper, Load};
 use rooms::identity::{self, Checker, Registry, Round};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
+use rooms::signatures::{self, SignatureCheck};
 use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
 use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
@@ -44,6 +45,7 @@ pub(crate) struct Node {
     pub sites: Arc<dyn logout::Sites>,
     pub providers: Arc<dyn Providers>,
     pub registry: Option<Arc<dyn Registry>>,
+    pub signatures: Option<Arc<dyn SignatureCheck>>,
 }
 
 impl Node {
@@ -57,6 +59,9 @@ impl Node {
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;
         app.providers = self.providers;
+        if let Some(check) = self.signatures {
+            app.judge_signatures(check);
+        }
         let app = Arc::new(app);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -251,6 +256,7 @@ fn tidy(app: &App) -> Outcome<()> {
         sessions::sweep(tx, now)?;
         factors::sweep(tx, now)?;
         sso::sweep(tx, now)?;
+        signatures::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
         identity::letter::run_out(tx, &cx)?;
         identity::sweep(tx, now)?;

@@ -29,6 +29,7 @@ impl Serve {
         let post = post(&config)?;
         let providers = Arc::new(outbound::Providers::new(&config)?);
         let registry = registry(&config)?;
+        let signatures = outbound::signature_check(&config)?;
         db.write_wait(move |tx| {
             rooms::places::seed_regions(tx)?;
             rooms::schedule::seed_calendar(tx)
@@ -39,7 +40,8 @@ impl Serve {
         }
         telemetry(&config);
         let sites = Arc::new(outbound::Sites::default());
-        let node = Node { config, db, keys, demo: false, post, sites, providers, registry };
+        let demo = false;
+        let node = Node { config, db, keys, demo, post, sites, providers, registry, signatures };
         node.run(|_, address| println!("listening on http://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -25,6 +25,7 @@ pub mod privacy;
 pub mod schedule;
 mod sealing;
 pub mod sessions;
+pub mod signatures;
 pub mod sso;
 pub mod text;
 
@@ -57,4 +58,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
     Migration::rust("0023_reasons", access::seal_reasons),
+    Migration::sql("0027_signatures", include_str!("../migrations/0027_signatures.sql")),
 ];

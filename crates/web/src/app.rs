@@ -13,10 +13,12 @@ use rooms::dispatch::{Line, Node, Offers};
 use rooms::identity::Ways;
 use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
+use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::{Nobody, Providers};
 use texts::Texts;
 use tokio::sync::broadcast;
 
+use crate::judge::Judge;
 use crate::known::Known;
 use crate::meter::Meter;
 use crate::ready::Ready;
@@ -60,6 +62,8 @@ pub struct App {
     pub gate: Arc<Gate>,
     /// Providers of identity with which people may sign in.
     pub providers: Arc<dyn Providers>,
+    /// Who judges electronic signatures.
+    pub judge: Option<Judge>,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -95,7 +99,11 @@ impl App {
             clock,
             chance,
             policy: Policy::of(&config, secrets),
-            ways: Ways { registry: !config.registry.url.is_empty(), letters: config.letters },
+            ways: Ways {
+                registry: !config.registry.url.is_empty(),
+                letters: config.letters,
+                signature: false,
+            },
             slow: Slow::default(),
             gate: Arc::default(),
             config: Arc::new(config),
@@ -108,6 +116,7 @@ impl App {
             confirms: booking::confirms(&db)?,
             db,
             providers: Arc::new(Nobody),
+            judge: None,
             demo: false,
             meter: Meter::default(),
             lines: Lines::default(),
@@ -115,6 +124,12 @@ impl App {
             known: Known::default(),
             ready: Ready::default(),
         })
+    }
+
+    /// From now on signatures are judged by `check`: a way to a higher level, and to sign in.
+    pub fn judge_signatures(&mut self, check: Arc<dyn SignatureCheck>) {
+        self.judge = Some(Judge::new(check));
+        self.ways.signature = true;
     }
 
     /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.

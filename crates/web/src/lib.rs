@@ -23,6 +23,7 @@ pub mod cookies;
 mod edge;
 pub mod facts;
 pub mod form;
+pub mod judge;
 pub mod known;
 pub mod look;
 pub mod meter;
@@ -43,6 +44,7 @@ pub mod slow;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod upload;
 pub mod visit;
 
 pub use answer::{Answer, Failure, see_other};

@@ -32,6 +32,7 @@ pub mod read;
 mod registry;
 pub mod rules;
 mod save;
+mod signature;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,8 @@ pub use profile::{Datum, How, Profile, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub(crate) use save::renamed;
 pub use save::{Save, Saved, consequence, save};
+pub use signature::may_sign;
+pub(crate) use signature::{by_signature, owner_of};
 pub use sweep::{Breach, forget, sweep, verify};
 pub use way::{Note, State, Way, WayKind};
 pub use wish::{Wish, keep as keep_wish, kept as kept_wish, leave as leave_wish};
@@ -59,4 +62,6 @@ pub struct Ways {
     pub registry: bool,
     /// Somebody sends registered letters.
     pub letters: bool,
+    /// Electronic signatures can be judged.
+    pub signature: bool,
 }

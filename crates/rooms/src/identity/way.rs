@@ -14,11 +14,13 @@ pub enum WayKind {
     Visit,
     /// A code comes in a registered letter.
     Letter,
+    /// The person signs with a qualified electronic signature.
+    Signature,
 }
 
 impl WayKind {
     /// All ways.
-    pub const ALL: [Self; 3] = [Self::Registry, Self::Visit, Self::Letter];
+    pub const ALL: [Self; 4] = [Self::Registry, Self::Signature, Self::Visit, Self::Letter];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl WayKind {
             Self::Registry => "registry",
             Self::Visit => "visit",
             Self::Letter => "letter",
+            Self::Signature => "signature",
         }
     }
 
@@ -38,11 +41,11 @@ impl WayKind {
 /// Where somebody is on a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Registries: asked, no answer yet.
+    /// Registries: asked, no answer yet. Signature: it is compared.
     Waiting,
     /// Registries: no answer within a day.
     Late,
-    /// Registries: something differs.
+    /// Registries, signature: something differs.
     Mismatch,
     /// Registries: they know no such person.
     Unknown,
@@ -75,6 +78,8 @@ const TRANSITIONS: &[(WayKind, &[State], &[State])] = &[
     (WayKind::Registry, &[Waiting], &[Late]),
     (WayKind::Registry, &[Waiting, Late], &[Passed, Mismatch, Unknown, Taken, Expired, Ended]),
     (WayKind::Visit, &[Invited], &[Passed, Refused, Taken, Expired, Ended]),
+    // A signature is good or not: the way is over in the transaction that begins it.
+    (WayKind::Signature, &[Waiting], &[Passed, Mismatch, Taken, Ended]),
     (WayKind::Letter, &[Created], &[HandedOver, Ended]),
     (WayKind::Letter, &[HandedOver], &[Delivered]),
     (WayKind::Letter, &[HandedOver, Delivered], &[Passed, Spent, Expired, Ended]),

@@ -6,7 +6,7 @@ use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
 use crate::{access, accounts, admission, booking, factors, identity, mandates, notify};
-use crate::{sessions, sso};
+use crate::{sessions, signatures, sso};
 
 /// A room that keeps something of people.
 pub(super) struct Keeper {
@@ -45,6 +45,11 @@ pub(super) const KEEPERS: &[Keeper] = &[
         tables: &["opening_entry"],
         export: admission::export,
         erase: |_, _, _| Ok(Vec::new()),
+    },
+    Keeper {
+        tables: &["signature_certificate", "signature_challenge"],
+        export: signatures::export,
+        erase: |tx, _, person| signatures::forget(tx, person),
     },
     Keeper {
         tables: &["session", "staff_account"],

@@ -23,6 +23,7 @@ mod ready;
 mod roles;
 mod serving;
 mod shed;
+mod signatures;
 mod sso;
 mod staff;
 mod strangers;

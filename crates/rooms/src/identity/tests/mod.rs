@@ -19,7 +19,7 @@ struct Stage {
     anna: Id,
 }
 
-const WITH: Ways = Ways { registry: true, letters: true };
+const WITH: Ways = Ways { registry: true, letters: true, signature: true };
 
 fn policy() -> Policy {
     Policy::of(&base::config::Config::default(), Secrets::new([7; 32]))

@@ -113,6 +113,7 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
     let leads = |kind: &WayKind| match kind {
         WayKind::Registry => there.registry && level < Level::Standard,
         WayKind::Visit => level < Level::Verified,
+        WayKind::Signature => there.signature && level < Level::Verified,
         WayKind::Letter => there.letters && level == Level::Standard,
     };
     let of = |kind: WayKind| levels.ways.iter().find(|x| x.kind == kind);
