@@ -16,8 +16,9 @@ use rooms::sessions::{self, Door};
 use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::{Nobody, Providers};
 use texts::Texts;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
+use crate::arriving::AT_ONCE;
 use crate::judge::Judge;
 use crate::known::Known;
 use crate::meter::Meter;
@@ -64,6 +65,8 @@ pub struct App {
     pub providers: Arc<dyn Providers>,
     /// Who judges electronic signatures.
     pub judge: Option<Judge>,
+    /// Requests with files that may be read now.
+    pub uploads: Semaphore,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -103,6 +106,7 @@ impl App {
                 registry: !config.registry.url.is_empty(),
                 letters: config.letters,
                 signature: false,
+                scans: config.scans,
             },
             slow: Slow::default(),
             gate: Arc::default(),
@@ -117,6 +121,7 @@ impl App {
             db,
             providers: Arc::new(Nobody),
             judge: None,
+            uploads: Semaphore::new(AT_ONCE),
             demo: false,
             meter: Meter::default(),
             lines: Lines::default(),
@@ -130,6 +135,11 @@ impl App {
     pub fn judge_signatures(&mut self, check: Arc<dyn SignatureCheck>) {
         self.judge = Some(Judge::new(check));
         self.ways.signature = true;
+    }
+
+    /// Whether somebody looks for viruses in what is uploaded.
+    pub fn has_scanner(&self) -> bool {
+        !self.config.scanner.url.is_empty()
     }
 
     /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.

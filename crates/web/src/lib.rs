@@ -16,6 +16,7 @@
 pub mod answer;
 pub mod api;
 pub mod app;
+pub mod arriving;
 pub mod assets;
 pub mod bench;
 pub mod browser;

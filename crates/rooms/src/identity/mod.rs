@@ -18,7 +18,7 @@
 //! * Every change of a level has a line in its history, and the person hears of it.
 //! * A question to the registries is asked outside any transaction, under the id of its way.
 //!
-//! Calls: `accounts` (names, levels, consents), `privacy` (what a person is told of looks). Not here:
+//! Calls: `accounts` (names, levels, consents), `files` (scans), `privacy` (what a person is told of looks). Not here:
 //! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
 
 mod check;
@@ -32,6 +32,7 @@ pub mod read;
 mod registry;
 pub mod rules;
 mod save;
+pub mod scan;
 mod signature;
 mod sweep;
 #[cfg(test)]
@@ -64,4 +65,6 @@ pub struct Ways {
     pub letters: bool,
     /// Electronic signatures can be judged.
     pub signature: bool,
+    /// Somebody compares scans.
+    pub scans: bool,
 }

@@ -19,10 +19,12 @@ pub enum How {
     Visit,
     /// It stands in the certificate with which the person has signed.
     Signature,
+    /// Somebody has compared it with pictures of the papers.
+    Scan,
 }
 
 impl How {
-    const ALL: [Self; 3] = [Self::Registry, Self::Visit, Self::Signature];
+    const ALL: [Self; 4] = [Self::Registry, Self::Visit, Self::Signature, Self::Scan];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +32,7 @@ impl How {
             Self::Registry => "registry",
             Self::Visit => "visit",
             Self::Signature => "signature",
+            Self::Scan => "scan",
         }
     }
 

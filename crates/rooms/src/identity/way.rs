@@ -16,11 +16,14 @@ pub enum WayKind {
     Letter,
     /// The person signs with a qualified electronic signature.
     Signature,
+    /// The person sends pictures of their papers.
+    Scan,
 }
 
 impl WayKind {
     /// All ways.
-    pub const ALL: [Self; 4] = [Self::Registry, Self::Signature, Self::Visit, Self::Letter];
+    pub const ALL: [Self; 5] =
+        [Self::Registry, Self::Signature, Self::Scan, Self::Visit, Self::Letter];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +32,7 @@ impl WayKind {
             Self::Visit => "visit",
             Self::Letter => "letter",
             Self::Signature => "signature",
+            Self::Scan => "scan",
         }
     }
 
@@ -51,6 +55,10 @@ pub enum State {
     Unknown,
     /// The SNILS belongs to another account.
     Taken,
+    /// Scans: pictures are added.
+    Gathering,
+    /// Scans: they wait to be compared.
+    Queued,
     /// Visit: the code is shown, the person may come.
     Invited,
     /// Letter: waits to be printed.
@@ -80,6 +88,8 @@ const TRANSITIONS: &[(WayKind, &[State], &[State])] = &[
     (WayKind::Visit, &[Invited], &[Passed, Refused, Taken, Expired, Ended]),
     // A signature is good or not: the way is over in the transaction that begins it.
     (WayKind::Signature, &[Waiting], &[Passed, Mismatch, Taken, Ended]),
+    (WayKind::Scan, &[Gathering], &[Queued, Expired, Ended]),
+    (WayKind::Scan, &[Queued], &[Passed, Refused, Taken, Ended]),
     (WayKind::Letter, &[Created], &[HandedOver, Ended]),
     (WayKind::Letter, &[HandedOver], &[Delivered]),
     (WayKind::Letter, &[HandedOver, Delivered], &[Passed, Spent, Expired, Ended]),
@@ -87,9 +97,9 @@ const TRANSITIONS: &[(WayKind, &[State], &[State])] = &[
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 14] = [
-        Waiting, Late, Mismatch, Unknown, Taken, Invited, Created, HandedOver, Delivered, Passed,
-        Refused, Spent, Expired, Ended,
+    pub const ALL: [Self; 16] = [
+        Waiting, Late, Mismatch, Unknown, Taken, Gathering, Queued, Invited, Created, HandedOver,
+        Delivered, Passed, Refused, Spent, Expired, Ended,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -100,6 +110,8 @@ impl State {
             Mismatch => "mismatch",
             Unknown => "unknown",
             Taken => "taken",
+            Gathering => "gathering",
+            Queued => "queued",
             Invited => "invited",
             Created => "created",
             HandedOver => "handed-over",
@@ -135,6 +147,8 @@ pub struct Note {
     pub fields: Vec<String>,
     /// Why, in the words of whoever decided.
     pub reason: String,
+    /// Why, as one of the reasons to choose from.
+    pub code: String,
 }
 
 /// A way that somebody has begun.

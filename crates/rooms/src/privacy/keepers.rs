@@ -5,7 +5,7 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
-use crate::{access, accounts, admission, booking, factors, identity, mandates, notify};
+use crate::{access, accounts, admission, booking, factors, files, identity, mandates, notify};
 use crate::{sessions, signatures, sso};
 
 /// A room that keeps something of people.
@@ -40,6 +40,11 @@ pub(super) const KEEPERS: &[Keeper] = &[
         ],
         export: identity::export,
         erase: |tx, _, person| identity::forget(tx, person),
+    },
+    Keeper {
+        tables: &["file"],
+        export: files::export,
+        erase: |tx, _, person| files::forget(tx, person),
     },
     Keeper {
         tables: &["opening_entry"],

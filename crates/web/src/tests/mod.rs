@@ -21,6 +21,7 @@ mod questions;
 mod race;
 mod ready;
 mod roles;
+mod scans;
 mod serving;
 mod shed;
 mod signatures;
