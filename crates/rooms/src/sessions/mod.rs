@@ -230,6 +230,7 @@ pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
          WHERE account_id = $1 AND kind = 'browser' AND staff = FALSE",
         args![account, now.plus(STAFF_IDLE)],
     )?;
+    accounts::changed(tx, account);
     Ok(())
 }
 
@@ -247,7 +248,10 @@ pub fn is_staff(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
 /// # Errors
 /// A fault of the engine.
 pub fn close(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
-    tx.exec("DELETE FROM session WHERE token_digest = $1", args![&digest(token)[..]])?;
+    let sql = "DELETE FROM session WHERE token_digest = $1 RETURNING account_id";
+    if let Some(account) = tx.opt(sql, args![&digest(token)[..]], |r| r.get(0))? {
+        accounts::changed(tx, &account);
+    }
     Ok(())
 }
 
@@ -256,6 +260,7 @@ pub fn close(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn close_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
+    accounts::changed(tx, account);
     Ok(tx.exec("DELETE FROM session WHERE account_id = $1", args![account])?)
 }
 

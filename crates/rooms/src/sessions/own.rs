@@ -4,6 +4,7 @@ use base::{Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, args};
 
 use super::enter::place_spot;
 use super::{Kind, digest, row, spot};
+use crate::accounts;
 
 /// A session as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,10 @@ pub fn close_one(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<()> {
         .flatten();
     let sql = "DELETE FROM session WHERE token_digest = $1 AND account_id = $2";
     match digest.map(|x| tx.exec(sql, args![&x, account])).transpose()? {
-        Some(1) => Ok(()),
+        Some(1) => {
+            accounts::changed(tx, account);
+            Ok(())
+        }
         _ => Err(Refusal::new(RefusalKind::Gone, "E-AUTH-14").into()),
     }
 }
@@ -75,5 +79,6 @@ pub fn close_one(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<()> {
 /// A fault of the engine.
 pub fn close_others(tx: &mut Tx<'_>, account: &Id, token: &str) -> Outcome<u64> {
     let sql = "DELETE FROM session WHERE account_id = $1 AND token_digest <> $2";
+    accounts::changed(tx, account);
     Ok(tx.exec(sql, args![account, &digest(token)[..]])?)
 }
