@@ -76,7 +76,7 @@ async fn bring(client: &mut Client, part: &str, name: &str, file: &[u8]) -> Page
 
 /// The code that came to the phone.
 async fn code(app: &App) -> String {
-    let letters = app.db.read(|tx| testkit::letters(tx)).await.unwrap();
+    let letters = app.db.read(testkit::letters).await.unwrap();
     let letter = letters.into_iter().find(|x| x.0 == "scan-code").unwrap();
     letter.1["code"].as_str().unwrap().to_owned()
 }
