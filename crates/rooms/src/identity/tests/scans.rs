@@ -53,6 +53,7 @@ impl Stage {
     fn looks(&self, operator: &Operator, way: &Id) -> Outcome<String> {
         let (operator, way) = (operator.clone(), way.clone());
         self.act(move |tx, cx| {
+            let cx = &Cx { actor: Actor::Account(operator.id.clone()), ..cx.clone() };
             scan::look(tx, cx, &operator, &way)?;
             Ok(scan::sheet(tx, cx.now, &operator, (&way, true))?.stamp())
         })
