@@ -53,7 +53,7 @@ export async function demoCode(context) {
   for (let tries = 0; tries < 20; tries++) {
     await page.goto(`${base}/demo/messages`);
     const words = await page.innerText("main");
-    const codes = [...words.matchAll(/(?:код|code) (\d{6}) (?:для входа|to sign in)/g)].map((x) => x[1]);
+    const codes = [...words.matchAll(/(?:код|code) (\d{6}) (?:для входа|для отправки сканов|to sign in)/g)].map((x) => x[1]);
     // The newest message comes a moment after the page that asks for it: an old code is no answer.
     const fresh = codes.find((x) => !typed.has(x));
     if (fresh) {

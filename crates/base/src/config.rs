@@ -40,6 +40,8 @@ pub struct Config {
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
     pub letters: bool,
+    /// Somebody at a service centre compares scans of papers with what people typed.
+    pub scans: bool,
     /// Log lines as JSON.
     pub log_json: bool,
     /// Outgoing mail.
@@ -50,6 +52,10 @@ pub struct Config {
     pub voice: Voice,
     /// Registries that know whether people's data are so.
     pub registry: Registry,
+    /// Who judges electronic signatures.
+    pub signature: Signature,
+    /// Who looks for viruses.
+    pub scanner: Scanner,
     /// Providers of identity with which people may sign in.
     pub provider: Vec<Provider>,
 }
@@ -131,6 +137,33 @@ pub struct Registry {
     pub key: String,
 }
 
+/// Who judges electronic signatures: a service, or this program by certificates that the operator
+/// trusts. With neither nobody signs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Signature {
+    /// Address of a checking service; empty: there is none.
+    pub url: String,
+    /// Bearer key of the service.
+    pub key: String,
+    /// Folder with certificates (PEM or DER) of those whose certificates of people are trusted.
+    pub anchors: PathBuf,
+    /// Folder with lists of revoked certificates (PEM or DER).
+    pub crls: PathBuf,
+    /// Addresses of such lists, separated by commas.
+    pub crl_urls: String,
+}
+
+/// Who looks for viruses in what people upload: a `clamd`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scanner {
+    /// `tcp://HOST:PORT` or `unix:PATH`; empty: nobody looks.
+    pub url: String,
+    /// Files that nobody has looked at may be shown to the staff, who are told so.
+    pub show_unscanned: bool,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -147,12 +180,15 @@ impl Default for Config {
             password_classes: true,
             four_eyes: true,
             letters: false,
+            scans: false,
             log_json: false,
             smtp: Smtp::default(),
             sms: Sms::default(),
             voice: Voice::default(),
             provider: Vec::new(),
             registry: Registry::default(),
+            signature: Signature::default(),
+            scanner: Scanner::default(),
         }
     }
 }
@@ -234,7 +270,7 @@ fn set(table: &mut toml::Table, key: &str, value: &str) {
         "false" => toml::Value::Boolean(false),
         text => toml::Value::String(text.to_owned()),
     };
-    for section in ["smtp", "sms", "voice", "registry"] {
+    for section in ["smtp", "sms", "voice", "registry", "signature", "scanner"] {
         if let Some(inner) = key.strip_prefix(section).and_then(|x| x.strip_prefix('_')) {
             let entry = table
                 .entry(section.to_owned())

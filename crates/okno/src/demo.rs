@@ -46,9 +46,17 @@ impl Demo {
         let providers = Arc::new(Nobody);
         // The demo asks registries of its own over a real socket.
         config.letters = true;
+        // Scans are compared here though nobody looks for viruses; the page says so.
+        config.scans = true;
+        config.scanner.show_unscanned = true;
         config.registry.url = format!("http://{}", simulate::registry_of_demo()?);
+        config.signature.url = format!("http://{}", simulate::signature_of_demo()?);
         let registry = serve::registry(&config)?;
-        let node = Node { config, db, keys, demo: true, post, sites, providers, registry };
+        let signatures = outbound::signature_check(&config)?;
+        let scanner = serve::scanner(&config)?;
+        let demo = true;
+        let node =
+            Node { config, db, keys, demo, post, sites, providers, registry, signatures, scanner };
         node.run(|_, address| {
             println!("listening on http://{address}");
             println!("\nDemo accounts (all of them are made up):");

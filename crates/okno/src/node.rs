@@ -8,9 +8,11 @@ use std::time::Duration;
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
 use rooms::admission::{Keeper, Load};
+use rooms::files::{self, Scanner, Scanning};
 use rooms::identity::{self, Checker, Registry, Round};
 use rooms::notify::{self, Mailer, Post};
 use rooms::portal::Memory;
+use rooms::signatures::{self, SignatureCheck};
 use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
 use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
@@ -43,6 +45,8 @@ pub(crate) struct Node {
     pub sites: Arc<dyn logout::Sites>,
     pub providers: Arc<dyn Providers>,
     pub registry: Option<Arc<dyn Registry>>,
+    pub signatures: Option<Arc<dyn SignatureCheck>>,
+    pub scanner: Option<Arc<dyn Scanner>>,
 }
 
 impl Node {
@@ -56,6 +60,9 @@ impl Node {
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;
         app.providers = self.providers;
+        if let Some(check) = self.signatures {
+            app.judge_signatures(check);
+        }
         let app = Arc::new(app);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -68,6 +75,7 @@ impl Node {
         let lines = line_keeper(&app, self.demo, &stop)?;
         let sites = caller_of_sites(&app, self.sites, &stop)?;
         let registry = self.registry.map(|x| checker(&app, x, &stop)).transpose()?;
+        let scanner = self.scanner.map(|x| scanning(&app, x, &stop)).transpose()?;
         let served = runtime.block_on(async {
             let listener = web::server::listen(app.config.listen)?;
             let address = listener.local_addr()?;
@@ -75,7 +83,7 @@ impl Node {
             web::serve(app.clone(), listener, told_to_stop()).await
         });
         stop.store(true, Ordering::Relaxed);
-        for thread in [worker, lines, sites].into_iter().chain(registry) {
+        for thread in [worker, lines, sites].into_iter().chain(registry).chain(scanner) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the node had panicked");
             }
@@ -211,6 +219,39 @@ fn checker(
     Ok(started.map_err(|error| Fault::of("cannot start the thread of registries", error))?)
 }
 
+/// The thread that has files scanned for viruses: apart from the worker, so that a slow scanner holds no
+/// message up.
+fn scanning(
+    app: &Arc<App>,
+    scanner: Arc<dyn Scanner>,
+    stop: &Arc<AtomicBool>,
+) -> Outcome<thread::JoinHandle<()>> {
+    let (app, stop) = (app.clone(), stop.clone());
+    let work = move || {
+        while !stop.load(Ordering::Relaxed) {
+            match scan(&app, &*scanner) {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => drop(complain("the scanner", &error)),
+            }
+            thread::sleep(ROUND);
+        }
+    };
+    let started = thread::Builder::new().name("okno-scanner".into()).spawn(work);
+    Ok(started.map_err(|error| Fault::of("cannot start the thread of the scanner", error))?)
+}
+
+/// Has a file scanned that waits; whether there was one.
+fn scan(app: &App, scanner: &dyn Scanner) -> Outcome<bool> {
+    let (db, clock, chance) = (&app.db, &app.clock, &app.chance);
+    let (worked, found) = Scanning { db, clock, chance, scanner }.run_once()?;
+    if let Some(found) = found {
+        let cx = Cx::new(clock, chance, Actor::System, Channel::Job);
+        db.write_wait(move |tx| identity::scan::infected(tx, &cx, &found))?;
+    }
+    Ok(worked)
+}
+
 fn check(app: &App, registry: &dyn Registry) -> Outcome<Round> {
     let checker = Checker { db: &app.db, clock: &app.clock, chance: &app.chance, registry };
     let round = checker.run_once()?;
@@ -247,6 +288,9 @@ fn tidy(app: &App) -> Outcome<()> {
         sessions::sweep(tx, now)?;
         factors::sweep(tx, now)?;
         sso::sweep(tx, now)?;
+        signatures::sweep(tx, now)?;
+        identity::scan::run_out(tx, &cx)?;
+        files::sweep(tx, now)?;
         accounts::register::sweep(tx, now)?;
         identity::letter::run_out(tx, &cx)?;
         identity::sweep(tx, now)?;

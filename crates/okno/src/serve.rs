@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::Outcome;
 use base::config::Config;
 use clap::Args;
+use rooms::files::Scanner;
 use rooms::identity::Registry;
 
 use crate::keys::Keys;
@@ -29,6 +30,8 @@ impl Serve {
         let post = post(&config)?;
         let providers = Arc::new(outbound::Providers::new(&config)?);
         let registry = registry(&config)?;
+        let signatures = outbound::signature_check(&config)?;
+        let scanner = scanner(&config)?;
         db.write_wait(move |tx| {
             rooms::places::seed_regions(tx)?;
             rooms::schedule::seed_calendar(tx)
@@ -39,7 +42,9 @@ impl Serve {
         }
         telemetry(&config);
         let sites = Arc::new(outbound::Sites::default());
-        let node = Node { config, db, keys, demo: false, post, sites, providers, registry };
+        let demo = false;
+        let node =
+            Node { config, db, keys, demo, post, sites, providers, registry, signatures, scanner };
         node.run(|_, address| println!("listening on http://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }
@@ -48,6 +53,12 @@ impl Serve {
 /// The way to people that the configuration names.
 pub(crate) fn post(config: &Config) -> Outcome<Arc<dyn rooms::notify::Post>> {
     Ok(Arc::new(outbound::Outside::new(config)?))
+}
+
+/// The scanner that the configuration names.
+pub(crate) fn scanner(config: &Config) -> Outcome<Option<Arc<dyn Scanner>>> {
+    let there = outbound::Clamd::of(config)?;
+    Ok(there.map(|x| Arc::new(x) as Arc<dyn Scanner>))
 }
 
 /// The registries that the configuration names.

@@ -1,15 +1,18 @@
 //! The ways to the outside world that need heavy libraries: mail by SMTP, SMS through an HTTP
 //! and voice gateways, the recorder that stands in for all of them in the demo, connected sites that
-//! hear who has left, providers of identity, and registries that know people.
+//! hear who has left, providers of identity, registries that know people, the judging of electronic
+//! signatures, and a scanner for viruses.
 //!
 //! [`Outside`] is what the program uses: it picks a way for each kind of message from the
 //! configuration. Nothing here decides what is said or to whom; that is the room `notify`.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "tests may unwrap"))]
 
+mod clamd;
 mod gateway;
 mod providers;
 mod recorder;
 mod registry;
+mod signature;
 mod sites;
 mod smtp;
 
@@ -17,10 +20,12 @@ use base::Fault;
 use base::config::Config;
 use rooms::notify::{Call, Mail, Post, PostFault, Posted, Sms};
 
+pub use clamd::Clamd;
 pub use gateway::{SmsGateway, VoiceGateway};
 pub use providers::Providers;
 pub use recorder::Recorder;
 pub use registry::HttpRegistry;
+pub use signature::{HttpCheck, Own, signature_check, signer_without_trust};
 pub use sites::Sites;
 pub use smtp::Smtp;
 

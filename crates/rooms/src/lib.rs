@@ -15,6 +15,7 @@ pub mod city;
 pub mod demo;
 pub mod dispatch;
 pub mod factors;
+pub mod files;
 pub mod identity;
 pub mod mandates;
 pub mod notify;
@@ -25,6 +26,7 @@ pub mod privacy;
 pub mod schedule;
 mod sealing;
 pub mod sessions;
+pub mod signatures;
 pub mod sso;
 pub mod text;
 
@@ -57,4 +59,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
     Migration::rust("0023_reasons", access::seal_reasons),
+    Migration::sql("0027_signatures", include_str!("../migrations/0027_signatures.sql")),
+    Migration::sql("0028_files", include_str!("../migrations/0028_files.sql")),
 ];

@@ -12,6 +12,7 @@
 pub mod authenticator;
 pub mod canary;
 pub mod cluster;
+pub mod openssl;
 
 pub use authenticator::{Authenticator, Play, Signed};
 

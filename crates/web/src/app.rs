@@ -13,10 +13,13 @@ use rooms::dispatch::{Line, Node, Offers};
 use rooms::identity::Ways;
 use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
+use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::{Nobody, Providers};
 use texts::Texts;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
+use crate::arriving::AT_ONCE;
+use crate::judge::Judge;
 use crate::known::Known;
 use crate::meter::Meter;
 use crate::ready::Ready;
@@ -60,6 +63,10 @@ pub struct App {
     pub gate: Arc<Gate>,
     /// Providers of identity with which people may sign in.
     pub providers: Arc<dyn Providers>,
+    /// Who judges electronic signatures.
+    pub judge: Option<Judge>,
+    /// Requests with files that may be read now.
+    pub uploads: Semaphore,
     /// The demo mode: its pages exist, and every page says so.
     pub demo: bool,
     /// What `/metrics` tells.
@@ -96,7 +103,12 @@ impl App {
             clock,
             chance,
             policy: Policy::of(&config, secrets),
-            ways: Ways { registry: !config.registry.url.is_empty(), letters: config.letters },
+            ways: Ways {
+                registry: !config.registry.url.is_empty(),
+                letters: config.letters,
+                signature: false,
+                scans: config.scans,
+            },
             slow: Slow::default(),
             gate: Arc::default(),
             config: Arc::new(config),
@@ -109,6 +121,8 @@ impl App {
             confirms: booking::confirms(&db)?,
             db,
             providers: Arc::new(Nobody),
+            judge: None,
+            uploads: Semaphore::new(AT_ONCE),
             demo: false,
             meter: Meter::default(),
             lines: Lines::default(),
@@ -116,6 +130,17 @@ impl App {
             known,
             ready: Ready::default(),
         })
+    }
+
+    /// From now on signatures are judged by `check`: a way to a higher level, and to sign in.
+    pub fn judge_signatures(&mut self, check: Arc<dyn SignatureCheck>) {
+        self.judge = Some(Judge::new(check));
+        self.ways.signature = true;
+    }
+
+    /// Whether somebody looks for viruses in what is uploaded.
+    pub fn has_scanner(&self) -> bool {
+        !self.config.scanner.url.is_empty()
     }
 
     /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.

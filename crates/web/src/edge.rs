@@ -25,6 +25,10 @@ use crate::{App, Failure, Visit, cookies, refused};
 pub(crate) const ARRIVAL: HeaderName = HeaderName::from_static("arrival-number");
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Files over a bad connection take longer; how slowly they may come says `arriving.rs`.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(600);
+/// Where files come.
+const UPLOADS: &str = "/account/level/scans/";
 /// Where people see whether the portal works.
 pub(crate) const STATUS: &str = "/status";
 /// How long that page waits for the database before it says that it does not answer.
@@ -56,7 +60,9 @@ pub(crate) async fn edge(
     let response = match known {
         Err(error) => Failure::from(error).into_response(),
         Ok(()) => {
-            tokio::time::timeout(TIME_LIMIT, next.run(request)).await.unwrap_or_else(|_late| {
+            let uploads = !visit.reads && visit.path.starts_with(UPLOADS);
+            let limit = if uploads { UPLOAD_LIMIT } else { TIME_LIMIT };
+            tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_late| {
                 Failure::from(Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5)).into_response()
             })
         }
@@ -144,7 +150,9 @@ const SECURITY: [(&str, &str); 7] = [
 /// The heads that protect whoever reads the answer.
 pub(crate) fn secure(config: &Config, headers: &mut HeaderMap) {
     for (name, value) in SECURITY {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // What somebody has uploaded comes with a stricter policy of its own.
+        let policy = headers.entry(HeaderName::from_static(name));
+        policy.or_insert_with(|| HeaderValue::from_static(value));
     }
     if config.secure() {
         let years = HeaderValue::from_static("max-age=63072000; includeSubDomains");

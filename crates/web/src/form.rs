@@ -102,6 +102,17 @@ impl Fields {
         self
     }
 
+    /// Adds a value of `name` as it was typed into a form with files.
+    ///
+    /// # Errors
+    /// `E-REQ-04` when it is not UTF-8.
+    pub(crate) fn typed(mut self, name: &str, bytes: &[u8]) -> Result<Self, Refusal> {
+        let text = std::str::from_utf8(bytes);
+        let text = text.map_err(|_bytes| Refusal::new(Kind::Malformed, "E-REQ-04"))?;
+        self.0.push((name.to_owned(), clean(text)));
+        Ok(self)
+    }
+
     /// Sets the value of `name`: to show a form filled in advance.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

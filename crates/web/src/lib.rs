@@ -16,6 +16,7 @@
 pub mod answer;
 pub mod api;
 pub mod app;
+pub mod arriving;
 pub mod assets;
 pub mod bench;
 pub mod browser;
@@ -23,6 +24,7 @@ pub mod cookies;
 mod edge;
 pub mod facts;
 pub mod form;
+pub mod judge;
 pub mod known;
 pub mod look;
 pub mod meter;
@@ -43,6 +45,7 @@ pub mod slow;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod upload;
 pub mod visit;
 
 pub use answer::{Answer, Failure, see_other};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -90,6 +90,15 @@ pub struct Route {
     /// The class.
     pub rate: Rate,
     pub(crate) handler: MethodRouter<Arc<App>>,
+}
+
+impl Route {
+    /// With bodies of up to so many bytes: a row that takes files.
+    #[must_use]
+    pub fn admits(mut self, bytes: usize) -> Self {
+        self.handler = self.handler.layer(DefaultBodyLimit::max(bytes));
+        self
+    }
 }
 
 /// A row that reads.

@@ -43,6 +43,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::security::routes(),
         pages::services::routes(),
         pages::settings::routes(),
+        pages::signature::routes(),
         pages::signin::routes(),
         pages::sso::routes(),
         pages::staff::routes(),

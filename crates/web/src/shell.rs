@@ -91,6 +91,16 @@ impl Shell {
         self.visit.app.policy.site.as_ref().map_or("", |x| x.origin.as_str())
     }
 
+    /// Whether people can sign electronically here.
+    pub fn signs(&self) -> bool {
+        self.visit.app.judge.is_some()
+    }
+
+    /// The page at `path`, which leads on to `next`.
+    pub fn with_next(&self, path: &str, next: &str) -> String {
+        next::with(path, next)
+    }
+
     /// Address of a file of `assets/`.
     pub fn asset(&self, name: &str) -> &'static str {
         assets::url(name)

@@ -2,6 +2,8 @@
 //! that comes from there.
 
 mod registry;
+mod signature;
+mod trouble;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -18,12 +20,15 @@ use tokio::runtime::Runtime;
 pub(crate) enum Simulate {
     /// Registries that know whether people's data are so
     Registry(registry::Registry),
+    /// A service that checks electronic signatures
+    Signature(signature::Signature),
 }
 
 impl Simulate {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         match self {
             Self::Registry(registry) => play(registry.listen, registry.routes()),
+            Self::Signature(signature) => play(signature.listen, signature.routes()),
         }
     }
 }
@@ -71,4 +76,9 @@ fn play_here(name: &str, routes: Router) -> Outcome<SocketAddr> {
 /// The registries of the demo: soon, and sometimes of another opinion.
 pub(crate) fn registry_of_demo() -> Outcome<SocketAddr> {
     play_here("okno-play", registry::Registry::of_demo().routes())
+}
+
+/// The checking service of the demo: it trusts whoever signs.
+pub(crate) fn signature_of_demo() -> Outcome<SocketAddr> {
+    play_here("okno-sign", signature::Signature::of_demo().routes())
 }

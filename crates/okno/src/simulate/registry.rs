@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -18,8 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-/// How long a hanging call hangs: longer than anybody waits.
-const HANGS: Duration = Duration::from_secs(60);
+use super::trouble::{Delay, Trouble};
 
 /// What is played.
 #[derive(Clone, Debug, Args)]
@@ -36,36 +35,8 @@ pub(crate) struct Registry {
     /// Whoever's field ends so is not known: snils.number=00; may be given often
     #[arg(long, value_name = "FIELD=END")]
     unknown: Vec<Rule>,
-    /// A share of calls that fail: 503:20, hang:5, garbage:5 (per cent); may be given often
-    #[arg(long, value_name = "HOW:PERCENT")]
-    outage: Vec<Outage>,
-    /// Bearer key that callers must bring
-    #[arg(long, default_value = "", value_name = "KEY")]
-    key: String,
-}
-
-/// From … to …
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Delay(Duration, Duration);
-
-impl FromStr for Delay {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (least, most) = text.split_once("..").unwrap_or((text, text));
-        let (least, most) = (time(least)?, time(most)?);
-        if least > most { Err(format!("`{text}` goes backwards")) } else { Ok(Self(least, most)) }
-    }
-}
-
-/// `500ms`, `2s`, `10m`, `3h`.
-fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time such as 500ms, 2s, 10m or 3h");
-    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
-    let (number, unit) =
-        units.iter().find_map(|x| Some((text.strip_suffix(x.0)?, x.1))).ok_or_else(wrong)?;
-    let number: u64 = number.parse().map_err(|_shape| wrong())?;
-    Ok(Duration::from_millis(number.saturating_mul(unit)))
+    #[command(flatten)]
+    trouble: Trouble,
 }
 
 /// A field and how its value ends.
@@ -94,35 +65,6 @@ impl Rule {
     }
 }
 
-/// How calls fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
-    Unavailable,
-    Hang,
-    Garbage,
-}
-
-/// A share of calls that fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Outage(How, u64);
-
-impl FromStr for Outage {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not like 503:20, hang:5 or garbage:5");
-        let (how, percent) = text.split_once(':').ok_or_else(wrong)?;
-        let how = match how {
-            "503" => How::Unavailable,
-            "hang" => How::Hang,
-            "garbage" => How::Garbage,
-            _ => return Err(wrong()),
-        };
-        let percent = percent.parse().ok().filter(|x| *x <= 100).ok_or_else(wrong)?;
-        Ok(Self(how, percent))
-    }
-}
-
 impl Registry {
     /// As the demo plays it.
     pub(super) fn of_demo() -> Self {
@@ -136,8 +78,7 @@ impl Registry {
             delay: Delay(Duration::from_secs(3), Duration::from_secs(8)),
             mismatch: vec![rule("passport", "number", "13")],
             unknown: vec![rule("passport", "number", "99")],
-            outage: vec![Outage(How::Unavailable, 10)],
-            key: String::new(),
+            trouble: Trouble::unavailable(10),
         }
     }
 
@@ -178,39 +119,6 @@ struct Desk {
     checks: Mutex<HashMap<String, Check>>,
 }
 
-impl Desk {
-    /// Whether this call fails, and how.
-    async fn trouble(&self, headers: &HeaderMap) -> Option<Response> {
-        let given = headers.get(header::AUTHORIZATION).and_then(|x| x.to_str().ok());
-        let key = given.and_then(|x| x.strip_prefix("Bearer ")).unwrap_or_default();
-        if key != self.rules.key {
-            return Some(StatusCode::UNAUTHORIZED.into_response());
-        }
-        let mut drawn = self.chance.below(100);
-        for Outage(how, percent) in &self.rules.outage {
-            if drawn >= *percent {
-                drawn -= percent;
-                continue;
-            }
-            return Some(match how {
-                How::Unavailable => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-                How::Garbage => "<html>It works!</html>".into_response(),
-                How::Hang => {
-                    tokio::time::sleep(HANGS).await;
-                    StatusCode::GATEWAY_TIMEOUT.into_response()
-                }
-            });
-        }
-        None
-    }
-
-    fn delay(&self) -> Duration {
-        let Delay(least, most) = self.rules.delay;
-        let span = u64::try_from((most - least).as_millis()).unwrap_or(u64::MAX);
-        least + Duration::from_millis(self.chance.below(span.saturating_add(1)))
-    }
-}
-
 #[derive(Deserialize)]
 struct Question {
     id: String,
@@ -224,13 +132,13 @@ async fn take(
     headers: HeaderMap,
     Json(asked): Json<Question>,
 ) -> Response {
-    if let Some(trouble) = desk.trouble(&headers).await {
+    if let Some(trouble) = desk.rules.trouble.meet(&desk.chance, &headers).await {
         return trouble;
     }
     if asked.kind != "identity" {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
-    let due = Instant::now() + desk.delay();
+    let due = Instant::now() + desk.rules.delay.drawn(&desk.chance);
     let mut checks = desk.checks.lock().unwrap_or_else(PoisonError::into_inner);
     let known =
         checks.entry(asked.id.clone()).or_insert_with(|| Check { data: asked.data.clone(), due });
@@ -246,7 +154,7 @@ async fn answer(
     headers: HeaderMap,
     Path(ticket): Path<String>,
 ) -> Response {
-    if let Some(trouble) = desk.trouble(&headers).await {
+    if let Some(trouble) = desk.rules.trouble.meet(&desk.chance, &headers).await {
         return trouble;
     }
     let checks = desk.checks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -264,17 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays_rules_and_outages_are_read_as_they_are_written() {
-        let second = Duration::from_secs(1);
-        assert_eq!("2s..10m".parse(), Ok(Delay(2 * second, 600 * second)));
-        assert_eq!("500ms".parse(), Ok(Delay(second / 2, second / 2)));
-        for wrong in ["", "2", "10m..2s", "s", "2d"] {
-            assert!(wrong.parse::<Delay>().is_err(), "{wrong}");
-        }
-        assert_eq!("503:20".parse(), Ok(Outage(How::Unavailable, 20)));
-        for wrong in ["503", "500:1", "hang:101", "garbage:x"] {
-            assert!(wrong.parse::<Outage>().is_err(), "{wrong}");
-        }
+    fn rules_are_read_as_they_are_written() {
         let rule: Rule = "passport.number=13".parse().unwrap();
         assert!(rule.fits(&json!({"passport": {"number": "100013"}})));
         assert!(!rule.fits(&json!({"passport": {"number": "130000"}})));

@@ -69,6 +69,17 @@ fn a_passkey_lives_its_life_in_a_browser() {
 }
 
 #[test]
+fn scans_go_from_a_phone_to_a_desk() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("scans.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
 fn lighthouse_gives_at_least_95_of_100_in_all_categories() {
     if ready("lighthouse") {
         run("lighthouse.mjs", &TempDir::new(), &TempDir::new());

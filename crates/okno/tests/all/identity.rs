@@ -12,24 +12,32 @@ use outbound::HttpRegistry;
 use rooms::identity::{Asked, Registry, Reply};
 use serde_json::{Value, json};
 
-/// `okno simulate registry`, ended when dropped.
+/// `okno simulate …`, ended when dropped.
+struct Running(Child);
+
+/// Starts it; gives its address, too.
+fn start(who: &str, more: &[&str]) -> (Running, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_okno"))
+        .args(["simulate", who, "--listen", "127.0.0.1:0", "--key", "secret"])
+        .args(more)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (Running(child), line.trim_start_matches("listening on ").trim().to_owned())
+}
+
+/// Registries that are played.
 struct Played {
-    child: Child,
+    _running: Running,
     registry: HttpRegistry,
 }
 
 impl Played {
     fn start(more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_okno"))
-            .args(["simulate", "registry", "--listen", "127.0.0.1:0", "--key", "secret"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim_start_matches("listening on ").trim().to_owned();
-        Self { child, registry: at(&url, "secret") }
+        let (running, url) = start("registry", more);
+        Self { _running: running, registry: at(&url, "secret") }
     }
 
     /// Asks until there is an answer; gives it and how long it took.
@@ -42,10 +50,10 @@ impl Played {
     }
 }
 
-impl Drop for Played {
+impl Drop for Running {
     fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
     }
 }
 
@@ -92,4 +100,28 @@ fn a_registry_that_is_out_of_order_half_of_the_time_answers_in_the_end() {
     for n in 0..10 {
         assert_eq!(played.answer(&format!("n{n}"), &person("100001")).0, Reply::Match);
     }
+}
+
+#[test]
+fn a_played_service_judges_a_real_signature() {
+    use rooms::signatures::{Flaw, SignatureCheck, Signed};
+    let Some(centre) = testkit::openssl::Centre::new() else { return };
+    let (_played, url) = start("signature", &["--delay", "0s", "--revoked", "95"]);
+    let (_trusting, there) = start("signature", &["--delay", "0s"]);
+    let ask = |url: &str, key: &str, signature: &[u8]| {
+        let at = base::Instant(1_796_104_800_000_000);
+        let (content, signature) = (b"text".to_vec(), signature.to_vec());
+        let signed = Signed { id: "one".into(), content, signature, given_at: at, at };
+        outbound::HttpCheck::new(url, key).unwrap().check(&signed)
+    };
+    centre.person("anna", "p256");
+    let good = centre.sign("anna", b"text", &[]);
+    let signer = ask(&there, "secret", &good).unwrap();
+    assert_eq!((signer.surname.as_str(), signer.snils.as_str()), ("Соколова", "11223344595"));
+    assert_eq!(ask(&url, "secret", &good), Err(Flaw::Revoked));
+    let other = centre.sign("anna", b"another", &[]);
+    assert_eq!(ask(&there, "secret", &other), Err(Flaw::Changed));
+    assert!(matches!(ask(&there, "secret", b"0junk"), Err(Flaw::Unreadable(_))));
+    assert!(matches!(ask(&there, "wrong", &good), Err(Flaw::Away(_))));
+    assert!(matches!(ask("http://127.0.0.1:1", "", &good), Err(Flaw::Away(_))));
 }

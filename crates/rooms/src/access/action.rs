@@ -128,6 +128,8 @@ actions! {
     ReadStaff = "read_staff";
     /// Comparing a person's papers with what they typed, at a service centre.
     CheckIdentity = "check_identity";
+    /// Comparing pictures of a person's papers with what they typed.
+    ReviewScans = "review_scans";
     /// Printing registered letters and handing them to the post, at a service centre.
     SendLetters = "send_letters";
     /// Questions to registries that wait too long; no personal data.

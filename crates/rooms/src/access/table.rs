@@ -72,7 +72,7 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     // Those who receive: one's own calendar, one's own site, a commission's whole body.
     (&[Specialist, Official],  Own,          &[ReadDay, OpenVisitor, CheckMandate]),
     (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor, CheckMandate]),
-    (&[ServiceCentre],         Site,         &[CheckIdentity, SendLetters]),
+    (&[ServiceCentre],         Site,         &[CheckIdentity, ReviewScans, SendLetters]),
     (&[Commission],            Organization, &[ReadDay, OpenVisitor]),
 
     // Those who arrange: they see the load of a day, not who comes.

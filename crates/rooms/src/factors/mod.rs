@@ -39,7 +39,7 @@ mod rules;
 pub mod signin;
 mod sweep;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod totp;
 mod wait;
 mod work;

@@ -48,11 +48,15 @@ pub enum Event {
     Closing,
     /// An account of elsewhere opens this one from now on.
     ProviderLinked,
+    /// Somebody signed with a certificate that was not known here.
+    CertificateSeen,
+    /// A certificate was taken away.
+    CertificateRemoved,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -68,6 +72,8 @@ impl Event {
         Self::DataTaken,
         Self::Closing,
         Self::ProviderLinked,
+        Self::CertificateSeen,
+        Self::CertificateRemoved,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -88,6 +94,8 @@ impl Event {
             Self::DataTaken => "data-taken",
             Self::Closing => "closing",
             Self::ProviderLinked => "provider-linked",
+            Self::CertificateSeen => "certificate-seen",
+            Self::CertificateRemoved => "certificate-removed",
         }
     }
 
@@ -108,6 +116,8 @@ impl Event {
             Self::DataTaken => "security-data-taken",
             Self::Closing => "security-closing",
             Self::ProviderLinked => "security-provider-linked",
+            Self::CertificateSeen => "security-certificate-seen",
+            Self::CertificateRemoved => "security-certificate-removed",
         }
     }
 }

@@ -112,8 +112,8 @@ pub fn enter(
     begin(tx, cx, policy, beginning).map(Entered::Half)
 }
 
-/// Somebody comes back from a provider of identity that they have linked. That stands for the
-/// password: a device that is not known meets the second factor all the same.
+/// Somebody comes back from a provider of identity that they have linked, or has signed with their
+/// certificate. That stands for the password: a device that is not known meets the second factor all the same.
 ///
 /// # Errors
 /// `E-AUTH-01` when the account was closed.

@@ -350,6 +350,17 @@ pub(super) fn raise(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcom
 /// # Errors
 /// A fault of the engine.
 pub(crate) fn attest(tx: &mut Tx<'_>, cx: &Cx, account: &Id, how: How) -> Outcome<bool> {
+    let asked: Vec<Kind> = Kind::ALL.into_iter().filter(|x| x.is_asked()).collect();
+    attest_kinds(tx, cx, account, (&asked, how))
+}
+
+/// [`attest`] for those of `kinds` that are there.
+pub(super) fn attest_kinds(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (kinds, how): (&[Kind], How),
+) -> Outcome<bool> {
     let number = tx.hold_index()?;
     let profile = save::known(tx, account)?;
     let Some(snils) = profile.get(Kind::Snils) else { return Ok(false) };
@@ -366,8 +377,8 @@ pub(crate) fn attest(tx: &mut Tx<'_>, cx: &Cx, account: &Id, how: How) -> Outcom
     if owners.as_slice() != std::slice::from_ref(account) {
         return Ok(false);
     }
-    let there = |x: &Kind| x.is_asked() && profile.get(*x).is_some();
-    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(there).collect();
+    let there = |x: &Kind| profile.get(*x).is_some();
+    let kinds: Vec<Kind> = kinds.iter().copied().filter(there).collect();
     profile::verified(tx, cx, account, (&kinds, how))?;
     Ok(true)
 }

@@ -18,7 +18,7 @@
 //! * Every change of a level has a line in its history, and the person hears of it.
 //! * A question to the registries is asked outside any transaction, under the id of its way.
 //!
-//! Calls: `accounts` (names, levels, consents), `privacy` (what a person is told of looks). Not here:
+//! Calls: `accounts` (names, levels, consents), `files` (scans), `privacy` (what a person is told of looks). Not here:
 //! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
 
 mod check;
@@ -32,6 +32,8 @@ pub mod read;
 mod registry;
 pub mod rules;
 mod save;
+pub mod scan;
+mod signature;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,8 @@ pub use profile::{Datum, How, Profile, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub(crate) use save::renamed;
 pub use save::{Save, Saved, consequence, save};
+pub use signature::may_sign;
+pub(crate) use signature::{by_signature, owner_of};
 pub use sweep::{Breach, forget, sweep, verify};
 pub use way::{Note, State, Way, WayKind};
 pub use wish::{Wish, keep as keep_wish, kept as kept_wish, leave as leave_wish};
@@ -59,4 +63,8 @@ pub struct Ways {
     pub registry: bool,
     /// Somebody sends registered letters.
     pub letters: bool,
+    /// Electronic signatures can be judged.
+    pub signature: bool,
+    /// Somebody compares scans.
+    pub scans: bool,
 }

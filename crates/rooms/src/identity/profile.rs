@@ -17,19 +17,27 @@ pub enum How {
     Registry,
     /// Somebody has compared it with the papers.
     Visit,
+    /// It stands in the certificate with which the person has signed.
+    Signature,
+    /// Somebody has compared it with pictures of the papers.
+    Scan,
 }
 
 impl How {
+    const ALL: [Self; 4] = [Self::Registry, Self::Visit, Self::Signature, Self::Scan];
+
     /// As stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Registry => "registry",
             Self::Visit => "visit",
+            Self::Signature => "signature",
+            Self::Scan => "scan",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Registry, Self::Visit].into_iter().find(|x| x.as_str() == text)
+        Self::ALL.into_iter().find(|x| x.as_str() == text)
     }
 }
 

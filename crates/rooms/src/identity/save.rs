@@ -121,8 +121,8 @@ fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
     for mut way in way::open_of(tx, account)? {
         let of_it = match way.kind {
             WayKind::Registry => kind.is_asked(),
-            // Whoever receives sees the data as they are then.
-            WayKind::Visit => false,
+            // Whoever receives sees the data as they are then; a signature is over when it has begun.
+            WayKind::Visit | WayKind::Signature | WayKind::Scan => false,
             WayKind::Letter => kind.is_needed() || kind == Kind::Registration,
         };
         if of_it && way.pass(tx, cx, State::Ended, None)? && way.kind == WayKind::Registry {

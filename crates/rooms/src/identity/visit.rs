@@ -20,7 +20,7 @@ const LENGTH: usize = 8;
 /// Codes that one person of the staff may try.
 const TRIES: Limit = Limit { most: 60, window: Instant::HOUR, code: "E-ACC-17" };
 /// How long a look lasts: afterwards it is noted anew.
-const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
+pub(super) const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
 
 /// Makes the code by which `account` is found at a service centre; one that goes on stays.
 ///
@@ -53,6 +53,7 @@ pub fn decline(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: WayKind) -> Outcome
     for mut way in way::open_of(tx, account)? {
         if way.kind == kind {
             way.pass(tx, cx, State::Ended, None)?;
+            super::scan::ended(tx, &way)?;
             if kind == WayKind::Registry {
                 check::done(tx, cx, &way.id)?;
             }
@@ -95,7 +96,8 @@ pub struct Operator {
 /// `E-ROLE-01` when the scope was made for something else, `E-ACC-18` when none of its sites is a
 /// service centre.
 pub fn operator(offices: &Offices, scope: &Scope, me: &Id) -> Result<Operator, Refusal> {
-    if !matches!(scope.action(), Action::CheckIdentity | Action::SendLetters) {
+    if !matches!(scope.action(), Action::CheckIdentity | Action::SendLetters | Action::ReviewScans)
+    {
         return Err(Refusal::new(Refused::Forbidden, "E-ROLE-01"));
     }
     let centre = scope.places().find_map(|place| match place {
@@ -142,7 +144,7 @@ impl Guest {
     }
 }
 
-fn stamp(profile: &Profile) -> String {
+pub(super) fn stamp(profile: &Profile) -> String {
     Kind::ALL.map(|x| profile.version(x).to_string()).join(".")
 }
 
@@ -180,7 +182,7 @@ pub fn look(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome<
     Ok(())
 }
 
-fn not_own(operator: &Operator, way: &Way) -> Result<(), Refusal> {
+pub(super) fn not_own(operator: &Operator, way: &Way) -> Result<(), Refusal> {
     match operator.id == way.account {
         true => Err(Refusal::new(Refused::Forbidden, "E-ACC-15")),
         false => Ok(()),

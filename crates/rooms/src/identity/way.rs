@@ -14,11 +14,16 @@ pub enum WayKind {
     Visit,
     /// A code comes in a registered letter.
     Letter,
+    /// The person signs with a qualified electronic signature.
+    Signature,
+    /// The person sends pictures of their papers.
+    Scan,
 }
 
 impl WayKind {
     /// All ways.
-    pub const ALL: [Self; 3] = [Self::Registry, Self::Visit, Self::Letter];
+    pub const ALL: [Self; 5] =
+        [Self::Registry, Self::Signature, Self::Scan, Self::Visit, Self::Letter];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +31,8 @@ impl WayKind {
             Self::Registry => "registry",
             Self::Visit => "visit",
             Self::Letter => "letter",
+            Self::Signature => "signature",
+            Self::Scan => "scan",
         }
     }
 
@@ -38,16 +45,20 @@ impl WayKind {
 /// Where somebody is on a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// Registries: asked, no answer yet.
+    /// Registries: asked, no answer yet. Signature: it is compared.
     Waiting,
     /// Registries: no answer within a day.
     Late,
-    /// Registries: something differs.
+    /// Registries, signature: something differs.
     Mismatch,
     /// Registries: they know no such person.
     Unknown,
     /// The SNILS belongs to another account.
     Taken,
+    /// Scans: pictures are added.
+    Gathering,
+    /// Scans: they wait to be compared.
+    Queued,
     /// Visit: the code is shown, the person may come.
     Invited,
     /// Letter: waits to be printed.
@@ -75,6 +86,10 @@ const TRANSITIONS: &[(WayKind, &[State], &[State])] = &[
     (WayKind::Registry, &[Waiting], &[Late]),
     (WayKind::Registry, &[Waiting, Late], &[Passed, Mismatch, Unknown, Taken, Expired, Ended]),
     (WayKind::Visit, &[Invited], &[Passed, Refused, Taken, Expired, Ended]),
+    // A signature is good or not: the way is over in the transaction that begins it.
+    (WayKind::Signature, &[Waiting], &[Passed, Mismatch, Taken, Ended]),
+    (WayKind::Scan, &[Gathering], &[Queued, Expired, Ended]),
+    (WayKind::Scan, &[Queued], &[Passed, Refused, Taken, Ended]),
     (WayKind::Letter, &[Created], &[HandedOver, Ended]),
     (WayKind::Letter, &[HandedOver], &[Delivered]),
     (WayKind::Letter, &[HandedOver, Delivered], &[Passed, Spent, Expired, Ended]),
@@ -82,9 +97,9 @@ const TRANSITIONS: &[(WayKind, &[State], &[State])] = &[
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 14] = [
-        Waiting, Late, Mismatch, Unknown, Taken, Invited, Created, HandedOver, Delivered, Passed,
-        Refused, Spent, Expired, Ended,
+    pub const ALL: [Self; 16] = [
+        Waiting, Late, Mismatch, Unknown, Taken, Gathering, Queued, Invited, Created, HandedOver,
+        Delivered, Passed, Refused, Spent, Expired, Ended,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -95,6 +110,8 @@ impl State {
             Mismatch => "mismatch",
             Unknown => "unknown",
             Taken => "taken",
+            Gathering => "gathering",
+            Queued => "queued",
             Invited => "invited",
             Created => "created",
             HandedOver => "handed-over",
@@ -130,6 +147,8 @@ pub struct Note {
     pub fields: Vec<String>,
     /// Why, in the words of whoever decided.
     pub reason: String,
+    /// Why, as one of the reasons to choose from.
+    pub code: String,
 }
 
 /// A way that somebody has begun.

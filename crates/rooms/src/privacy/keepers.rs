@@ -5,8 +5,8 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
-use crate::{access, accounts, admission, booking, factors, identity, mandates, notify};
-use crate::{sessions, sso};
+use crate::{access, accounts, admission, booking, factors, files, identity, mandates, notify};
+use crate::{sessions, signatures, sso};
 
 /// A room that keeps something of people.
 pub(super) struct Keeper {
@@ -42,9 +42,19 @@ pub(super) const KEEPERS: &[Keeper] = &[
         erase: |tx, _, person| identity::forget(tx, person),
     },
     Keeper {
+        tables: &["file"],
+        export: files::export,
+        erase: |tx, _, person| files::forget(tx, person),
+    },
+    Keeper {
         tables: &["opening_entry"],
         export: admission::export,
         erase: |_, _, _| Ok(Vec::new()),
+    },
+    Keeper {
+        tables: &["signature_certificate", "signature_challenge"],
+        export: signatures::export,
+        erase: |tx, _, person| signatures::forget(tx, person),
     },
     Keeper {
         tables: &["session", "staff_account"],

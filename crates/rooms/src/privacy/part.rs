@@ -38,6 +38,13 @@ pub enum Cell {
     Form(Pii<Value>),
     /// Further rows: the history of this one.
     Rows(Vec<Row>),
+    /// A whole file; its name among the others of the copy.
+    File {
+        /// Made here, of letters that every system knows.
+        name: String,
+        /// What it holds.
+        bytes: Pii<Vec<u8>>,
+    },
 }
 
 impl Row {
@@ -108,6 +115,7 @@ impl Cell {
             Self::Flag(yes) => json!(yes),
             Self::Form(form) => form.reveal().clone(),
             Self::Rows(rows) => rows.iter().map(Row::json).collect(),
+            Self::File { name, .. } => json!(name),
         }
     }
 }

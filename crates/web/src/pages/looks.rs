@@ -73,6 +73,7 @@ fn of_others(visit: &Visit, access: &Access) -> Row {
         "mandate" => "looks-what-mandate",
         "identity" => "looks-what-identity",
         "letter" => "looks-what-letter",
+        "scans" => "looks-what-scans",
         _ => "looks-what-other",
     };
     let who = match access.actor.starts_with("account:") {

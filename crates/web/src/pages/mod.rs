@@ -27,6 +27,7 @@ pub mod search;
 pub mod security;
 pub mod services;
 pub mod settings;
+pub mod signature;
 pub mod signin;
 mod soonest;
 pub mod sso;

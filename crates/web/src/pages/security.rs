@@ -7,6 +7,7 @@ use base::{Error, Fault, FieldFault, Id, Kind, Outcome, Pii, Refusal};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rooms::factors::read::{self, Overview};
 use rooms::factors::{self, Added, Seed};
+use rooms::signatures::{self, Certificate};
 
 use super::account::{moment, own};
 use super::factor::stale;
@@ -42,6 +43,8 @@ struct SecurityPage {
     shell: Shell,
     form: FormState,
     own: Overview,
+    /// Certificates with which the person has signed here.
+    certificates: Vec<Certificate>,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
     /// A workplace waits for a passkey or an app.
@@ -51,19 +54,28 @@ struct SecurityPage {
 impl SecurityPage {
     async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
         let (now, id) = (visit.app.clock.now(), own(visit)?);
-        let found = visit.db().read(move |tx| read::overview(tx, now, &id)).await?;
+        let found = visit
+            .db()
+            .read(move |tx| Ok((read::overview(tx, now, &id)?, signatures::all(tx, &id)?)));
+        let (found, certificates) = found.await?;
         let own = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
         let shell = visit.shell("security-title").crumb("/account", "account-title").of(&form);
-        Ok(Self { shell, form, own, done: None, for_staff: false })
+        Ok(Self { shell, form, own, certificates, done: None, for_staff: false })
     }
 
     fn at(&self, at: &base::Instant) -> String {
         moment(&self.shell.visit, *at)
     }
+
+    fn day(&self, at: &base::Instant) -> String {
+        let day = rooms::identity::read::today(*at);
+        self.shell.visit.app.texts.date(self.shell.visit.lang, day, texts::Form::Year)
+    }
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 7] = [
+const DONE: [(&str, &str); 8] = [
+    ("certificate-removed", "certificates-done-removed"),
     ("key-added", "key-added"),
     ("wait-stopped", "waits-stopped"),
     ("key-removed", "security-done-key-removed"),

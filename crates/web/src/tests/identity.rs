@@ -15,7 +15,8 @@ use crate::testing::{self, Client, Page, run};
 fn each(story: impl AsyncFn(&Arc<App>, Id)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         city(&db);
-        let app = testing::app_with(db, |app| app.ways = Ways { registry: true, letters: false });
+        let app =
+            testing::app_with(db, |app| app.ways = Ways { registry: true, ..Ways::default() });
         run(async {
             let anna = account(&app, 1, Level::Simplified).await;
             story(&app, anna).await;

@@ -21,7 +21,7 @@ const CENTRE: &str = "tomsk-mfc-main";
 fn each(story: impl AsyncFn(&Arc<App>, Id, Id)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         city(&db);
-        let ways = Ways { registry: true, letters: true };
+        let ways = Ways { registry: true, letters: true, ..Ways::default() };
         let app = testing::app_with(db, |app| app.ways = ways);
         run(async {
             let anna = account(&app, 1, Level::Simplified).await;

@@ -4,7 +4,7 @@ mod change;
 mod devices;
 mod guessing;
 mod once;
-pub(super) use once::at_once;
+pub(crate) use once::at_once;
 mod recovery;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx};

@@ -2,6 +2,7 @@
 
 mod checks;
 mod data;
+mod scans;
 mod ways;
 
 use std::sync::Mutex;
@@ -19,7 +20,7 @@ struct Stage {
     anna: Id,
 }
 
-const WITH: Ways = Ways { registry: true, letters: true };
+const WITH: Ways = Ways { registry: true, letters: true, signature: true, scans: true };
 
 fn policy() -> Policy {
     Policy::of(&base::config::Config::default(), Secrets::new([7; 32]))

@@ -65,8 +65,17 @@ pub(super) async fn take(visit: Visit, browser: Browser) -> Answer {
         page.render().map_err(|error| Fault::of("the copy cannot be put into words", error))?;
     let data = serde_json::to_vec_pretty(&data(&visit, &parts))
         .map_err(|error| Fault::of("the copy cannot be written", error))?;
-    let archive = zip::archive(&[("okno-data.html", page.as_bytes()), ("okno-data.json", &data)]);
-    file(archive)
+    let mut files = vec![("okno-data.html", page.as_bytes()), ("okno-data.json", &data[..])];
+    files.extend(parts.iter().flat_map(|x| &x.rows).flat_map(Row::cells).filter_map(whole));
+    file(zip::archive(&files))
+}
+
+/// A file that is in the copy as a whole.
+fn whole<'a>((_, cell): &'a (&'static str, Cell)) -> Option<(&'a str, &'a [u8])> {
+    match cell {
+        Cell::File { name, bytes } => Some((name.as_str(), bytes.reveal().as_slice())),
+        _ => None,
+    }
 }
 
 fn file(archive: Vec<u8>) -> Answer {
@@ -129,6 +138,7 @@ fn words(visit: &Visit, cell: &Cell) -> String {
             resource.map_or(id.clone(), |x| x.name.in_lang(visit.lang).to_owned())
         }
         Cell::Form(form) => typed(visit, form.reveal()),
+        Cell::File { name, .. } => name.clone(),
         Cell::Rows(_) => String::new(),
     }
 }

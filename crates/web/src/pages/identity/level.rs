@@ -52,6 +52,8 @@ struct Card {
     open: bool,
     /// A code is to be typed.
     typed: bool,
+    /// Pictures are being gathered.
+    gathers: bool,
 }
 
 /// How far somebody is on a way.
@@ -113,6 +115,8 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
     let leads = |kind: &WayKind| match kind {
         WayKind::Registry => there.registry && level < Level::Standard,
         WayKind::Visit => level < Level::Verified,
+        WayKind::Signature => there.signature && level < Level::Verified,
+        WayKind::Scan => there.scans && level < Level::Verified,
         WayKind::Letter => there.letters && level == Level::Standard,
     };
     let of = |kind: WayKind| levels.ways.iter().find(|x| x.kind == kind);
@@ -124,6 +128,7 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         state: of(kind).and_then(|x| stand(visit, x)),
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
+        gathers: of(kind).is_some_and(|x| x.state == State::Gathering),
     };
     WayKind::ALL.into_iter().filter(shown).map(card).collect()
 }
@@ -145,9 +150,19 @@ fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
         words: visit.t(&key).to_owned(),
         more: visit.t(&format!("{key}-more")).to_owned(),
         since: moment(visit, way.changed_at),
-        reason: way.note.reason.clone(),
+        reason: reason(visit, way),
         fields: differing(visit, &way.note.fields),
     })
+}
+
+/// Why not: one of the reasons to choose from, and the words of whoever decided.
+fn reason(visit: &Visit, way: &Way) -> String {
+    let listed = match way.note.code.as_str() {
+        "" | "other" => String::new(),
+        code => visit.t(&format!("scan-reason-{code}")).to_owned(),
+    };
+    let parts = [listed, way.note.reason.clone()];
+    parts.into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join(". ")
 }
 
 /// Asks the registries.

@@ -6,18 +6,22 @@ mod datum;
 mod level;
 mod profile;
 mod resume;
+mod scans;
 
 pub(crate) use resume::{Resume, interrupted, keep, resume_of};
+
+pub(crate) use scans::weight;
 
 use rooms::identity::Kind;
 
 use crate::Visit;
+use crate::arriving::WHOLE;
 use crate::route::{Action, Rate, Route, get, post};
 
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{ChangeProfile, RaiseLevel, ReadAccount, ReadDirectory};
-    use Rate::{Read, Secret, Write};
+    use Rate::{Read, Secret, Vital, Write};
     vec![
         get("/account/profile", ReadAccount, Read, profile::page),
         get("/account/profile/{kind}", ChangeProfile, Write, datum::show),
@@ -28,6 +32,12 @@ pub fn routes() -> Vec<Route> {
         post("/account/level/letter", RaiseLevel, Write, level::letter),
         post("/account/level/letter/code", RaiseLevel, Secret, level::letter_code),
         post("/account/level/end", RaiseLevel, Write, level::end),
+        get("/account/level/scans", RaiseLevel, Write, scans::page),
+        // Files come slowly: they have turns of their own and take none of other forms.
+        post("/account/level/scans/{part}", RaiseLevel, Vital, scans::add).admits(WHOLE),
+        post("/account/level/scans/file/{file}/remove", RaiseLevel, Write, scans::take_away),
+        post("/account/level/scans/code", RaiseLevel, Secret, scans::code),
+        post("/account/level/scans/send", RaiseLevel, Secret, scans::send),
         get("/centres", ReadDirectory, Read, centres::page),
         get("/account/level/resume", ReadAccount, Write, resume::follow),
         post("/account/level/resume", RaiseLevel, Write, resume::take_up),

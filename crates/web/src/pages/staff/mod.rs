@@ -11,6 +11,7 @@ mod letters;
 mod mandate;
 mod people;
 mod proposals;
+mod scans;
 mod visitor;
 
 use jiff::tz::{Offset, TimeZone};
@@ -24,7 +25,7 @@ use crate::route::{Rate, Route, get, post};
 pub fn routes() -> Vec<Route> {
     use Action::{
         CheckIdentity, CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation,
-        ReadStaff, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
+        ReadStaff, ReviewScans, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -42,6 +43,12 @@ pub fn routes() -> Vec<Route> {
         post("/staff/letters/{way}/print", SendLetters, Write, letters::print),
         post("/staff/letters/{way}/handed", SendLetters, Write, letters::hand_over),
         post("/staff/letters/{way}/delivered", SendLetters, Write, letters::delivered),
+        get("/staff/scans", ReviewScans, Read, scans::queue),
+        get("/staff/scans/{way}", ReviewScans, Write, scans::show),
+        post("/staff/scans/{way}/look", ReviewScans, Write, scans::look),
+        post("/staff/scans/{way}/accept", ReviewScans, Write, scans::accept),
+        post("/staff/scans/{way}/refuse", ReviewScans, Write, scans::refuse),
+        get("/staff/scans/{way}/files/{file}", ReviewScans, Read, scans::file),
         get("/staff/checks", WatchChecks, Read, checks::list),
         get("/staff/people", ReadStaff, Read, people::list),
         get("/staff/people/new", GrantRole, Write, grant::form),
@@ -58,12 +65,13 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 7] = [
+const PAGES: [(Action, &str, &str, &str); 8] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
     (Action::WatchAlarms, "/staff/alarms", "staff-alarms-title", "triangle-alert"),
     (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
+    (Action::ReviewScans, "/staff/scans", "staff-scans-title", "file-text"),
     (Action::SendLetters, "/staff/letters", "staff-letters-title", "printer"),
     (Action::WatchChecks, "/staff/checks", "staff-checks-title", "hourglass"),
 ];
@@ -82,7 +90,11 @@ fn menu(visit: &Visit) -> Vec<Entry> {
         "/staff" => visit.path == "/staff" || visit.path.starts_with("/staff/bookings/"),
         path => visit.path.starts_with(path),
     };
-    let there = |x: &Action| *x != Action::SendLetters || visit.app.ways.letters;
+    let there = |x: &Action| match x {
+        Action::SendLetters => visit.app.ways.letters,
+        Action::ReviewScans => visit.app.ways.scans,
+        _ => true,
+    };
     let open = PAGES.into_iter().filter(|x| has(visit, x.0) && there(&x.0));
     open.map(|(_, path, words, icon)| Entry { path, words, icon, here: here(path) }).collect()
 }

@@ -1,0 +1,93 @@
+//! The way through an electronic signature: the certificate says who somebody is.
+
+use base::vault::Field;
+use base::{Cx, Id, Kind as Refused, Outcome, Refusal, Tx, args};
+use ident::same_name;
+
+use super::way::{self, Note, State, WayKind};
+use super::{How, Kind, Profile, check, notice, save, visit};
+use crate::accounts::{self, Level};
+use crate::signatures::Signer;
+
+/// Whether a signature can lead `account` on.
+///
+/// # Errors
+/// `E-ACC-14` when no level is above, `E-ACC-12` while the SNILS is missing.
+pub fn may_sign(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
+    let profile = save::known(tx, account)?;
+    if profile.account.level == Level::Verified {
+        return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());
+    }
+    if profile.get(Kind::Snils).is_none() {
+        let refusal = Refusal::new(Refused::Conflict, "E-ACC-12");
+        return Err(refusal.arg("kind", Kind::Snils.as_str()).into());
+    }
+    Ok(profile)
+}
+
+/// Goes the way of a signature to its end: to `verified` when the certificate agrees with what is known.
+///
+/// # Errors
+/// `E-ACC-14` when no level is above, `E-ACC-12` while the SNILS is missing.
+pub(crate) fn by_signature(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    signer: &Signer,
+) -> Outcome<State> {
+    accounts::lock_level(tx, account)?;
+    let profile = may_sign(tx, account)?;
+    let kind = (WayKind::Signature, State::Waiting);
+    let begun = way::begin(tx, cx, account, kind, cx.now)?;
+    let way = begun.map(|id| way::by_id(tx, &id)).transpose()?.flatten();
+    let over = || Refusal::new(Refused::Gone, "E-SIG-01");
+    let mut way = way.ok_or_else(over)?;
+    let fields = differing(&profile, signer);
+    if !fields.is_empty() {
+        let note = Note { fields, ..Note::default() };
+        way.pass(tx, cx, State::Mismatch, Some(&note))?;
+        return Ok(State::Mismatch);
+    }
+    let mut proved = vec![Kind::Name, Kind::Snils];
+    proved.extend((!signer.inn.is_empty()).then_some(Kind::Inn));
+    if !check::attest_kinds(tx, cx, account, (&proved, How::Signature))? {
+        way.pass(tx, cx, State::Taken, None)?;
+        notice::tell(tx, cx, &way, "identity-check-taken")?;
+        return Ok(State::Taken);
+    }
+    way.pass(tx, cx, State::Passed, None)?;
+    visit::decline(tx, cx, account, WayKind::Registry)?;
+    check::raise(tx, cx, &way, Level::Verified)?;
+    Ok(State::Passed)
+}
+
+/// Fields in which the certificate says otherwise. An INN counts when both sides have one.
+fn differing(profile: &Profile, signer: &Signer) -> Vec<String> {
+    let account = &profile.account;
+    let given = format!("{} {}", account.name.reveal(), account.patronymic.reveal());
+    let number = |kind: Kind| profile.get(kind).map_or("", |x| x.values.get("number")).to_owned();
+    let (snils, inn) = (number(Kind::Snils), number(Kind::Inn));
+    let differs = [
+        ("name.surname", !same_name(account.surname.reveal(), &signer.surname)),
+        ("name.name", !same_name(&given, &signer.given)),
+        ("snils.number", snils != signer.snils),
+        ("inn.number", !inn.is_empty() && !signer.inn.is_empty() && inn != signer.inn),
+    ];
+    differs.into_iter().filter(|x| x.1).map(|x| x.0.to_owned()).collect()
+}
+
+/// The account whose confirmed SNILS stands in the certificate, if the surname and name are theirs, too.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn owner_of(tx: &mut Tx<'_>, signer: &Signer) -> Outcome<Option<Id>> {
+    let [former, present] = tx.vault().indexes(Field::Snils, &signer.snils);
+    let sql = "SELECT account_id FROM snils_owner WHERE snils_index IN ($1, $2)";
+    let Some(owner) = tx.opt(sql, args![&former, &present], |r| r.get::<Id>(0))? else {
+        return Ok(None);
+    };
+    let Some(profile) = super::profile(tx, &owner)? else { return Ok(None) };
+    let named = |x: &String| x.starts_with("name.");
+    let same = !differing(&profile, signer).iter().any(named);
+    Ok(same.then_some(owner))
+}

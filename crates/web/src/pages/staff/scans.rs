@@ -1,0 +1,282 @@
+//! Scans that wait to be compared with what was typed: the queue, the table, and the pictures, which only
+//! whoever has noted the look can see.
+
+use askama::Template;
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use base::{Error, Fault, Kind as Refused, Outcome, Refusal};
+use rooms::access::Scope;
+use rooms::files::{self, File};
+use rooms::identity::scan::{self, Decision, REASONS, Sheet, Waiting};
+use rooms::identity::visit::{self as desk, Operator};
+use rooms::identity::{Kind, State};
+
+use super::{Entry, menu};
+use crate::form::Choice;
+use crate::pages::account::{moment, own};
+use crate::pages::identity::{label, title, weight};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+
+const HERE: &str = "/staff/scans";
+/// Rows of the queue that are shown.
+const SHOWN: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "staff/scans.html")]
+struct QueuePage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    rows: Vec<Waiting>,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
+}
+
+impl QueuePage {
+    fn since(&self, row: &Waiting) -> String {
+        moment(&self.shell.visit, row.since)
+    }
+
+    fn is_own(&self, row: &Waiting) -> bool {
+        self.shell.visit.account() == Some(&row.account)
+    }
+}
+
+/// What was done, as addresses say it, and its words.
+const DONE: [(&str, &str); 3] = [
+    ("passed", "staff-scans-done-passed"),
+    ("refused", "staff-scans-done-refused"),
+    ("taken", "staff-identity-done-taken"),
+];
+
+fn operator(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
+    let portal = visit.app.portal();
+    desk::operator(&portal.city.offices, scope, &own(visit)?)
+}
+
+pub(super) async fn queue(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Query(query): Query,
+) -> Answer {
+    operator(&visit, &scope)?;
+    let rows = visit.db().read(|tx| scan::queue(tx, SHOWN)).await?;
+    let done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(QueuePage {
+        shell: visit.shell("staff-scans-title"),
+        menu: menu(&visit),
+        rows,
+        done,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "staff/scan.html")]
+struct SheetPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    form: FormState,
+    way: String,
+    /// What was typed beside its pictures; nothing before the look is noted.
+    papers: Vec<Paper>,
+    stamp: String,
+    /// How the registries answered, in words.
+    registry: Option<String>,
+    /// Some files cannot be shown: they wait for the scanner, or there is none.
+    hidden: bool,
+    /// Some files are shown though nobody has scanned them.
+    unscanned: bool,
+    reasons: Vec<Choice>,
+}
+
+struct Paper {
+    title: String,
+    lines: Vec<(String, String)>,
+    pictures: Vec<Picture>,
+}
+
+struct Picture {
+    path: String,
+    name: String,
+    what: String,
+    /// It can stand in the page; a PDF is downloaded.
+    inline: bool,
+    shown: bool,
+}
+
+async fn load(visit: &Visit, operator: &Operator, way: &str) -> Outcome<Sheet> {
+    let (now, who, way) = (visit.app.clock.now(), operator.clone(), way.to_owned());
+    let unscanned = visit.app.config.scanner.show_unscanned;
+    visit.db().read(move |tx| scan::sheet(tx, now, &who, (&way, unscanned))).await
+}
+
+/// Which data stand beside the pictures of which part.
+const BESIDE: [(&str, &[Kind]); 3] = [
+    ("passport", &[Kind::Name, Kind::Birth, Kind::Passport]),
+    ("snils", &[Kind::Snils]),
+    ("inn", &[Kind::Inn]),
+];
+
+fn sheet_page(visit: &Visit, sheet: &Sheet, form: FormState) -> SheetPage {
+    let papers = BESIDE.into_iter().filter_map(|x| paper(visit, sheet, x)).collect();
+    let registry = sheet.seen.as_ref().and_then(|x| x.1).filter(|x| *x != State::Ended);
+    let words = |x: State| {
+        let word = if x == State::Passed { "passed" } else { x.as_str() };
+        visit.t(&format!("staff-scan-registry-{word}")).to_owned()
+    };
+    let reason = |x: &str| Choice::new(x, visit.t(&format!("scan-reason-{x}")));
+    let raw = |x: &File| x.state == files::State::Unscanned;
+    SheetPage {
+        shell: visit.shell("staff-scan-title").crumb(HERE, "staff-scans-title").of(&form),
+        menu: menu(visit),
+        way: sheet.way.id.to_string(),
+        papers,
+        stamp: sheet.stamp(),
+        registry: registry.map(words),
+        hidden: sheet.files.iter().any(|x| !sheet.may_show(x)),
+        unscanned: sheet.files.iter().any(|x| raw(x) && sheet.may_show(x)),
+        reasons: REASONS.into_iter().map(reason).collect(),
+        form,
+    }
+}
+
+fn paper(visit: &Visit, sheet: &Sheet, (part, kinds): (&str, &[Kind])) -> Option<Paper> {
+    let (profile, _) = sheet.seen.as_ref()?;
+    let mut lines = Vec::new();
+    for datum in kinds.iter().filter_map(|x| profile.get(*x)) {
+        for field in datum.kind.fields().iter().filter(|x| !datum.values.get(x).is_empty()) {
+            let value = match *field {
+                "sex" => visit.t(&format!("profile-sex-{}", datum.values.get(field))).to_owned(),
+                _ => datum.values.shown(datum.kind, field),
+            };
+            lines.push((label(visit, &datum.kind.field(field)), value));
+        }
+    }
+    let of_part = sheet.files.iter().filter(|x| x.part == part);
+    let pictures: Vec<Picture> = of_part
+        .map(|x| Picture {
+            path: format!("{HERE}/{}/files/{}", sheet.way.id, x.id),
+            name: x.name.reveal().clone(),
+            what: format!("{}, {}", x.kind.as_str().to_uppercase(), weight(visit, x.size)),
+            inline: x.kind.is_picture(),
+            shown: sheet.may_show(x),
+        })
+        .collect();
+    let there = !pictures.is_empty() || part != "inn";
+    there.then(|| Paper {
+        title: title(visit, *kinds.last().unwrap_or(&Kind::Name)),
+        lines,
+        pictures,
+    })
+}
+
+pub(super) async fn show(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    let sheet = load(&visit, &operator(&visit, &scope)?, &way).await?;
+    visit.page(sheet_page(&visit, &sheet, FormState::new()))
+}
+
+/// Notes the look, then leads to what may now be seen.
+pub(super) async fn look(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+) -> Answer {
+    let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
+    visit.db().write(move |tx| scan::look(tx, &cx, &who, &id)).await?;
+    see_other(&format!("{HERE}/{way}"))
+}
+
+/// A picture, a piece at a time.
+pub(super) async fn file(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path((way, id)): Path<(String, String)>,
+) -> Answer {
+    let unknown = || Refusal::new(Refused::NotFound, "E-REQ-01");
+    let sheet = load(&visit, &operator(&visit, &scope)?, &way).await?;
+    let seen = sheet.seen.is_some();
+    let wanted = sheet.files.iter().find(|x| x.id.as_str() == id && seen && sheet.may_show(x));
+    let file = wanted.ok_or_else(unknown)?.clone();
+    let (kind, length) = (file.kind, file.size);
+    let begin = (visit.app.db.clone(), file, 1);
+    let pieces = futures_util::stream::unfold(begin, |(db, file, n)| async move {
+        let (account, id) = (file.account.clone(), file.id.clone());
+        let read = db.read(move |tx| files::chunk(tx, (&account, &id), n)).await;
+        let piece = read.map_err(|error| {
+            tracing::error!(file = %file.id, n, %error, "a piece of a file cannot be read");
+            std::io::Error::other("a piece cannot be read")
+        });
+        piece.transpose().map(|x| (x.map(Bytes::from), (db, file, n + 1)))
+    });
+    let mut response = Response::new(Body::from_stream(pieces));
+    let way = if kind.is_picture() { "inline" } else { "attachment" };
+    let name = format!("{way}; filename=\"scan-{id}.{}\"", kind.as_str());
+    let heads = [
+        (header::CONTENT_TYPE, kind.media().to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        // What somebody has sent does nothing here, wherever it is opened.
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+        (HeaderName::from_static("x-content-type-options"), "nosniff".to_owned()),
+    ];
+    for (name, value) in heads {
+        let value = HeaderValue::from_str(&value);
+        let value = value.map_err(|error| Fault::of("not fit for a header", error))?;
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+pub(super) async fn accept(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let decision = Decision::Accept { stamp: fields.text("stamp").to_owned() };
+    let decided = decide(&visit, &scope, &way, decision).await;
+    ended(&visit, &scope, (&way, fields), decided).await
+}
+
+pub(super) async fn refuse(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (reason, words) = (fields.text("reason").to_owned(), fields.text("words").to_owned());
+    let decided = decide(&visit, &scope, &way, Decision::Refuse { reason, words }).await;
+    ended(&visit, &scope, (&way, fields), decided).await
+}
+
+async fn decide(visit: &Visit, scope: &Scope, way: &str, decision: Decision) -> Outcome<State> {
+    let (who, cx, way) = (operator(visit, scope)?, visit.cx(), way.to_owned());
+    let unscanned = visit.app.config.scanner.show_unscanned;
+    let act =
+        move |tx: &mut base::Tx<'_>| scan::decide(tx, &cx, &who, (&way, unscanned, &decision));
+    visit.db().write(act).await
+}
+
+async fn ended(
+    visit: &Visit,
+    scope: &Scope,
+    (way, fields): (&str, Fields),
+    decided: Result<State, Error>,
+) -> Result<Response, Failure> {
+    match decided {
+        Ok(state) => see_other(&format!("{HERE}?done={}", state.as_str())),
+        Err(Error::Refusal(x)) if x.kind == Refused::NotFound => Err((*x).into()),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            let sheet = load(visit, &operator(visit, scope)?, way).await?;
+            visit.again(sheet_page(visit, &sheet, form))
+        }
+    }
+}
