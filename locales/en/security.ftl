@@ -176,3 +176,9 @@ recover-code-title = Type the code
 recover-sent-sms = If there is an account with this phone, we have sent it an SMS with a code. The code is valid for 10 minutes.
 recover-sent-email = If there is an account with this e-mail, we have sent it a message with a code. The code is valid for 10 minutes.
 recover-again = No code comes, begin again
+
+# The session ended while somebody filled in a form.
+signin-ended = Your session has ended
+signin-ended-lead = You did nothing on the portal for a while, or signed out on another device. Please sign in again.
+signin-ended-kept = Please sign in again: what you typed is kept for half an hour. We do not keep passwords and codes.
+typed-kept = What you typed is here, but it is not sent yet. Please check it and send it.

@@ -57,4 +57,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
     Migration::rust("0023_reasons", access::seal_reasons),
+    Migration::sql("0024_past_session", include_str!("../migrations/0024_past_session.sql")),
 ];

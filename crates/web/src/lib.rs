@@ -23,6 +23,7 @@ pub mod cookies;
 mod edge;
 pub mod facts;
 pub mod form;
+mod kept;
 pub mod known;
 pub mod look;
 pub mod meter;

@@ -51,7 +51,7 @@ pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub(crate) use export::export;
 pub use half::{Half, open as half};
-pub use kept::{keep_form, kept_form};
+pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;

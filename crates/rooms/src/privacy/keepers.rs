@@ -47,9 +47,9 @@ pub(super) const KEEPERS: &[Keeper] = &[
         erase: |_, _, _| Ok(Vec::new()),
     },
     Keeper {
-        tables: &["session", "staff_account"],
+        tables: &["past_session", "session", "staff_account"],
         export: sessions::export,
-        erase: |tx, _, person| sessions::close_all(tx, person).map(|_| Vec::new()),
+        erase: |tx, _, person| sessions::forget(tx, person).map(|()| Vec::new()),
     },
     Keeper {
         tables: &["sso_consent", "sso_grant", "sso_link", "sso_request"],

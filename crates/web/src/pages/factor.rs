@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use base::{Error, FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx};
+use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::StepUp;
 use rooms::factors::signin::{self, Again, Opened, Passed, Worth};
 use rooms::factors::{self, Half, Method};
@@ -12,7 +12,7 @@ use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{
-    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
+    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, kept, next, see_other,
 };
 
 /// The routes of this file.
@@ -293,12 +293,7 @@ fn at_the_password(error: Error) -> Error {
 }
 
 /// To the page where a proof is given, and back to what was wanted.
-pub(crate) fn prove_first(visit: &Visit, proof: StepUp) -> Response {
-    let back = match (&visit.came_from, visit.reads) {
-        (_, true) => visit.here.as_str(),
-        (Some(path), false) => path.as_str(),
-        (None, false) => "/staff",
-    };
+pub(crate) fn prove_first(back: &str, proof: StepUp) -> Response {
     let path = next::with("/signin/again", back);
     let strongly = if proof == StepUp::Factor { "&for=staff" } else { "" };
     see_other(&format!("{path}{strongly}")).into_response()
@@ -317,7 +312,7 @@ pub(crate) async fn stale(
     match fresh(visit, browser, true).await? {
         true => Ok(None),
         false => {
-            let path = next::with("/signin/again", next);
+            let path = next::with("/signin/again", &kept::once_more(visit, next).await?);
             see_other(&format!("{path}&for=safety")).map(Some)
         }
     }
@@ -346,20 +341,6 @@ pub(crate) async fn stale_form(
     if fresh(visit, browser, false).await? {
         return Ok(None);
     }
-    let (cx, id, typed) = (visit.cx(), own(visit)?, Pii::new(fields.encoded()));
-    let keep = move |tx: &mut Tx<'_>| factors::keep_form(tx, &cx, &id, &typed);
-    let kept = visit.db().write(keep).await?;
-    see_other(&next::with("/signin/again", &format!("{path}?kept={kept}"))).map(Some)
-}
-
-/// What was typed before a fresh proof was asked.
-///
-/// # Errors
-/// A fault of the engine.
-pub(crate) async fn kept(visit: &Visit, query: &Fields) -> Outcome<Option<Fields>> {
-    let Some(id) = query.opt("kept").map(Id::from) else { return Ok(None) };
-    let (now, account) = (visit.app.clock.now(), own(visit)?);
-    let read = move |tx: &mut Tx<'_>| factors::kept_form(tx, now, &account, &id);
-    let typed = visit.db().read(read).await?;
-    Ok(typed.map(|x| Fields::parse(x.reveal().as_bytes())).transpose()?)
+    let back = kept::for_page(visit, path, fields).await?;
+    see_other(&next::with("/signin/again", &back)).map(Some)
 }

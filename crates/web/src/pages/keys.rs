@@ -161,7 +161,7 @@ impl NewPage {
 async fn form(visit: Visit, browser: Browser) -> Answer {
     match stale(&visit, &browser, NEW).await? {
         Some(led) => Ok(led),
-        None => visit.page(NewPage::new(&visit, FormState::new())),
+        None => visit.page(NewPage::new(&visit, visit.blank())),
     }
 }
 

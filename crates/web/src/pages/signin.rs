@@ -13,7 +13,7 @@ use super::sso;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, kept, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -32,6 +32,10 @@ struct SignInPage {
     form: FormState,
     register: String,
     people: Vec<Acquaintance>,
+    /// Their session has ended.
+    ended: bool,
+    /// What they typed then waits for them.
+    kept: bool,
     /// Name of the connected site that waits for this sign-in.
     site: Option<String>,
     /// Token of a proof of work that the next try needs.
@@ -45,6 +49,8 @@ impl SignInPage {
             shell: visit.shell("signin-title").of(&form),
             register: next::with("/register", form.value("next")),
             people: demo::acquaintances(visit)?,
+            ended: false,
+            kept: kept::is_kept(form.value("next")),
             form,
             site: None,
             work: None,
@@ -67,7 +73,7 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
         None => (values, None),
     };
     let mut page = SignInPage::new(&visit, FormState::filled(values))?;
-    page.site = site;
+    (page.site, page.ended) = (site, query.flag("ended"));
     visit.page(page)
 }
 

@@ -12,6 +12,7 @@ mod forms;
 mod free;
 mod hardened;
 mod identity;
+mod kept;
 mod keys;
 mod once;
 mod openings;

@@ -10,7 +10,7 @@ use super::{HERE, done};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{at_the_code, kept, stale_form};
+use crate::pages::factor::{at_the_code, stale_form};
 use crate::{
     Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
 };
@@ -53,9 +53,9 @@ impl ContactPage {
     }
 }
 
-pub(super) async fn form(visit: Visit, Path(kind): Path<String>, Query(query): Query) -> Answer {
+pub(super) async fn form(visit: Visit, Path(kind): Path<String>) -> Answer {
     let kind = kind_of(&kind)?;
-    let form = kept(&visit, &query).await?.map_or_else(FormState::new, FormState::filled);
+    let form = visit.blank();
     visit.page(ContactPage::load(&visit, kind, form).await?)
 }
 

@@ -125,7 +125,7 @@ const DONE: [(&str, &str); 4] = [
 ];
 
 async fn page(visit: Visit, Query(query): Query) -> Answer {
-    let mut page = DataPage::load(&visit, FormState::new()).await?;
+    let mut page = DataPage::load(&visit, visit.blank()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     visit.page(page)
 }
