@@ -58,4 +58,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
     Migration::rust("0023_reasons", access::seal_reasons),
     Migration::sql("0024_past_session", include_str!("../migrations/0024_past_session.sql")),
+    Migration::sql("0025_named", include_str!("../migrations/0025_named.sql")),
 ];

@@ -76,6 +76,11 @@ impl Shell {
         self.visit.typed.as_ref().and_then(|x| x.of(to, name)).unwrap_or(known)
     }
 
+    /// The operation's id, for whoever calls the support.
+    pub fn op(&self) -> &str {
+        &self.visit.op
+    }
+
     /// What is wrong with a field, in words.
     pub fn fault(&self, fault: &FieldFault) -> String {
         code_text(&self.visit, fault.code, &fault.args)

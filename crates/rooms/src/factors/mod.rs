@@ -21,11 +21,13 @@
 
 mod address;
 mod app;
+pub mod by_code;
 pub mod change;
 mod code;
 mod crowd;
 mod device;
 mod export;
+mod find;
 mod guess;
 mod half;
 mod kept;

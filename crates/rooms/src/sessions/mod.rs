@@ -41,7 +41,8 @@ const STAFF_NOTED: i64 = Instant::MINUTE;
 /// By what a session is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A cookie: 30 minutes idle (of the staff 15), 12 hours in all.
+    /// A cookie: 30 minutes idle (of the staff 15), 12 hours in all; on a device that a citizen trusts as
+    /// long as the instance says.
     Browser,
     /// A bearer token of a program: 90 days.
     Bearer,
@@ -228,9 +229,11 @@ pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
     )?;
     tx.exec(
         "UPDATE session
-         SET staff = TRUE, idle_until = CASE WHEN idle_until < $2 THEN idle_until ELSE $2 END
+         SET staff = TRUE, idle_until = CASE WHEN idle_until < $2 THEN idle_until ELSE $2 END,
+             ends_at = CASE WHEN ends_at < $3 THEN ends_at ELSE $3 END,
+             idle_for = CASE WHEN idle_for < $4 THEN idle_for END
          WHERE account_id = $1 AND kind = 'browser' AND staff = FALSE",
-        args![account, now.plus(STAFF_IDLE)],
+        args![account, now.plus(STAFF_IDLE), now.plus(TOTAL), STAFF_IDLE],
     )?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::StepUp;
 use rooms::factors::signin::{self, Again, Opened, Passed, Worth};
-use rooms::factors::{self, Half, Method};
+use rooms::factors::{self, Half, Method, by_code};
 
 use super::account::own;
 use crate::answer::with_cookie;
@@ -161,6 +161,9 @@ pub(super) fn arrive(
 }
 
 async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+    if fields.text("by") == Method::Password.as_str() {
+        return with_password(visit, browser, fields).await;
+    }
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
@@ -177,6 +180,28 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Pa
         Ok(passed)
     });
     Ok(tried.await?.map_err(at_the_code)?)
+}
+
+/// The password, after a code to a contact that was not enough.
+async fn with_password(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+    let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
+    let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
+    let (cx, token) = (visit.cx(), browser.half().unwrap_or_default().to_owned());
+    let challenge = visit.db().write(move |tx| by_code::ask(tx, &cx, &token)).await?;
+    let app = visit.app.clone();
+    let check = move || challenge.check(&app.policy.secrets, &password);
+    let proven = visit.app.slow.run(check).await.map_err(at_the_password)?;
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
+    let browser = browser.clone();
+    let enter = move |tx: &mut Tx<'_>| {
+        let token = browser.half().unwrap_or_default();
+        let passed = by_code::pass(tx, &cx, &app.policy, (token, &came), &proven)?;
+        if let Passed::In(opened) = &passed {
+            browser.replaced(tx, opened)?;
+        }
+        Ok(passed)
+    };
+    visit.db().write(enter).await
 }
 
 /// What is wrong with the code is said at its field.

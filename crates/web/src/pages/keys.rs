@@ -198,7 +198,7 @@ async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
                 true => see_other(&format!("{HERE}?done=key-added"))?,
                 false => visit.page(PrintedPage::new(&visit, printed, Some("key-added")))?,
             };
-            with_cookie(answer, &cookies::session(&visit.app.config, &session))
+            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;

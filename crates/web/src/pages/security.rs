@@ -206,7 +206,7 @@ async fn confirm(
             browser.forget(&visit);
             let answer =
                 visit.page(PrintedPage::new(&visit, printed, Some("security-app-done")))?;
-            with_cookie(answer, &cookies::session(&visit.app.config, &session))
+            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
