@@ -69,7 +69,7 @@ pub struct App {
     /// People of this node who join a line now.
     pub joins: Joins,
     /// Who polls.
-    pub known: Known,
+    pub known: Arc<Known>,
     /// Answers to guests that can be given again.
     pub(crate) ready: Ready,
 }
@@ -90,6 +90,7 @@ impl App {
         live.follow(&memory);
         let memory = Arc::new(memory);
         let node = Node { clock: clock.clone(), chance: chance.clone(), offers: offers(&memory) };
+        let known = Known::of(&db, &clock)?;
         Ok(Self {
             nonce: chance.u64(),
             clock,
@@ -112,7 +113,7 @@ impl App {
             meter: Meter::default(),
             lines: Lines::default(),
             joins: Joins::default(),
-            known: Known::default(),
+            known,
             ready: Ready::default(),
         })
     }

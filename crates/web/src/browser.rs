@@ -139,11 +139,6 @@ impl Browser {
         Ok(self.session().map(|x| sessions::proof(tx, now, x)).transpose()?.flatten())
     }
 
-    /// Makes this node forget who sits here.
-    pub fn forget(&self, visit: &Visit) {
-        self.token.iter().for_each(|token| visit.app.known.forget(token));
-    }
-
     /// Ends the session of this browser, in whose place `opened` was opened here. For the same person
     /// it goes on at the sites where they have signed in with it.
     ///

@@ -1,20 +1,25 @@
-//! Who polls: sessions that were recognised a moment ago, for the pages of a line alone.
+//! Who was recognised a moment ago.
 //!
-//! Thousands of people ask for their place every few seconds. Whoever was recognised is known for
-//! five minutes without asking the database; whatever changes something always asks. So a session
-//! that was closed on another node can still see its place in line for that long, and nothing else.
-//! That somebody was recognised at all is remembered for an hour: under overload those who wait keep
-//! their place before those who only read.
+//! A page asks for several things at once, and a booking is two calls within a second: whoever was
+//! recognised is known for a second without asking the database, and forgotten at once when this node
+//! ends the session or changes the account, and soon after another node does. Thousands of people ask
+//! for their place in a line every few seconds: for these pages alone they are known for five
+//! minutes. That somebody was recognised at all is remembered for an hour: under overload those who
+//! wait keep their place before those who only read. Of the staff nothing is remembered.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use base::Instant;
+use base::db::News;
+use base::{Clock, Db, Fault, Id, Instant};
+use rooms::accounts;
 use rooms::sessions::SignedIn;
 use sha2::{Digest as _, Sha256};
 
-/// How long it is believed who somebody is.
-const BELIEVED: i64 = 5 * Instant::MINUTE;
+/// How long it is believed who somebody is …
+const BELIEVED: i64 = Instant::SECOND;
+/// … and by the pages of a line.
+const IN_LINE: i64 = 5 * Instant::MINUTE;
 /// How long it is remembered that the token is one of ours.
 const KEPT: i64 = Instant::HOUR;
 /// People remembered at once; when there are more, those whose time is over go.
@@ -25,43 +30,81 @@ type People = HashMap<[u8; 32], (Arc<SignedIn>, Instant)>;
 
 /// Sessions that were recognised a moment ago.
 #[derive(Debug, Default)]
-pub struct Known(RwLock<People>);
+pub struct Known {
+    people: RwLock<People>,
+    /// Accounts of which what was known before is not true any more.
+    changed: RwLock<HashMap<Id, Instant>>,
+}
 
 impl Known {
-    /// Whether this path is answered from memory: the pages and calls that tell a place in line.
-    pub(crate) fn serves(path: &str) -> bool {
+    /// A memory that hears what changes.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub(crate) fn of(db: &Db, clock: &Clock) -> Result<Arc<Self>, Fault> {
+        let known = Arc::new(Self::default());
+        let (memory, clock) = (Arc::downgrade(&known), clock.clone());
+        db.listen(Arc::new(move |news| {
+            if let Some(memory) = memory.upgrade() {
+                news.iter().for_each(|one| memory.hear(one, clock.now()));
+            }
+        }))?;
+        Ok(known)
+    }
+
+    fn hear(&self, news: &News, now: Instant) {
+        match &*news.topic {
+            News::ALL => self.people.write().unwrap_or_else(PoisonError::into_inner).clear(),
+            accounts::CHANGED => {
+                let mut changed = self.changed.write().unwrap_or_else(PoisonError::into_inner);
+                changed.retain(|_, at| (0..IN_LINE).contains(&(now.0 - at.0)));
+                changed.insert(Id::from(news.key.as_str()), now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether this path is a page or call that tells a place in line.
+    fn is_line(path: &str) -> bool {
         path.starts_with("/openings/") || path.starts_with("/api/v1/openings/")
     }
 
-    /// Who the token belongs to, when that was found out a moment ago.
-    pub(crate) fn get(&self, token: &str, now: Instant) -> Option<Arc<SignedIn>> {
-        let people = self.0.read().unwrap_or_else(PoisonError::into_inner);
+    /// Who the token belongs to, when that was found out a moment ago; `path` is read, not changed,
+    /// when it is there.
+    pub(crate) fn get(
+        &self,
+        token: &str,
+        now: Instant,
+        path: Option<&str>,
+    ) -> Option<Arc<SignedIn>> {
+        let believed = if path.is_some_and(Self::is_line) { IN_LINE } else { BELIEVED };
+        let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         let (who, since) = people.get(&digest(token))?;
+        let changed = self.changed.read().unwrap_or_else(PoisonError::into_inner);
+        let untrue = changed.get(&who.account).is_some_and(|at| at >= since);
         // A clock that was set back makes everybody unknown, not known for longer.
-        (0..BELIEVED).contains(&(now.0 - since.0)).then(|| who.clone())
+        ((0..believed).contains(&(now.0 - since.0)) && !untrue).then(|| who.clone())
     }
 
     /// Whether the token was recognised within the last hour: it decides about a place in the queue,
     /// never about who somebody is.
     pub(crate) fn remembers(&self, token: &str, now: Instant) -> bool {
-        let people = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         people.get(&digest(token)).is_some_and(|x| (0..KEPT).contains(&(now.0 - x.1.0)))
     }
 
-    /// Notes who the token belongs to.
-    pub(crate) fn note(&self, token: &str, who: &Arc<SignedIn>, now: Instant) {
-        let mut people = self.0.write().unwrap_or_else(PoisonError::into_inner);
+    /// Notes who the token belongs to, as the database said it after `asked`.
+    pub(crate) fn note(&self, token: &str, who: &Arc<SignedIn>, asked: Instant) {
+        if who.staff {
+            return;
+        }
+        let mut people = self.people.write().unwrap_or_else(PoisonError::into_inner);
         if people.len() >= MOST {
-            people.retain(|_, x| (0..KEPT).contains(&(now.0 - x.1.0)));
+            people.retain(|_, x| (0..KEPT).contains(&(asked.0 - x.1.0)));
         }
         if people.len() < MOST {
-            people.insert(digest(token), (who.clone(), now));
+            people.insert(digest(token), (who.clone(), asked));
         }
-    }
-
-    /// Forgets the token: it was signed out.
-    pub(crate) fn forget(&self, token: &str) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&digest(token));
     }
 }
 

@@ -14,7 +14,6 @@ use texts::{FluentValue, Lang};
 
 use crate::form::FormState;
 use crate::kept::Typed;
-use crate::known::Known;
 use crate::look::Look;
 use crate::shell::{Count, Shell};
 use crate::{Answer, App, Fields, cookies};
@@ -86,8 +85,8 @@ impl Visit {
             return Ok(());
         };
         let (token, now) = (token.to_owned(), self.app.clock.now());
-        let polls = self.reads && Known::serves(&self.path);
-        if polls && let Some(who) = self.app.known.get(&token, now) {
+        let read = self.reads.then_some(self.path.as_str());
+        if let Some(who) = self.app.known.get(&token, now, read) {
             self.signed_in = Some(who);
             return Ok(());
         }
@@ -98,8 +97,8 @@ impl Visit {
             self.grants = self.app.db.read(ask).await?.into();
         }
         let found = found.map(Arc::new);
-        // Of the staff nothing is remembered: what they may do can end at any moment.
-        if let Some(who) = found.as_ref().filter(|x| polls && !x.staff) {
+        // Whoever is to be noted as present is asked about again.
+        if let Some(who) = found.as_ref().filter(|x| !x.due_touch) {
             self.app.known.note(&token, who, now);
         }
         if found.as_ref().is_some_and(|x| x.due_touch) {

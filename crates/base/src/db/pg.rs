@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant as StdInstant};
 
 use postgres::error::SqlState;
 use postgres::types::ToSql;
@@ -24,9 +24,11 @@ const WRITERS: usize = 6;
 const READERS: usize = 4;
 /// Asks of a queue that share one transaction at most.
 const GROUP: usize = 64;
-/// How a queue begins a transaction. The rows that it locks are what everybody waits for: when this
-/// process stands still in the middle, the server soon undoes it.
-const BEGIN_QUEUED: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'";
+/// How a queue's connection begins. The rows that it locks are what everybody waits for: when this
+/// process stands still in the middle of a transaction, the server soon undoes it.
+const QUEUED: &str = "SET idle_in_transaction_session_timeout = '5s'";
+/// How long after a group the next one begins at the earliest.
+const GATHER: Duration = Duration::from_millis(1);
 /// Tries of a transaction that the engine asks to repeat.
 const TRIES: u32 = 5;
 
@@ -110,11 +112,34 @@ impl Pg {
     }
 }
 
+/// Lets a group gather. Those who were answered together come again almost together, and a group that
+/// took whoever is first would leave the rest for the next: twice the transactions for the same asks.
+#[derive(Default)]
+struct Pace {
+    next: Option<StdInstant>,
+}
+
+#[allow(clippy::disallowed_methods, reason = "how long to wait for others decides nothing")]
+impl Pace {
+    /// A group of so many was answered just now. Whoever was alone is not kept waiting for others.
+    fn served(&mut self, together: usize) {
+        self.next = (together > 1).then(|| StdInstant::now() + GATHER);
+    }
+
+    fn gather(&mut self) {
+        if let Some(next) = self.next.take() {
+            thread::sleep(next.saturating_duration_since(StdInstant::now()));
+        }
+    }
+}
+
 /// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
 fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queued<'_>) {
     let waiting = &around.around.waiting;
     let mut session: Option<Session> = None;
+    let mut pace = Pace::default();
     while let Ok(first) = line.recv() {
+        pace.gather();
         let group = std::iter::once(first).chain(line.try_iter()).take(GROUP);
         let (asks, replies): (Vec<A>, Vec<Reply<R>>) = group.unzip();
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
@@ -132,7 +157,9 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
             Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, around)).collect(),
         };
         waiting.leave(asks.len());
+        let together = asks.len();
         replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
+        pace.served(together);
     }
 }
 
@@ -142,6 +169,7 @@ fn keyed(mut session: Session) -> Result<Session, Fault> {
     session.script(
         "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     )?;
+    session.script(QUEUED)?;
     Ok(session)
 }
 
@@ -169,7 +197,7 @@ fn once<A, R>(
     Queued { around: Around { listeners, vault, .. }, writes }: Queued<'_>,
 ) -> Outcome<Vec<Outcome<R>>> {
     if writes {
-        session.script(BEGIN_QUEUED)?;
+        session.script("BEGIN")?;
     }
     let mut tx = Tx::new(Inner::Pg(session), vault);
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));

@@ -47,7 +47,8 @@ impl Sqlite {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
              PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 5000;
-             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
+             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+             PRAGMA wal_autocheckpoint = 4000;",
         )
         .map_err(cannot)?;
         kept_plans(&conn).map_err(cannot)?;

@@ -5,12 +5,20 @@
 //! [`Vault::unwrap`](super::Vault::unwrap): one question instead of two. Without a key the person was
 //! erased, and so was what is sealed.
 
+use std::collections::HashMap;
+
 use super::{DataKey, Wrapped};
-use crate::db::Val;
+use crate::db::{Keyed, Val};
 use crate::{Fault, Outcome, Tx, args};
 
 /// The owner of what belongs to nobody yet.
 pub const NOBODY: &str = "";
+
+const KEYS: Keyed = Keyed {
+    one: "SELECT person_id, wrapped FROM person_key WHERE person_id = $1",
+    many: "SELECT k.person_id, k.wrapped FROM unnest($1::TEXT[]) AS w (person_id)
+           JOIN person_key k ON k.person_id = w.person_id",
+};
 
 impl Tx<'_> {
     /// The data key of `person`; none when the person was erased or never had one.
@@ -21,6 +29,21 @@ impl Tx<'_> {
         let sql = "SELECT wrapped FROM person_key WHERE person_id = $1";
         let wrapped = self.opt(sql, args![person], |r| r.get::<Vec<u8>>(0))?;
         Ok(wrapped.map(|wrapped| self.vault().unwrap(person, &wrapped)).transpose()?)
+    }
+
+    /// The data keys of many people, without those who were erased. Nobody may come twice.
+    ///
+    /// # Errors
+    /// As [`Tx::key_of`].
+    pub fn keys_of(&mut self, people: &[&str]) -> Outcome<HashMap<String, DataKey>> {
+        let asked: Vec<_> = people.iter().map(|x| args![*x].to_vec()).collect();
+        let vault = self.vault();
+        let keys = self.of_keys(KEYS, &asked, |r| {
+            let (person, wrapped): (String, Vec<u8>) = (r.get(0)?, r.get(1)?);
+            let key = vault.unwrap(&person, &wrapped)?;
+            Ok((person, key))
+        })?;
+        Ok(keys.into_iter().collect())
     }
 
     /// The data key of `person`, who must have one.

@@ -84,6 +84,7 @@ fn locked(tx: &mut Tx<'_>, account: &Id) -> Outcome<Person> {
 fn keep(tx: &mut Tx<'_>, account: &Id, person: &Person) -> Outcome<()> {
     let sealed = person.seal(&tx.key(account)?, account)?;
     tx.exec("UPDATE account SET sealed = $2 WHERE id = $1", args![account, &sealed])?;
+    super::changed(tx, account);
     Ok(())
 }
 

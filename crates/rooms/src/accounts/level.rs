@@ -48,6 +48,7 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -
         return Ok(());
     }
     tx.exec("UPDATE account SET level = $2 WHERE id = $1", args![account, level.as_str()])?;
+    super::changed(tx, account);
     // What an engineer writes may name papers and numbers.
     let reason = tx.key(account)?.seal(spot(&cx.op), reason)?;
     tx.exec(

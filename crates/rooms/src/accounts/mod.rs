@@ -42,6 +42,8 @@ mod store;
 pub(crate) mod tests;
 
 use base::config::{Config, Site};
+use base::db::News;
+use base::{Id, Tx};
 pub use contact::{Email, Phone};
 pub use correct::{Contact, Names};
 pub(crate) use correct::{drop_email, rename, set_contact};
@@ -58,6 +60,15 @@ pub use read::Account;
 pub use secrets::Secrets;
 pub use store::{NEEDED, NewAccount, add, withdraw};
 pub(crate) use store::{consent, erase, lock};
+
+/// The topic of news about people who are signed in: a session of theirs has ended, or what is known
+/// of them at every request is another. The key is the account.
+pub const CHANGED: &str = "account";
+
+/// Tells the memories of all nodes that what they know of `account` is not true any more.
+pub(crate) fn changed(tx: &mut Tx<'_>, account: &Id) {
+    tx.tell(News::new(CHANGED, account.as_str(), ()));
+}
 
 /// The settings of this room.
 #[derive(Clone, Debug)]

@@ -159,6 +159,7 @@ pub(crate) fn erase(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<Strin
          WHERE id = $1",
         args![account, cx.now, index::NO_INDEX],
     )?;
+    super::changed(tx, account);
     let of = |id: &Id| ["sms", "email"].map(|way| format!("{id}/{way}"));
     Ok(registrations.iter().chain([account]).flat_map(of).collect())
 }

@@ -164,9 +164,14 @@ static SAID: Insert = Insert::or(
 /// Notes what was said to whom; a later try of the same channel overwrites the failed one. Of
 /// somebody who was erased meanwhile nothing is noted.
 pub(super) fn note(tx: &mut Tx<'_>, said: &[Note]) -> Outcome<()> {
+    fn owner(x: &Note) -> &str {
+        x.account.as_deref().unwrap_or(NOBODY)
+    }
+    let owners: HashSet<&str> = said.iter().map(owner).collect();
+    let keys = tx.keys_of(&owners.into_iter().collect::<Vec<_>>())?;
     let mut sealed: Vec<(&Note, Vec<u8>)> = Vec::with_capacity(said.len());
     for x in said {
-        let Some(key) = tx.key_of(x.account.as_deref().unwrap_or(NOBODY))? else { continue };
+        let Some(key) = keys.get(owner(x)) else { continue };
         let row = row(&x.letter, x.channel);
         sealed.push((x, key.seal_json(spot(&row), x.said.reveal())?));
     }

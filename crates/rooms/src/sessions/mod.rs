@@ -235,6 +235,7 @@ pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
          WHERE account_id = $1 AND kind = 'browser' AND staff = FALSE",
         args![account, now.plus(STAFF_IDLE), now.plus(TOTAL), STAFF_IDLE],
     )?;
+    accounts::changed(tx, account);
     Ok(())
 }
 
@@ -252,7 +253,10 @@ pub fn is_staff(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
 /// # Errors
 /// A fault of the engine.
 pub fn close(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
-    tx.exec("DELETE FROM session WHERE token_digest = $1", args![&digest(token)[..]])?;
+    let sql = "DELETE FROM session WHERE token_digest = $1 RETURNING account_id";
+    if let Some(account) = tx.opt(sql, args![&digest(token)[..]], |r| r.get(0))? {
+        accounts::changed(tx, &account);
+    }
     Ok(())
 }
 
@@ -262,6 +266,7 @@ pub fn close(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
 /// A fault of the engine.
 pub fn close_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
     past::note_all(tx, account)?;
+    accounts::changed(tx, account);
     Ok(tx.exec("DELETE FROM session WHERE account_id = $1", args![account])?)
 }
 

@@ -30,13 +30,13 @@ pub(super) fn note_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
     Ok(())
 }
 
-/// The session with this digest is about to be ended.
-pub(super) fn note_one(tx: &mut Tx<'_>, digest: &[u8]) -> Outcome<()> {
+/// The session of `account` with this digest is about to be ended.
+pub(super) fn note_one(tx: &mut Tx<'_>, account: &Id, digest: &[u8]) -> Outcome<()> {
     tx.exec(
         "INSERT INTO past_session (token_digest, account_id, forget_at)
          SELECT token_digest, account_id, ends_at + $2 FROM session
-         WHERE token_digest = $1 AND kind = 'browser' ON CONFLICT DO NOTHING",
-        args![digest, Instant::DAY],
+         WHERE token_digest = $1 AND account_id = $3 AND kind = 'browser' ON CONFLICT DO NOTHING",
+        args![digest, Instant::DAY, account],
     )?;
     Ok(())
 }

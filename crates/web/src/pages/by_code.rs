@@ -113,7 +113,7 @@ async fn enter(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match entered(&visit, &browser, &fields).await {
         Ok(passed) => {
             // Whether the computer is somebody else's was said when the code was asked for.
-            arrive(&visit, &browser, (&passed, fields.flag("shared")), fields.text("next"))
+            arrive(&visit, (&passed, fields.flag("shared")), fields.text("next"))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;

@@ -182,10 +182,9 @@ async fn not_me(visit: Visit, Path(link): Path<String>) -> Answer {
     visit.page(NotMePage { shell: visit.shell("notme-title"), link })
 }
 
-async fn disown(visit: Visit, browser: Browser, Path(link): Path<String>) -> Answer {
+async fn disown(visit: Visit, Path(link): Path<String>) -> Answer {
     let (app, cx) = (visit.app.clone(), visit.cx());
     let token = visit.db().write(move |tx| factors::disown(tx, &cx, &app.policy, &link)).await?;
-    browser.forget(&visit);
     let config = &visit.app.config;
     let answer = see_other(&next::with("/signin/factor", PASSWORD))?;
     let answer = with_cookie(answer, &cookies::no_session(config))?;

@@ -118,7 +118,6 @@ async fn back(
     match arrived {
         Arrived::New => see_other(HERE),
         Arrived::Known(Entered::In(opened)) => {
-            browser.forget(&visit);
             entered(&visit, &opened, false, next::own(&trip.next))
         }
         Arrived::Known(Entered::Half(token)) => {
@@ -211,7 +210,6 @@ async fn link(visit: Visit, browser: Browser, headers: HeaderMap) -> Answer {
     };
     match visit.db().write(act).await {
         Ok(linked) => {
-            browser.forget(&visit);
             let next = match linked.next.as_str() {
                 "/" | "/account" => format!("{OWN}?done=linked"),
                 other => other.to_owned(),

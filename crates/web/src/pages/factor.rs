@@ -136,7 +136,7 @@ async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
     match passed(&visit, &browser, &fields).await {
-        Ok(passed) => arrive(&visit, &browser, (&passed, half.shared), fields.text("next")),
+        Ok(passed) => arrive(&visit, (&passed, half.shared), fields.text("next")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(FactorPage::new(&visit, form, half))
@@ -145,17 +145,9 @@ async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 }
 
 /// After a proof that was right: the session, or the next proof.
-pub(super) fn arrive(
-    visit: &Visit,
-    browser: &Browser,
-    (passed, shared): (&Passed, bool),
-    next: &str,
-) -> Answer {
+pub(super) fn arrive(visit: &Visit, (passed, shared): (&Passed, bool), next: &str) -> Answer {
     match passed {
-        Passed::In(opened) => {
-            browser.forget(visit);
-            entered(visit, opened, shared, next::own(next))
-        }
+        Passed::In(opened) => entered(visit, opened, shared, next::own(next)),
         Passed::More => see_other(&next::with("/signin/factor", next)),
     }
 }
@@ -271,10 +263,7 @@ async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 
 async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match proved(&visit, &browser, &fields).await {
-        Ok((opened, shared)) => {
-            browser.forget(&visit);
-            entered(&visit, &opened, shared, next::own(fields.text("next")))
-        }
+        Ok((opened, shared)) => entered(&visit, &opened, shared, next::own(fields.text("next"))),
         Err(error) => {
             let form = FormState::refused(fields, at_the_password(error))?;
             visit.again(AgainPage::new(&visit, form))

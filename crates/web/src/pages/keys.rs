@@ -89,7 +89,6 @@ fn asserted(fields: &Fields) -> Asserted {
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match signed_in(&visit, &browser, &fields).await {
         Ok(opened) => {
-            browser.forget(&visit);
             entered(&visit, &opened, fields.flag("shared"), next::own(fields.text("next")))
         }
         Err(error) => refused_at_signin(&visit, fields.text("next"), error),
@@ -124,7 +123,7 @@ async fn challenge_again(visit: Visit, browser: Browser) -> Answer {
 async fn prove(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
     match proved(&visit, &browser, &fields).await {
-        Ok(passed) => arrive(&visit, &browser, (&passed, half.shared), fields.text("next")),
+        Ok(passed) => arrive(&visit, (&passed, half.shared), fields.text("next")),
         Err(error) => refused_here(&visit, (fields.text("next"), half), error),
     }
 }
@@ -193,7 +192,6 @@ async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
     match added(&visit, &browser, &fields).await {
         Ok((Added { printed }, session)) => {
-            browser.forget(&visit);
             let answer = match printed.is_empty() {
                 true => see_other(&format!("{HERE}?done=key-added"))?,
                 false => visit.page(PrintedPage::new(&visit, printed, Some("key-added")))?,

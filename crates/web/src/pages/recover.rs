@@ -109,7 +109,7 @@ fn by(fields: &Fields) -> &'static str {
 
 async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match reached(&visit, &browser, &fields).await {
-        Ok(passed) => arrive(&visit, &browser, (&passed, false), PASSWORD),
+        Ok(passed) => arrive(&visit, (&passed, false), PASSWORD),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(CodePage::new(&visit, form))
@@ -159,7 +159,7 @@ async fn follow(visit: Visit, browser: Browser, Path(link): Path<String>) -> Ans
         Ok((passed, token))
     };
     let (passed, token) = visit.db().write(act).await?;
-    let answer = arrive(&visit, &browser, (&passed, false), PASSWORD)?;
+    let answer = arrive(&visit, (&passed, false), PASSWORD)?;
     match passed {
         Passed::In(_) => Ok(answer),
         Passed::More => with_cookie(answer, &cookies::half(&visit.app.config, &token)),

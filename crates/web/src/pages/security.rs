@@ -203,7 +203,6 @@ async fn confirm(
 ) -> Answer {
     match confirmed(&visit, &browser, &app, &fields).await {
         Ok((Added { printed }, session)) => {
-            browser.forget(&visit);
             let answer =
                 visit.page(PrintedPage::new(&visit, printed, Some("security-app-done")))?;
             with_cookie(answer, &cookies::session(&visit.app.config, &session, None))

@@ -94,10 +94,7 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let next = next::own(fields.text("next"));
     match tried(&visit, &browser, &fields).await {
-        Ok(Entered::In(opened)) => {
-            browser.forget(&visit);
-            entered(&visit, &opened, fields.flag("shared"), next)
-        }
+        Ok(Entered::In(opened)) => entered(&visit, &opened, fields.flag("shared"), next),
         Ok(Entered::Half(token)) => {
             let answer = see_other(&next::with("/signin/factor", next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))
@@ -188,7 +185,6 @@ fn mendable(error: Error) -> Error {
 /// Ends the session here; nobody who comes after can look at what the browser kept. On somebody
 /// else's computer nothing of the portal stays at all.
 async fn sign_out(visit: Visit, browser: Browser) -> Answer {
-    browser.forget(&visit);
     let now = visit.app.clock.now();
     let close = move |tx: &mut base::Tx<'_>| {
         let proof = browser.session().map(|x| rooms::sessions::proof(tx, now, x)).transpose()?;

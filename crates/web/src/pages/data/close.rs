@@ -77,7 +77,6 @@ pub(super) async fn close(visit: Visit, browser: Browser, Form(fields): Form) ->
     }
     match closed(&visit, &browser, &fields).await {
         Ok(due) => {
-            browser.forget(&visit);
             let due = moment(&visit, due);
             let guest = Visit { signed_in: None, ..visit.clone() };
             let page = ClosedPage { shell: guest.shell("data-closed-title"), due };

@@ -114,10 +114,7 @@ pub(super) async fn remove(visit: Visit, browser: Browser) -> Answer {
         change::remove_email(tx, &cx, &app.policy, (&account, &token, &came))
     };
     match visit.db().write(act).await {
-        Ok(()) => {
-            browser.forget(&visit);
-            done("email-removed")
-        }
+        Ok(()) => done("email-removed"),
         Err(error) => {
             let form = FormState::refused(Fields::default(), error)?;
             visit.again(ContactPage::load(&visit, "email", form).await?)
@@ -172,10 +169,7 @@ pub(super) async fn prove(
 ) -> Answer {
     let kind = kind_of(&kind)?;
     match proved(&visit, &browser, &id, &fields).await {
-        Ok(()) => {
-            browser.forget(&visit);
-            done(kind)
-        }
+        Ok(()) => done(kind),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(CodePage::load(&visit, (kind, &id), form).await?)
@@ -231,11 +225,10 @@ pub(super) async fn undo_page(visit: Visit, Path(link): Path<String>) -> Answer 
     visit.page(UndoPage { shell: visit.shell("data-undo-title"), link, old })
 }
 
-pub(super) async fn undo(visit: Visit, browser: Browser, Path(link): Path<String>) -> Answer {
+pub(super) async fn undo(visit: Visit, Path(link): Path<String>) -> Answer {
     let (app, cx) = (visit.app.clone(), visit.cx());
     let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, &link);
     let token = visit.db().write(act).await?;
-    browser.forget(&visit);
     let config = &visit.app.config;
     let answer = see_other(&next::with("/signin/factor", PASSWORD))?;
     let answer = with_cookie(answer, &cookies::no_session(config))?;

@@ -80,6 +80,5 @@ async fn changed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(
     let act = move |tx: &mut Tx<'_>| change::rename(tx, &cx, &app.policy, (&id, &names), &came);
     visit.db().write(act).await?;
     // The page of every node that polls knows the person by the old name for a moment.
-    browser.forget(visit);
     Ok(())
 }

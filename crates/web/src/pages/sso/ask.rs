@@ -167,7 +167,6 @@ async fn back(visit: Visit, Path(id): Path<Id>) -> Answer {
 
 /// It is somebody else who wants to sign in there: signs out here and begins anew.
 async fn other(visit: Visit, browser: Browser, Path(id): Path<Id>) -> Answer {
-    browser.forget(&visit);
     visit.db().write(move |tx| browser.close(tx)).await?;
     let answer = see_other(&next::with("/signin", &go(&id)))?;
     with_cookie(answer, &cookies::no_session(&visit.app.config))

@@ -96,7 +96,6 @@ async fn page(visit: Visit, Query(fields): Query) -> Answer {
 
 async fn sign_out(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let site = returning(&visit, &fields).await?;
-    browser.forget(&visit);
     visit.db().write(move |tx| browser.close(tx)).await?;
     let answer = match site {
         Some((client, url)) => leave(&visit, By::Form, (&client.name, &url)),

@@ -54,7 +54,6 @@ pub(super) async fn join(visit: Visit, browser: Browser, Form(fields): Form) -> 
     let token = fields.text("token").to_owned();
     let (me, cx, portal) = (own(&visit)?, visit.cx(), visit.app.portal());
     let invitation = offered(&visit, token.clone()).await?;
-    browser.forget(&visit);
     let spent = token.clone();
     let act = move |tx: &mut base::Tx<'_>| {
         access::join(tx, &cx, &portal.city.offices, (&me, &spent))?;
