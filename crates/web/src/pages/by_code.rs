@@ -65,7 +65,7 @@ async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
-            visit.again(ContactPage::new(&visit, form))
+            Browser::probed(&visit, visit.again(ContactPage::new(&visit, form)))
         }
     }
 }
