@@ -222,3 +222,9 @@ data-line-waiting = in line
 data-line-inside = could choose
 data-line-served = time chosen
 data-line-out = place given up
+
+data-email-remove-title = Remove the e-mail
+data-email-remove-what = Your phone stays, and messages go there. You can no longer sign in or get back in by e-mail. A confirmed e-mail gets a link: for 72 hours the change can be taken back.
+data-email-remove = Remove the e-mail
+data-done-email-removed = The e-mail is removed. If it was confirmed, a letter went there: for 72 hours the change can be taken back.
+e-acc-27 = On this portal every account has an e-mail. You can change it, but not remove it.

@@ -30,7 +30,7 @@ personal-who = The staff of the organisation you booked with, and the support if
 personal-long-title = How long
 personal-long = As long as there is an account. After its removal only an anonymous line is left of a booking: day, service, office.
 personal-cookies-title = Cookies
-personal-cookies = On your device we keep only the sign-in, a mark that the device is known, the language, the look of the pages and the region. There are no tracking cookies.
+personal-cookies = On your device we keep only the sign-in, a mark that the device is known, a check that cookies are kept, the language, the look of the pages and the region. There are no tracking cookies.
 personal-rights-title = Your rights
 personal-rights = You can see your data, correct them, get a copy or have them removed. Write or call the support: the contacts are at the bottom of the page.
 

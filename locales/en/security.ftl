@@ -170,9 +170,43 @@ factor-no-way = There is nothing left to confirm with. Call us, or come to any o
 factor-more = The code is right. One more confirmation is needed, of another kind.
 recover-link = Forgot your password?
 recover-title = New password
-recover-lead = Give your phone or your confirmed e-mail. We send a code, and you choose a new password. Your bookings stay as they are.
+recover-lead = Give your phone, your confirmed e-mail or your checked SNILS. We send a code, and you choose a new password. Your bookings stay as they are.
 recover-back = Sign in after all
 recover-code-title = Type the code
 recover-sent-sms = If there is an account with this phone, we have sent it an SMS with a code. The code is valid for 10 minutes.
 recover-sent-email = If there is an account with this e-mail, we have sent it a message with a code. The code is valid for 10 minutes.
 recover-again = No code comes, begin again
+
+# The session ended while somebody filled in a form.
+signin-ended = Your session has ended
+signin-ended-lead = You did nothing on the portal for a while, or signed out on another device. Please sign in again.
+signin-ended-kept = Please sign in again: what you typed is kept for half an hour. We do not keep passwords and codes.
+typed-kept = What you typed is here, but it is not sent yet. Please check it and send it.
+
+# Signing in by a code, SNILS at the sign-in and in recovery.
+recover-identifier = Phone, e-mail or SNILS
+recover-identifier-hint = A SNILS works once it was checked, for example 112-233-445 95
+signin-snils-hint = E-mail and SNILS work once they are confirmed
+recover-sent-snils = If there is an account in which this SNILS was checked, we have sent a code by SMS to its phone. The code works for 10 minutes.
+bycode-link = Sign in with a code
+bycode-title = Sign in with a code
+bycode-lead = We will send a code to your phone or confirmed e-mail, and you need no password. Staff sign in only with a password or a passkey.
+factor-lead-password = Now type the password of your account.
+factor-by-password = Password
+e-auth-15 = On this portal people sign in with a password. Type your password or use a passkey.
+
+# The sign-in is closed for a while; cookies are off; hints at a password.
+locked-title = How to sign in
+locked-ways = This ends by itself, at the time given above. You need not wait on a device with which you have signed in before, with a code, with a passkey, or through “Forgot your password?”.
+locked-support = If this does not help, call us:
+locked-operation = Operation number
+locked-last = Last try
+locked-never = We will ask for the operation number and the time of the last try. We never ask for passwords or codes.
+e-auth-16 = Your browser does not keep cookies, and without them the portal cannot know that you have signed in. Allow cookies for this site: in the browser’s settings open “Privacy” or “Cookies”, add the site to the allowed ones and reload the page.
+password-check-length = 8 characters or more
+password-check-case = capital and small letters
+password-check-digit = a digit
+password-check-sign = a sign such as ! or #
+password-check-own = not your name, phone or e-mail
+password-check-done = done
+password-check-all = The password meets all points

@@ -36,6 +36,13 @@ pub struct Config {
     pub email_required: bool,
     /// Passwords need both cases, a digit and a special character.
     pub password_classes: bool,
+    /// A checked SNILS is an identifier at the sign-in, too; in recovery it always is.
+    pub snils_sign_in: bool,
+    /// Citizens may sign in by a code to their phone or e-mail in place of the password.
+    pub code_sign_in: bool,
+    /// How many days a citizen stays signed in on a device that they have asked to remember; 0: as
+    /// elsewhere.
+    pub trusted_session_days: u16,
     /// A role that one of the staff gives needs a second one who agrees.
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
@@ -178,6 +185,9 @@ impl Default for Config {
             support_email: "support@example.org".into(),
             email_required: false,
             password_classes: true,
+            snils_sign_in: true,
+            code_sign_in: true,
+            trusted_session_days: 7,
             four_eyes: true,
             letters: false,
             scans: false,

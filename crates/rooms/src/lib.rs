@@ -59,6 +59,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0022_mandates", include_str!("../migrations/0022_mandates.sql")),
     Migration::sql("0023_own_data", include_str!("../migrations/0023_own_data.sql")),
     Migration::rust("0023_reasons", access::seal_reasons),
-    Migration::sql("0027_signatures", include_str!("../migrations/0027_signatures.sql")),
-    Migration::sql("0028_files", include_str!("../migrations/0028_files.sql")),
+    Migration::sql("0024_past_session", include_str!("../migrations/0024_past_session.sql")),
+    Migration::sql("0025_named", include_str!("../migrations/0025_named.sql")),
+    Migration::sql("0026_signatures", include_str!("../migrations/0026_signatures.sql")),
+    Migration::sql("0027_files", include_str!("../migrations/0027_files.sql")),
 ];

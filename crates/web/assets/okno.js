@@ -350,7 +350,45 @@ function work(box) {
   });
 }
 
+// A new password: what it needs is ticked off while it is typed.
+function passwordChecks(list) {
+  const input = document.getElementById(list.dataset.checks);
+  const named = ["surname", "name", "patronymic", "phone", "email"];
+  const own = named.map((name) => input.form.elements.namedItem(name)).filter(Boolean);
+  if (!own.length) $('[data-rule="own"]', list)?.remove();
+  const words = () =>
+    own.flatMap((field) => field.value.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((x) => x.length > 2);
+  const rules = {
+    length: (text) => [...text].length >= 8,
+    case: (text) => /\p{Ll}/u.test(text) && /\p{Lu}/u.test(text),
+    digit: (text) => /[0-9]/.test(text),
+    sign: (text) => /[^\p{L}\p{N}]/u.test(text),
+    own: (text) =>
+      text !== "" &&
+      !words().some((x) => x.length * 2 >= text.length && text.toLowerCase().includes(x)),
+  };
+  const rows = $$("[data-rule]", list).map((row) => {
+    const mark = make("span", { className: "vh" });
+    row.append(mark);
+    return { row, mark, holds: rules[row.dataset.rule] };
+  });
+  let all = false;
+  function look() {
+    for (const { row, mark, holds } of rows) {
+      row.toggleAttribute("data-done", Boolean(holds(input.value)));
+      mark.textContent = row.hasAttribute("data-done") ? `, ${list.dataset.textDone}` : "";
+    }
+    const now = rows.every(({ row }) => row.hasAttribute("data-done"));
+    if (now && !all) say(list.dataset.textAll);
+    all = now;
+  }
+  for (const field of [input, ...own]) on(field, "input", look);
+  list.hidden = false;
+  look();
+}
+
 const ISLANDS = [
+  ["[data-checks]", passwordChecks],
   ["[data-work]", work],
   ["form[data-suggest]", suggestions],
   ["[data-live]", live],

@@ -32,6 +32,10 @@ pub struct Browser {
     key_holder: Option<String>,
     /// Where from, when that is known.
     address: Option<Address>,
+    /// How long a session lives where the device is trusted: the instance's figure.
+    trusted_for: i64,
+    /// It has sent a cookie of ours.
+    keeps_cookies: bool,
 }
 
 impl Browser {
@@ -45,7 +49,7 @@ impl Browser {
         let place = self.address.map(|x| x.words());
         let (device, place) = (self.device.as_str(), place.as_ref());
         let proof = Proof::now(cx.now, Factor::Strong, false);
-        let opening = Opening { device, place, on: None, proof };
+        let opening = Opening { device, place, on: None, proof, trusted_for: None };
         sessions::enter(tx, cx, account, &opening)
     }
 
@@ -58,7 +62,28 @@ impl Browser {
             address: self.address,
             shared: fields.flag("shared"),
             remember: fields.flag("remember"),
+            trusted_for: self.trusted_for,
         }
+    }
+
+    /// Says so when the form in `fields` came with the probe of [`Browser::probed`] and the browser did
+    /// not keep it: whoever signs in without cookies is not signed in.
+    ///
+    /// # Errors
+    /// `E-AUTH-16`.
+    pub fn needs_cookies(&self, fields: &Fields) -> Outcome<()> {
+        match fields.flag("probe") && !self.keeps_cookies {
+            true => Err(Refusal::new(Kind::Invalid, "E-AUTH-16").into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The page of a form that needs cookies, with one to see whether they are kept.
+    ///
+    /// # Errors
+    /// The failure of `page`.
+    pub fn probed(visit: &Visit, page: Answer) -> Answer {
+        with_cookie(page?, &cookies::probe(&visit.app.config))
     }
 
     /// The session's token that it holds, valid or not.
@@ -140,7 +165,8 @@ impl Browser {
 /// # Errors
 /// A fault when `path` cannot stand in a header.
 pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
-    entered(visit, &Opened { session: token.to_owned(), devices: None }, false, path)
+    let opened = Opened { session: token.to_owned(), devices: None, lasts: None };
+    entered(visit, &opened, false, path)
 }
 
 /// The answer after a sign-in: the browser gets its tokens and goes to `path`. Unless the computer is
@@ -151,7 +177,8 @@ pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
 /// A fault when `path` cannot stand in a header.
 pub fn entered(visit: &Visit, opened: &Opened, shared: bool, path: &str) -> Answer {
     let config = &visit.app.config;
-    let answer = with_cookie(see_other(path)?, &cookies::session(config, &opened.session))?;
+    let cookie = cookies::session(config, &opened.session, opened.lasts);
+    let answer = with_cookie(see_other(path)?, &cookie)?;
     let answer = with_cookie(answer, &cookies::no_half(config))?;
     if shared {
         return Ok(answer);
@@ -178,6 +205,8 @@ impl<S: Sync> FromRequestParts<S> for Browser {
             half: read(cookies::half_name(config)),
             key_holder: read(cookies::key_holder_name(config)),
             address: address(config, parts),
+            trusted_for: i64::from(config.trusted_session_days) * Instant::DAY,
+            keeps_cookies: parts.headers.contains_key(header::COOKIE),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! carries the `__Host-` prefix, so that no neighbouring host can plant one.
 
 use axum::http::{HeaderMap, header};
+use base::Instant;
 use base::config::Config;
 
 /// The language of the interface.
@@ -14,6 +15,9 @@ pub const LOOK: &str = "look";
 pub const BROWSER: &str = "browser";
 /// Code of the region a person chose.
 pub const REGION: &str = "region";
+
+/// See [`probe`].
+pub const PROBE: &str = "probe";
 
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
@@ -45,9 +49,12 @@ pub fn mark(config: &Config, mark: &str) -> String {
     format!("{BROWSER}={mark}; Path=/signin; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}")
 }
 
-/// The session's cookie: ends with the browser; the server ends it earlier when idle.
-pub fn session(config: &Config, token: &str) -> String {
-    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", session_name(config), secure(config))
+/// The session's cookie: ends with the browser, unless it `lasts` so many microseconds; the server ends
+/// it earlier when idle.
+pub fn session(config: &Config, token: &str, lasts: Option<i64>) -> String {
+    let (name, secure) = (session_name(config), secure(config));
+    let age = lasts.map_or(String::new(), |x| format!("; Max-Age={}", x / Instant::SECOND));
+    format!("{name}={token}; Path=/{age}; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// Name of the cookie that holds the tokens of devices.
@@ -91,6 +98,11 @@ pub fn trip_name(config: &Config) -> &'static str {
 /// Somebody leaves for a provider: only the browser that holds this comes back.
 pub fn trip(config: &Config, token: &str) -> String {
     format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", trip_name(config), secure(config))
+}
+
+/// Whether this browser keeps cookies at all: comes with the forms that are useless without.
+pub fn probe(config: &Config) -> String {
+    format!("{PROBE}=1; Path=/; HttpOnly; SameSite=Lax{}", secure(config))
 }
 
 /// Takes it away.

@@ -90,6 +90,11 @@ impl Fields {
         self.0.iter().map(|x| x.0.as_str())
     }
 
+    /// All but those whose name `drops`.
+    pub(crate) fn without(&self, drops: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|x| !drops(&x.0)).cloned().collect())
+    }
+
     /// Whether the checkbox `name` was ticked.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.text(name), "1" | "on" | "yes" | "true")

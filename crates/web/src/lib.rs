@@ -25,6 +25,7 @@ mod edge;
 pub mod facts;
 pub mod form;
 pub mod judge;
+mod kept;
 pub mod known;
 pub mod look;
 pub mod meter;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use texts::Lang;
 
 use crate::shell::code_text;
-use crate::{Answer, Failure, Shell, Visit, next, see_other};
+use crate::{Answer, Failure, Shell, Visit, kept, next, see_other};
 
 /// The status of each kind of refusal.
 pub fn status(kind: Kind) -> StatusCode {
@@ -150,7 +150,8 @@ fn to_signin(visit: &Visit) -> Answer {
         (Some(path), false) => path.as_str().into(),
         (None, false) => "/".into(),
     };
-    see_other(&next::with("/signin", &back))
+    let signin = next::with("/signin", &back);
+    see_other(&if visit.ended { kept::ended(&signin) } else { signin })
 }
 
 /// RFC 9457. What helps further stands beside the standard members.

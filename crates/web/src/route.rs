@@ -14,7 +14,7 @@ use base::{Kind, Refusal};
 pub use rooms::access::Action;
 use rooms::access::{self, StepUp, Verdict};
 
-use crate::{App, Failure, Visit};
+use crate::{App, Failure, Visit, kept};
 
 /// The class of a route: how it is counted, and what becomes of it when there is more to do than
 /// can be done. In the order in which they are given up: see [`crate::shed`].
@@ -148,17 +148,22 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
 /// in the request's extensions. Notes the class for the metrics.
 async fn guard(
     State((action, rate)): State<(Action, Rate)>,
-    visit: Visit,
+    mut visit: Visit,
     mut request: Request,
     next: Next,
 ) -> Response {
     let mut response = match visit.may(action) {
         Verdict::Allow(scope) => {
             request.extensions_mut().insert(scope);
+            match kept::give_back(&mut visit, request.method()).await {
+                Ok(true) => drop(request.extensions_mut().insert(visit)),
+                Ok(false) => {}
+                Err(error) => return Failure::from(error).into_response(),
+            }
             next.run(request).await
         }
-        Verdict::Deny(why) => Failure::from(Refusal::from(why)).into_response(),
-        Verdict::StepUp(proof) => step_up(&visit, proof),
+        Verdict::Deny(why) => kept::sign_in_first(&visit, Refusal::from(why), request).await,
+        Verdict::StepUp(proof) => step_up(&visit, proof, request).await,
     };
     response.extensions_mut().insert(rate);
     let public = access::table::is_public(action);
@@ -169,11 +174,11 @@ async fn guard(
 }
 
 /// People are led to the page where they prove again who they are, and back; programs are told.
-fn step_up(visit: &Visit, proof: StepUp) -> Response {
+async fn step_up(visit: &Visit, proof: StepUp, request: Request) -> Response {
     if visit.is_api() {
         return Failure::from(Refusal::from(proof)).into_response();
     }
-    crate::pages::factor::prove_first(visit, proof)
+    kept::prove_first(visit, proof, request).await
 }
 
 fn no_page() -> Refusal {

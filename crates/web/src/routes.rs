@@ -24,6 +24,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::acting::routes(),
         pages::book::routes(),
         pages::booking::routes(),
+        pages::by_code::routes(),
         pages::data::routes(),
         pages::demo::routes(),
         pages::devices::routes(),

@@ -70,6 +70,17 @@ impl Shell {
         self.visit.tw(key, &[(name, value.to_string().into())])
     }
 
+    /// The value of the field `name` of one of many forms on a page, the one that goes to `to`: what was
+    /// typed before it could be taken, else what is known.
+    pub fn typed<'a>(&'a self, to: &str, name: &str, known: &'a str) -> &'a str {
+        self.visit.typed.as_ref().and_then(|x| x.of(to, name)).unwrap_or(known)
+    }
+
+    /// The operation's id, for whoever calls the support.
+    pub fn op(&self) -> &str {
+        &self.visit.op
+    }
+
     /// What is wrong with a field, in words.
     pub fn fault(&self, fault: &FieldFault) -> String {
         code_text(&self.visit, fault.code, &fault.args)

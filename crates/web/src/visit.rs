@@ -12,9 +12,11 @@ use rooms::access::{self, Action, Grant, Proof, Subject, Verdict};
 use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
 
+use crate::form::FormState;
+use crate::kept::Typed;
 use crate::look::Look;
 use crate::shell::{Count, Shell};
-use crate::{Answer, App, cookies};
+use crate::{Answer, App, Fields, cookies};
 
 /// One request as a handler sees it. Made once a request, at the edge; cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,6 +29,10 @@ pub struct Visit {
     pub look: Look,
     /// Who is signed in.
     pub signed_in: Option<Arc<SignedIn>>,
+    /// The browser holds the session of somebody, and it is over.
+    pub ended: bool,
+    /// What this person typed before they had to sign in or to prove once more who they are.
+    pub typed: Option<Arc<Typed>>,
     /// The roles of the staff that this person has now.
     pub grants: Arc<[Grant]>,
     /// Code of the region the person chose.
@@ -57,6 +63,8 @@ impl Visit {
             lang: lang(uri, headers),
             look: cookies::read(headers, cookies::LOOK).map(Look::parse).unwrap_or_default(),
             signed_in: None,
+            ended: false,
+            typed: None,
             grants: Arc::default(),
             region: region.map(str::to_owned),
             path: uri.path().to_owned(),
@@ -100,6 +108,7 @@ impl Visit {
                 tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
             }
         }
+        self.ended = found.is_none() && is_not_bearer(headers);
         self.signed_in = found;
         Ok(())
     }
@@ -173,6 +182,17 @@ impl Visit {
     /// The text `key` with these arguments.
     pub fn tw(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
         self.app.texts.with(self.lang, key, args)
+    }
+
+    /// A form that is shown for the first time: with what was typed before, when that was kept, else
+    /// with `known`.
+    pub(crate) fn filled(&self, known: Fields) -> FormState {
+        FormState::filled(self.typed.as_ref().map_or(known, |x| x.fields.clone()))
+    }
+
+    /// As [`Visit::filled`], of a form about which nothing is known.
+    pub(crate) fn blank(&self) -> FormState {
+        self.filled(Fields::default())
     }
 
     /// The frame of a page. `title` is the key of a text, or the title itself.

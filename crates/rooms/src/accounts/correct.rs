@@ -140,6 +140,23 @@ pub(crate) fn set_contact(
     Ok(true)
 }
 
+/// Takes the e-mail of `account` away; says whether there was one.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub(crate) fn drop_email(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
+    tx.hold_index()?;
+    let person = locked(tx, account)?;
+    if person.email.is_none() {
+        return Ok(false);
+    }
+    let person = Person { email: None, ..person };
+    keep(tx, account, &person)?;
+    index::write(tx, account, &person)?;
+    tx.exec("UPDATE account SET email_verified_at = NULL WHERE id = $1", args![account])?;
+    Ok(true)
+}
+
 /// Marks the e-mail of `account` as proved; says whether it could: not when it is proved for somebody
 /// else.
 pub(super) fn prove_email(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool> {

@@ -10,7 +10,7 @@ pub(super) const NO_INDEX: i64 = i64::MAX;
 
 /// Looks by a blind index, and once more when the key has changed meanwhile. The number of the key is
 /// asked in any case: it must not be told from outside whether anything was found.
-pub(super) fn found<T>(
+pub(crate) fn found<T>(
     tx: &mut Tx<'_>,
     look: impl Fn(&mut Tx<'_>) -> Outcome<Option<T>>,
 ) -> Outcome<Option<T>> {

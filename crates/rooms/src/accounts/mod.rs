@@ -46,8 +46,9 @@ use base::db::News;
 use base::{Id, Tx};
 pub use contact::{Email, Phone};
 pub use correct::{Contact, Names};
-pub(crate) use correct::{rename, set_contact};
+pub(crate) use correct::{drop_email, rename, set_contact};
 pub(crate) use export::export;
+pub(crate) use index::found as found_by_index;
 pub use index::reindex;
 pub use level::{Level, set as set_level};
 pub(crate) use level::{lock_level, spot as level_spot};
@@ -82,6 +83,10 @@ pub struct Policy {
     pub privacy: String,
     /// Codes can be said by a call.
     pub voice: bool,
+    /// A checked SNILS is an identifier at the sign-in, too.
+    pub snils_sign_in: bool,
+    /// A code to a contact can stand for the password.
+    pub code_sign_in: bool,
     /// The site for which passkeys are made; nothing where the portal's address allows none.
     pub site: Option<Site>,
     /// The keys kept outside the database.
@@ -97,6 +102,8 @@ impl Policy {
             agreement: "2026-11".into(),
             privacy: "2026-11".into(),
             voice: !config.voice.url.is_empty(),
+            snils_sign_in: config.snils_sign_in,
+            code_sign_in: config.code_sign_in,
             site: config.site(),
             secrets,
         }

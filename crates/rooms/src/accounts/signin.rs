@@ -1,33 +1,76 @@
-//! Signing in with a password: [`lookup`] in a transaction, then [`Challenge::check`] on a thread for
+//! Signing in with a password: [`lookup`] (or [`of`]) in a transaction, then [`Challenge::check`] on a thread for
 //! such work, because checking a password is slow on purpose. Only a right password makes a
 //! [`Proven`]. Limits and second factors are the room `factors`.
 
 use base::vault::Field;
-use base::{Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use base::{FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx, args};
+use ident::Snils;
 
-use super::{Email, Phone, Secrets, index};
+use super::papers::Number;
+use super::{Contact, Email, Phone, Secrets, index};
 
-/// What somebody typed to say who they are, in the form in which it is stored; what is neither a
-/// phone nor an e-mail is only folded and shortened.
+/// What somebody typed to say who they are, in the form in which it is stored; what is no phone, e-mail
+/// or SNILS is only folded and shortened.
 #[derive(Clone, Debug)]
-pub struct Identifier(Pii<String>);
+pub struct Identifier {
+    folded: Pii<String>,
+    snils: bool,
+}
 
 impl Identifier {
-    /// Reads anything.
+    /// Reads anything. Eleven digits that are a mobile phone are one: no SNILS begins like that.
     pub fn parse(text: &str) -> Self {
+        let of = |folded: String, snils| Self { folded: folded.into(), snils };
         if let Ok(phone) = Phone::parse("identifier", text) {
-            return Self(phone.reveal().to_owned().into());
+            return of(phone.reveal().to_owned(), false);
         }
-        let folded = match Email::parse("identifier", text) {
-            Ok(email) => email.reveal().to_owned(),
-            Err(_shape) => text.trim().to_lowercase().chars().take(100).collect(),
+        if let Ok(email) = Email::parse("identifier", text) {
+            return of(email.reveal().to_owned(), false);
+        }
+        match Snils::parse(text) {
+            Ok(snils) => of(snils.digits(), true),
+            Err(_shape) => of(text.trim().to_lowercase().chars().take(100).collect(), false),
+        }
+    }
+
+    /// Reads a phone, an e-mail or a SNILS.
+    ///
+    /// # Errors
+    /// What is wrong with `field`: `E-SNILS-…` when it is as long as one, else as for a contact.
+    pub fn named(field: &'static str, text: &str) -> Result<Self, FieldFault> {
+        let contact = match Contact::parse(field, text) {
+            Ok(_) => return Ok(Self::parse(text)),
+            Err(fault) => fault,
         };
-        Self(folded.into())
+        let is_number =
+            !text.contains('@') && text.chars().filter(char::is_ascii_digit).count() == 11;
+        match Snils::parse(text) {
+            Ok(_) => Ok(Self::parse(text)),
+            Err(fault) if is_number => Err(Number::Snils.fault(field, fault)),
+            Err(_shape) => Err(contact),
+        }
+    }
+
+    /// The same text as nobody's identifier.
+    #[must_use]
+    pub fn unknown(self) -> Self {
+        Self { snils: false, ..self }
     }
 
     /// What is folded.
     pub fn reveal(&self) -> &str {
-        self.0.reveal()
+        self.folded.reveal()
+    }
+
+    /// The eleven digits, when it is a SNILS.
+    pub fn snils(&self) -> Option<&str> {
+        self.snils.then(|| self.reveal())
+    }
+}
+
+impl From<&Contact> for Identifier {
+    fn from(contact: &Contact) -> Self {
+        Self { folded: contact.reveal().to_owned().into(), snils: false }
     }
 }
 
@@ -68,6 +111,20 @@ pub fn lookup(tx: &mut Tx<'_>, identifier: &Identifier) -> Outcome<Challenge> {
             |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
         )?)
     })?;
+    let (account, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
+    Ok(Challenge { account, hash })
+}
+
+/// The account with this id, if there is one: asks the same for nobody.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn of(tx: &mut Tx<'_>, account: Option<&Id>) -> Outcome<Challenge> {
+    let found = tx.opt(
+        "SELECT id, password_hash FROM account WHERE id = $1 AND closed_at IS NULL",
+        args![account.map_or("", Id::as_str)],
+        |r| Ok((r.get::<Id>(0)?, r.get::<Option<String>>(1)?)),
+    )?;
     let (account, hash) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
     Ok(Challenge { account, hash })
 }

@@ -32,6 +32,8 @@ pub(crate) fn new_account(phone: &str) -> NewAccount {
 
 fn policy() -> Policy {
     Policy {
+        snils_sign_in: true,
+        code_sign_in: true,
         email_required: false,
         password_classes: true,
         agreement: "2026-11".into(),

@@ -159,21 +159,65 @@ pub fn prove(
     if !accounts::set_contact(tx, cx.now, account, &change.new)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-01").into());
     }
+    counts(tx, cx, policy, (account, token, came), (&change.id, change.old.as_ref())).map(Ok)
+}
+
+/// Takes the e-mail away; the phone stays. A proved one gets the link that brings it back.
+///
+/// # Errors
+/// `E-ACC-27` when this portal asks everybody for an e-mail; `E-AUTH-LIMIT`; `E-ACC-02`.
+pub fn remove_email(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, token, came): (&Id, &str, &Came),
+) -> Outcome<()> {
+    if policy.email_required {
+        return Err(Refusal::new(Kind::Conflict, "E-ACC-27").into());
+    }
+    let old = proved(&owner(tx, account)?, "email");
+    limits::count(tx, cx, &format!("contact:{account}"), CHANGES)?;
+    if !accounts::drop_email(tx, account)? {
+        return Ok(());
+    }
+    tx.exec(
+        "DELETE FROM contact_change
+         WHERE account_id = $1 AND kind = 'email' AND proved_at IS NULL",
+        args![account],
+    )?;
+    let id = cx.new_id();
+    let written = Written { old: old.as_ref().map(|x| x.reveal().to_owned()), new: String::new() };
+    let sealed = tx.key(account)?.seal_json(spot(&id), &written)?;
+    tx.exec(
+        "INSERT INTO contact_change (id, account_id, kind, sealed, created_at, expires_at)
+         VALUES ($1, $2, 'email', $3, $4, $4)",
+        args![&id, account, &sealed, cx.now],
+    )?;
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+}
+
+/// From now on a change counts: other sessions are over, other devices new, everybody is told, and the
+/// old contact gets the link that takes it back.
+fn counts(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, token, came): (&Id, &str, &Came),
+    (change, old): (&Id, Option<&Contact>),
+) -> Outcome<()> {
     let link = super::token(cx);
     tx.exec(
         "UPDATE contact_change SET proved_at = $2, undo_digest = $3 WHERE id = $1",
-        args![&change.id, cx.now, &policy.secrets.digest(PURPOSE, &link)[..]],
+        args![change, cx.now, &policy.secrets.digest(PURPOSE, &link)[..]],
     )?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
     notice::tell(tx, cx, policy, account, (Event::ContactChanged, came))?;
-    if let Some(old) = &change.old {
-        let owner = owner(tx, account)?;
-        let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
-        post(tx, cx, (&owner, &change.id), ("contact-undo", old, UNDO), said)?;
-    }
-    Ok(Ok(()))
+    let Some(old) = old else { return Ok(()) };
+    let owner = owner(tx, account)?;
+    let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
+    post(tx, cx, (&owner, change), ("contact-undo", old, UNDO), said)
 }
 
 /// The change that a link to an old contact takes back, as long as it works.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::notice::{self, Event};
 use super::rules::Method;
-use super::{Came, Half, typed};
+use super::{Came, Half, half, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
 use crate::accounts::{Account, Policy, limits};
 
@@ -56,20 +56,35 @@ pub fn send(
         return Err(expired().into());
     }
     let channel = if said && by == Method::Sms { "voice" } else { by.as_str() };
+    half::sent(tx, &half.id, by)?;
     post(tx, cx, policy, (&half.id, channel), (&half.account, by))
 }
 
-/// Sends a code, and with `path` a link, to the contact `to` that somebody has named for the half
-/// sign-in `half`. When it is nobody's the same is done, but no typing meets the code and the letter
+/// Where a code goes that somebody asks for who has only said who they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'a> {
+    /// Whose account it is, if anybody's.
+    pub account: Option<&'a Id>,
+    /// As it was said: what is counted, whether or not anybody has it.
+    pub said: &'a str,
+    /// By which way, and to which contact; of nobody it does not matter.
+    pub to: (Method, &'a str),
+    /// The link that does the same.
+    pub path: Option<&'a str>,
+}
+
+/// Sends a code, and perhaps a link, for the half sign-in `half` of somebody who has only said who they
+/// are. When it is nobody's the same is done, but no typing meets the code and the letter
 /// is silent.
 pub(super) fn post_named(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    (account, by, to, path): (Option<&Id>, Method, &str, Option<&str>),
+    Named { account, said, to: (by, to), path }: Named<'_>,
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, to)?;
+    limits::count_sending(tx, cx, said)?;
+    half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = match account {
         Some(_) => codes::issue(tx, cx, &policy.secrets, what)?,

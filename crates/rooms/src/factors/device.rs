@@ -32,6 +32,8 @@ pub struct Came {
     pub shared: bool,
     /// «Remember this device»: no second factor here for thirty days.
     pub remember: bool,
+    /// How long a session lives on a device that is remembered, in microseconds; 0: as long as others.
+    pub trusted_for: i64,
 }
 
 impl Came {
@@ -143,6 +145,12 @@ pub(super) fn keep(
     tokens.insert(0, format!("{id}{secret}"));
     tokens.truncate(TOKENS);
     Ok((id, Some(tokens)))
+}
+
+/// Whether a device is remembered.
+pub(super) fn is_remembered(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<bool> {
+    let sql = "SELECT id FROM device WHERE id = $1 AND remembered_until > $2";
+    Ok(tx.opt(sql, args![id, now], |r| r.get::<Id>(0))?.is_some())
 }
 
 /// The devices of `account`, the one used last first.

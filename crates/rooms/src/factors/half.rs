@@ -58,6 +58,10 @@ pub struct Half {
     pub strong_at: Option<Instant>,
     /// A code to a contact is on its way.
     pub sent: bool,
+    /// A code to a contact stands for the password.
+    pub by_code: bool,
+    /// The way by which the last code was sent: what typing it proves.
+    pub(super) sent_by: Option<Method>,
 }
 
 impl Half {
@@ -82,12 +86,23 @@ pub(super) struct Beginning<'a> {
     /// The next proof must be the best there is.
     pub best: bool,
     pub strong_at: Option<Instant>,
+    /// Somebody has only said whose it is: nothing may be told of the account before a proof.
+    pub named: bool,
+    /// A code stands for the password.
+    pub by_code: bool,
 }
 
 impl<'a> Beginning<'a> {
     /// For a sign-in or a recovery of `account`.
     pub fn of(account: Option<&'a Id>, shared: bool, aim: Aim) -> Self {
-        Self { account, shared, aim, best: false, strong_at: None }
+        let (best, strong_at, named, by_code) = (false, None, false, false);
+        Self { account, shared, aim, best, strong_at, named, by_code }
+    }
+
+    /// The same of somebody who has only said who they are; `by_code`: to sign in with a code.
+    pub fn named(account: Option<&'a Id>, shared: bool, by_code: bool) -> Self {
+        let aim = if by_code { Aim::SignIn } else { Aim::Recover };
+        Self { named: true, by_code, ..Self::of(account, shared, aim) }
     }
 }
 
@@ -95,14 +110,14 @@ impl<'a> Beginning<'a> {
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    Beginning { account, shared, aim, best, strong_at }: Beginning<'_>,
+    Beginning { account, shared, aim, best, strong_at, named, by_code }: Beginning<'_>,
 ) -> Outcome<(Id, String)> {
     let (id, token) = (cx.new_id(), token(cx));
     let expires = cx.now.plus(aim.waits());
     tx.exec(
         "INSERT INTO half_sign_in (id, token_digest, account_id, shared, aim, shown, created_at,
-                                   expires_at, best, strong_at)
-         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9)",
+                                   expires_at, best, strong_at, named, by_code)
+         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11)",
         args![
             &id,
             &digest(&token)[..],
@@ -113,41 +128,67 @@ pub(super) fn begin(
             expires,
             best,
             strong_at,
+            named,
+            by_code,
         ],
     )?;
     Ok((id, token))
 }
 
-/// The half sign-in of a token, as long as it waits and belongs to somebody.
+/// The half sign-in of a token, as long as it waits and belongs to somebody who has shown more than
+/// whose account they mean: before that it looks like one that belongs to nobody.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn open(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Half>> {
+    Ok(found(tx, now, token)?.filter(|x| !x.1 || !x.0.shown.is_empty()).map(|x| x.0))
+}
+
+/// As [`open`], when its code or link has just been shown.
+pub(super) fn open_proved(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Half>> {
+    Ok(found(tx, now, token)?.map(|x| x.0))
+}
+
+/// One that belongs to somebody, and whether it began with a name alone.
+fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bool)>> {
     let found = tx.opt(
-        "SELECT id, account_id, shared, aim, shown, best, strong_at FROM half_sign_in
+        "SELECT id, account_id, shared, aim, shown, best, strong_at, named, by_code, sent_by
+         FROM half_sign_in
          WHERE token_digest = $1 AND expires_at > $2 AND account_id IS NOT NULL",
         args![&digest(token)[..], now],
         |r| {
             let (aim, shown) = (r.get::<String>(3)?, r.get::<String>(4)?);
             let (best, strong_at) = (r.get::<bool>(5)?, r.get::<Option<Instant>>(6)?);
             let whose = (r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?);
-            Ok((whose, (aim, shown), (best, strong_at)))
+            let kind = (r.get::<bool>(7)?, r.get::<bool>(8)?, r.get::<Option<String>>(9)?);
+            Ok((whose, (aim, shown), (best, strong_at), kind))
         },
     )?;
-    let Some(((id, account, shared), (aim, shown), (best, strong_at))) = found else {
+    let Some(((id, account, shared), (aim, shown), (best, strong_at), kind)) = found else {
         return Ok(None);
     };
     let Some(account) = accounts::read::account(tx, &account)? else { return Ok(None) };
+    let (named, by_code, sent_by) = kind;
+    let sent_by = sent_by.as_deref().and_then(Method::parse);
     let aim = Aim::ALL.into_iter().find(|x| x.as_str() == aim).unwrap_or(Aim::SignIn);
     let shown: Vec<Method> = shown.split_whitespace().filter_map(Method::parse).collect();
     let standing = read::standing(tx, &account)?;
     let methods = match aim {
         Aim::Recover => rules::recovery_ways(&standing, &shown),
         Aim::Again if best => standing.best_methods(),
+        Aim::SignIn if by_code => rules::ways_beside_code(&standing, &shown),
         Aim::SignIn | Aim::Again => standing.methods(),
     };
     let sent = code::waits(tx, now, &id)?;
-    Ok(Some(Half { id, account, shared, aim, shown, methods, strong_at, sent }))
+    let half = Half { id, account, shared, aim, shown, methods, strong_at, sent, by_code, sent_by };
+    Ok(Some((half, named)))
+}
+
+/// Notes by which way the newest code was sent.
+pub(super) fn sent(tx: &mut Tx<'_>, id: &Id, by: Method) -> Outcome<()> {
+    let sql = "UPDATE half_sign_in SET sent_by = $2 WHERE id = $1";
+    tx.exec(sql, args![id, by.as_str()])?;
+    Ok(())
 }
 
 /// Hands a half sign-in over to another browser; gives its new token.

@@ -1,10 +1,13 @@
-//! What somebody typed into a form that asked for a fresh proof first, until they come back to it.
+//! What somebody typed into a form that could not be taken yet, because their session had ended or a
+//! fresh proof was asked first: kept until they come back to it.
 
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 /// How long it is kept.
-const KEPT: i64 = Instant::HOUR;
+const KEPT: i64 = 30 * Instant::MINUTE;
+/// How many forms of one account are kept; the oldest go.
+const MOST: i64 = 5;
 
 /// Keeps what was typed, sealed for its owner; gives the id under which it is given back.
 ///
@@ -14,30 +17,37 @@ pub fn keep_form(tx: &mut Tx<'_>, cx: &Cx, account: &Id, typed: &Pii<String>) ->
     let id = cx.new_id();
     let sealed = tx.key(account)?.seal(spot(&id), typed.reveal())?;
     tx.exec(
+        "DELETE FROM kept_form WHERE account_id = $1 AND id NOT IN (
+           SELECT id FROM kept_form WHERE account_id = $1 ORDER BY expires_at DESC, id DESC LIMIT $2)",
+        args![account, MOST - 1],
+    )?;
+    tx.exec(
         "INSERT INTO kept_form (id, account_id, fields_sealed, expires_at) VALUES ($1, $2, $3, $4)",
         args![&id, account, &sealed, cx.now.plus(KEPT)],
     )?;
     Ok(id)
 }
 
-/// What `account` typed, as long as it is kept.
+/// Gives back what `account` typed, once. What somebody else typed is dropped: two people share a
+/// computer, and the other one is not to meet it later.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn kept_form(
+pub fn take_form(
     tx: &mut Tx<'_>,
     now: Instant,
     account: &Id,
     id: &Id,
 ) -> Outcome<Option<Pii<String>>> {
-    let sealed = tx.opt(
-        "SELECT fields_sealed FROM kept_form
-         WHERE id = $1 AND account_id = $2 AND expires_at > $3",
-        args![id, account, now],
-        |r| r.get::<Vec<u8>>(0),
+    let stored = tx.opt(
+        "DELETE FROM kept_form WHERE id = $1 RETURNING account_id, fields_sealed, expires_at",
+        args![id],
+        |r| Ok((r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?, r.get::<Instant>(2)?)),
     )?;
-    let Some(sealed) = sealed else { return Ok(None) };
-    Ok(Some(tx.key(account)?.open_text(spot(id), &sealed)?.into()))
+    match stored.filter(|x| x.0 == *account && x.2 > now) {
+        None => Ok(None),
+        Some((_, sealed, _)) => Ok(Some(tx.key(account)?.open_text(spot(id), &sealed)?.into())),
+    }
 }
 
 fn spot(id: &str) -> Spot<'_> {

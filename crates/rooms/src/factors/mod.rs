@@ -21,11 +21,13 @@
 
 mod address;
 mod app;
+pub mod by_code;
 pub mod change;
 mod code;
 mod crowd;
 mod device;
 mod export;
+mod find;
 mod guess;
 mod half;
 mod kept;
@@ -51,7 +53,7 @@ pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub(crate) use export::export;
 pub use half::{Half, open as half};
-pub use kept::{keep_form, kept_form};
+pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;

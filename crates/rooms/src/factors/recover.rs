@@ -1,16 +1,19 @@
-//! The way back for somebody who has lost the password: a code to the contact they name, then, above
-//! the simplified level, a proof of another kind. Nobody learns whether there is such an account.
+//! The way back for somebody who has lost the password: a code to the contact they name, or to the phone
+//! of the account whose checked SNILS they name; then, above the simplified level, a proof of another
+//! kind. Nobody learns whether there is such an account.
 
-use base::{Cx, Instant, Kind, Outcome, Refusal, Tx};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
 
-use super::half::{self, Aim, Beginning};
+use super::code::Named;
+use super::find::find;
+use super::half::{self, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
 use super::{Came, code, told};
 use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::signin::Identifier;
-use crate::accounts::{self, Contact, Policy};
+use crate::accounts::{Contact, Policy, read};
 
 /// Beginnings from one address.
 const FROM: Limit = Limit { most: 5, window: Instant::HOUR, code: "E-AUTH-LIMIT" };
@@ -30,8 +33,14 @@ impl Contact {
     }
 }
 
+/// By which way a code comes to whoever has said who they are. The phone is the one contact that every
+/// account has.
+pub(super) fn way(identifier: &Identifier) -> Method {
+    if identifier.reveal().contains('@') { Method::Email } else { Method::Sms }
+}
+
 /// Begins the way back: sends a code to the contact when somebody has it, and counts the same when
-/// nobody has. Gives the token that the browser holds.
+/// nobody has. Gives the token that the browser holds, and the way of the code.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds to wait.
@@ -39,14 +48,18 @@ pub fn recover(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (contact, came): (&Contact, &Came),
-) -> Outcome<String> {
+    (identifier, came): (&Identifier, &Came),
+) -> Outcome<(String, Method)> {
     if let Some(address) = came.address {
         limits::count(tx, cx, &format!("recover:{}", address.near()), FROM)?;
     }
-    let challenge = accounts::signin::lookup(tx, &Identifier::parse(contact.reveal()))?;
-    let (account, way) = (challenge.account(), contact.way());
-    let (id, token) = half::begin(tx, cx, Beginning::of(account, false, Aim::Recover))?;
+    let challenge = find(tx, identifier)?;
+    let (account, way) = (challenge.account(), way(identifier));
+    let phone = match identifier.snils() {
+        None => None,
+        Some(_) => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
+    };
+    let (id, token) = half::begin(tx, cx, Beginning::named(account, false, false))?;
     let link = match way {
         Method::Email => {
             let what = For { purpose: LINK, subject: &id };
@@ -55,9 +68,16 @@ pub fn recover(
         _ => None,
     };
     let path = link.map(|link| format!("{LINK_PATH}{link}"));
-    let to = (account, way, contact.reveal(), path.as_deref());
-    code::post_named(tx, cx, policy, &id, to)?;
-    Ok(token)
+    let said = identifier.reveal();
+    let to = phone.as_ref().map_or(said, |x| x.reveal());
+    code::post_named(
+        tx,
+        cx,
+        policy,
+        &id,
+        Named { account, said, to: (way, to), path: path.as_deref() },
+    )?;
+    Ok((token, way))
 }
 
 /// The link of the e-mail, in whichever browser it was opened: proves the e-mail as its code does.
@@ -75,13 +95,13 @@ pub fn follow(
     let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
     told(verdict)?;
     let token = half::hand_over(tx, cx, &half.ok_or_else(over)?)?;
-    let half = half::open(tx, cx.now, &token)?.ok_or_else(over)?;
+    let half = half::open_proved(tx, cx.now, &token)?.ok_or_else(over)?;
     let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
     Ok((passed, token))
 }
 
-/// The code to the contact that was named. A wrong one is counted, so its refusal is the inner
-/// result.
+/// The code to the contact that was named, in a recovery or in place of the password: what it proves is
+/// the contact to which it was sent. A wrong one is counted, so its refusal is the inner result.
 ///
 /// # Errors
 /// Inner: `E-AUTH-02-…`. Outer: `E-AUTH-02-EXPIRED` when it is over.
@@ -90,13 +110,14 @@ pub fn reached(
     cx: &Cx,
     policy: &Policy,
     (token, came): (&str, &Came),
-    (way, typed): (Method, &str),
+    typed: &str,
 ) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let id = half::id_of(tx, cx.now, token)?.ok_or_else(over)?;
     if let Err(refusal) = told(code::redeem(tx, cx, policy, &id, typed)?) {
         return Ok(Err(refusal));
     }
-    let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
+    let half = half::open_proved(tx, cx.now, token)?.ok_or_else(over)?;
+    let way = half.sent_by.ok_or_else(over)?;
     signin::proceed(tx, cx, policy, (&half, came), way).map(Ok)
 }

@@ -18,11 +18,14 @@ pub enum Method {
     Email,
     /// One of the printed codes.
     Printed,
+    /// The password, after a code to a contact has stood for it and was not enough.
+    Password,
 }
 
 impl Method {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [Self::Key, Self::App, Self::Sms, Self::Email, Self::Printed];
+    pub const ALL: [Self; 6] =
+        [Self::Key, Self::App, Self::Sms, Self::Email, Self::Printed, Self::Password];
 
     /// As in addresses and forms.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Method {
             Self::Sms => "sms",
             Self::Email => "email",
             Self::Printed => "printed",
+            Self::Password => "password",
         }
     }
 
@@ -83,6 +87,7 @@ impl Standing {
             Method::Sms => codes,
             Method::Email => codes && self.email,
             Method::Printed => self.printed > 0,
+            Method::Password => false,
         };
         Method::ALL.into_iter().filter(open).collect()
     }
@@ -130,8 +135,45 @@ pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
         Method::Sms => true,
         Method::Email => standing.email,
         Method::Printed => standing.printed > 0,
+        Method::Password => false,
     };
     Method::ALL.into_iter().filter(|x| open(x) && !shown.contains(x)).collect()
+}
+
+/// The ways that are open to somebody who signs in by a code to a contact and has shown `shown`.
+/// Whoever has a passkey or an app shows that, or a printed code; the others something of another kind.
+pub fn ways_beside_code(standing: &Standing, shown: &[Method]) -> Vec<Method> {
+    let strong = standing.is_strong();
+    let open = |method: &Method| match method {
+        Method::Key => standing.key,
+        Method::App => standing.app,
+        Method::Sms => !strong,
+        Method::Email => !strong && standing.email,
+        Method::Printed => standing.printed > 0,
+        Method::Password => !strong,
+    };
+    Method::ALL.into_iter().filter(|x| open(x) && !shown.contains(x)).collect()
+}
+
+/// Whether what was shown opens a session to somebody who signs in by a code in place of the password:
+/// the code never stands for both. A passkey or an app is asked for wherever there is one. Else one
+/// code is enough with a device that is known, unless its owner wants two proofs every time, and with
+/// any device at the simplified level, which is worth no more.
+pub fn may_enter_by_code(
+    level: Level,
+    standing: &Standing,
+    shown: &[Method],
+    trust: Trust,
+) -> bool {
+    if standing.is_strong() {
+        return shown.iter().any(|x| x.is_strong());
+    }
+    let one = match trust {
+        Trust::Remembered => true,
+        Trust::Known => !standing.asks_always(),
+        Trust::Unknown => level == Level::Simplified && !standing.asks_always(),
+    };
+    shown.len() >= if one { 1 } else { 2 }
 }
 
 /// Whether what was shown is enough to choose a new password: at the simplified level a code to a
@@ -322,6 +364,42 @@ mod tests {
         assert_eq!(level_after(Level::Verified, &two), Level::Standard);
         assert_eq!(level_after(Level::Verified, &[Method::Printed]), Level::Verified);
         assert_eq!(level_after(Level::Simplified, &one), Level::Simplified);
+    }
+
+    #[test]
+    fn a_code_stands_for_the_password_and_never_for_both_factors() {
+        use Level::{Simplified, Standard, Verified};
+        use Trust::{Known, Remembered, Unknown};
+        let plain = Standing { email: true, printed: 2, ..Standing::default() };
+        let always = Standing { code: true, ..plain };
+        let (sms, two) = ([Method::Sms], [Method::Sms, Method::Email]);
+        let with_password = [Method::Sms, Method::Password];
+        // Level, standing, device: is one code enough?
+        let table = [
+            (Simplified, plain, Unknown, true),
+            (Simplified, always, Unknown, false),
+            (Standard, plain, Unknown, false),
+            (Verified, plain, Unknown, false),
+            (Standard, plain, Known, true),
+            (Verified, plain, Known, true),
+            (Verified, always, Known, false),
+            (Verified, always, Remembered, true),
+        ];
+        for (level, standing, trust, enough) in table {
+            let may = |shown: &[Method]| may_enter_by_code(level, &standing, shown, trust);
+            assert_eq!(may(&sms), enough, "{level:?} {trust:?}");
+            assert!(may(&two) && may(&with_password) && !may(&[]), "{level:?} {trust:?}");
+        }
+        for strong in [Standing { app: true, ..plain }, Standing { key: true, ..always }] {
+            for trust in [Unknown, Known, Remembered] {
+                let may = |shown: &[Method]| may_enter_by_code(Simplified, &strong, shown, trust);
+                assert!(!may(&sms) && !may(&two) && !may(&with_password));
+                assert!(may(&[Method::Sms, Method::App]) && may(&[Method::Sms, Method::Printed]));
+            }
+            assert!(ways_beside_code(&strong, &sms).iter().all(|x| x.is_strong()));
+        }
+        let ways = ways_beside_code(&plain, &sms);
+        assert_eq!(ways, [Method::Email, Method::Printed, Method::Password]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
 
 use super::device::{self, Came, Seen};
+use super::find::find;
 use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
@@ -40,6 +41,8 @@ pub struct Opened {
     pub session: String,
     /// Tokens of devices that the browser is to hold from now on; nothing: as before.
     pub devices: Option<Vec<String>>,
+    /// It outlives the browser's window, in microseconds: the device is trusted.
+    pub lasts: Option<i64>,
 }
 
 /// What a right password leads to.
@@ -57,7 +60,7 @@ pub enum Entered {
 /// `E-AUTH-03` with the time to wait, `E-AUTH-04` after a hundred guesses, `E-AUTH-05` when work is to
 /// be proved first.
 pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<Asked> {
-    let challenge = signin::lookup(tx, &wish.identifier)?;
+    let challenge = find(tx, &wish.identifier)?;
     let seen = device::seen(tx, cx.now, challenge.account(), &wish.came)?;
     match &seen.device {
         Some((id, _)) => guess::on_device(tx, cx, id)?,
@@ -80,7 +83,7 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<As
 /// # Errors
 /// A fault of the engine.
 pub fn needs_work(tx: &mut Tx<'_>, cx: &Cx, wish: &Wish) -> Outcome<bool> {
-    let challenge = signin::lookup(tx, &wish.identifier)?;
+    let challenge = find(tx, &wish.identifier)?;
     let known = device::seen(tx, cx.now, challenge.account(), &wish.came)?.device.is_some();
     let need = guess::need_work(tx, cx.now, wish.identifier.reveal(), wish.came.address)?;
     Ok(need && !known)
@@ -211,7 +214,8 @@ pub fn again(
     }
     let shared = proof.is_some_and(|x| x.shared);
     let strong_at = proof.and_then(|x| x.strong_at);
-    let beginning = Beginning { account: Some(account), shared, aim: Aim::Again, best, strong_at };
+    let usual = Beginning::of(Some(account), shared, Aim::Again);
+    let beginning = Beginning { best, strong_at, ..usual };
     Ok(Again::Half(half::begin(tx, cx, beginning)?.1))
 }
 
@@ -267,8 +271,8 @@ pub fn renewed(
     proof: Proof,
 ) -> Outcome<Opened> {
     let on = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
-    let session = session(tx, cx, account, (on.as_ref(), came), proof)?;
-    Ok(Opened { session, devices: None })
+    let (session, lasts) = session(tx, cx, account, (on.as_ref(), came), proof)?;
+    Ok(Opened { session, devices: None, lasts })
 }
 
 /// What a proof leads to.
@@ -294,6 +298,11 @@ pub fn pass(
 ) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
+    // What a code proves is the contact to which it was sent, whatever the browser says.
+    let method = match (method, half.sent_by) {
+        (Method::Sms | Method::Email, Some(by)) if half.methods.contains(&method) => by,
+        _ => method,
+    };
     if let Err(refusal) = shown(tx, cx, policy, &half, (method, typed))? {
         return Ok(Err(refusal));
     }
@@ -373,6 +382,13 @@ pub(super) fn proceed(
             return Ok(Passed::More);
         }
     }
+    let enter = || rules::may_enter_by_code(half.account.level, &standing, &shown, seen.trust);
+    if half.by_code && !enter() {
+        half::note(tx, half, &shown)?;
+        let methods = rules::ways_beside_code(&standing, &shown);
+        send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
+        return Ok(Passed::More);
+    }
     if !half::end(tx, &half.id)? {
         return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into());
     }
@@ -420,13 +436,13 @@ fn shown(
             verdict => told(verdict),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),
-        // Passkeys are answered, not typed: see [`pass_key`].
-        Method::Key => Err(Refusal::new(Kind::Invalid, "E-KEY-02")),
+        // Passkeys are answered, passwords checked on another thread: [`pass_key`], [`by_code`].
+        Method::Key | Method::Password => Err(Refusal::new(Kind::Invalid, "E-KEY-02")),
         Method::Sms | Method::Email => told(code::redeem(tx, cx, policy, &half.id, typed)?),
     })
 }
 
-fn scope(account: &Id) -> String {
+pub(super) fn scope(account: &Id) -> String {
     format!("factor:{account}")
 }
 
@@ -458,18 +474,27 @@ fn open(
         }
     };
     let proof = Proof::now(cx.now, factor, came.shared);
-    let session = session(tx, cx, account, (device.as_ref(), came), proof)?;
-    Ok(Opened { session, devices })
+    let (session, lasts) = session(tx, cx, account, (device.as_ref(), came), proof)?;
+    Ok(Opened { session, devices, lasts })
 }
 
+/// Opens a session; gives its token, and how long it lives where the device is trusted.
 fn session(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,
     (on, came): (Option<&Id>, &Came),
     proof: Proof,
-) -> Outcome<String> {
+) -> Outcome<(String, Option<i64>)> {
     let place = came.address.map(|x| x.words());
-    let opening = Opening { device: &came.device, place: place.as_ref(), on, proof };
-    sessions::enter(tx, cx, account, &opening)
+    let trusted = match on.filter(|_| came.trusted_for > 0 && !proof.shared) {
+        Some(device) => device::is_remembered(tx, cx.now, device)?,
+        None => false,
+    };
+    // The staff sign in every day, whatever they have ticked.
+    let trusted = trusted && !sessions::is_staff(tx, account)?;
+    let lasts = trusted.then_some(came.trusted_for);
+    let opening =
+        Opening { device: &came.device, place: place.as_ref(), on, proof, trusted_for: lasts };
+    Ok((sessions::enter(tx, cx, account, &opening)?, lasts))
 }

@@ -383,6 +383,18 @@ pub(super) fn attest_kinds(
     Ok(true)
 }
 
+/// Whose account has this SNILS, by its eleven digits, as checked by a registry or an operator.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn owner(tx: &mut Tx<'_>, digits: &str) -> Outcome<Option<Id>> {
+    accounts::found_by_index(tx, |tx| {
+        let [former, present] = tx.vault().indexes(Field::Snils, digits);
+        let sql = "SELECT account_id FROM snils_owner WHERE snils_index IN ($1, $2)";
+        Ok(tx.opt(sql, args![&former, &present], |r| r.get(0))?)
+    })
+}
+
 /// Writes up to `limit` indexes of owned SNILS anew that stand under a former key; gives how many
 /// there were. Zero means that the former keys are needed no more.
 ///

@@ -42,7 +42,7 @@ mod way;
 mod wish;
 
 pub(crate) use check::attest;
-pub use check::{Checker, Round, begin as begin_check, reindex};
+pub use check::{Checker, Round, begin as begin_check, owner, reindex};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
 pub use prefill::prefill;

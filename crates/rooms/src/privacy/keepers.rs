@@ -57,9 +57,9 @@ pub(super) const KEEPERS: &[Keeper] = &[
         erase: |tx, _, person| signatures::forget(tx, person),
     },
     Keeper {
-        tables: &["session", "staff_account"],
+        tables: &["past_session", "session", "staff_account"],
         export: sessions::export,
-        erase: |tx, _, person| sessions::close_all(tx, person).map(|_| Vec::new()),
+        erase: |tx, _, person| sessions::forget(tx, person).map(|()| Vec::new()),
     },
     Keeper {
         tables: &["sso_consent", "sso_grant", "sso_link", "sso_request"],

@@ -286,6 +286,7 @@ fn a_closed_account_waits_seven_days_and_a_sign_in_keeps_it() {
                 place: None,
                 on: None,
                 proof: sessions::Proof::now(now, sessions::Factor::Strong, false),
+                trusted_for: None,
             };
             sessions::enter(tx, &cx, &owner, &opening)?;
             accounts::closing::came_back(tx, &owner)

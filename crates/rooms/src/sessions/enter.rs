@@ -20,6 +20,8 @@ pub struct Opening<'a> {
     pub on: Option<&'a Id>,
     /// What was shown, and when.
     pub proof: Proof,
+    /// How long it lives, in microseconds, on a device that a citizen trusts.
+    pub trusted_for: Option<i64>,
 }
 
 /// What was shown beside the password, or in its place.
@@ -77,7 +79,8 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
     };
     let place = opening.place.map(|x| key.seal(place_spot(&row), x.reveal())).transpose()?;
     let (staff, proof) = (is_staff(tx, account)?, &opening.proof);
-    let idle_for = proof.shared.then_some(IDLE_SHARED);
+    let trusted_for = opening.trusted_for.filter(|_| !staff && !proof.shared);
+    let idle_for = proof.shared.then_some(IDLE_SHARED).or(trusted_for);
     let idle = if staff { STAFF_IDLE } else { IDLE };
     tx.exec(
         "INSERT INTO session (token_digest, account_id, kind, device_sealed, place_sealed,
@@ -92,7 +95,7 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
             place.as_ref(),
             cx.now,
             cx.now.plus(idle_for.unwrap_or(idle)),
-            cx.now.plus(TOTAL),
+            cx.now.plus(trusted_for.unwrap_or(TOTAL)),
             opening.on,
             idle_for,
             proof.proved_at,
@@ -114,7 +117,7 @@ pub fn proof(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Proof
          WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
         args![&digest(token)[..], now],
         |r| {
-            let shared = r.get::<Option<i64>>(3)?.is_some();
+            let shared = r.get::<Option<i64>>(3)?.is_some_and(|x| x == IDLE_SHARED);
             let (proved_at, factor_at, strong_at) = (r.get(0)?, r.get(1)?, r.get(2)?);
             Ok(Proof { proved_at, factor_at, strong_at, shared })
         },

@@ -1,14 +1,15 @@
 //! The room «sessions»: where somebody is signed in.
 //!
 //! A session is 256 random bits that the browser (or a program) holds; the database knows only
-//! their digest, so a stolen copy opens nothing. Owns the table `session`; asks `accounts` who is
-//! behind it. The device is sealed with the person's key. Sessions of the staff end sooner; the table
+//! their digest, so a stolen copy opens nothing. Owns `session`, and `past_session`, which says for a
+//! while whose a session was that is over; asks `accounts` who is behind it. The device is sealed with the person's key. Sessions of the staff end sooner; the table
 //! `staff_account`, which is this room's, too, says whose these are.
 //! Deliberately not here: passwords and codes (`accounts`), roles (`access`), cookies (the pages).
 
 mod enter;
 mod export;
 mod own;
+mod past;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 pub use enter::{Factor, Opening, Proof, enter, proof};
 pub(crate) use export::export;
 pub use own::{Place, all, close_one, close_others};
+pub use past::{forget, whose};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::{self, Account, Level};
@@ -39,7 +41,8 @@ const STAFF_NOTED: i64 = Instant::MINUTE;
 /// By what a session is carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A cookie: 30 minutes idle (of the staff 15), 12 hours in all.
+    /// A cookie: 30 minutes idle (of the staff 15), 12 hours in all; on a device that a citizen trusts as
+    /// long as the instance says.
     Browser,
     /// A bearer token of a program: 90 days.
     Bearer,
@@ -226,9 +229,11 @@ pub fn make_staff(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
     )?;
     tx.exec(
         "UPDATE session
-         SET staff = TRUE, idle_until = CASE WHEN idle_until < $2 THEN idle_until ELSE $2 END
+         SET staff = TRUE, idle_until = CASE WHEN idle_until < $2 THEN idle_until ELSE $2 END,
+             ends_at = CASE WHEN ends_at < $3 THEN ends_at ELSE $3 END,
+             idle_for = CASE WHEN idle_for < $4 THEN idle_for END
          WHERE account_id = $1 AND kind = 'browser' AND staff = FALSE",
-        args![account, now.plus(STAFF_IDLE)],
+        args![account, now.plus(STAFF_IDLE), now.plus(TOTAL), STAFF_IDLE],
     )?;
     accounts::changed(tx, account);
     Ok(())
@@ -260,6 +265,7 @@ pub fn close(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn close_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
+    past::note_all(tx, account)?;
     accounts::changed(tx, account);
     Ok(tx.exec("DELETE FROM session WHERE account_id = $1", args![account])?)
 }
@@ -282,6 +288,7 @@ pub fn browsers(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<i64> {
 /// # Errors
 /// A fault of the engine.
 pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
+    past::sweep(tx, now)?;
     Ok(tx.exec("DELETE FROM session WHERE idle_until <= $1 OR ends_at <= $1", args![now])?)
 }
 

@@ -3,7 +3,7 @@
 use base::{Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, args};
 
 use super::enter::place_spot;
-use super::{Kind, digest, row, spot};
+use super::{Kind, digest, past, row, spot};
 use crate::accounts;
 
 /// A session as its owner sees it.
@@ -63,6 +63,9 @@ pub fn close_one(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<()> {
     let digest: Option<Vec<u8>> = (id.len() == 64 && id.is_ascii())
         .then(|| (0..32).map(|i| u8::from_str_radix(&id[2 * i..2 * i + 2], 16).ok()).collect())
         .flatten();
+    if let Some(digest) = &digest {
+        past::note_one(tx, account, digest)?;
+    }
     let sql = "DELETE FROM session WHERE token_digest = $1 AND account_id = $2";
     match digest.map(|x| tx.exec(sql, args![&x, account])).transpose()? {
         Some(1) => {
@@ -78,6 +81,7 @@ pub fn close_one(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn close_others(tx: &mut Tx<'_>, account: &Id, token: &str) -> Outcome<u64> {
+    past::note_all(tx, account)?;
     let sql = "DELETE FROM session WHERE account_id = $1 AND token_digest <> $2";
     accounts::changed(tx, account);
     Ok(tx.exec(sql, args![account, &digest(token)[..]])?)

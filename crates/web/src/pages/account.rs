@@ -62,7 +62,7 @@ impl AccountPage {
 }
 
 async fn account(visit: Visit, Query(query): Query) -> Answer {
-    let mut page = AccountPage::load(&visit, FormState::new()).await?;
+    let mut page = AccountPage::load(&visit, visit.blank()).await?;
     page.sent = query.flag("sent");
     visit.page(page)
 }

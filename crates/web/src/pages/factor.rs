@@ -2,17 +2,17 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use base::{Error, FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx};
+use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::StepUp;
 use rooms::factors::signin::{self, Again, Opened, Passed, Worth};
-use rooms::factors::{self, Half, Method};
+use rooms::factors::{self, Half, Method, by_code};
 
 use super::account::own;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{
-    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
+    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, kept, next, see_other,
 };
 
 /// The routes of this file.
@@ -153,6 +153,9 @@ pub(super) fn arrive(visit: &Visit, (passed, shared): (&Passed, bool), next: &st
 }
 
 async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+    if fields.text("by") == Method::Password.as_str() {
+        return with_password(visit, browser, fields).await;
+    }
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
@@ -169,6 +172,28 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Pa
         Ok(passed)
     });
     Ok(tried.await?.map_err(at_the_code)?)
+}
+
+/// The password, after a code to a contact that was not enough.
+async fn with_password(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+    let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
+    let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
+    let (cx, token) = (visit.cx(), browser.half().unwrap_or_default().to_owned());
+    let challenge = visit.db().write(move |tx| by_code::ask(tx, &cx, &token)).await?;
+    let app = visit.app.clone();
+    let check = move || challenge.check(&app.policy.secrets, &password);
+    let proven = visit.app.slow.run(check).await.map_err(at_the_password)?;
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
+    let browser = browser.clone();
+    let enter = move |tx: &mut Tx<'_>| {
+        let token = browser.half().unwrap_or_default();
+        let passed = by_code::pass(tx, &cx, &app.policy, (token, &came), &proven)?;
+        if let Passed::In(opened) = &passed {
+            browser.replaced(tx, opened)?;
+        }
+        Ok(passed)
+    };
+    visit.db().write(enter).await
 }
 
 /// What is wrong with the code is said at its field.
@@ -282,12 +307,7 @@ fn at_the_password(error: Error) -> Error {
 }
 
 /// To the page where a proof is given, and back to what was wanted.
-pub(crate) fn prove_first(visit: &Visit, proof: StepUp) -> Response {
-    let back = match (&visit.came_from, visit.reads) {
-        (_, true) => visit.here.as_str(),
-        (Some(path), false) => path.as_str(),
-        (None, false) => "/staff",
-    };
+pub(crate) fn prove_first(back: &str, proof: StepUp) -> Response {
     let path = next::with("/signin/again", back);
     let strongly = if proof == StepUp::Factor { "&for=staff" } else { "" };
     see_other(&format!("{path}{strongly}")).into_response()
@@ -306,7 +326,7 @@ pub(crate) async fn stale(
     match fresh(visit, browser, true).await? {
         true => Ok(None),
         false => {
-            let path = next::with("/signin/again", next);
+            let path = next::with("/signin/again", &kept::once_more(visit, next).await?);
             see_other(&format!("{path}&for=safety")).map(Some)
         }
     }
@@ -335,20 +355,6 @@ pub(crate) async fn stale_form(
     if fresh(visit, browser, false).await? {
         return Ok(None);
     }
-    let (cx, id, typed) = (visit.cx(), own(visit)?, Pii::new(fields.encoded()));
-    let keep = move |tx: &mut Tx<'_>| factors::keep_form(tx, &cx, &id, &typed);
-    let kept = visit.db().write(keep).await?;
-    see_other(&next::with("/signin/again", &format!("{path}?kept={kept}"))).map(Some)
-}
-
-/// What was typed before a fresh proof was asked.
-///
-/// # Errors
-/// A fault of the engine.
-pub(crate) async fn kept(visit: &Visit, query: &Fields) -> Outcome<Option<Fields>> {
-    let Some(id) = query.opt("kept").map(Id::from) else { return Ok(None) };
-    let (now, account) = (visit.app.clock.now(), own(visit)?);
-    let read = move |tx: &mut Tx<'_>| factors::kept_form(tx, now, &account, &id);
-    let typed = visit.db().read(read).await?;
-    Ok(typed.map(|x| Fields::parse(x.reveal().as_bytes())).transpose()?)
+    let back = kept::for_page(visit, path, fields).await?;
+    see_other(&next::with("/signin/again", &back)).map(Some)
 }

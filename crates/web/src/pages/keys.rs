@@ -160,7 +160,7 @@ impl NewPage {
 async fn form(visit: Visit, browser: Browser) -> Answer {
     match stale(&visit, &browser, NEW).await? {
         Some(led) => Ok(led),
-        None => visit.page(NewPage::new(&visit, FormState::new())),
+        None => visit.page(NewPage::new(&visit, visit.blank())),
     }
 }
 
@@ -196,7 +196,7 @@ async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
                 true => see_other(&format!("{HERE}?done=key-added"))?,
                 false => visit.page(PrintedPage::new(&visit, printed, Some("key-added")))?,
             };
-            with_cookie(answer, &cookies::session(&visit.app.config, &session))
+            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;

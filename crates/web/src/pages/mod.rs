@@ -4,6 +4,7 @@ pub mod account;
 pub mod acting;
 pub mod book;
 pub mod booking;
+pub mod by_code;
 mod card;
 pub mod data;
 pub mod demo;

@@ -4,8 +4,9 @@
 use askama::Template;
 use axum::extract::Path;
 use base::{FieldFault, Outcome, Refusal, Tx};
+use rooms::accounts::signin::Identifier;
 use rooms::factors::signin::Passed;
-use rooms::factors::{self, Contact, Method};
+use rooms::factors::{self, Method};
 
 use super::account::moment;
 use super::factor::{arrive, at_the_code, over};
@@ -16,6 +17,9 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, see_o
 
 /// Where whoever has proved enough chooses a new password.
 const PASSWORD: &str = "/account/password";
+
+/// The code went to the phone of the account that a SNILS has named.
+const BY_SNILS: &str = "snils";
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -30,7 +34,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Phone or e-mail.
+/// Phone, e-mail or SNILS.
 #[derive(Template)]
 #[template(path = "signin/recover.html")]
 struct RecoverPage {
@@ -50,8 +54,8 @@ async fn form(visit: Visit) -> Answer {
 
 async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match begun(&visit, &browser, &fields).await {
-        Ok((token, way)) => {
-            let answer = see_other(&format!("/recover/code?by={}", way.as_str()))?;
+        Ok((token, by)) => {
+            let answer = see_other(&format!("/recover/code?by={by}"))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))
         }
         Err(error) => {
@@ -61,13 +65,18 @@ async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-async fn begun(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(String, Method)> {
+async fn begun(
+    visit: &Visit,
+    browser: &Browser,
+    fields: &Fields,
+) -> Outcome<(String, &'static str)> {
     let refused = |fault: FieldFault| Refusal::invalid(vec![fault]);
-    let contact = Contact::parse("identifier", fields.text("identifier")).map_err(refused)?;
-    let (way, came) = (contact.way(), browser.came(fields));
+    let named = Identifier::named("identifier", fields.text("identifier")).map_err(refused)?;
+    let (by_snils, came) = (named.snils().is_some(), browser.came(fields));
     let (app, cx) = (visit.app.clone(), visit.cx());
-    let act = move |tx: &mut Tx<'_>| factors::recover(tx, &cx, &app.policy, (&contact, &came));
-    Ok((visit.db().write(act).await?, way))
+    let act = move |tx: &mut Tx<'_>| factors::recover(tx, &cx, &app.policy, (&named, &came));
+    let (token, way) = visit.db().write(act).await?;
+    Ok((token, if by_snils { BY_SNILS } else { way.as_str() }))
 }
 
 /// The code that was sent, if there is such an account.
@@ -88,13 +97,14 @@ async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     if browser.half().is_none() {
         return see_other("/recover");
     }
-    let values = Fields::default().with("by", way(&query).as_str());
+    let values = Fields::default().with("by", by(&query));
     visit.page(CodePage::new(&visit, FormState::filled(values)))
 }
 
-/// By which way the code came.
-fn way(fields: &Fields) -> Method {
-    if fields.text("by") == Method::Email.as_str() { Method::Email } else { Method::Sms }
+/// By which way the code came: only for the words.
+fn by(fields: &Fields) -> &'static str {
+    let known = [BY_SNILS, Method::Email.as_str()].into_iter().find(|x| *x == fields.text("by"));
+    known.unwrap_or(Method::Sms.as_str())
 }
 
 async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
@@ -112,11 +122,11 @@ async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<P
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
     let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
-    let (way, browser) = (way(fields), browser.clone());
+    let browser = browser.clone();
     // A wrong try is counted, so its refusal must not roll the transaction back.
     let tried = visit.db().write(move |tx| {
         let token = browser.half().unwrap_or_default();
-        let passed = factors::reached(tx, &cx, &app.policy, (token, &came), (way, &code))?;
+        let passed = factors::reached(tx, &cx, &app.policy, (token, &came), &code)?;
         if matches!(passed, Ok(Passed::In(_))) {
             browser.close(tx)?;
         }

@@ -79,7 +79,7 @@ async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): 
         }
     }
     let page = FormPage::new(&visit, FormState::filled(values));
-    visit.page(page.guarded(&visit, &browser).await?)
+    Browser::probed(&visit, visit.page(page.guarded(&visit, &browser).await?))
 }
 
 async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
@@ -88,7 +88,7 @@ async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             let page = FormPage::new(&visit, form);
-            visit.again(page.guarded(&visit, &browser).await?)
+            Browser::probed(&visit, visit.again(page.guarded(&visit, &browser).await?))
         }
     }
 }
@@ -110,6 +110,7 @@ fn command(visit: &Visit, fields: &Fields) -> Command {
 
 /// Checks the form, then who sends it, then does the slow work: a crowd costs little.
 async fn start(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Id> {
+    browser.needs_cookies(fields)?;
     let checked = register::check(&command(visit, fields), &visit.app.policy)?;
     let text = |name| fields.text(name).to_owned();
     let work = Work { token: text("work"), answer: text("work_answer") };

@@ -86,7 +86,7 @@ const DONE: [(&str, &str); 8] = [
 ];
 
 async fn page(visit: Visit, Query(query): Query) -> Answer {
-    let mut page = SecurityPage::load(&visit, FormState::new()).await?;
+    let mut page = SecurityPage::load(&visit, visit.blank()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     page.for_staff = query.text("for") == "staff" && !page.own.standing.is_strong();
     visit.page(page)
@@ -168,7 +168,7 @@ fn grouped(secret: &str) -> String {
 }
 
 async fn scan(visit: Visit, Path(app): Path<Id>) -> Answer {
-    visit.page(AppPage::load(&visit, FormState::new(), app).await?)
+    visit.page(AppPage::load(&visit, visit.blank(), app).await?)
 }
 
 /// Printed codes, shown once.
@@ -217,7 +217,7 @@ async fn confirm(
         Ok((Added { printed }, session)) => {
             let answer =
                 visit.page(PrintedPage::new(&visit, printed, Some("security-app-done")))?;
-            with_cookie(answer, &cookies::session(&visit.app.config, &session))
+            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;

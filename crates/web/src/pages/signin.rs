@@ -13,7 +13,7 @@ use super::sso;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, kept, next, see_other};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -31,9 +31,17 @@ struct SignInPage {
     shell: Shell,
     form: FormState,
     register: String,
+    /// Where a code stands for the password.
+    code: String,
     people: Vec<Acquaintance>,
+    /// Their session has ended.
+    ended: bool,
+    /// What they typed then waits for them.
+    kept: bool,
     /// Name of the connected site that waits for this sign-in.
     site: Option<String>,
+    /// No more tries for now: when the last one was, for whoever calls the support.
+    locked: Option<String>,
     /// Token of a proof of work that the next try needs.
     work: Option<String>,
     bits: u32,
@@ -44,12 +52,24 @@ impl SignInPage {
         Ok(Self {
             shell: visit.shell("signin-title").of(&form),
             register: next::with("/register", form.value("next")),
+            code: next::with("/signin/code", form.value("next")),
             people: demo::acquaintances(visit)?,
+            ended: false,
+            kept: kept::is_kept(form.value("next")),
             form,
             site: None,
+            locked: None,
             work: None,
             bits: factors::BITS,
         })
+    }
+
+    fn by_snils(&self) -> bool {
+        self.shell.visit.app.policy.snils_sign_in
+    }
+
+    fn by_code(&self) -> bool {
+        self.shell.visit.app.policy.code_sign_in
     }
 }
 
@@ -67,8 +87,8 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
         None => (values, None),
     };
     let mut page = SignInPage::new(&visit, FormState::filled(values))?;
-    page.site = site;
-    visit.page(page)
+    (page.site, page.ended) = (site, query.flag("ended"));
+    Browser::probed(&visit, visit.page(page))
 }
 
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
@@ -85,12 +105,13 @@ async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 
 /// Tries the password.
 async fn tried(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Entered> {
+    browser.needs_cookies(fields)?;
     let empty = ["identifier", "password"].into_iter().filter(|x| fields.opt(x).is_none());
     let faults: Vec<_> = empty.map(|x| FieldFault::new(x, "E-FORM-01")).collect();
     if !faults.is_empty() {
         return Err(Refusal::invalid(faults).into());
     }
-    let wish = wish(browser, fields);
+    let wish = wish(visit, browser, fields);
     let (app, cx, asking) = (visit.app.clone(), visit.cx(), wish.clone());
     let asked = visit.db().write(move |tx| signin::ask(tx, &cx, &app.policy, &asking)).await?;
     let Asked { challenge, seen } = asked;
@@ -108,10 +129,17 @@ async fn tried(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Ent
     visit.db().write(enter).await
 }
 
-fn wish(browser: &Browser, fields: &Fields) -> Wish {
+/// Who they say they are; a SNILS says nothing where that is not wanted.
+fn identifier(visit: &Visit, fields: &Fields) -> Identifier {
+    let read = Identifier::parse(fields.text("identifier"));
+    let said = read.snils().is_none() || visit.app.policy.snils_sign_in;
+    if said { read } else { read.unknown() }
+}
+
+fn wish(visit: &Visit, browser: &Browser, fields: &Fields) -> Wish {
     let work = |name| fields.text(name).to_owned();
     Wish {
-        identifier: Identifier::parse(fields.text("identifier")),
+        identifier: identifier(visit, fields),
         work: Work { token: work("work"), answer: work("work_answer") },
         came: browser.came(fields),
     }
@@ -119,7 +147,8 @@ fn wish(browser: &Browser, fields: &Fields) -> Wish {
 
 /// The form again; with a token to work on when the next try needs it.
 async fn again(visit: &Visit, browser: &Browser, fields: Fields, error: Error) -> Answer {
-    let wish = wish(browser, &fields);
+    let wish = wish(visit, browser, &fields);
+    let locked = matches!(error.code(), Some("E-AUTH-03" | "E-AUTH-04"));
     let form = FormState::refused(fields, mendable(error))?;
     let mut page = SignInPage::new(visit, form)?;
     let (app, cx) = (visit.app.clone(), visit.cx());
@@ -128,7 +157,13 @@ async fn again(visit: &Visit, browser: &Browser, fields: Fields, error: Error) -
         Ok(need.then(|| factors::work(&cx, &app.policy.secrets, wish.identifier.reveal())))
     };
     page.work = visit.db().read(token).await?;
-    visit.again(page)
+    page.locked = locked.then(|| clock(visit));
+    Browser::probed(visit, visit.again(page))
+}
+
+/// Today's date and the time, in the portal's own zone.
+fn clock(visit: &Visit) -> String {
+    super::account::moment(visit, visit.app.clock.now())
 }
 
 /// The page again after a passkey was refused.

@@ -60,7 +60,7 @@ pub(super) async fn browser_with(app: &Arc<App>, account: &Id, factor: sessions:
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Cli);
     let account = account.clone();
     let proof = sessions::Proof::now(cx.now, factor, false);
-    let opening = Opening { device: "", place: None, on: None, proof };
+    let opening = Opening { device: "", place: None, on: None, proof, trusted_for: None };
     let open = move |tx: &mut base::Tx<'_>| sessions::enter(tx, &cx, &account, &opening);
     let token = app.db.write(open).await.unwrap();
     let mut client = Client::new(app);

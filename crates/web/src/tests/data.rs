@@ -115,6 +115,34 @@ fn a_new_phone_is_proved_told_and_taken_back() {
     });
 }
 
+#[test]
+fn an_email_is_removed_while_the_phone_stays() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let form = client.get("/account/contact/email").await.form("/account/contact/email");
+        let answer = client.submit(&form.set("email", "anna@example.org")).await;
+        let page = client.follow(answer).await;
+        let code = letter(&app, "contact-code").await["code"].as_str().unwrap().to_owned();
+        let form = page.forms_at("/account/contact/email/").set("code", &code);
+        assert_eq!(client.submit(&form).await.location(), "/account/data?done=email");
+
+        const REMOVE: &str = "/account/contact/email/remove";
+        let page = client.get("/account/contact/email").await;
+        assert!(page.says("Телефон останется"), "{}", page.text());
+        let form = page.form(REMOVE);
+        app.clock.advance(11 * Instant::MINUTE);
+        let led = client.submit(&form).await.location();
+        assert!(led.starts_with("/signin/again?next=/account/contact/email"), "{led}");
+        let mut client = browser(&app, &anna).await;
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/account/data?done=email-removed");
+        let page = client.follow(answer).await;
+        assert!(page.says("Почта убрана") && !page.says("anna@example.org"), "{}", page.text());
+        assert_eq!(letter(&app, "contact-undo").await["to"], "anna@example.org");
+        assert!(client.get("/account/contact/email").await.forms(REMOVE).is_empty());
+    });
+}
+
 /// Unpacks an archive with Python's reader; gives its page and its data.
 fn unpacked(page: &Page) -> Option<(String, serde_json::Value)> {
     assert_eq!(page.head("content-type"), "application/zip");

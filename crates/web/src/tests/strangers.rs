@@ -12,6 +12,8 @@ use crate::testing::{self, Client, Page, run};
 
 /// The phone of the first of the demo's people, and one that nobody has.
 const PHONES: [&str; 2] = ["79000000001", "79005550001"];
+/// Their checked SNILS, and one that nobody has had checked.
+const SNILS: [&str; 2] = ["11223344595", "00100799989"];
 
 /// The story on both engines.
 fn each(story: impl AsyncFn(&Arc<App>)) {
@@ -19,12 +21,13 @@ fn each(story: impl AsyncFn(&Arc<App>)) {
         let app = testing::app(db);
         let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
         people::seed_logins(&app.db, &cx, &app.policy.secrets).unwrap();
+        rooms::demo::papers::seed(&app.db, &cx).unwrap();
         run(story(&app));
     });
 }
 
-/// Status, heads and body without ids, tokens and the phone.
-fn masked(page: &Page, phone: &str) -> String {
+/// Status, heads and body without ids, tokens and who was named.
+fn masked(page: &Page, number: usize) -> String {
     let mut heads: Vec<String> = page
         .headers
         .iter()
@@ -32,7 +35,7 @@ fn masked(page: &Page, phone: &str) -> String {
         .collect();
     heads.sort();
     let text = format!("{}\n{}\n\n{}", page.status, heads.join("\n"), page.text());
-    let text = text.replace(phone, "PHONE");
+    let text = text.replace(PHONES[number], "NAME").replace(SNILS[number], "NAME");
     let words = text.split_inclusive(|x: char| !x.is_ascii_alphanumeric());
     words.map(|x| if x.len() > 15 { "ID" } else { x }).collect()
 }
@@ -64,7 +67,7 @@ async fn alike<'a>(
     let [(known, known_cost), (unknown, unknown_cost)] = answers.try_into().unwrap();
     assert_eq!(known_cost, unknown_cost, "statements and hashes of {path}");
     assert!(known_cost.0 > 0, "{path} asks the database");
-    assert_eq!(masked(&known, PHONES[0]), masked(&unknown, PHONES[1]), "{path}");
+    assert_eq!(masked(&known, 0), masked(&unknown, 1), "{path}");
     [known, unknown]
 }
 
@@ -83,6 +86,8 @@ fn every_form_answers_alike_after_the_same_work_whoever_is_asked_for() {
         alike(app, &mut clients, ("/recover", |number| vec![("identifier", phone(number))])).await;
         let code = |_| vec![("by", "sms".to_owned()), ("code", "000000".to_owned())];
         alike(app, &mut clients, ("/recover/code", code)).await;
+        by_code(app, &phone).await;
+        by_snils(app).await;
 
         let form = |number| {
             let text = |name, text: &str| (name, text.to_owned());
@@ -105,6 +110,39 @@ fn every_form_answers_alike_after_the_same_work_whoever_is_asked_for() {
         let code = |number: usize| vec![("id", ids[number].clone()), ("code", "000000".to_owned())];
         alike(app, &mut clients, ("/register/code", code)).await;
     });
+}
+
+/// A code in place of the password, and what the page of other proofs says before it was typed.
+async fn by_code(app: &Arc<App>, phone: &impl Fn(usize) -> String) {
+    let mut clients = [Client::new(app), Client::new(app)];
+    let named = |number| vec![("identifier", phone(number))];
+    alike(app, &mut clients, ("/signin/code", named)).await;
+    nothing_is_told(&mut clients).await;
+    let code = |_| vec![("by", "sms".to_owned()), ("code", "000000".to_owned())];
+    alike(app, &mut clients, ("/signin/code/enter", code)).await;
+}
+
+/// A SNILS, in recovery and at the sign-in.
+async fn by_snils(app: &Arc<App>) {
+    let mut clients = [Client::new(app), Client::new(app)];
+    let named = |number: usize| vec![("identifier", SNILS[number].to_owned())];
+    alike(app, &mut clients, ("/recover", named)).await;
+    nothing_is_told(&mut clients).await;
+    let signin = |number: usize| {
+        vec![("identifier", SNILS[number].to_owned()), ("password", "Не тот пароль1!".to_owned())]
+    };
+    for _ in 0..3 {
+        alike(app, &mut clients, ("/signin", signin)).await;
+    }
+}
+
+/// The page that shows contacts and ways knows of nobody yet.
+async fn nothing_is_told(clients: &mut [Client; 2]) {
+    for client in clients {
+        assert_eq!(client.get("/signin/factor").await.location(), "/signin?next=/");
+        let sent = client.post_form("/signin/factor/send", &[("by", "email")]).await;
+        assert_eq!(sent.location(), "/signin?next=/");
+    }
 }
 
 #[test]

@@ -5,8 +5,9 @@ use testkit::{Authenticator, Play, Signed};
 
 use super::super::signin::{self, Opened, Passed};
 use super::super::tests::{Stage, at_once, browser, code_of};
-use super::super::{Came, Method, read, sweep};
+use super::super::{Came, read, sweep};
 use super::*;
+use crate::accounts::signin::Identifier;
 
 /// The secret that a browser holds.
 const HOLDER: &str = "0123456789abcdef";
@@ -285,19 +286,16 @@ fn a_key_is_the_second_factor_and_keeps_the_level_in_a_recovery() {
         let over = tried(&mut key, &half, &half).map(drop);
         assert_eq!(code_of(over), "E-AUTH-02-EXPIRED");
 
-        let (anna, contact) =
-            (stage.anna.clone(), crate::factors::Contact::parse("x", "anna@example.org").unwrap());
+        let (anna, named) = (stage.anna.clone(), Identifier::parse("anna@example.org"));
         let level = crate::accounts::Level::Verified;
         let half = stage.act(move |tx, cx| {
             crate::accounts::set_level(tx, cx, &anna, level, "test")?;
-            crate::factors::recover(tx, cx, &policy(), (&contact, &browser(&[])))
+            crate::factors::recover(tx, cx, &policy(), (&named, &browser(&[])))
         });
-        let (half, code) = (half.unwrap(), stage.code());
+        let (half, code) = (half.unwrap().0, stage.code());
         let (token, came) = (half.clone(), browser(&[]));
-        let reached = stage.act(move |tx, cx| {
-            let with = (Method::Email, code.as_str());
-            crate::factors::reached(tx, cx, &policy(), (&token, &came), with)
-        });
+        let reached = stage
+            .act(move |tx, cx| crate::factors::reached(tx, cx, &policy(), (&token, &came), &code));
         assert!(matches!(reached.unwrap().unwrap(), Passed::More), "a contact is not enough");
         let Passed::In(opened) = tried(&mut key, &half, &half).unwrap() else { panic!("in") };
         assert_eq!(stage.who(&opened.session).unwrap().level, level);

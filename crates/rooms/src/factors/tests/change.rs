@@ -1,7 +1,7 @@
 //! Another phone or e-mail: proved first, told to the old one, taken back by it.
 
 use super::*;
-use crate::accounts::{Names, read};
+use crate::accounts::{self, Names, read};
 use crate::factors::change;
 
 const NEW_PHONE: &str = "+79991112233";
@@ -154,5 +154,31 @@ fn another_name_costs_the_level_that_papers_gave() {
         let now = account(&stage);
         assert_eq!((now.surname.reveal(), now.level), ("Воронова", Level::Simplified));
         letter(&stage, "security-name-changed");
+    });
+}
+
+#[test]
+fn an_email_is_taken_away_and_its_owner_brings_it_back() {
+    each(|stage| {
+        let came = browser(&stage.first_sign_in(&browser(&[])));
+        let remove = |policy: accounts::Policy| {
+            let (anna, came) = (stage.anna.clone(), came.clone());
+            stage.act(move |tx, cx| change::remove_email(tx, cx, &policy, (&anna, "", &came)))
+        };
+        let asked = accounts::Policy { email_required: true, ..policy() };
+        assert_eq!(code_of(remove(asked)), "E-ACC-27");
+        remove(policy()).unwrap();
+        assert!(account(&stage).email.is_none() && !account(&stage).email_verified);
+        assert_eq!(stage.told()[0], "contact-changed", "the phone that stays hears of it");
+        let undo = letter(&stage, "contact-undo");
+        assert_eq!(undo["to"], "anna@example.org");
+        assert_eq!(code_of(stage.enter(&wish("anna@example.org", &came), PASSWORD)), "E-AUTH-01");
+        remove(policy()).unwrap();
+
+        let link = undo["path"].as_str().unwrap().strip_prefix("/undo/").unwrap().to_owned();
+        stage.act(move |tx, cx| change::undo(tx, cx, &policy(), &link)).unwrap();
+        let found = account(&stage);
+        assert_eq!(found.email.unwrap().reveal(), "anna@example.org");
+        assert!(found.email_verified);
     });
 }

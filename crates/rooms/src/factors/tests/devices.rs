@@ -105,3 +105,49 @@ fn nothing_is_left_on_somebody_elses_computer_and_its_session_is_short() {
         assert!(stage.db.read_wait(move |tx| device::all(tx, now, &anna)).unwrap().is_empty());
     });
 }
+
+#[test]
+fn a_session_lasts_where_a_citizen_trusts_the_device_and_nowhere_else() {
+    each(|stage| {
+        let week = 7 * Instant::DAY;
+        let trusting = |tokens: &[String]| Came { trusted_for: week, ..browser(tokens) };
+        let half = stage.half(&trusting(&[]));
+        let remembered = Came { remember: true, ..trusting(&[]) };
+        let first = stage.pass(&half, &remembered, (Method::Sms, &stage.code())).unwrap();
+        assert_eq!(first.lasts, Some(week));
+        for _ in 0..6 {
+            stage.clock.advance(Instant::DAY);
+            assert!(stage.who(&first.session).is_some(), "without a request");
+        }
+        let known = first.devices.unwrap();
+        let again = is_in(stage.enter(&wish(PHONE, &trusting(&known)), PASSWORD));
+        assert_eq!(again.lasts, Some(week), "whoever comes back to it is still trusted");
+        stage.clock.advance(Instant::DAY);
+        assert!(stage.who(&first.session).is_none(), "a week is over");
+        assert!(stage.who(&again.session).is_some());
+
+        // Somebody else's computer, a device that nobody has asked to remember, a portal that wants none.
+        for came in [Came { shared: true, remember: true, ..trusting(&[]) }, trusting(&[])] {
+            let half = stage.half(&came);
+            let opened = stage.pass(&half, &came, (Method::Sms, &stage.code())).unwrap();
+            assert_eq!(opened.lasts, None);
+            stage.clock.advance(31 * Instant::MINUTE);
+            assert!(stage.who(&opened.session).is_none());
+        }
+        let known = again.devices.unwrap();
+        let usual = is_in(stage.enter(&wish(PHONE, &browser(&known)), PASSWORD));
+        assert_eq!(usual.lasts, None);
+
+        // Whoever joins the staff has sessions of the staff from then on, and opens no other.
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| sessions::make_staff(tx, cx.now, &anna)).unwrap();
+        let now = stage.clock.now();
+        let token = again.session.clone();
+        stage.act(move |tx, _| sessions::touch(tx, now, &token)).unwrap();
+        stage.clock.advance(16 * Instant::MINUTE);
+        assert!(stage.who(&again.session).is_none(), "fifteen minutes without a request");
+        let known = usual.devices.unwrap();
+        let staff = is_in(stage.enter(&wish(PHONE, &trusting(&known)), PASSWORD));
+        assert_eq!(staff.lasts, None);
+    });
+}

@@ -3,6 +3,7 @@
 mod change;
 mod devices;
 mod guessing;
+mod named;
 mod once;
 pub(crate) use once::at_once;
 mod recovery;
@@ -276,8 +277,8 @@ fn ten_second_factors_in_an_hour_are_enough() {
 #[test]
 fn every_event_refusal_and_message_has_its_words_in_both_languages() {
     let texts = texts::Texts::load().unwrap();
-    let codes =
-        ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14"].map(|x| format!("e-auth-{x}"));
+    let codes = ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14", "15"]
+        .map(|x| format!("e-auth-{x}"));
     let keys_of_keys = ["01", "02", "03", "04", "05", "06", "07"].map(|x| format!("e-key-{x}"));
     let codes =
         codes.into_iter().chain(keys_of_keys).chain(["e-reg-01", "e-rec-01"].map(str::to_owned));

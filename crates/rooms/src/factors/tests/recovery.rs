@@ -18,21 +18,20 @@ impl Stage {
         self.act(read).unwrap()
     }
 
-    fn raise(&self, level: Level) {
+    pub(super) fn raise(&self, level: Level) {
         let anna = self.anna.clone();
         self.act(move |tx, cx| accounts::set_level(tx, cx, &anna, level, "в МФЦ")).unwrap();
     }
 
-    fn recover(&self, who: &str, came: &Came) -> Outcome<String> {
-        let (contact, came) = (Contact::parse("identifier", who).unwrap(), came.clone());
-        self.act(move |tx, cx| recover(tx, cx, &policy(), (&contact, &came)))
+    pub(super) fn recover(&self, who: &str, came: &Came) -> Outcome<String> {
+        let (named, came) = (Identifier::named("identifier", who).unwrap(), came.clone());
+        let begun = self.act(move |tx, cx| recover(tx, cx, &policy(), (&named, &came)));
+        Ok(begun?.0)
     }
 
-    fn reached(&self, token: &str, came: &Came, code: &str) -> Outcome<Passed> {
+    pub(super) fn reached(&self, token: &str, came: &Came, code: &str) -> Outcome<Passed> {
         let (token, came, code) = (token.to_owned(), came.clone(), code.to_owned());
-        let way = Method::Sms;
-        let reached =
-            self.act(move |tx, cx| reached(tx, cx, &policy(), (&token, &came), (way, &code)));
+        let reached = self.act(move |tx, cx| reached(tx, cx, &policy(), (&token, &came), &code));
         Ok(reached??)
     }
 }

@@ -149,7 +149,8 @@ fn read(visit: &Visit, kind: Kind, fields: &Fields) -> Result<Sheet, Refusal> {
 /// The form, or the choice of what to add.
 pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
     let next = query.text("next").to_owned();
-    if let Some(kind) = Kind::parse(query.text("kind")) {
+    let typed = visit.typed.as_ref().map_or("", |x| x.fields.text("kind"));
+    if let Some(kind) = Kind::parse(query.text("kind")).or_else(|| Kind::parse(typed)) {
         rooms::mandates::rules::may_add(level(&visit), kind)?;
         // What most people want needs no choice.
         let usual = Fields::default()
@@ -160,7 +161,7 @@ pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
         let usual = [Act::Book, Act::Cancel, Act::See]
             .into_iter()
             .fold(usual, |fields, act| fields.and("acts", act.as_str()));
-        return visit.page(page(&visit, kind, NEW.into(), FormState::filled(usual)));
+        return visit.page(page(&visit, kind, NEW.into(), visit.filled(usual)));
     }
     let kinds = Kind::ALL.iter().filter(|x| !lacks(&visit, **x)).map(|kind| {
         let code = kind.as_str();
@@ -220,12 +221,7 @@ fn wish(fields: &Fields) -> Vec<String> {
 }
 
 /// The form of a mandate that is there.
-pub(super) async fn show(
-    visit: Visit,
-    browser: Browser,
-    Path(id): Path<String>,
-    Query(query): Query,
-) -> Answer {
+pub(super) async fn show(visit: Visit, browser: Browser, Path(id): Path<String>) -> Answer {
     let account = own(&visit)?;
     let found = visit.db().read(move |tx| mandates::own(tx, &account, &id)).await?;
     let here = path(&found.id);
@@ -235,13 +231,10 @@ pub(super) async fn show(
     }
     let gone = || Refusal::new(RefusalKind::Conflict, "E-MND-03");
     let sheet = found.sheet().filter(|_| found.state.stands()).ok_or_else(gone)?;
-    let values = match factor::kept(&visit, &query).await? {
-        Some(typed) => typed,
-        None => Typed::of(sheet).iter().fold(Fields::default(), |fields, (name, all)| {
-            all.iter().fold(fields, |fields, value| fields.and(name, value.as_str()))
-        }),
-    };
-    visit.page(page(&visit, found.kind, here, FormState::filled(values)))
+    let values = Typed::of(sheet).iter().fold(Fields::default(), |fields, (name, all)| {
+        all.iter().fold(fields, |fields, value| fields.and(name, value.as_str()))
+    });
+    visit.page(page(&visit, found.kind, here, visit.filled(values)))
 }
 
 pub(super) async fn correct(

@@ -35,13 +35,9 @@ struct MovePage {
 pub(super) async fn move_page(visit: Visit, Path(id): Path<String>, Query(query): Query) -> Answer {
     let own = Own::load(&visit, &id).await?;
     rules::may_move(&own.booking, &terms(&own.service), visit.app.clock.now())?;
-    match factor::kept(&visit, &query).await? {
-        None => show_move(visit, own, query, FormState::new()).await,
-        Some(typed) => {
-            let query = chosen(query, typed.text("start"));
-            show_move(visit, own, query, FormState::filled(typed)).await
-        }
-    }
+    let form = visit.blank();
+    let query = if visit.typed.is_some() { chosen(query, form.value("start")) } else { query };
+    show_move(visit, own, query, form).await
 }
 
 /// The page's query, with the time that was chosen on it.
@@ -187,13 +183,8 @@ struct CancelPage {
     until: String,
 }
 
-pub(super) async fn cancel_page(
-    visit: Visit,
-    Path(id): Path<String>,
-    Query(query): Query,
-) -> Answer {
+pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    let typed = factor::kept(&visit, &query).await?.unwrap_or_default();
     let terms = terms(&own.service);
     rules::may_cancel(&own.booking, &terms, visit.app.clock.now())?;
     let until = own.seen().map_or(String::new(), |x| {
@@ -206,7 +197,7 @@ pub(super) async fn cancel_page(
             .crumb("/bookings", "nav-bookings")
             .crumb(format!("/bookings/{id}"), "card-title"),
         key: visit.mint(),
-        form: FormState::filled(typed),
+        form: visit.blank(),
         summary: summary(&visit, &own),
         id,
         until,
@@ -273,19 +264,13 @@ fn show_contacts(visit: Visit, own: Own, form: FormState) -> Answer {
     if refused { visit.again(page) } else { visit.page(page) }
 }
 
-pub(super) async fn contacts_page(
-    visit: Visit,
-    Path(id): Path<String>,
-    Query(query): Query,
-) -> Answer {
+pub(super) async fn contacts_page(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
-    if let Some(typed) = factor::kept(&visit, &query).await? {
-        return show_contacts(visit, own, FormState::filled(typed));
-    }
     let known = form::answers(own.booking.form.reveal());
     let get = |name: &str| known.get(name).cloned().unwrap_or_default();
     let values = Fields::default().with("phone", get("phone")).with("email", get("email"));
-    show_contacts(visit, own, FormState::filled(values))
+    let form = visit.filled(values);
+    show_contacts(visit, own, form)
 }
 
 pub(super) async fn contacts(

@@ -75,7 +75,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
     let me = own.account.id.clone();
     let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
     let known = profile.map(|x| identity::prefill(&x, &own.service)).unwrap_or_default();
-    let form = FormState::filled(filled(&own, known));
+    let form = visit.filled(filled(&own, known));
     page(visit, own, form).await
 }
 

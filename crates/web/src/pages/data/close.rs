@@ -11,9 +11,9 @@ use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::form::Choice;
 use crate::pages::account::{moment, own};
-use crate::pages::factor::{kept, stale_form};
+use crate::pages::factor::stale_form;
 use crate::papers::{self, Seen};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies};
+use crate::{Answer, Fields, Form, FormState, Shell, Visit, cookies};
 
 const CLOSE: &str = "/account/close";
 /// Bookings that are named.
@@ -59,9 +59,8 @@ fn named(visit: &Visit, booking: &Booking) -> String {
     format!("{when}: {}", seen.service.passport.name.in_lang(visit.lang))
 }
 
-pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
-    let form = kept(&visit, &query).await?.map_or_else(FormState::new, FormState::filled);
-    visit.page(ClosePage::load(&visit, form).await?)
+pub(super) async fn page(visit: Visit) -> Answer {
+    visit.page(ClosePage::load(&visit, visit.blank()).await?)
 }
 
 /// What comes now, on a page that needs no session any more.

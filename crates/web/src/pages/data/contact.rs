@@ -10,13 +10,18 @@ use super::{HERE, done};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{at_the_code, kept, stale_form};
+use crate::pages::factor::{at_the_code, stale, stale_form};
 use crate::{
     Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
 };
 
 /// Where the owner of a contact that was taken back makes a new password.
 const PASSWORD: &str = "/account/password";
+
+/// Where the e-mail is taken away.
+pub(super) const REMOVE: &str = "/account/contact/email/remove";
+/// The page of the e-mail.
+const EMAIL: &str = "/account/contact/email";
 
 #[derive(Template)]
 #[template(path = "data/contact.html")]
@@ -51,11 +56,17 @@ impl ContactPage {
     fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }
+
+    /// Whether the contact can be taken away: an e-mail, where nobody has to have one.
+    fn removable(&self) -> bool {
+        let needed = self.shell.visit.app.policy.email_required;
+        self.is("email") && self.now.is_some() && !needed
+    }
 }
 
-pub(super) async fn form(visit: Visit, Path(kind): Path<String>, Query(query): Query) -> Answer {
+pub(super) async fn form(visit: Visit, Path(kind): Path<String>) -> Answer {
     let kind = kind_of(&kind)?;
-    let form = kept(&visit, &query).await?.map_or_else(FormState::new, FormState::filled);
+    let form = visit.blank();
     visit.page(ContactPage::load(&visit, kind, form).await?)
 }
 
@@ -89,6 +100,26 @@ async fn begun(visit: &Visit, kind: &'static str, fields: &Fields) -> Outcome<Id
     let (app, cx, id) = (visit.app.clone(), visit.cx(), own(visit)?);
     let act = move |tx: &mut Tx<'_>| change::begin(tx, &cx, &app.policy, (&id, &new));
     visit.db().write(act).await
+}
+
+/// Takes the e-mail away.
+pub(super) async fn remove(visit: Visit, browser: Browser) -> Answer {
+    if let Some(led) = stale(&visit, &browser, EMAIL).await? {
+        return Ok(led);
+    }
+    let (app, cx, account) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let (came, token) = (browser.came(&Fields::default()), browser.session().unwrap_or_default());
+    let token = token.to_owned();
+    let act = move |tx: &mut Tx<'_>| {
+        change::remove_email(tx, &cx, &app.policy, (&account, &token, &came))
+    };
+    match visit.db().write(act).await {
+        Ok(()) => done("email-removed"),
+        Err(error) => {
+            let form = FormState::refused(Fields::default(), error)?;
+            visit.again(ContactPage::load(&visit, "email", form).await?)
+        }
+    }
 }
 
 /// The code that was sent to the new contact.

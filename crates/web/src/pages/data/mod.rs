@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         post("/account/name", Action::CorrectData, Rate::Secret, name::rename),
         get("/account/contact/{kind}", Action::CorrectData, Rate::Secret, contact::form),
         post("/account/contact/{kind}", Action::CorrectData, Rate::Secret, contact::begin),
+        post(contact::REMOVE, Action::CorrectData, Rate::Secret, contact::remove),
         get("/account/contact/{kind}/{id}", Action::CorrectData, Rate::Secret, contact::code),
         post("/account/contact/{kind}/{id}", Action::CorrectData, Rate::Secret, contact::prove),
         post("/account/contact/{kind}/{id}/send", Action::CorrectData, Rate::Secret, contact::send),
@@ -117,7 +118,8 @@ fn of_form(visit: &Visit, consent: &FormConsent) -> Agreed {
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 5] = [
+    ("email-removed", "data-done-email-removed"),
     ("name", "data-done-name"),
     ("phone", "data-done-phone"),
     ("email", "data-done-email"),
@@ -125,7 +127,7 @@ const DONE: [(&str, &str); 4] = [
 ];
 
 async fn page(visit: Visit, Query(query): Query) -> Answer {
-    let mut page = DataPage::load(&visit, FormState::new()).await?;
+    let mut page = DataPage::load(&visit, visit.blank()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     visit.page(page)
 }

@@ -8,8 +8,8 @@ use rooms::factors::change;
 use super::{HERE, done};
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{kept, stale_form};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit};
+use crate::pages::factor::stale_form;
+use crate::{Answer, Fields, Form, FormState, Shell, Visit};
 
 const NAME: &str = "/account/name";
 
@@ -31,7 +31,7 @@ impl NamePage {
             .with("surname", account.surname.reveal())
             .with("name", account.name.reveal())
             .with("patronymic", account.patronymic.reveal());
-        let form = form.unwrap_or_else(|| FormState::filled(now));
+        let form = form.unwrap_or_else(|| visit.filled(now));
         let shell = visit.shell("data-name-title").crumb("/account", "account-title");
         Ok(Self {
             shell: shell.crumb(HERE, "data-title").of(&form),
@@ -41,9 +41,8 @@ impl NamePage {
     }
 }
 
-pub(super) async fn form(visit: Visit, Query(query): Query) -> Answer {
-    let typed = kept(&visit, &query).await?.map(FormState::filled);
-    visit.page(NamePage::load(&visit, typed).await?)
+pub(super) async fn form(visit: Visit) -> Answer {
+    visit.page(NamePage::load(&visit, None).await?)
 }
 
 /// What was typed, with all its faults at once.

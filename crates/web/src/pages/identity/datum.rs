@@ -10,8 +10,8 @@ use super::{label, profile, title};
 use crate::browser::Browser;
 use crate::form::Choice;
 use crate::pages::account::{level_title, own};
-use crate::pages::factor::{kept, stale_form};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::pages::factor::stale_form;
+use crate::{Answer, Failure, Fields, Form, FormState, Shell, Visit, see_other};
 
 #[derive(Template)]
 #[template(path = "identity/datum.html")]
@@ -63,17 +63,14 @@ fn page(visit: &Visit, levels: &Levels, kind: Kind, mut form: FormState) -> Datu
 /// The page on which one's name is changed: a name has one home.
 const NAME: &str = "/account/name";
 
-pub(super) async fn show(visit: Visit, Path(kind): Path<String>, Query(query): Query) -> Answer {
+pub(super) async fn show(visit: Visit, Path(kind): Path<String>) -> Answer {
     let kind = kind_of(&kind)?;
     if kind == Kind::Name {
         return see_other(NAME);
     }
     let levels = profile::load(&visit).await?;
-    let values = match kept(&visit, &query).await? {
-        Some(typed) => typed,
-        None => filled(&levels, kind),
-    };
-    visit.page(page(&visit, &levels, kind, FormState::filled(values)))
+    let form = visit.filled(filled(&levels, kind));
+    visit.page(page(&visit, &levels, kind, form))
 }
 
 /// What is known, as the form shows it.

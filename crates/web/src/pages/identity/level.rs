@@ -71,7 +71,7 @@ struct Stand {
 
 pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
     let levels = load(&visit).await?;
-    let mut page = made(&visit, &levels, FormState::new());
+    let mut page = made(&visit, &levels, visit.blank());
     page.back = query.opt("next").map(|x| next::own(x).to_owned()).filter(|x| x != "/");
     visit.page(page)
 }

@@ -54,7 +54,7 @@ const DONE: [(&str, &str); 2] =
     [("changed", "sites-done-changed"), ("withdrawn", "sites-done-withdrawn")];
 
 async fn page(visit: Visit, Query(query): Query) -> Answer {
-    let mut page = SitesPage::load(&visit, FormState::new()).await?;
+    let mut page = SitesPage::load(&visit, visit.blank()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     visit.page(page)
 }

@@ -97,7 +97,7 @@ pub(super) async fn form(
     Query(query): Query,
 ) -> Answer {
     let values = Fields::default().with("organization", query.text("organization"));
-    visit.page(page(&visit, &scope, FormState::filled(values)))
+    visit.page(page(&visit, &scope, visit.filled(values)))
 }
 
 pub(super) async fn give(

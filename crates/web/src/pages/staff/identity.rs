@@ -58,7 +58,7 @@ pub(super) async fn page(
     Query(query): Query,
 ) -> Answer {
     let operator = operator(&visit, &scope)?;
-    let mut page = find_page(&visit, &operator, FormState::new());
+    let mut page = find_page(&visit, &operator, visit.blank());
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     visit.page(page)
 }
@@ -138,7 +138,7 @@ pub(super) async fn show(
     Path(way): Path<String>,
 ) -> Answer {
     let guest = load(&visit, &operator(&visit, &scope)?, &way).await?;
-    visit.page(guest_page(&visit, &guest, FormState::new()))
+    visit.page(guest_page(&visit, &guest, visit.blank()))
 }
 
 /// Notes the look, then leads to what may now be seen.

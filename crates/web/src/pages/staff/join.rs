@@ -46,7 +46,7 @@ fn page(visit: &Visit, invitation: &Invitation, token: &str, form: FormState) ->
 pub(super) async fn show(visit: Visit, Query(query): Query) -> Answer {
     let token = query.text("token").to_owned();
     let invitation = offered(&visit, token.clone()).await?;
-    visit.page(page(&visit, &invitation, &token, FormState::new()))
+    visit.page(page(&visit, &invitation, &token, visit.blank()))
 }
 
 /// Takes the role up; the session goes on under a new token, since it may do more now.

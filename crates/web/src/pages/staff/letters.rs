@@ -83,7 +83,7 @@ pub(super) async fn list(
     Query(query): Query,
 ) -> Answer {
     may(&visit, &scope)?;
-    let mut page = load(&visit, FormState::new()).await?;
+    let mut page = load(&visit, visit.blank()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
     visit.page(page)
 }

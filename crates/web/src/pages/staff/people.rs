@@ -189,7 +189,7 @@ pub(super) async fn card(
     Path(id): Path<String>,
 ) -> Answer {
     let found = load(&visit, scope, id).await?;
-    visit.page(page(&visit, &found, FormState::new()))
+    visit.page(page(&visit, &found, visit.blank()))
 }
 
 pub(super) async fn revoke(

@@ -76,7 +76,7 @@ pub(super) async fn list(
     Extension(scope): Extension<Scope>,
     Query(query): Query,
 ) -> Answer {
-    let mut page = page(&visit, scope, FormState::new()).await?;
+    let mut page = page(&visit, scope, visit.blank()).await?;
     page.done = match query.text("done") {
         "proposed" => Some("staff-proposed"),
         "declined" => Some("staff-declined"),

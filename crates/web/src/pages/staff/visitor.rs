@@ -104,7 +104,7 @@ pub(super) async fn show(
 ) -> Answer {
     let found = load(&visit, scope, id).await?;
     let checked = query.flag("checked");
-    visit.page(VisitorPage { checked, ..page(&visit, found, FormState::new())? })
+    visit.page(VisitorPage { checked, ..page(&visit, found, visit.blank())? })
 }
 
 /// Writes the look down, then leads to what may now be seen.

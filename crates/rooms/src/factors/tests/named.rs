@@ -1,0 +1,180 @@
+//! Whoever has only said who they are: by a SNILS, or to sign in with a code.
+
+use super::once::at_once;
+use super::*;
+use crate::accounts::{self, Level};
+use crate::identity::{self, Beside, How, Kind, Save, Ways};
+
+const SNILS: &str = "112-233-445 95";
+
+impl Stage {
+    /// Anna types her SNILS; with `how` it is checked, too.
+    fn snils(&self, how: Option<How>) {
+        let account = self.anna.clone();
+        self.act(move |tx, cx| {
+            let beside = Beside { born: None, today: identity::read::today(cx.now) };
+            let values = identity::read_datum(Kind::Snils, |_| SNILS, beside).unwrap();
+            let account = account.clone();
+            let datum = Save { account, kind: Kind::Snils, values, version: 0, agreed: false };
+            identity::save(tx, cx, Ways::default(), &datum)?;
+            let checked = how.map(|how| identity::attest(tx, cx, &datum.account, how));
+            assert!(checked.transpose()?.unwrap_or(true));
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    fn by_code(&self, who: &str, came: &Came) -> Outcome<String> {
+        let (contact, came) = (Contact::parse("identifier", who).unwrap(), came.clone());
+        self.act(move |tx, cx| by_code::begin(tx, cx, &policy(), (&contact, &came)))
+    }
+
+    fn half_of(&self, token: &str) -> Option<Half> {
+        let token = token.to_owned();
+        self.act(move |tx, cx| half::open(tx, cx.now, &token)).unwrap()
+    }
+
+    fn password(&self, token: &str, came: &Came, typed: &'static str) -> Outcome<Passed> {
+        let (asked, came, mine) = (token.to_owned(), came.clone(), token.to_owned());
+        let challenge = self.act(move |tx, cx| by_code::ask(tx, cx, &asked))?;
+        let proven = challenge.check(&policy().secrets, typed)?;
+        self.act(move |tx, cx| by_code::pass(tx, cx, &policy(), (&mine, &came), &proven))
+    }
+
+    /// How many letters with a code wait, those to nobody left out.
+    fn sent(&self) -> usize {
+        let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
+        letters.iter().filter(|x| x.1["code"].is_string()).count()
+    }
+}
+
+fn is_in(passed: &Outcome<Passed>) -> bool {
+    matches!(passed, Ok(Passed::In(_)))
+}
+
+#[test]
+fn a_snils_finds_the_account_in_which_it_was_checked_and_no_other() {
+    each(|stage| {
+        let came = browser(&[]);
+        stage.snils(None);
+        stage.recover(SNILS, &came).unwrap();
+        assert_eq!(stage.sent(), 0, "anybody may type any number");
+        stage.snils(Some(How::Registry));
+        for typed in ["11223344595", "112 233 445 95"] {
+            let token = stage.recover(typed, &came).unwrap();
+            assert!(stage.half_of(&token).is_none(), "nothing is told before the code");
+            let passed = stage.reached(&token, &came, &stage.code());
+            assert!(is_in(&passed), "{typed}");
+        }
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        assert_eq!(letters.iter().find(|x| x.1["code"].is_string()).unwrap().1["to"], PHONE);
+        assert!(matches!(stage.enter(&wish(SNILS, &came), PASSWORD), Ok(Entered::Half(_))));
+        let off = Wish { identifier: Identifier::parse(SNILS).unknown(), ..wish(SNILS, &came) };
+        assert_eq!(code_of(stage.enter(&off, PASSWORD)), "E-AUTH-01");
+        // Sendings are counted by what was said, whether or not somebody has it.
+        for said in [SNILS, "001-001-999 65"] {
+            let codes: Vec<_> = (0..4).map(|_| stage.recover(said, &Came::default())).collect();
+            assert_eq!(code_of(codes.into_iter().next_back().unwrap()), "E-AUTH-LIMIT", "{said}");
+        }
+        let fault = |text| Identifier::named("identifier", text).unwrap_err().code;
+        assert_eq!(fault("112-233-445 96"), "E-FORM-02-SNILS-SUM");
+        assert_eq!((fault("кто-то"), fault("")), ("E-PHONE-01", "E-FORM-01"));
+    });
+}
+
+#[test]
+fn what_a_code_proves_is_the_contact_to_which_it_was_sent() {
+    each(|stage| {
+        stage.raise(Level::Verified);
+        let came = browser(&[]);
+        let token = stage.recover(PHONE, &came).unwrap();
+        let code = stage.code();
+        for way in [Method::Sms, Method::Email] {
+            let tried = stage.pass(&token, &came, (way, &code));
+            assert_eq!(code_of(tried), "E-AUTH-02-EXPIRED", "the other page knows of nobody");
+        }
+        assert!(matches!(stage.reached(&token, &came, &code), Ok(Passed::More)));
+        let half = stage.half_of(&token).unwrap();
+        assert_eq!(half.shown, [Method::Sms]);
+        let again = stage.act(move |tx, cx| send(tx, cx, &policy(), &half, (Method::Sms, false)));
+        assert_eq!(code_of(again), "E-AUTH-02-EXPIRED", "the same phone twice");
+        stage.pass(&token, &came, (Method::Email, &stage.code())).unwrap();
+    });
+}
+
+#[test]
+fn a_code_is_enough_on_a_known_device_and_above_the_first_level_the_password_joins_it() {
+    each(|stage| {
+        let token = stage.by_code(PHONE, &browser(&[])).unwrap();
+        assert!(stage.half_of(&token).is_none(), "nothing is told before the code");
+        let passed = stage.reached(&token, &browser(&[]), &stage.code());
+        let Ok(Passed::In(opened)) = passed else { panic!("the first level asks for no more") };
+        assert_eq!(stage.told(), ["new-device"]);
+        let known = browser(&opened.devices.unwrap());
+
+        stage.raise(Level::Verified);
+        let token = stage.by_code(PHONE, &known).unwrap();
+        assert!(is_in(&stage.reached(&token, &known, &stage.code())));
+
+        stage.clock.advance(Instant::HOUR);
+        let came = browser(&[]);
+        let token = stage.by_code("anna@example.org", &came).unwrap();
+        assert!(matches!(stage.reached(&token, &came, &stage.code()), Ok(Passed::More)));
+        let half = stage.half_of(&token).unwrap();
+        assert_eq!(half.methods, [Method::Sms, Method::Password]);
+        assert_eq!(code_of(stage.password(&token, &came, "Не тот пароль1!")), "E-AUTH-01");
+        assert!(is_in(&stage.password(&token, &came, PASSWORD)));
+
+        let token = stage.by_code("anna@example.org", &came).unwrap();
+        assert!(matches!(stage.reached(&token, &came, &stage.code()), Ok(Passed::More)));
+        for _ in 0..9 {
+            assert_eq!(code_of(stage.password(&token, &came, "Не тот пароль1!")), "E-AUTH-01");
+        }
+        stage.password(&token, &came, "Не тот пароль1!").unwrap_err();
+        assert_eq!(code_of(stage.password(&token, &came, PASSWORD)), "E-AUTH-06");
+    });
+}
+
+#[test]
+fn an_app_is_asked_after_the_code_and_a_password_does_not_replace_it() {
+    each(|stage| {
+        let known = browser(&stage.first_sign_in(&browser(&[])));
+        let (seed, _) = stage.app();
+        stage.clock.advance(Instant::HOUR);
+        let token = stage.by_code(PHONE, &known).unwrap();
+        assert!(matches!(stage.reached(&token, &known, &stage.code()), Ok(Passed::More)));
+        assert_eq!(stage.half_of(&token).unwrap().methods, [Method::App, Method::Printed]);
+        assert_eq!(code_of(stage.password(&token, &known, PASSWORD)), "E-AUTH-02-EXPIRED");
+        stage.pass(&token, &known, (Method::App, &stage.shown(&seed))).unwrap();
+    });
+}
+
+#[test]
+fn the_staff_and_strangers_get_no_code_and_one_code_opens_one_session() {
+    each(|stage| {
+        let came = browser(&[]);
+        stage.by_code("+79990000000", &came).unwrap();
+        assert_eq!(stage.sent(), 0, "nobody has this phone");
+        let token = stage.by_code(PHONE, &came).unwrap();
+        let code = stage.code();
+        assert_eq!(at_once(|| stage.reached(&token, &came, &code).is_ok()), 1);
+
+        let (anna, sent) = (stage.anna.clone(), stage.sent());
+        stage.act(move |tx, cx| sessions::make_staff(tx, cx.now, &anna)).unwrap();
+        let token = stage.by_code(PHONE, &came).unwrap();
+        assert_eq!(stage.sent(), sent, "a stolen number is no way to a workplace");
+        for left in (0..4).rev() {
+            let tried = stage.reached(&token, &came, "no code").unwrap_err();
+            assert_eq!(tried.code(), Some("E-AUTH-02-WRONG"), "{left}");
+        }
+        stage.reached(&token, &came, "no code").unwrap_err();
+        let spent = stage.reached(&token, &came, "no code");
+        assert_eq!(code_of(spent), "E-AUTH-02-SPENT");
+
+        let contact = Contact::parse("identifier", PHONE).unwrap();
+        let off = accounts::Policy { code_sign_in: false, ..policy() };
+        let begun =
+            stage.act(move |tx, cx| by_code::begin(tx, cx, &off, (&contact, &Came::default())));
+        assert_eq!(code_of(begun), "E-AUTH-15");
+    });
+}
