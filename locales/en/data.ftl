@@ -213,6 +213,7 @@ data-factor-key = passkey
 data-factor-wait = waiting for recovery
 data-factor-code = code by SMS or e-mail
 data-factor-printed = printed codes
+data-factor-question = control question
 data-way-email = letter
 data-way-sms = SMS
 data-message-sent = sent

@@ -214,6 +214,7 @@ data-factor-key = ключ входа
 data-factor-wait = ожидание восстановления
 data-factor-code = код в СМС или письме
 data-factor-printed = распечатанные коды
+data-factor-question = контрольный вопрос
 data-way-email = письмо
 data-way-sms = СМС
 data-message-sent = отправлено

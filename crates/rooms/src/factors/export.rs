@@ -2,7 +2,7 @@
 
 use base::{Id, Instant, Outcome, Tx, args};
 
-use super::{app, device, passkey, read};
+use super::{app, device, passkey, question, read};
 use crate::privacy::{Cell, Part, Row};
 
 /// Devices, second factors, what happened to the safety of the account, changed contacts.
@@ -54,6 +54,9 @@ fn proofs(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
     rows.extend(made.map(|at| {
         let row = Row::new().code("kind", ("data-factor-", "printed")).at("at", at);
         row.with("left", Cell::Count(left))
+    }));
+    rows.extend(question::of(tx, account)?.map(|(question, at)| {
+        Row::new().code("kind", ("data-factor-", "question")).text("name", question).at("at", at)
     }));
     let wait = "SELECT begun_at, ready_at FROM recovery_wait WHERE account_id = $1";
     rows.extend(tx.opt(wait, args![account], |r| {

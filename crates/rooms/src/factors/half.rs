@@ -1,10 +1,10 @@
 //! A proof that waits for the next one: a right password for its second factor, a person who has lost
 //! the password for all that their level asks.
 
-use base::{Cx, Id, Instant, Outcome, Tx, args};
+use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 use super::rules::{self, Method};
-use super::{code, digest, read, token};
+use super::{code, digest, question, read, token};
 use crate::accounts::{self, Account};
 
 /// How long it waits.
@@ -54,6 +54,8 @@ pub struct Half {
     pub shown: Vec<Method>,
     /// The ways that are open.
     pub methods: Vec<Method>,
+    /// The control question, when it is one of them.
+    pub question: Option<Pii<String>>,
     /// When the session that it stands in for had shown more than a code to a contact.
     pub strong_at: Option<Instant>,
     /// A code to a contact is on its way.
@@ -180,7 +182,23 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         Aim::SignIn | Aim::Again => standing.methods(),
     };
     let sent = code::waits(tx, now, &id)?;
-    let half = Half { id, account, shared, aim, shown, methods, strong_at, sent, by_code, sent_by };
+    let question = match methods.contains(&Method::Question) {
+        true => question::of(tx, &account.id)?.map(|x| x.0),
+        false => None,
+    };
+    let half = Half {
+        id,
+        account,
+        shared,
+        aim,
+        shown,
+        methods,
+        question,
+        strong_at,
+        sent,
+        by_code,
+        sent_by,
+    };
     Ok(Some((half, named)))
 }
 

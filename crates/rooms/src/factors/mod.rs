@@ -5,7 +5,7 @@
 //! ends the latter. A new device always meets the second factor; a known one when its owner has
 //! switched one on; a remembered one for thirty days not.
 //!
-//! Owns `authenticator`, `code_factor`, `recovery_code`, `passkey`, `passkey_challenge`, `device`,
+//! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`, `passkey_challenge`, `device`,
 //! `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`, `security_event`, `kept_form`. Calls `accounts` and `sessions`.
 //!
 //! Invariants:
@@ -35,6 +35,7 @@ mod notice;
 pub mod passkey;
 mod password;
 mod printed;
+mod question;
 pub mod read;
 mod recover;
 mod rules;
@@ -57,6 +58,7 @@ pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;
+pub use question::{Question, ask as ask_question, drop_question};
 pub use recover::{LINK_PATH as RECOVERY_LINK_PATH, follow, reached, recover};
 pub use rules::{Method, Standing};
 pub use sweep::{forget, sweep};

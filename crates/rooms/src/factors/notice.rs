@@ -52,11 +52,13 @@ pub enum Event {
     CertificateSeen,
     /// A certificate was taken away.
     CertificateRemoved,
+    /// The control question was set or taken away.
+    QuestionChanged,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -74,6 +76,7 @@ impl Event {
         Self::ProviderLinked,
         Self::CertificateSeen,
         Self::CertificateRemoved,
+        Self::QuestionChanged,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -96,6 +99,7 @@ impl Event {
             Self::ProviderLinked => "provider-linked",
             Self::CertificateSeen => "certificate-seen",
             Self::CertificateRemoved => "certificate-removed",
+            Self::QuestionChanged => "question-changed",
         }
     }
 
@@ -118,6 +122,7 @@ impl Event {
             Self::ProviderLinked => "security-provider-linked",
             Self::CertificateSeen => "security-certificate-seen",
             Self::CertificateRemoved => "security-certificate-removed",
+            Self::QuestionChanged => "security-question-changed",
         }
     }
 }

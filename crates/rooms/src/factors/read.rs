@@ -5,6 +5,7 @@ use base::{Id, Instant, Outcome, Tx, args};
 use super::app::{self, App};
 use super::device::{self, Device};
 use super::passkey::{self, Passkey};
+use super::question;
 use super::rules::{self, Standing};
 use super::wait;
 use crate::accounts::{self, Account};
@@ -24,6 +25,8 @@ pub struct Overview {
     pub apps: Vec<App>,
     /// What is on.
     pub standing: Standing,
+    /// The control question.
+    pub question: Option<base::Pii<String>>,
     /// Somebody waits for a contact to be enough to open the account: from when it is.
     pub waits: Option<Instant>,
 }
@@ -37,7 +40,8 @@ pub fn overview(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<O
     let (keys, apps) = (passkey::all(tx, &account.id)?, app::all(tx, &account.id)?);
     let standing = standing(tx, &account)?;
     let waits = wait::waits(tx, now, &account.id)?;
-    Ok(Some(Overview { account, keys, apps, standing, waits }))
+    let question = question::of(tx, &account.id)?.map(|x| x.0);
+    Ok(Some(Overview { account, keys, apps, standing, question, waits }))
 }
 
 /// What `account` has switched on.
@@ -50,7 +54,8 @@ pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
                  WHERE account_id = $1 AND confirmed_at IS NOT NULL),
                 (SELECT count(*) FROM passkey WHERE account_id = $1 AND copied_at IS NULL),
                 (SELECT count(*) FROM code_factor WHERE account_id = $1),
-                (SELECT count(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL)",
+                (SELECT count(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL),
+                (SELECT count(*) FROM control_question WHERE account_id = $1)",
         args![&account.id],
         |r| {
             Ok(Standing {
@@ -59,6 +64,7 @@ pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
                 code: r.get::<i64>(2)? > 0,
                 printed: r.get(3)?,
                 email: account.email_verified && account.email.is_some(),
+                question: r.get::<i64>(4)? > 0,
             })
         },
     )?)

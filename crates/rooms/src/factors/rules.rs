@@ -8,6 +8,8 @@ use crate::sessions::Proof;
 /// A way to show that one is more than a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
+    /// The answer to the control question: asked beside the proofs of a recovery, and none itself.
+    Question,
     /// A passkey.
     Key,
     /// A code of an authenticator app.
@@ -24,12 +26,20 @@ pub enum Method {
 
 impl Method {
     /// All, in the order in which they are offered.
-    pub const ALL: [Self; 6] =
-        [Self::Key, Self::App, Self::Sms, Self::Email, Self::Printed, Self::Password];
+    pub const ALL: [Self; 7] = [
+        Self::Question,
+        Self::Key,
+        Self::App,
+        Self::Sms,
+        Self::Email,
+        Self::Printed,
+        Self::Password,
+    ];
 
     /// As in addresses and forms.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Question => "question",
             Self::Key => "key",
             Self::App => "app",
             Self::Sms => "sms",
@@ -63,6 +73,8 @@ pub struct Standing {
     pub printed: i64,
     /// A proved e-mail.
     pub email: bool,
+    /// A control question.
+    pub question: bool,
 }
 
 impl Standing {
@@ -87,7 +99,7 @@ impl Standing {
             Method::Sms => codes,
             Method::Email => codes && self.email,
             Method::Printed => self.printed > 0,
-            Method::Password => false,
+            Method::Question | Method::Password => false,
         };
         Method::ALL.into_iter().filter(open).collect()
     }
@@ -127,7 +139,8 @@ pub fn is_asked(standing: &Standing, trust: Trust) -> bool {
     }
 }
 
-/// The ways that are open to somebody who has lost the password: every kind of proof once.
+/// The ways that are open to somebody who has lost the password: every kind of proof once. The control
+/// question comes after the first proof, or it would tell strangers that there is an account.
 pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
     let open = |method: &Method| match method {
         Method::Key => standing.key,
@@ -135,6 +148,7 @@ pub fn recovery_ways(standing: &Standing, shown: &[Method]) -> Vec<Method> {
         Method::Sms => true,
         Method::Email => standing.email,
         Method::Printed => standing.printed > 0,
+        Method::Question => standing.question && !shown.is_empty(),
         Method::Password => false,
     };
     Method::ALL.into_iter().filter(|x| open(x) && !shown.contains(x)).collect()
@@ -150,6 +164,7 @@ pub fn ways_beside_code(standing: &Standing, shown: &[Method]) -> Vec<Method> {
         Method::Sms => !strong,
         Method::Email => !strong && standing.email,
         Method::Printed => standing.printed > 0,
+        Method::Question => false,
         Method::Password => !strong,
     };
     Method::ALL.into_iter().filter(|x| open(x) && !shown.contains(x)).collect()
@@ -179,11 +194,15 @@ pub fn may_enter_by_code(
 /// Whether what was shown is enough to choose a new password: at the simplified level a code to a
 /// contact; above it two proofs of different kinds, of which a known device may be one. Whoever has a
 /// passkey or an app shows it, or a printed code: who holds the contacts alone does not get past it.
+/// A control question is answered beside that and counts for nothing.
 pub fn may_recover(level: Level, standing: &Standing, shown: &[Method], trust: Trust) -> bool {
     let needed = if level == Level::Simplified { 1 } else { 2 };
     let device = usize::from(trust != Trust::Unknown);
     let strong = shown.iter().any(|x| x.is_strong());
-    !shown.is_empty() && shown.len() + device >= needed && (strong || !standing.is_strong())
+    let answered = shown.contains(&Method::Question);
+    let proofs = shown.len() - usize::from(answered);
+    let enough = proofs > 0 && proofs + device >= needed && (strong || !standing.is_strong());
+    enough && (answered || !standing.question)
 }
 
 /// The level after a recovery: what was proved in person holds only with a proof that no thief of
@@ -364,6 +383,25 @@ mod tests {
         assert_eq!(level_after(Level::Verified, &two), Level::Standard);
         assert_eq!(level_after(Level::Verified, &[Method::Printed]), Level::Verified);
         assert_eq!(level_after(Level::Simplified, &one), Level::Simplified);
+    }
+
+    #[test]
+    fn a_control_question_is_asked_beside_the_proofs_and_is_none() {
+        let asked = Standing { email: true, question: true, ..Standing::default() };
+        let question = Method::Question;
+        assert_eq!(recovery_ways(&asked, &[]), [Method::Sms, Method::Email], "not to strangers");
+        assert_eq!(recovery_ways(&asked, &[Method::Sms]), [question, Method::Email]);
+        assert_eq!(recovery_ways(&asked, &[Method::Sms, question]), [Method::Email]);
+        let may = |level, shown: &[Method]| may_recover(level, &asked, shown, Trust::Unknown);
+        assert!(!may(Level::Simplified, &[Method::Sms]));
+        assert!(may(Level::Simplified, &[Method::Sms, question]));
+        assert!(!may(Level::Standard, &[Method::Sms, question]), "still one kind of proof");
+        assert!(!may(Level::Standard, &[Method::Sms, Method::Email]));
+        assert!(may(Level::Standard, &[Method::Sms, question, Method::Email]));
+        assert!(!may_recover(Level::Simplified, &asked, &[question], Trust::Remembered));
+        assert!(!asked.methods().contains(&question), "never at the sign-in");
+        assert!(!ways_beside_code(&asked, &[Method::Sms]).contains(&question));
+        assert_eq!(level_after(Level::Verified, &[Method::Sms, question]), Level::Standard);
     }
 
     #[test]

@@ -8,7 +8,9 @@ use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Trust};
-use super::{FACTORS, Half, Work, app, code, guess, half, printed, read, told, wait, work};
+use super::{
+    FACTORS, Half, Work, app, code, guess, half, printed, question, read, told, wait, work,
+};
 use crate::accounts::codes::Verdict;
 use crate::accounts::signin::{self, Challenge, Identifier, Proven};
 use crate::accounts::{self, Policy, limits};
@@ -436,6 +438,10 @@ fn shown(
             verdict => told(verdict),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),
+        Method::Question => match question::is_answer(tx, &policy.secrets, account, typed)? {
+            true => Ok(()),
+            false => Err(Refusal::new(Kind::Invalid, "E-QUE-03")),
+        },
         // Passkeys are answered, passwords checked on another thread: [`pass_key`], [`by_code`].
         Method::Key | Method::Password => Err(Refusal::new(Kind::Invalid, "E-KEY-02")),
         Method::Sms | Method::Email => told(code::redeem(tx, cx, policy, &half.id, typed)?),

@@ -82,6 +82,7 @@ pub(super) const KEEPERS: &[Keeper] = &[
             "authenticator",
             "code_factor",
             "contact_change",
+            "control_question",
             "device",
             "half_sign_in",
             "kept_form",

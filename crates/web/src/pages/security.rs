@@ -6,7 +6,7 @@ use axum::response::Response;
 use base::{Error, Fault, FieldFault, Id, Kind, Outcome, Pii, Refusal};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rooms::factors::read::{self, Overview};
-use rooms::factors::{self, Added, Seed};
+use rooms::factors::{self, Added, Question, Seed};
 use rooms::signatures::{self, Certificate};
 
 use super::account::{moment, own};
@@ -33,6 +33,8 @@ pub fn routes() -> Vec<Route> {
         post("/account/security/wait", Action::KeepSafe, Rate::Secret, stop_wait),
         post("/account/security/codes", Action::KeepSafe, Rate::Secret, codes),
         post("/account/security/printed", Action::KeepSafe, Rate::Secret, printed),
+        post("/account/security/question", Action::KeepSafe, Rate::Secret, question),
+        post("/account/security/question/remove", Action::KeepSafe, Rate::Secret, no_question),
     ]
 }
 
@@ -74,7 +76,7 @@ impl SecurityPage {
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 8] = [
+const DONE: [(&str, &str); 10] = [
     ("certificate-removed", "certificates-done-removed"),
     ("key-added", "key-added"),
     ("wait-stopped", "waits-stopped"),
@@ -83,6 +85,8 @@ const DONE: [(&str, &str); 8] = [
     ("renamed", "security-done-renamed"),
     ("codes-on", "security-done-codes-on"),
     ("codes-off", "security-done-codes-off"),
+    ("question", "question-done"),
+    ("no-question", "question-done-removed"),
 ];
 
 async fn page(visit: Visit, Query(query): Query) -> Answer {
@@ -302,4 +306,38 @@ async fn printed(visit: Visit, browser: Browser) -> Answer {
     let act = move |tx: &mut base::Tx<'_>| factors::renew(tx, &cx, &state.policy, &id, &came);
     let codes = visit.db().write(act).await?;
     visit.page(PrintedPage::new(&visit, codes, None))
+}
+
+/// The control question, set or changed.
+async fn question(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let asked = match Question::parse(fields.text("question"), fields.text("answer")) {
+        Ok(asked) => asked,
+        Err(refusal) => {
+            // A question can be read back; the answer is typed again.
+            let fields = fields.without(|name| name == "answer");
+            return refused(&visit, fields, refusal.into()).await;
+        }
+    };
+    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act = move |tx: &mut base::Tx<'_>| {
+        factors::ask_question(tx, &cx, &state.policy, (&id, &came), &asked)
+    };
+    visit.db().write(act).await?;
+    done("question")
+}
+
+async fn no_question(visit: Visit, browser: Browser) -> Answer {
+    if let Some(led) = guarded(&visit, &browser).await? {
+        return Ok(led);
+    }
+    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act =
+        move |tx: &mut base::Tx<'_>| factors::drop_question(tx, &cx, &state.policy, (&id, &came));
+    visit.db().write(act).await?;
+    done("no-question")
 }

@@ -519,3 +519,35 @@ fn a_hundred_who_bring_one_proof_at_once_open_one_session() {
         assert!(answers.iter().all(|x| [303, 410].contains(&x.status.as_u16())));
     });
 }
+
+#[test]
+fn a_control_question_is_set_asked_in_a_recovery_and_taken_away() {
+    each(async |app| {
+        let mut owner = signed_in(app).await;
+        let page = owner.get("/account/security").await;
+        let form = page.form("/account/security/question");
+        let empty = owner.submit(&form.clone().set("question", "Кто?").set("answer", "?")).await;
+        assert!(empty.says("от 5 до 120 знаков") && empty.says("не короче трёх букв"));
+        let form = form.set("question", "Как звали первую учительницу?").set("answer", "Мария");
+        let answer = owner.submit(&form).await;
+        assert_eq!(answer.location(), "/account/security?done=question");
+        assert!(owner.follow(answer).await.says("Как звали первую учительницу?"));
+
+        let mut client = Client::new(app);
+        let form = client.get("/recover").await.form("/recover").set("identifier", "+79000000001");
+        client.submit(&form).await;
+        let page = client.get("/recover/code").await;
+        assert!(!page.says("учительницу"), "strangers do not see it");
+        let page = next_code(app, &mut client, &page.form("/recover/code")).await;
+        assert!(page.says("Как звали первую учительницу?"), "{}", page.text());
+        let wrong = client.submit(&page.form("/signin/factor").set("code", "Анна")).await;
+        assert!(wrong.says("Ответ не подходит"));
+        let answer = client.submit(&wrong.form("/signin/factor").set("code", " МАРИЯ ")).await;
+        assert!(answer.location().starts_with("/signin/factor"), "the level asks for more");
+
+        let page = owner.get("/account/security").await;
+        let answer = owner.submit(&page.form("/account/security/question/remove")).await;
+        assert_eq!(answer.location(), "/account/security?done=no-question");
+        assert!(!owner.follow(answer).await.says("учительницу"));
+    });
+}

@@ -29,7 +29,7 @@ impl Stage {
         self.act(move |tx, cx| by_code::begin(tx, cx, &policy(), (&contact, &came)))
     }
 
-    fn half_of(&self, token: &str) -> Option<Half> {
+    pub(super) fn half_of(&self, token: &str) -> Option<Half> {
         let token = token.to_owned();
         self.act(move |tx, cx| half::open(tx, cx.now, &token)).unwrap()
     }

@@ -222,3 +222,46 @@ fn no_wait_opens_a_workplace() {
         assert_eq!(code_of(tried), "E-REC-01");
     });
 }
+
+#[test]
+fn a_control_question_is_asked_beside_the_proofs_and_a_day_stands_for_its_answer() {
+    each(|stage| {
+        let anna = stage.anna.clone();
+        let asked = Question::parse("На какой улице вы выросли?", "Берёзовая, 5").unwrap();
+        let set = move |tx: &mut Tx<'_>, cx: &Cx| {
+            ask_question(tx, cx, &policy(), (&anna, &Came::default()), &asked)
+        };
+        stage.act(set).unwrap();
+        assert_eq!(stage.told()[0], "question-changed");
+        let came = browser(&[]);
+        let begun = || {
+            let token = stage.recover(PHONE, &came).unwrap();
+            assert!(stage.half_of(&token).is_none(), "no question before a proof");
+            let reached = stage.reached(&token, &came, &stage.code()).unwrap();
+            assert!(matches!(reached, Passed::More));
+            token
+        };
+        let token = begun();
+        let half = stage.half_of(&token).unwrap();
+        assert_eq!(half.methods, [Method::Question, Method::Email]);
+        assert_eq!(half.question.unwrap().reveal(), "На какой улице вы выросли?");
+        let wrong = stage.pass(&token, &came, (Method::Question, "Липовая, 5"));
+        assert_eq!(code_of(wrong), "E-QUE-03");
+        stage.pass(&token, &came, (Method::Question, "берёзовая 5")).unwrap();
+        assert_eq!(stage.told()[0], "recovered");
+
+        let token = begun();
+        for _ in 0..10 {
+            let wrong = stage.pass(&token, &came, (Method::Question, "Липовая"));
+            assert_eq!(code_of(wrong), "E-QUE-03");
+        }
+        let over = stage.pass(&token, &came, (Method::Question, "Берёзовая, 5"));
+        assert_eq!(code_of(over), "E-AUTH-06", "nobody tries it out");
+        let (half, by) = (token.clone(), came.clone());
+        stage.act(move |tx, cx| wait(tx, cx, &policy(), (&half, &by))).unwrap();
+        stage.clock.advance(Instant::DAY);
+        let token = stage.recover(PHONE, &came).unwrap();
+        let reached = stage.reached(&token, &came, &stage.code()).unwrap();
+        assert!(matches!(reached, Passed::In(_)), "whoever waited a day need not remember");
+    });
+}
