@@ -275,7 +275,7 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
 
             app.clock.advance(15 * Instant::MINUTE);
             let page = client.get("/staff/people").await;
-            assert_eq!(page.location(), "/signin?next=/staff/people", "idle for a quarter");
+            assert_eq!(page.location(), "/signin?next=/staff/people&ended=1", "idle for a quarter");
         });
     });
 }
