@@ -40,6 +40,8 @@ pub struct Config {
     pub snils_sign_in: bool,
     /// Citizens may sign in by a code to their phone or e-mail in place of the password.
     pub code_sign_in: bool,
+    /// Citizens may set a control question for the recovery of a password.
+    pub control_question: bool,
     /// How many days a citizen stays signed in on a device that they have asked to remember; 0: as
     /// elsewhere.
     pub trusted_session_days: u16,
@@ -187,6 +189,7 @@ impl Default for Config {
             password_classes: true,
             snils_sign_in: true,
             code_sign_in: true,
+            control_question: true,
             trusted_session_days: 7,
             four_eyes: true,
             letters: false,

@@ -310,6 +310,9 @@ async fn printed(visit: Visit, browser: Browser) -> Answer {
 
 /// The control question, set or changed.
 async fn question(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if !visit.app.config.control_question {
+        return Err(Refusal::new(Kind::NotFound, "E-REQ-01").into());
+    }
     if let Some(led) = guarded(&visit, &browser).await? {
         return Ok(led);
     }
