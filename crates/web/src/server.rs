@@ -23,6 +23,8 @@ use crate::{App, ops, shed};
 
 /// The most connections at once; later ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 8192;
+/// Connections that wait to be accepted.
+const CROWD: u32 = 1024;
 /// How long a connection may take to send the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long requests under way may take after the order to stop.
@@ -34,9 +36,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Opens a listener. Those whose connection is not accepted yet wait in the kernel; when a crowd comes
-/// in one moment and finds its queue full, each of them tries again only after a second, so there is
-/// room for as many as may be connected.
+/// Opens a listener. Those whose connection is not accepted yet wait in the kernel; whoever finds its
+/// queue full tries again only after a second. So there is room for a crowd that comes in one moment,
+/// and not for one that could not be served: turning it away costs the kernel nothing.
 ///
 /// # Errors
 /// A fault that names the address.
@@ -49,7 +51,7 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
         // A restarted portal takes its address back at once.
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
-        socket.listen(MAX_CONNECTIONS as u32)
+        socket.listen(CROWD)
     };
     open().map_err(|error| Fault::of(format!("cannot listen on {address}"), error))
 }

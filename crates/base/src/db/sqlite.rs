@@ -23,6 +23,9 @@ const QUEUE: usize = 4096;
 const GROUP: usize = 128;
 /// Read-only connections kept open.
 const READERS: usize = 8;
+/// Pages that such a connection remembers, as SQLite counts: 512 kB. It forgets them with every commit
+/// of the writer, and the system still has them.
+const READER_CACHE: i64 = -512;
 
 /// Names of parameters, so that `$2` may stand before `$1`.
 const NAMES: [&str; 32] = [
@@ -93,6 +96,7 @@ impl Sqlite {
         let cannot = |error| Fault::of(format!("cannot open {}", self.path.display()), error);
         let conn = Connection::open_with_flags(&self.path, flags).map_err(cannot)?;
         conn.busy_timeout(Duration::from_secs(5)).map_err(cannot)?;
+        conn.pragma_update(None, "cache_size", READER_CACHE).map_err(cannot)?;
         kept_plans(&conn).map_err(cannot)?;
         Ok(conn)
     }

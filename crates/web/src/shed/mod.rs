@@ -56,9 +56,8 @@ pub fn bounds(class: Rate) -> Option<Bounds> {
         Rate::Other | Rate::Search => (computed_at_once() / 2, 64, 250),
         Rate::Read => (computed_at_once(), 512, 500),
         Rate::Secret => (64, 64, 3_000),
-        // Enough to fill a group; the others wait in their order: an opening brings thousands in one
-        // second, and each that is under way costs memory.
-        Rate::Hold => (128, 8_192, 15_000),
+        // As many as connections: an opening brings thousands in one second, in their order.
+        Rate::Hold => (512, 8_192, 15_000),
         Rate::Poll => (256, 1_024, 2_000),
         Rate::Known => (64, 128, 5_000),
         Rate::Move => (256, 1_024, 15_000),
