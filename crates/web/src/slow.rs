@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use base::{Error, Fault, Kind, Outcome, Refusal};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
 /// How many hashes are made at once: each takes a core and 19 MiB.
@@ -23,9 +23,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub struct Slow {
     queue: Arc<OnceLock<SyncSender<Job>>>,
+    room: Arc<Semaphore>,
     patience: Duration,
     done: Arc<AtomicU64>,
 }
+
+/// A place in the queue, taken before the work is known. Whoever has none is sent away before anything
+/// is counted against them.
+#[derive(Debug)]
+pub struct Turn(OwnedSemaphorePermit);
 
 /// A piece of work that knows whether its turn came too late.
 struct Job {
@@ -35,24 +41,45 @@ struct Job {
 
 impl Default for Slow {
     fn default() -> Self {
-        Self { queue: Arc::default(), patience: PATIENCE, done: Arc::default() }
+        let room = Arc::new(Semaphore::new(AT_ONCE + WAITING));
+        Self { queue: Arc::default(), room, patience: PATIENCE, done: Arc::default() }
     }
 }
 
 impl Slow {
+    /// Takes a place in the queue.
+    ///
+    /// # Errors
+    /// `E-SYS-02` when too many wait already.
+    pub fn turn(&self) -> Outcome<Turn> {
+        self.room.clone().try_acquire_owned().map(Turn).map_err(|_full| busy())
+    }
+
+    /// [`Slow::run_in`] with a turn that is taken now.
+    ///
+    /// # Errors
+    /// As [`Slow::turn`] and [`Slow::run_in`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        self.run_in(self.turn()?, work).await
+    }
+
     /// Does `work` when its turn comes. Dropping the future gives the turn away; work that has
     /// begun is finished.
     ///
     /// # Errors
-    /// `E-SYS-02` when too many wait already or the turn came too late; what `work` gives; a fault
-    /// when it panics.
-    pub async fn run<T: Send + 'static>(
+    /// `E-SYS-02` when the turn came too late; what `work` gives; a fault when it panics.
+    pub async fn run_in<T: Send + 'static>(
         &self,
+        turn: Turn,
         work: impl FnOnce() -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
         let (reply, answer) = oneshot::channel();
         let begun = self.done.clone();
         let work = move |late: bool| {
+            let Turn(_until_done) = turn;
             if reply.is_closed() {
                 return;
             }
@@ -89,7 +116,7 @@ fn busy() -> Error {
 
 /// The threads end when the last [`Slow`] that shares them is gone.
 fn threads() -> SyncSender<Job> {
-    let (queue, jobs) = sync_channel(WAITING);
+    let (queue, jobs) = sync_channel(AT_ONCE + WAITING);
     let jobs = Arc::new(Mutex::new(jobs));
     for _ in 0..AT_ONCE {
         let jobs = jobs.clone();

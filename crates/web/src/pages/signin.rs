@@ -112,12 +112,14 @@ async fn tried(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Ent
         return Err(Refusal::invalid(faults).into());
     }
     let wish = wish(visit, browser, fields);
+    // A try counts against whoever makes it: not when there is no room to look at it.
+    let turn = visit.app.slow.turn()?;
     let (app, cx, asking) = (visit.app.clone(), visit.cx(), wish.clone());
     let asked = visit.db().write(move |tx| signin::ask(tx, &cx, &app.policy, &asking)).await?;
     let Asked { challenge, seen } = asked;
     let (app, password) = (visit.app.clone(), fields.text("password").to_owned());
     let check = move || challenge.check(&app.policy.secrets, &password);
-    let proven = visit.app.slow.run(check).await?;
+    let proven = visit.app.slow.run_in(turn, check).await?;
     let (app, cx, browser) = (visit.app.clone(), visit.cx(), browser.clone());
     let enter = move |tx: &mut base::Tx<'_>| {
         let entered = signin::enter(tx, &cx, &app.policy, (&proven, &seen), &wish)?;

@@ -551,3 +551,17 @@ fn a_control_question_is_set_asked_in_a_recovery_and_taken_away() {
         assert!(!owner.follow(answer).await.says("учительницу"));
     });
 }
+
+#[test]
+fn whoever_is_sent_away_because_too_many_sign_in_has_not_guessed() {
+    each(async |app| {
+        let all: Vec<_> = std::iter::from_fn(|| app.slow.turn().ok()).collect();
+        for _ in 0..6 {
+            let answer = typed(&mut Client::new(app), "/", &password()).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        }
+        drop(all);
+        let answer = typed(&mut Client::new(app), "/", &password()).await;
+        assert_eq!(answer.location(), "/signin/factor?next=/");
+    });
+}
