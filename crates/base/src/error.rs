@@ -107,6 +107,13 @@ impl Refusal {
         self
     }
 
+    /// The same, said at the field `name` of a form.
+    #[must_use]
+    pub fn at(self, name: &'static str) -> Self {
+        let fault = FieldFault::new(name, self.code);
+        Self::invalid(vec![FieldFault { args: self.args, ..fault }])
+    }
+
     /// With something that helps further.
     #[must_use]
     pub fn help(mut self, help: serde_json::Value) -> Self {

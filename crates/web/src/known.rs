@@ -69,15 +69,15 @@ impl Known {
         path.starts_with("/openings/") || path.starts_with("/api/v1/openings/")
     }
 
-    /// Who the token belongs to, when that was found out a moment ago; `path` is read, not changed,
-    /// when it is there.
+    /// Who the token belongs to, when that was found out a moment ago; `read`: the path of a request
+    /// that only reads.
     pub(crate) fn get(
         &self,
         token: &str,
         now: Instant,
-        path: Option<&str>,
+        read: Option<&str>,
     ) -> Option<Arc<SignedIn>> {
-        let believed = if path.is_some_and(Self::is_line) { IN_LINE } else { BELIEVED };
+        let believed = if read.is_some_and(Self::is_line) { IN_LINE } else { BELIEVED };
         let people = self.people.read().unwrap_or_else(PoisonError::into_inner);
         let (who, since) = people.get(&digest(token))?;
         let changed = self.changed.read().unwrap_or_else(PoisonError::into_inner);
@@ -110,4 +110,58 @@ impl Known {
 
 fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rooms::accounts::Level;
+
+    use super::*;
+
+    const LINE: Option<&str> = Some("/openings/o1");
+
+    fn somebody(staff: bool) -> Arc<SignedIn> {
+        Arc::new(SignedIn {
+            account: "anna".into(),
+            name: "Анна".to_owned().into(),
+            level: Level::Verified,
+            bearer: false,
+            staff,
+            proved_at: None,
+            unproved: false,
+            strong: false,
+            due_touch: false,
+        })
+    }
+
+    #[test]
+    fn whoever_was_recognised_is_known_for_a_second_and_in_a_line_for_five_minutes() {
+        let (known, now) = (Known::default(), Instant::from_minutes(29_000_000));
+        known.note("t", &somebody(false), now);
+        let is = |at: Instant, read| known.get("t", at, read).is_some();
+        assert!(is(now, None) && is(now.plus(BELIEVED - 1), Some("/account")));
+        assert!(!is(now.plus(BELIEVED), None) && !is(now.plus(BELIEVED), Some("/account")));
+        assert!(is(now.plus(IN_LINE - 1), LINE) && !is(now.plus(IN_LINE), LINE));
+        assert!(!is(now.plus(-1), LINE), "a clock that was set back");
+        assert!(known.get("other", now, None).is_none());
+        known.note("clerk", &somebody(true), now);
+        assert!(known.get("clerk", now, None).is_none(), "never of the staff");
+    }
+
+    #[test]
+    fn whoever_has_changed_is_forgotten_at_once_and_an_answer_under_way_does_not_bring_them_back() {
+        let (known, now) = (Known::default(), Instant::from_minutes(29_000_000));
+        known.note("t", &somebody(false), now);
+        known.hear(&News::new(accounts::CHANGED, "boris", ()), now);
+        assert!(known.get("t", now, None).is_some());
+        known.hear(&News::new(accounts::CHANGED, "anna", ()), now);
+        assert!(known.get("t", now, None).is_none() && known.get("t", now, LINE).is_none());
+        known.note("t", &somebody(false), now);
+        assert!(known.get("t", now, None).is_none(), "asked before the change was heard");
+        let later = now.plus(1);
+        known.note("t", &somebody(false), later);
+        assert!(known.get("t", later, None).is_some());
+        known.hear(&News::new(News::ALL, "", ()), later);
+        assert!(known.get("t", later, None).is_none());
+    }
 }

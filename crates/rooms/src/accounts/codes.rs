@@ -1,6 +1,6 @@
 //! One-time codes and links: stored as digests, used once.
 
-use base::{Chance, Cx, Id, Instant, Outcome, Tx, args};
+use base::{Chance, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::Secrets;
 
@@ -24,6 +24,21 @@ pub(crate) enum Verdict {
     Used,
     /// It was tried too often.
     Spent,
+}
+
+impl Verdict {
+    /// What a code that was tried is answered with.
+    pub(crate) fn told(self) -> Result<(), Refusal> {
+        match self {
+            Self::Right => Ok(()),
+            Self::Wrong(left) => {
+                Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left))
+            }
+            Self::Expired => Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")),
+            Self::Used => Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED")),
+            Self::Spent => Err(Refusal::new(Kind::TooMany, "E-AUTH-02-SPENT")),
+        }
+    }
 }
 
 /// What a code or a link is for.

@@ -1,7 +1,7 @@
 //! Changing the name, the phone or the e-mail of an account.
 //!
 //! A new contact counts once it was proved by a code. From then on other sessions are over and other
-//! devices are new; the old and the new contact are told, and the old one gets a link with which its
+//! devices are new; the old and the new contact are and the old one gets a link with which its
 //! owner takes the change back for 72 hours, whoever is signed in by then.
 
 use base::outbox::{self, Letter};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::notice::{self, Event};
-use super::{Came, device, password, told, typed};
+use super::{Came, device, password, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Names, Policy, read};
@@ -153,7 +153,7 @@ pub fn prove(
     let change = waiting(tx, cx.now, account, change)?.ok_or_else(over)?;
     let what = For { purpose: PURPOSE, subject: &change.id };
     let verdict = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?;
-    if let Err(refusal) = told(verdict) {
+    if let Err(refusal) = verdict.told() {
         return Ok(Err(refusal));
     }
     if !accounts::set_contact(tx, cx.now, account, &change.new)? {

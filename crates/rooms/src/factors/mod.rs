@@ -66,27 +66,11 @@ pub use totp::Seed;
 pub use wait::{end_wait, wait, waits};
 pub use work::{BITS, Work, work};
 
-use base::{Kind, Refusal};
-
 pub use crate::accounts::Contact;
-use crate::accounts::codes::Verdict;
 use crate::accounts::limits::Limit;
 
 /// Second factors tried for one account.
 const FACTORS: Limit = Limit { most: 10, window: base::Instant::HOUR, code: "E-AUTH-06" };
-
-/// What a code that was tried is answered with.
-fn told(verdict: Verdict) -> Result<(), Refusal> {
-    match verdict {
-        Verdict::Right => Ok(()),
-        Verdict::Wrong(left) => {
-            Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left))
-        }
-        Verdict::Expired => Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")),
-        Verdict::Used => Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED")),
-        Verdict::Spent => Err(Refusal::new(Kind::TooMany, "E-AUTH-02-SPENT")),
-    }
-}
 
 /// A code as people type it: without spaces and dashes.
 fn typed(code: &str) -> String {

@@ -9,7 +9,7 @@ use super::find::find;
 use super::half::{self, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
-use super::{Came, code, told};
+use super::{Came, code};
 use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::signin::Identifier;
@@ -93,7 +93,7 @@ pub fn follow(
 ) -> Outcome<(Passed, String)> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
-    told(verdict)?;
+    verdict.told()?;
     let token = half::hand_over(tx, cx, &half.ok_or_else(over)?)?;
     let half = half::open_proved(tx, cx.now, &token)?.ok_or_else(over)?;
     let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
@@ -114,7 +114,7 @@ pub fn reached(
 ) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let id = half::id_of(tx, cx.now, token)?.ok_or_else(over)?;
-    if let Err(refusal) = told(code::redeem(tx, cx, policy, &id, typed)?) {
+    if let Err(refusal) = code::redeem(tx, cx, policy, &id, typed)?.told() {
         return Ok(Err(refusal));
     }
     let half = half::open_proved(tx, cx.now, token)?.ok_or_else(over)?;

@@ -8,9 +8,7 @@ use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Trust};
-use super::{
-    FACTORS, Half, Work, app, code, guess, half, printed, question, read, told, wait, work,
-};
+use super::{FACTORS, Half, Work, app, code, guess, half, printed, question, read, wait, work};
 use crate::accounts::codes::Verdict;
 use crate::accounts::signin::{self, Challenge, Identifier, Proven};
 use crate::accounts::{self, Policy, limits};
@@ -435,7 +433,7 @@ fn shown(
     Ok(match method {
         Method::App => match app::verify(tx, cx, account, typed)? {
             Verdict::Wrong(_) => Err(app::wrong()),
-            verdict => told(verdict),
+            verdict => verdict.told(),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),
         Method::Question => match question::is_answer(tx, &policy.secrets, account, typed)? {
@@ -444,7 +442,7 @@ fn shown(
         },
         // Passkeys are answered, passwords checked on another thread: [`pass_key`], [`by_code`].
         Method::Key | Method::Password => Err(Refusal::new(Kind::Invalid, "E-KEY-02")),
-        Method::Sms | Method::Email => told(code::redeem(tx, cx, policy, &half.id, typed)?),
+        Method::Sms | Method::Email => code::redeem(tx, cx, policy, &half.id, typed)?.told(),
     })
 }
 

@@ -5,15 +5,14 @@ use base::outbox::{self, Letter};
 use base::{Cx, FieldFault, Id, Instant, Kind as Refused, Outcome, Pii, Refusal, Tx, args};
 use serde_json::json;
 
-use super::visit::{LOOK_LASTS, Operator, not_own, stamp};
+use super::visit::{self, Operator, not_own, stamp};
 use super::way::{self, Note, State, Way, WayKind};
 use super::{How, Profile, Ways, check, notice, save};
 use crate::access::rules::reason as told;
-use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
+use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::count_sending;
 use crate::accounts::{self, Account, Level, Policy};
 use crate::files::{self, File, Infected, New};
-use crate::privacy;
 
 /// How long somebody may take to gather the pictures.
 const GATHERS: i64 = 7 * Instant::DAY;
@@ -205,15 +204,8 @@ pub fn send(
     check::complete(&save::known(tx, account)?, cx.now)?;
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), &digits)?;
-    let fault = match verdict {
-        Verdict::Right => None,
-        Verdict::Wrong(left) => Some(FieldFault::new("code", "E-AUTH-02-WRONG").arg("left", left)),
-        Verdict::Expired => Some(FieldFault::new("code", "E-AUTH-02-EXPIRED")),
-        Verdict::Used => Some(FieldFault::new("code", "E-AUTH-02-USED")),
-        Verdict::Spent => Some(FieldFault::new("code", "E-AUTH-02-SPENT")),
-    };
-    if let Some(fault) = fault {
-        return Ok(Err(Refusal::invalid(vec![fault])));
+    if let Err(refusal) = verdict.told() {
+        return Ok(Err(refusal.at("code")));
     }
     way.pass(tx, cx, State::Queued, None)?;
     way.prolong(tx, Instant::NEVER)?;
@@ -299,12 +291,9 @@ pub fn sheet(
     (id, unscanned): (&str, bool),
 ) -> Outcome<Sheet> {
     let way = queued(tx, id)?;
-    let sql = "SELECT id FROM visit_look WHERE way_id = $1 AND looker_id = $2 AND at > $3 LIMIT 1";
-    let since = now.plus(-LOOK_LASTS);
-    let looked = tx.opt(sql, args![&way.id, &operator.id, since], |r| r.get::<Id>(0))?;
-    let seen = match looked {
-        None => None,
-        Some(_) => {
+    let seen = match visit::has_looked(tx, now, operator, &way)? {
+        false => None,
+        true => {
             let asked = way::newest_of(tx, &way.account)?;
             let registry = asked.iter().find(|x| x.kind == WayKind::Registry).map(|x| x.state);
             Some((save::known(tx, &way.account)?, registry))
@@ -324,13 +313,7 @@ fn queued(tx: &mut Tx<'_>, id: &str) -> Outcome<Way> {
 /// `E-ACC-19` when somebody has decided, `E-ACC-15` for one's own.
 pub fn look(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome<()> {
     let way = queued(tx, id)?;
-    not_own(operator, &way)?;
-    privacy::looked(tx, cx, &way.account, "scans")?;
-    tx.exec(
-        "INSERT INTO visit_look (id, way_id, at, looker_id, site_id) VALUES ($1, $2, $3, $4, $5)",
-        args![&cx.new_id(), &way.id, cx.now, &operator.id, &operator.site],
-    )?;
-    Ok(())
+    visit::note_look(tx, cx, operator, &way, "scans")
 }
 
 /// What an operator has decided.
@@ -381,7 +364,7 @@ pub fn decide(
         Decision::Accept { .. } => match check::attest(tx, cx, &way.account, How::Scan)? {
             true => {
                 end(tx, cx, &mut way, (State::Passed, None))?;
-                super::visit::decline(tx, cx, &way.account, WayKind::Registry)?;
+                visit::decline(tx, cx, &way.account, WayKind::Registry)?;
                 check::raise(tx, cx, &way, Level::Verified)?;
             }
             false => {

@@ -20,7 +20,7 @@ const LENGTH: usize = 8;
 /// Codes that one person of the staff may try.
 const TRIES: Limit = Limit { most: 60, window: Instant::HOUR, code: "E-ACC-17" };
 /// How long a look lasts: afterwards it is noted anew.
-pub(super) const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
+const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
 
 /// Makes the code by which `account` is found at a service centre; one that goes on stays.
 ///
@@ -154,11 +154,21 @@ pub(super) fn stamp(profile: &Profile) -> String {
 /// `E-ACC-19` when there is no such way, or it is over.
 pub fn guest(tx: &mut Tx<'_>, now: Instant, operator: &Operator, id: &str) -> Outcome<Guest> {
     let way = waiting(tx, now, id)?;
+    let looked = has_looked(tx, now, operator, &way)?;
+    let profile = looked.then(|| save::known(tx, &way.account)).transpose()?;
+    Ok(Guest { way, profile })
+}
+
+/// Whether `operator` has noted a look at a way a moment ago.
+pub(super) fn has_looked(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    operator: &Operator,
+    way: &Way,
+) -> Outcome<bool> {
     let sql = "SELECT id FROM visit_look WHERE way_id = $1 AND looker_id = $2 AND at > $3 LIMIT 1";
     let since = now.plus(-LOOK_LASTS);
-    let looked = tx.opt(sql, args![&way.id, &operator.id, since], |r| r.get::<Id>(0))?;
-    let profile = looked.map(|_| save::known(tx, &way.account)).transpose()?;
-    Ok(Guest { way, profile })
+    Ok(tx.opt(sql, args![&way.id, &operator.id, since], |r| r.get::<Id>(0))?.is_some())
 }
 
 fn waiting(tx: &mut Tx<'_>, now: Instant, id: &str) -> Outcome<Way> {
@@ -173,8 +183,19 @@ fn waiting(tx: &mut Tx<'_>, now: Instant, id: &str) -> Outcome<Way> {
 /// `E-ACC-19` when the way is over, `E-ACC-15` for one's own.
 pub fn look(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome<()> {
     let way = waiting(tx, cx.now, id)?;
-    not_own(operator, &way)?;
-    privacy::looked(tx, cx, &way.account, "identity")?;
+    note_look(tx, cx, operator, &way, "identity")
+}
+
+/// Notes a look at `what` of the person of a way, which that person sees.
+pub(super) fn note_look(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    operator: &Operator,
+    way: &Way,
+    what: &'static str,
+) -> Outcome<()> {
+    not_own(operator, way)?;
+    privacy::looked(tx, cx, &way.account, what)?;
     tx.exec(
         "INSERT INTO visit_look (id, way_id, at, looker_id, site_id) VALUES ($1, $2, $3, $4, $5)",
         args![&cx.new_id(), &way.id, cx.now, &operator.id, &operator.site],

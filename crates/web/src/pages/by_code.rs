@@ -6,7 +6,7 @@ use base::{FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::factors::signin::Passed;
 use rooms::factors::{self, Contact, Method, by_code};
 
-use super::factor::{arrive, at_the_code};
+use super::factor::arrive;
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -137,5 +137,5 @@ async fn entered(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<P
         }
         Ok(passed)
     });
-    Ok(tried.await?.map_err(at_the_code)?)
+    Ok(tried.await?.map_err(|x| x.at("code"))?)
 }

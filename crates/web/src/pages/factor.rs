@@ -171,7 +171,7 @@ async fn passed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Pa
         }
         Ok(passed)
     });
-    Ok(tried.await?.map_err(at_the_code)?)
+    Ok(tried.await?.map_err(|x| x.at("code"))?)
 }
 
 /// The password, after a code to a contact that was not enough.
@@ -194,12 +194,6 @@ async fn with_password(visit: &Visit, browser: &Browser, fields: &Fields) -> Out
         Ok(passed)
     };
     visit.db().write(enter).await
-}
-
-/// What is wrong with the code is said at its field.
-pub(super) fn at_the_code(refusal: Refusal) -> Refusal {
-    let fault = FieldFault::new("code", refusal.code);
-    Refusal::invalid(vec![FieldFault { args: refusal.args, ..fault }])
 }
 
 async fn send(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {

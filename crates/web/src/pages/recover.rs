@@ -9,7 +9,7 @@ use rooms::factors::signin::Passed;
 use rooms::factors::{self, Method};
 
 use super::account::moment;
-use super::factor::{arrive, at_the_code, over};
+use super::factor::{arrive, over};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -132,7 +132,7 @@ async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<P
         }
         Ok(passed)
     });
-    Ok(tried.await?.map_err(at_the_code)?)
+    Ok(tried.await?.map_err(|x| x.at("code"))?)
 }
 
 /// The link of the e-mail leads here. Only the button acts: programs that look into mail open every

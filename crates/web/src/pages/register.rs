@@ -199,13 +199,7 @@ async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<Ope
             Err(refusal) => Ok(Err(refusal)),
         }
     });
-    Ok(tried.await?.map_err(at_the_code)?)
-}
-
-/// What is wrong with the code is said at its field.
-fn at_the_code(refusal: Refusal) -> Refusal {
-    let fault = FieldFault::new("code", refusal.code);
-    Refusal::invalid(vec![FieldFault { args: refusal.args, ..fault }])
+    Ok(tried.await?.map_err(|x| x.at("code"))?)
 }
 
 async fn resend(visit: Visit, Form(fields): Form) -> Answer {

@@ -249,8 +249,7 @@ async fn confirmed(
             Err(refusal) => Ok(Err(refusal)),
         }
     });
-    let at_the_code = |x: Refusal| Refusal::invalid(vec![FieldFault::new("code", x.code)]);
-    Ok(act.await?.map_err(at_the_code)?)
+    Ok(act.await?.map_err(|x| x.at("code"))?)
 }
 
 async fn rename(visit: Visit, Path(app): Path<Id>, Form(fields): Form) -> Answer {

@@ -167,7 +167,16 @@ fn a_refusal_names_its_reason_and_scans_can_be_sent_again() {
         assert_eq!(desk.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let other = form.clone().set("reason", "other");
         assert_eq!(desk.submit(&other).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let form = form.set("reason", "unreadable").set("words", "Не видно номера паспорта");
+        let typed = form.set("reason", "unreadable").set("words", "Не видно номера паспорта");
+        let who = clerk.clone();
+        app.db.write(move |tx| rooms::sessions::close_all(tx, &who)).await.unwrap();
+        desk.headers.insert("referer", format!("http://okno.test{at}"));
+        let answer = desk.submit(&typed).await;
+        let signin = desk.follow(answer).await;
+        let mut desk = browser(app, &clerk).await;
+        let page = desk.get(signin.form("/signin").value("next")).await;
+        let form = page.form(&format!("{at}/refuse"));
+        assert_eq!(form.value("words"), "Не видно номера паспорта", "{}", page.text());
         assert_eq!(desk.submit(&form).await.location(), "/staff/scans?done=refused");
         let page = anna.get("/account/level").await;
         assert!(page.says("Плохо видно") && page.says("Не видно номера паспорта"));

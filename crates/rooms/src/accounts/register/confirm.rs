@@ -30,14 +30,9 @@ pub fn confirm_phone(
     };
     let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let what = For { purpose: PHONE, subject: registration };
-    match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)? {
-        Verdict::Right => open(tx, cx, registration, found).map(Ok),
-        Verdict::Wrong(left) => {
-            Ok(Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left)))
-        }
-        Verdict::Expired => Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED"))),
-        Verdict::Used => Ok(Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED"))),
-        Verdict::Spent => Ok(Err(Refusal::new(Kind::TooMany, "E-AUTH-02-SPENT"))),
+    match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)?.told() {
+        Ok(()) => open(tx, cx, registration, found).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
     }
 }
 

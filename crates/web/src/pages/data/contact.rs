@@ -10,7 +10,7 @@ use super::{HERE, done};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{at_the_code, stale, stale_form};
+use crate::pages::factor::{stale, stale_form};
 use crate::{
     Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
 };
@@ -188,7 +188,7 @@ async fn proved(visit: &Visit, browser: &Browser, id: &Id, fields: &Fields) -> O
     let act = move |tx: &mut Tx<'_>| {
         change::prove(tx, &cx, &app.policy, (&account, &id, &token), (&code, &came))
     };
-    Ok(visit.db().write(act).await?.map_err(at_the_code)?)
+    Ok(visit.db().write(act).await?.map_err(|x| x.at("code"))?)
 }
 
 pub(super) async fn send(visit: Visit, Path((kind, id)): Path<(String, Id)>) -> Answer {

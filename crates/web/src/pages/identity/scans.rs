@@ -116,7 +116,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
     if !known.is_open() {
         return see_other("/account/level#way-scan");
     }
-    visit.page(made(&visit, &known, FormState::new()))
+    visit.page(made(&visit, &known, visit.blank()))
 }
 
 async fn again(

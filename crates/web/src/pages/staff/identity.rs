@@ -7,7 +7,7 @@ use axum::extract::Path;
 use base::{Error, FieldFault, Kind as Refused, Outcome, Refusal};
 use rooms::access::Scope;
 use rooms::identity::visit::{self as desk, Found, Guest, Operator};
-use rooms::identity::{Kind, State};
+use rooms::identity::{Datum, Kind, State};
 
 use super::{Entry, menu};
 use crate::pages::account::own;
@@ -35,7 +35,8 @@ const DONE: [(&str, &str); 3] = [
     ("taken", "staff-identity-done-taken"),
 ];
 
-fn operator(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
+/// Who of the staff of a service centre this is.
+pub(super) fn operator(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
     let portal = visit.app.portal();
     desk::operator(&portal.city.offices, scope, &own(visit)?)
 }
@@ -108,25 +109,28 @@ async fn load(visit: &Visit, operator: &Operator, way: &str) -> Outcome<Guest> {
     visit.db().read(move |tx| desk::guest(tx, now, &who, &way)).await
 }
 
+/// What was typed of one kind: words and values, without what was left empty.
+pub(super) fn lines(visit: &Visit, datum: &Datum) -> Vec<(String, String)> {
+    let (kind, values) = (datum.kind, &datum.values);
+    let shown = kind.fields().iter().filter(|x| !values.get(x).is_empty());
+    let line = |field: &&str| {
+        let value = match *field {
+            "sex" => visit.t(&format!("profile-sex-{}", values.get(field))).to_owned(),
+            _ => values.shown(kind, field),
+        };
+        (label(visit, &kind.field(field)), value)
+    };
+    shown.map(line).collect()
+}
+
 fn guest_page(visit: &Visit, guest: &Guest, form: FormState) -> GuestPage {
     let profile = guest.profile.as_ref();
-    let lines = |kind: Kind| {
-        let values = &profile?.get(kind)?.values;
-        let shown = kind.fields().iter().filter(|x| !values.get(x).is_empty());
-        let line = |field: &&str| {
-            let value = match *field {
-                "sex" => visit.t(&format!("profile-sex-{}", values.get(field))).to_owned(),
-                _ => values.shown(kind, field),
-            };
-            (label(visit, &kind.field(field)), value)
-        };
-        Some((title(visit, kind), shown.map(line).collect()))
-    };
+    let part = |kind: Kind| Some((title(visit, kind), lines(visit, profile?.get(kind)?)));
     GuestPage {
         shell: visit.shell("staff-guest-title").crumb(HERE, "staff-identity-title").of(&form),
         menu: menu(visit),
         way: guest.way.id.to_string(),
-        data: Kind::NEEDED.into_iter().filter_map(lines).collect(),
+        data: Kind::NEEDED.into_iter().filter_map(part).collect(),
         stamp: guest.stamp(),
         form,
     }

@@ -11,13 +11,14 @@ use base::{Error, Fault, Kind as Refused, Outcome, Refusal};
 use rooms::access::Scope;
 use rooms::files::{self, File};
 use rooms::identity::scan::{self, Decision, REASONS, Sheet, Waiting};
-use rooms::identity::visit::{self as desk, Operator};
+use rooms::identity::visit::Operator;
 use rooms::identity::{Kind, State};
 
+use super::identity::{lines, operator};
 use super::{Entry, menu};
 use crate::form::Choice;
-use crate::pages::account::{moment, own};
-use crate::pages::identity::{label, title, weight};
+use crate::pages::account::moment;
+use crate::pages::identity::{title, weight};
 use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 const HERE: &str = "/staff/scans";
@@ -50,11 +51,6 @@ const DONE: [(&str, &str); 3] = [
     ("refused", "staff-scans-done-refused"),
     ("taken", "staff-identity-done-taken"),
 ];
-
-fn operator(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
-    let portal = visit.app.portal();
-    desk::operator(&portal.city.offices, scope, &own(visit)?)
-}
 
 pub(super) async fn queue(
     visit: Visit,
@@ -144,16 +140,8 @@ fn sheet_page(visit: &Visit, sheet: &Sheet, form: FormState) -> SheetPage {
 
 fn paper(visit: &Visit, sheet: &Sheet, (part, kinds): (&str, &[Kind])) -> Option<Paper> {
     let (profile, _) = sheet.seen.as_ref()?;
-    let mut lines = Vec::new();
-    for datum in kinds.iter().filter_map(|x| profile.get(*x)) {
-        for field in datum.kind.fields().iter().filter(|x| !datum.values.get(x).is_empty()) {
-            let value = match *field {
-                "sex" => visit.t(&format!("profile-sex-{}", datum.values.get(field))).to_owned(),
-                _ => datum.values.shown(datum.kind, field),
-            };
-            lines.push((label(visit, &datum.kind.field(field)), value));
-        }
-    }
+    let data = kinds.iter().filter_map(|x| profile.get(*x));
+    let lines = data.flat_map(|x| lines(visit, x)).collect();
     let of_part = sheet.files.iter().filter(|x| x.part == part);
     let pictures: Vec<Picture> = of_part
         .map(|x| Picture {
@@ -178,7 +166,7 @@ pub(super) async fn show(
     Path(way): Path<String>,
 ) -> Answer {
     let sheet = load(&visit, &operator(&visit, &scope)?, &way).await?;
-    visit.page(sheet_page(&visit, &sheet, FormState::new()))
+    visit.page(sheet_page(&visit, &sheet, visit.blank()))
 }
 
 /// Notes the look, then leads to what may now be seen.
