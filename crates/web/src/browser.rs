@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use base::config::Config;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
-use rooms::factors::signin::{self, Opened};
+use rooms::factors::again;
+use rooms::factors::signin::Opened;
 use rooms::factors::{Address, Came};
 use rooms::sessions::{self, Factor, Opening, Proof};
 use rooms::sso;
@@ -114,7 +115,7 @@ impl Browser {
         let signed_out = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
         let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
         let came = self.came(&Fields::default());
-        let opened = signin::renewed(tx, cx, account, &came, proof)?;
+        let opened = again::renewed(tx, cx, account, &came, proof)?;
         self.replaced(tx, &opened)?;
         Ok(opened.session)
     }
@@ -126,7 +127,7 @@ impl Browser {
     /// A fault of the engine.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<String> {
         let shared = self.proof(tx, cx.now)?.is_some_and(|x| x.shared);
-        let opened = signin::raised(tx, cx, (id, shared), came)?;
+        let opened = again::raised(tx, cx, (id, shared), came)?;
         self.replaced(tx, &opened)?;
         Ok(opened.session)
     }

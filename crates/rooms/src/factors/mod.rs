@@ -3,10 +3,13 @@
 //! A sign-in is [`signin::ask`] (limits, account, device), the slow check of the password, and
 //! [`signin::enter`]: a session, or a half sign-in that waits for a second factor. [`signin::pass`]
 //! ends the latter. A new device always meets the second factor; a known one when its owner has
-//! switched one on; a remembered one for thirty days not.
+//! switched one on; a remembered one for thirty days not. [`mod@again`] is the same for somebody who is
+//! signed in, [`by_code`] a sign-in without the password, [`recover()`] the way to a new one, which also
+//! asks the control question of those who have set one.
 //!
-//! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`, `passkey_challenge`, `device`,
-//! `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`, `security_event`, `kept_form`. Calls `accounts` and `sessions`.
+//! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`,
+//! `passkey_challenge`, `device`, `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`,
+//! `security_event`, `kept_form`. Calls `accounts` and `sessions`.
 //!
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
@@ -20,6 +23,7 @@
 //! Deliberately not here: passwords (`accounts`), what a session lives (`sessions`), cookies (pages).
 
 mod address;
+pub mod again;
 mod app;
 pub mod by_code;
 pub mod change;

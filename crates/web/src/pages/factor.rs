@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::StepUp;
-use rooms::factors::signin::{self, Again, Opened, Passed, Worth};
+use rooms::factors::again::{Again, Worth};
+use rooms::factors::signin::{self, Opened, Passed};
 use rooms::factors::{self, Half, Method, by_code};
 
 use super::account::own;
@@ -239,7 +240,7 @@ async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     let worth = WORTHS.into_iter().find(|x| x.0 == query.text("for")).map_or(Worth::Usual, |x| x.1);
     let begin = move |tx: &mut Tx<'_>| {
         let proof = browser.proof(tx, cx.now)?;
-        signin::again(tx, &cx, (&id, proof.as_ref()), worth)
+        factors::again::again(tx, &cx, (&id, proof.as_ref()), worth)
     };
     let next = next::own(query.text("next"));
     match visit.db().write(begin).await? {
@@ -274,7 +275,7 @@ async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(O
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
     let (cx, id) = (visit.cx(), own(visit)?);
-    let challenge = visit.db().write(move |tx| signin::ask_again(tx, &cx, &id)).await?;
+    let challenge = visit.db().write(move |tx| factors::again::ask_again(tx, &cx, &id)).await?;
     let app = visit.app.clone();
     let check = move || challenge.check(&app.policy.secrets, &password);
     let proven = visit.app.slow.run(check).await?;
@@ -283,7 +284,7 @@ async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(O
         let earlier = browser.proof(tx, cx.now)?;
         let shared = earlier.as_ref().is_some_and(|x| x.shared);
         let came = factors::Came { shared, ..came.clone() };
-        let opened = signin::entered_again(tx, &cx, (&proven, earlier.as_ref()), &came)?;
+        let opened = factors::again::entered_again(tx, &cx, (&proven, earlier.as_ref()), &came)?;
         browser.replaced(tx, &opened)?;
         Ok((opened, shared))
     };

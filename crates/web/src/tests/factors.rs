@@ -12,10 +12,10 @@ use crate::App;
 use crate::testing::{self, Client, FilledForm, Page, run};
 
 /// The first of the people of the demo.
-const ANNA: &str = "anna@example.org";
+pub(super) const ANNA: &str = "anna@example.org";
 
 /// The story on both engines.
-fn each(story: impl AsyncFn(&Arc<App>)) {
+pub(super) fn each(story: impl AsyncFn(&Arc<App>)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         let app = testing::app(db);
         let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
@@ -29,7 +29,7 @@ pub(super) fn password() -> String {
 }
 
 /// Types name and password on the page of signing in.
-async fn typed(client: &mut Client, next: &str, password: &str) -> Page {
+pub(super) async fn typed(client: &mut Client, next: &str, password: &str) -> Page {
     let page = client.get(&crate::next::with("/signin", next)).await;
     client.submit(&page.form("/signin").set("identifier", ANNA).set("password", password)).await
 }
@@ -55,7 +55,7 @@ pub(super) async fn signed_in(app: &Arc<App>) -> Client {
 }
 
 /// Types the code that was sent last, and comes to the next page.
-async fn next_code(app: &App, client: &mut Client, form: &FilledForm) -> Page {
+pub(super) async fn next_code(app: &App, client: &mut Client, form: &FilledForm) -> Page {
     let form = form.clone().set("code", &code(app).await);
     app.clock.advance(Instant::SECOND);
     let answer = client.submit(&form).await;
@@ -356,70 +356,6 @@ fn it_was_not_me_leads_to_a_new_password() {
 }
 
 #[test]
-fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
-    each(async |app| {
-        let mut pages = Vec::new();
-        for who in ["+79000000001", "+79887776655"] {
-            let mut client = Client::new(app);
-            let page = client.get("/signin").await;
-            let page = client.get(&page.link("Забыли пароль?")).await;
-            let form = page.form("/recover").set("identifier", who);
-            let answer = client.submit(&form).await;
-            assert_eq!(answer.location(), "/recover/code?by=sms");
-            let page = client.follow(answer).await;
-            let wrong = client.submit(&page.form("/recover/code").set("code", "нет")).await;
-            assert!(wrong.says("Осталось попыток: 4"));
-            pages.push((page.text().to_owned(), wrong.text().to_owned(), client));
-        }
-        assert_eq!((&pages[0].0, &pages[0].1), (&pages[1].0, &pages[1].1));
-        let mut client = pages.remove(0).2;
-        let page = client.get("/recover/code").await;
-        let page = next_code(app, &mut client, &page.form("/recover/code")).await;
-        let page = next_code(app, &mut client, &page.form("/signin/factor")).await;
-        assert_eq!(page.path, "/account/password");
-        let form = page.form("/account/password").set("password", "Совсем новый7!");
-        client.submit(&form).await;
-        let answer = typed(&mut Client::new(app), "/", "Совсем новый7!").await;
-        assert_eq!(answer.location(), "/signin/factor?next=/");
-    });
-}
-
-#[test]
-fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
-    each(async |app| {
-        let mut owner = signed_in(app).await;
-        let mut client = Client::new(app);
-        let form = client.get("/recover").await.form("/recover").set("identifier", ANNA);
-        assert_eq!(client.submit(&form).await.location(), "/recover/code?by=email");
-        let letters = app.db.read(testkit::letters).await.unwrap();
-        let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
-        let path = letter.1["path"].as_str().unwrap();
-        let mut other = Client::new(app);
-        other.get(path).await;
-        let page = other.get(path).await;
-        assert!(page.says("Вы открыли ссылку из письма"), "looking uses nothing up");
-        app.clock.advance(Instant::SECOND);
-        let answer = other.submit(&page.form(path)).await;
-        let page = other.follow(answer).await;
-        assert!(
-            page.says("Нужно ещё одно подтверждение") && page.says("Ничего из этого у меня нет")
-        );
-        let page = other.submit(&page.form("/recover/wait")).await;
-        assert!(page.says("Подождите сутки") && page.says("2 декабря"), "{}", page.text());
-
-        let page = owner.get("/account/security").await;
-        assert!(page.says("Кто-то восстанавливает доступ"));
-        let answer = owner.submit(&page.form("/account/security/wait")).await;
-        let page = owner.follow(answer).await;
-        assert!(page.says("Восстановление доступа остановлено"));
-        assert!(!page.says("Кто-то восстанавливает доступ"));
-        assert!(other.get(path).await.form(path).action.contains("/recover/link/"));
-        let again = other.submit(&other.clone().get(path).await.form(path)).await;
-        assert!(again.says("уже воспользовались"), "{}", again.text());
-    });
-}
-
-#[test]
 fn a_change_of_a_booking_asks_for_a_fresh_proof_and_keeps_what_was_typed() {
     super::booking::each(async |app, anna| {
         let hash = app.policy.secrets.hash_password("Ясень горит7!", &app.chance).unwrap();
@@ -517,38 +453,6 @@ fn a_hundred_who_bring_one_proof_at_once_open_one_session() {
         let led = answers.iter().filter(|x| x.status == StatusCode::SEE_OTHER).count();
         assert_eq!(led, 1);
         assert!(answers.iter().all(|x| [303, 410].contains(&x.status.as_u16())));
-    });
-}
-
-#[test]
-fn a_control_question_is_set_asked_in_a_recovery_and_taken_away() {
-    each(async |app| {
-        let mut owner = signed_in(app).await;
-        let page = owner.get("/account/security").await;
-        let form = page.form("/account/security/question");
-        let empty = owner.submit(&form.clone().set("question", "Кто?").set("answer", "?")).await;
-        assert!(empty.says("от 5 до 120 знаков") && empty.says("не короче трёх букв"));
-        let form = form.set("question", "Как звали первую учительницу?").set("answer", "Мария");
-        let answer = owner.submit(&form).await;
-        assert_eq!(answer.location(), "/account/security?done=question");
-        assert!(owner.follow(answer).await.says("Как звали первую учительницу?"));
-
-        let mut client = Client::new(app);
-        let form = client.get("/recover").await.form("/recover").set("identifier", "+79000000001");
-        client.submit(&form).await;
-        let page = client.get("/recover/code").await;
-        assert!(!page.says("учительницу"), "strangers do not see it");
-        let page = next_code(app, &mut client, &page.form("/recover/code")).await;
-        assert!(page.says("Как звали первую учительницу?"), "{}", page.text());
-        let wrong = client.submit(&page.form("/signin/factor").set("code", "Анна")).await;
-        assert!(wrong.says("Ответ не подходит"));
-        let answer = client.submit(&wrong.form("/signin/factor").set("code", " МАРИЯ ")).await;
-        assert!(answer.location().starts_with("/signin/factor"), "the level asks for more");
-
-        let page = owner.get("/account/security").await;
-        let answer = owner.submit(&page.form("/account/security/question/remove")).await;
-        assert_eq!(answer.location(), "/account/security?done=no-question");
-        assert!(!owner.follow(answer).await.says("учительницу"));
     });
 }
 

@@ -22,6 +22,7 @@ mod people;
 mod questions;
 mod race;
 mod ready;
+mod recovery;
 mod roles;
 mod scans;
 mod serving;

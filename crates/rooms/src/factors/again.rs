@@ -1,0 +1,116 @@
+//! Somebody who is signed in proves it once more, and goes on in a new session in place of the old one.
+
+use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
+
+use super::half::{self, Aim, Beginning};
+use super::signin::{Opened, session};
+use super::{Came, device, guess, read};
+use crate::accounts;
+use crate::accounts::signin::{self, Challenge, Proven};
+use crate::sessions::{Factor, Proof};
+
+/// How somebody who is signed in proves it once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// By a second factor; this is the token of the half sign-in.
+    Half(String),
+    /// By the password: there is nothing else.
+    Password,
+    /// What is asked is more than they have: a passkey or an app is to be set up first.
+    SetUp,
+}
+
+/// What a fresh proof must be worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// What every sign-in of theirs asks for: to change a booking.
+    Usual,
+    /// The best they have: to change what proves who they are.
+    Best,
+    /// More than a code to a contact: to work for the staff.
+    Staff,
+}
+
+/// Somebody who is signed in, with what their session has shown, is to prove it once more. Sends
+/// nothing yet: a page that is only looked at costs no message.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub fn again(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, proof): (&Id, Option<&Proof>),
+    worth: Worth,
+) -> Outcome<Again> {
+    let found = accounts::read::account(tx, account)?;
+    let found = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+    let standing = read::standing(tx, &found)?;
+    let best = worth != Worth::Usual && standing.is_strong();
+    if worth == Worth::Staff && !best {
+        return Ok(Again::SetUp);
+    }
+    if !best && !standing.asks_always() {
+        return Ok(Again::Password);
+    }
+    let shared = proof.is_some_and(|x| x.shared);
+    let strong_at = proof.and_then(|x| x.strong_at);
+    let usual = Beginning::of(Some(account), shared, Aim::Again);
+    let beginning = Beginning { best, strong_at, ..usual };
+    Ok(Again::Half(half::begin(tx, cx, beginning)?.1))
+}
+
+/// Counts one more password of somebody who is signed in, and finds what it is checked with.
+///
+/// # Errors
+/// `E-AUTH-03` with the time to wait.
+pub fn ask_again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Challenge> {
+    guess::on_device(tx, cx, account)?;
+    signin::again(tx, account)
+}
+
+/// The password was right once more: a new session, fresh for what is guarded, in place of one that
+/// had shown `earlier`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn entered_again(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (proven, earlier): (&Proven, Option<&Proof>),
+    came: &Came,
+) -> Outcome<Opened> {
+    let shared = earlier.is_some_and(|x| x.shared);
+    let proof = Proof::now(cx.now, Factor::Nothing, shared);
+    renewed(tx, cx, proven.account(), came, proof.beside(earlier.and_then(|x| x.strong_at)))
+}
+
+/// A new session in place of one that stands, after its owner has added a passkey or shown the first
+/// code of an app: the best proof there is.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn raised(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, shared): (&Id, bool),
+    came: &Came,
+) -> Outcome<Opened> {
+    renewed(tx, cx, account, came, Proof::now(cx.now, Factor::Strong, shared))
+}
+
+/// A new session in place of one that stands, which has shown no more than `proof`: for somebody who
+/// may do more from now on.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn renewed(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    came: &Came,
+    proof: Proof,
+) -> Outcome<Opened> {
+    let on = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
+    let (session, lasts) = session(tx, cx, account, (on.as_ref(), came), proof)?;
+    Ok(Opened { session, devices: None, lasts })
+}

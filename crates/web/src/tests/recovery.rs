@@ -1,0 +1,102 @@
+//! The way back for somebody who has lost the password.
+
+use base::Instant;
+
+use super::factors::{ANNA, each, next_code, signed_in, typed};
+use crate::testing::Client;
+
+#[test]
+fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
+    each(async |app| {
+        let mut pages = Vec::new();
+        for who in ["+79000000001", "+79887776655"] {
+            let mut client = Client::new(app);
+            let page = client.get("/signin").await;
+            let page = client.get(&page.link("Забыли пароль?")).await;
+            let form = page.form("/recover").set("identifier", who);
+            let answer = client.submit(&form).await;
+            assert_eq!(answer.location(), "/recover/code?by=sms");
+            let page = client.follow(answer).await;
+            let wrong = client.submit(&page.form("/recover/code").set("code", "нет")).await;
+            assert!(wrong.says("Осталось попыток: 4"));
+            pages.push((page.text().to_owned(), wrong.text().to_owned(), client));
+        }
+        assert_eq!((&pages[0].0, &pages[0].1), (&pages[1].0, &pages[1].1));
+        let mut client = pages.remove(0).2;
+        let page = client.get("/recover/code").await;
+        let page = next_code(app, &mut client, &page.form("/recover/code")).await;
+        let page = next_code(app, &mut client, &page.form("/signin/factor")).await;
+        assert_eq!(page.path, "/account/password");
+        let form = page.form("/account/password").set("password", "Совсем новый7!");
+        client.submit(&form).await;
+        let answer = typed(&mut Client::new(app), "/", "Совсем новый7!").await;
+        assert_eq!(answer.location(), "/signin/factor?next=/");
+    });
+}
+
+#[test]
+fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
+    each(async |app| {
+        let mut owner = signed_in(app).await;
+        let mut client = Client::new(app);
+        let form = client.get("/recover").await.form("/recover").set("identifier", ANNA);
+        assert_eq!(client.submit(&form).await.location(), "/recover/code?by=email");
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
+        let path = letter.1["path"].as_str().unwrap();
+        let mut other = Client::new(app);
+        other.get(path).await;
+        let page = other.get(path).await;
+        assert!(page.says("Вы открыли ссылку из письма"), "looking uses nothing up");
+        app.clock.advance(Instant::SECOND);
+        let answer = other.submit(&page.form(path)).await;
+        let page = other.follow(answer).await;
+        assert!(
+            page.says("Нужно ещё одно подтверждение") && page.says("Ничего из этого у меня нет")
+        );
+        let page = other.submit(&page.form("/recover/wait")).await;
+        assert!(page.says("Подождите сутки") && page.says("2 декабря"), "{}", page.text());
+
+        let page = owner.get("/account/security").await;
+        assert!(page.says("Кто-то восстанавливает доступ"));
+        let answer = owner.submit(&page.form("/account/security/wait")).await;
+        let page = owner.follow(answer).await;
+        assert!(page.says("Восстановление доступа остановлено"));
+        assert!(!page.says("Кто-то восстанавливает доступ"));
+        assert!(other.get(path).await.form(path).action.contains("/recover/link/"));
+        let again = other.submit(&other.clone().get(path).await.form(path)).await;
+        assert!(again.says("уже воспользовались"), "{}", again.text());
+    });
+}
+
+#[test]
+fn a_control_question_is_set_asked_in_a_recovery_and_taken_away() {
+    each(async |app| {
+        let mut owner = signed_in(app).await;
+        let page = owner.get("/account/security").await;
+        let form = page.form("/account/security/question");
+        let empty = owner.submit(&form.clone().set("question", "Кто?").set("answer", "?")).await;
+        assert!(empty.says("от 5 до 120 знаков") && empty.says("не короче трёх букв"));
+        let form = form.set("question", "Как звали первую учительницу?").set("answer", "Мария");
+        let answer = owner.submit(&form).await;
+        assert_eq!(answer.location(), "/account/security?done=question");
+        assert!(owner.follow(answer).await.says("Как звали первую учительницу?"));
+
+        let mut client = Client::new(app);
+        let form = client.get("/recover").await.form("/recover").set("identifier", "+79000000001");
+        client.submit(&form).await;
+        let page = client.get("/recover/code").await;
+        assert!(!page.says("учительницу"), "strangers do not see it");
+        let page = next_code(app, &mut client, &page.form("/recover/code")).await;
+        assert!(page.says("Как звали первую учительницу?"), "{}", page.text());
+        let wrong = client.submit(&page.form("/signin/factor").set("code", "Анна")).await;
+        assert!(wrong.says("Ответ не подходит"));
+        let answer = client.submit(&wrong.form("/signin/factor").set("code", " МАРИЯ ")).await;
+        assert!(answer.location().starts_with("/signin/factor"), "the level asks for more");
+
+        let page = owner.get("/account/security").await;
+        let answer = owner.submit(&page.form("/account/security/question/remove")).await;
+        assert_eq!(answer.location(), "/account/security?done=no-question");
+        assert!(!owner.follow(answer).await.says("учительницу"));
+    });
+}
