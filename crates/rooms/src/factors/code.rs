@@ -55,9 +55,21 @@ pub fn send(
     if !half.methods.contains(&by) {
         return Err(expired().into());
     }
-    let channel = if said && by == Method::Sms { "voice" } else { by.as_str() };
     half::sent(tx, &half.id, by)?;
-    post(tx, cx, policy, (&half.id, channel), (&half.account, by))
+    post(tx, cx, policy, (&half.id, channel(by, said)), (&half.account, by))
+}
+
+fn channel(by: Method, aloud: bool) -> &'static str {
+    if aloud && by == Method::Sms { "voice" } else { by.as_str() }
+}
+
+/// Whether a limit is reached; other refusals and faults stay what they are.
+fn is_enough(counted: Outcome<()>) -> Outcome<bool> {
+    match counted {
+        Ok(()) => Ok(false),
+        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Where a code goes that somebody asks for who has only said who they are.
@@ -69,21 +81,28 @@ pub(super) struct Named<'a> {
     pub said: &'a str,
     /// By which way, and to which contact; of nobody it does not matter.
     pub to: (Method, &'a str),
+    /// To the phone by a call.
+    pub aloud: bool,
+    /// The contact stands behind what was said: it is counted, too.
+    pub behind: bool,
     /// The link that does the same.
     pub path: Option<&'a str>,
 }
 
 /// Sends a code, and perhaps a link, for the half sign-in `half` of somebody who has only said who they
 /// are. When it is nobody's the same is done, but no typing meets the code and the letter
-/// is silent.
+/// is silent. So it is when the contact behind a name has had enough: a refusal would tell whose it is.
 pub(super) fn post_named(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    Named { account, said, to: (by, to), path }: Named<'_>,
+    Named { account, said, to: (by, to), aloud, behind, path }: Named<'_>,
 ) -> Outcome<()> {
     limits::count_sending(tx, cx, said)?;
+    let counted = if account.is_some() { to } else { half.as_str() };
+    let enough = behind && is_enough(limits::count_sending(tx, cx, counted))?;
+    let account = account.filter(|_| !enough);
     half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = match account {
@@ -93,7 +112,7 @@ pub(super) fn post_named(
             String::new()
         }
     };
-    let open = json!({"channel": by.as_str(), "account": account});
+    let open = json!({"channel": channel(by, aloud), "account": account});
     let private = match account {
         Some(_) => json!({"to": to, "code": code, "path": path}),
         None => json!({}),
