@@ -45,6 +45,7 @@ fn a_scan_stands_beside_the_data_at_the_desk_and_goes_with_its_owners_wish() {
         let answer = upload(&mut client, &at, ("file", "свидетельство.jpg", &jpeg())).await;
         assert_eq!(answer.location(), at);
         for n in 2..=4 {
+            app.clock.advance(Instant::SECOND);
             upload(&mut client, &at, ("file", &format!("{n}.png"), &png(n))).await;
         }
         let fifth = upload(&mut client, &at, ("file", "5.png", &png(5))).await;

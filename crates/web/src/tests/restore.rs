@@ -133,7 +133,8 @@ fn the_owner_stops_what_was_begun_and_strangers_are_answered_alike() {
         assert!(client.submit(&form).await.says("Такого кода нет"));
 
         // A call gives no code, and sessions end at the person's word.
-        let call = asked(&mut browser(app, &clerk).await).await;
+        let mut desk = browser(app, &clerk).await;
+        let call = asked(&mut desk).await;
         let call = call.set("seen", "call").set("paper", "").set("identifier", "+79000000001");
         let page = desk.submit(&call).await;
         assert!(page.says("как вернуть доступ") && !page.says("Код для возвращения"));
