@@ -15,7 +15,7 @@ pub(super) const HERE: &str = "/account/review";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Action::ReadAccount, Rate::Read, page),
+        get(HERE, Action::ReadAccount, Rate::Write, page),
         post(HERE, Action::KeepSafe, Rate::Write, reviewed),
     ]
 }

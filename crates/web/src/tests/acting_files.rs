@@ -38,22 +38,23 @@ fn a_scan_stands_beside_the_data_at_the_desk_and_goes_with_its_owners_wish() {
             ("", &b""[..], "Выберите файл"),
             ("a.exe", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff", "Подходят только JPEG, PNG и PDF"),
         ] {
-            let page = upload(&mut client, &at, ("file", name, file)).await;
+            let page = upload(&mut client, &format!("{at}/add"), ("file", name, file)).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
             assert!(page.says(says), "{name}: {}", page.text());
         }
-        let answer = upload(&mut client, &at, ("file", "свидетельство.jpg", &jpeg())).await;
+        let answer =
+            upload(&mut client, &format!("{at}/add"), ("file", "свидетельство.jpg", &jpeg())).await;
         assert_eq!(answer.location(), at);
         for n in 2..=4 {
             app.clock.advance(Instant::SECOND);
-            upload(&mut client, &at, ("file", &format!("{n}.png"), &png(n))).await;
+            upload(&mut client, &format!("{at}/add"), ("file", &format!("{n}.png"), &png(n))).await;
         }
-        let fifth = upload(&mut client, &at, ("file", "5.png", &png(5))).await;
+        let fifth = upload(&mut client, &format!("{at}/add"), ("file", "5.png", &png(5))).await;
         assert!(!fifth.status.is_redirection() && fifth.says("свидетельство.jpg"));
         let stranger = account(app, 2, Level::Verified).await;
         let mut stranger = browser(app, &stranger).await;
         assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
-        let other = upload(&mut stranger, &at, ("file", "a.png", &png(1))).await;
+        let other = upload(&mut stranger, &format!("{at}/add"), ("file", "a.png", &png(1))).await;
         assert_eq!(other.status, StatusCode::NOT_FOUND);
 
         let card = booked(&mut client, 0, &child).await.location().replace("?done=1", "");
@@ -112,7 +113,7 @@ fn what_no_scanner_has_seen_is_named_and_not_shown() {
         let mut client = browser(app, &anna).await;
         let child = added(&mut client, "Михаил", "2019-09-03").await;
         let at = format!("/account/acting/{child}/files");
-        upload(&mut client, &at, ("file", "a.jpg", &jpeg())).await;
+        upload(&mut client, &format!("{at}/add"), ("file", "a.jpg", &jpeg())).await;
         let card = booked(&mut client, 0, &child).await.location().replace("?done=1", "");
         let path = format!("/staff/bookings/{}", card.rsplit('/').next().unwrap());
         let mut desk = clerk(app).await;

@@ -34,7 +34,7 @@ pub fn routes() -> Vec<Route> {
         post("/account/acting/{id}/end", KeepMandates, Write, list::end),
         get("/account/acting/{id}/files", KeepMandates, Write, files::page),
         // Files come slowly: they have turns of their own and take none of other forms.
-        post("/account/acting/{id}/files", KeepMandates, Vital, files::add).admits(WHOLE),
+        post("/account/acting/{id}/files/add", KeepMandates, Vital, files::add).admits(WHOLE),
         post("/account/acting/{id}/files/{file}/remove", KeepMandates, Write, files::remove),
     ]
 }

@@ -51,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         post("/staff/scans/{way}/accept", ReviewScans, Write, scans::accept),
         post("/staff/scans/{way}/refuse", ReviewScans, Write, scans::refuse),
         get("/staff/scans/{way}/files/{file}", ReviewScans, Read, scans::file),
-        get("/staff/restore", HelpRecover, Write, restore::form),
+        get("/staff/restore", HelpRecover, Secret, restore::form),
         post("/staff/restore", HelpRecover, Secret, restore::help),
         get("/staff/checks", WatchChecks, Read, checks::list),
         get("/staff/people", ReadStaff, Read, people::list),
