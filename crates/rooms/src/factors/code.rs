@@ -63,11 +63,15 @@ fn channel(by: Method, aloud: bool) -> &'static str {
     if aloud && by == Method::Sms { "voice" } else { by.as_str() }
 }
 
-/// Whether a limit is reached; other refusals and faults stay what they are.
-fn is_enough(counted: Outcome<()>) -> Outcome<bool> {
-    match counted {
-        Ok(()) => Ok(false),
-        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(true),
+/// Counts a sending to the contact that stands behind a name, and says whether it may be made; with as
+/// many statements when the contact has had enough.
+fn counts_behind(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
+    let may = limits::may_send(tx, cx.now, contact)?;
+    let instead = cx.new_id();
+    match limits::count_sending(tx, cx, if may { contact } else { &instead }) {
+        Ok(()) => Ok(may),
+        // Somebody else was quicker.
+        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -100,9 +104,10 @@ pub(super) fn post_named(
     Named { account, said, to: (by, to), aloud, behind, path }: Named<'_>,
 ) -> Outcome<()> {
     limits::count_sending(tx, cx, said)?;
-    let counted = if account.is_some() { to } else { half.as_str() };
-    let enough = behind && is_enough(limits::count_sending(tx, cx, counted))?;
-    let account = account.filter(|_| !enough);
+    let account = match behind {
+        true if !counts_behind(tx, cx, account.map_or(half.as_str(), |_| to))? => None,
+        _ => account,
+    };
     half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = match account {
