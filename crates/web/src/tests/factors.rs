@@ -347,7 +347,7 @@ fn it_was_not_me_leads_to_a_new_password() {
         let weak = owner.submit(&form.clone().set("password", "Short1!")).await;
         assert!(weak.says("Пароль короткий") && weak.text().contains("href=\"#password\""));
         let answer = owner.submit(&form.set("password", "Совсем новый7!")).await;
-        assert!(owner.follow(answer).await.says("Проверьте «Мои записи»"));
+        assert!(owner.follow(answer).await.says("Все записи остались на месте"));
         assert_eq!(
             typed(&mut thief, "/", &password()).await.status,
             StatusCode::UNPROCESSABLE_ENTITY
