@@ -114,11 +114,11 @@ impl Scanning<'_> {
 
 fn take(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Taken>> {
     Ok(tx.opt(
-        "UPDATE file SET lease_until = $2, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM file
-                      WHERE state = 'waiting' AND next_at <= $1 AND lease_until < $1
-                      ORDER BY next_at, id LIMIT 1)
-           AND state = 'waiting' AND lease_until < $1
+        "WITH due (file_id) AS MATERIALIZED (
+             SELECT id FROM file WHERE state = 'waiting' AND next_at <= $1 AND lease_until < $1
+             ORDER BY next_at, id LIMIT 1)
+         UPDATE file SET lease_until = $2, attempts = attempts + 1
+         FROM due WHERE id = file_id AND state = 'waiting' AND lease_until < $1
          RETURNING id, account_id, subject, chunks, attempts",
         args![now, now.plus(LEASE)],
         |r| {
