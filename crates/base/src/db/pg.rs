@@ -216,7 +216,8 @@ fn once<A, R>(
     };
     let news = std::mem::take(&mut tx.news);
     let told = if keep { news::publish(&mut tx, &news, listeners) } else { Ok(()) };
-    let end = told.and_then(|()| session.end(keep));
+    let end = session.end(keep && told.is_ok());
+    let end = told.and(end);
     let answers = answers?;
     end?;
     if keep {
@@ -290,11 +291,14 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
         let commit = session.begin().and_then(|()| {
             let mut tx = Tx::new(Inner::Pg(session), vault);
             let keep = job.run(&mut tx);
-            if keep {
+            let told = if keep {
                 news = std::mem::take(&mut tx.news);
-                news::publish(&mut tx, &news, listeners)?;
-            }
-            session.end(keep)
+                news::publish(&mut tx, &news, listeners)
+            } else {
+                Ok(())
+            };
+            let end = session.end(keep && told.is_ok());
+            told.and(end)
         });
         let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
         if !again || attempt == TRIES {
@@ -364,12 +368,13 @@ impl Session {
         self.script("BEGIN")
     }
 
-    /// Ends the transaction: what it did stays, or never was.
+    /// Ends the transaction: what it did stays, or never was. It ends in any case: when the last of it
+    /// cannot be sent, nothing stays.
     fn end(&mut self, keep: bool) -> Result<(), Fault> {
-        if !keep {
-            self.unsent = Unsent::default();
-        }
-        self.script(if keep { "COMMIT" } else { "ROLLBACK" })
+        let sent = if keep { self.send() } else { Ok(()) };
+        self.unsent = Unsent::default();
+        let end = self.script(if keep && sent.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        sent.and(end)
     }
 
     /// Sends what was not sent yet.
