@@ -195,3 +195,22 @@ notify-mandate-adult-sms = 18 years old on { $day }: { $who }. From then on they
 notify-mandate-term-sms = From { $day } on nothing can be booked, the paper's term ends: { $who }
 field-verdict = Decision
 field-why = What is wrong
+
+# A scan of the paper by which somebody acts for another.
+acting-files-title = Scan of the paper
+acting-files-lead = The paper by which you act: { $name }. A scan is optional. The clerk sees it beside the data; bring the original to the visit all the same.
+acting-files = Uploaded files
+acting-files-none = Nothing yet.
+acting-files-choose = Files
+acting-files-hint = Up to four files: JPEG, PNG or PDF, 10 MB each. Letters must be legible, corners not cut off
+acting-files-kept = The files are encrypted. Only you see them, and a clerk who has written down why they open your data. They go 30 days after you take the person off your list.
+acting-files-go = Scan of the paper
+acting-files-count = { $n ->
+        [0] Scan of the paper
+        [one] Scan of the paper: { $n } file
+       *[other] Scan of the paper: { $n } files
+    }
+scan-part-mandate = Paper by which you act for somebody
+staff-acting-files = Scan of the paper
+staff-acting-file-alt = Scan of the paper by which the visitor acts
+staff-acting-file-hidden = not checked for viruses yet, cannot be shown

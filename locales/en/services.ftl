@@ -69,6 +69,7 @@ service-fee = What it costs
 service-terms = How long it takes
 service-duration = Length of the visit
 service-format = How it takes place
+service-level = Account
 service-number = Code of the service
 service-reviewed = Last checked on { $day }.
 service-inactive = This service cannot be booked at present

@@ -71,6 +71,7 @@ service-fee = Сколько стоит
 service-terms = Срок
 service-duration = Длится приём
 service-format = Как проходит
+service-level = Учётная запись
 service-number = Код услуги
 service-reviewed = Сведения проверены { $day }.
 service-inactive = Сейчас записаться на эту услугу нельзя

@@ -45,6 +45,8 @@ pub struct Config {
     /// How many days a citizen stays signed in on a device that they have asked to remember; 0: as
     /// elsewhere.
     pub trusted_session_days: u16,
+    /// The level that an account must have to book a service whose sheet names none.
+    pub booking_level: BookingLevel,
     /// A role that one of the staff gives needs a second one who agrees.
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
@@ -163,6 +165,19 @@ pub struct Signature {
     pub crl_urls: String,
 }
 
+/// A level of accounts, as the configuration names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BookingLevel {
+    /// A name and a proved phone.
+    Simplified,
+    /// Papers agree with the registries.
+    Standard,
+    /// Identity proved in person or by an equal method.
+    #[default]
+    Verified,
+}
+
 /// Who looks for viruses in what people upload: a `clamd`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -191,6 +206,7 @@ impl Default for Config {
             code_sign_in: true,
             control_question: true,
             trusted_session_days: 7,
+            booking_level: BookingLevel::default(),
             four_eyes: true,
             letters: false,
             scans: false,

@@ -55,7 +55,8 @@ impl Node {
     pub(crate) fn run(self, ready: impl FnOnce(&App, std::net::SocketAddr)) -> Outcome<()> {
         let texts = Texts::load().map_err(|error| Fault::of("the texts are broken", error))?;
         let circumstances = (Clock::system(), Chance::os());
-        let memory = Memory::load(&self.db, &circumstances.0)?;
+        let level = self.config.booking_level.into();
+        let memory = Memory::load(&self.db, (&circumstances.0, level))?;
         let parts = (memory, self.keys.signer, self.keys.secrets);
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use base::{Db, Outcome, Tx};
 use search::{Answer, Doc, Index, IndexBuilder, Query, Synonyms};
 
+use crate::accounts::Level;
 use crate::catalogue::{self, Catalogue, HelpTopic, Service};
 use crate::offices::{self, Offices, Organization, Resource, ResourceKind, Site};
 use crate::places::{self, Places};
@@ -117,6 +118,16 @@ impl City {
     /// As [`Rows::load`].
     pub fn load(db: &Db) -> Outcome<Self> {
         db.read_wait(Rows::load).map(Self::from)
+    }
+
+    /// [`City::load`], with the level of accounts that counts for services that name none.
+    ///
+    /// # Errors
+    /// As [`Rows::load`].
+    pub fn load_with(db: &Db, level: Level) -> Outcome<Self> {
+        let mut rows = db.read_wait(Rows::load)?;
+        rows.catalogue.settle(level);
+        Ok(rows.into())
     }
 
     /// Finds services, bodies, people and help by words in either language. What lies in `region`

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base::{Clock, Db, Id, Instant, Outcome};
 use slots::{Ask, Channel};
 
+use crate::accounts::Level;
 use crate::admission::{self, Openings, Scope};
 use crate::availability::{Availability, Brief, Feed, Made, Question, Sources, Watcher};
 use crate::booking::{Confirmation, Offer, PurposeTerms, Terms};
@@ -148,7 +149,7 @@ pub fn terms(service: &Service) -> Terms {
     let purpose =
         |x: &catalogue::Purpose| PurposeTerms { code: x.code.clone(), duration: x.duration };
     Terms {
-        level: rules.level,
+        level: rules.level(),
         confirmation: match rules.confirmation {
             catalogue::Confirmation::Automatic => Confirmation::Automatic,
             catalogue::Confirmation::Manual | catalogue::Confirmation::WaitingList => {
@@ -175,25 +176,28 @@ pub struct Memory {
     portal: RwLock<Arc<Portal>>,
     feed: Arc<Feed>,
     clock: Clock,
+    /// The level for services that name none.
+    level: Level,
     /// The day on which the feed last forgot what is over.
     tidied: AtomicI64,
 }
 
 impl Memory {
-    /// Loads the portal for the first time and follows the news of free time from then on.
+    /// Loads the portal for the first time and follows the news of free time from then on; `level` is
+    /// what an account must have for services that name no level.
     ///
     /// # Errors
     /// A fault of the engine.
-    pub fn load(db: &Db, clock: &Clock) -> Outcome<Self> {
+    pub fn load(db: &Db, (clock, level): (&Clock, Level)) -> Outcome<Self> {
         let feed = Feed::start(db, clock)?;
-        let mut portal = Portal::load(db)?;
+        let mut portal = Portal::around(db, Arc::new(City::load_with(db, level)?))?;
         let made = portal.picture(&feed, &Availability::default(), clock.now());
         feed.show(&made);
         feed.follow(db)?;
         portal.availability = made.availability;
         portal.availability.announce(portal.openings.clone());
         let portal = RwLock::new(Arc::new(portal));
-        Ok(Self { portal, feed, clock: clock.clone(), tidied: AtomicI64::default() })
+        Ok(Self { portal, feed, clock: clock.clone(), level, tidied: AtomicI64::default() })
     }
 
     /// Calls `watcher` whenever the free time of a resource is another and known to be.
@@ -233,7 +237,7 @@ impl Memory {
             false => {
                 let city = match newest.0 == known.city.version {
                     true => known.city.clone(),
-                    false => Arc::new(City::load(db)?),
+                    false => Arc::new(City::load_with(db, self.level)?),
                 };
                 let mut fresh = Portal::around(db, city)?;
                 let made = fresh.picture(&self.feed, &known.availability, now);

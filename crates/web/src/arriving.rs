@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::extract::multipart::Field;
-use base::{FieldFault, Id, Instant, Kind, Outcome, Pii, Refusal};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::{StatusCode, header};
+use base::{Cx, FieldFault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx};
 use rooms::files::shape::{Flaw, Inspector, MOST};
 use rooms::files::{self, CHUNK, Named};
 use sha2::{Digest as _, Sha256};
@@ -26,7 +28,7 @@ const PACE: u64 = 8 * 1024;
 const NAME: usize = 120;
 
 /// What became of a part of a form.
-pub(crate) enum Arrived {
+enum Arrived {
     /// Nothing was chosen.
     Nothing,
     /// It is kept.
@@ -44,15 +46,65 @@ struct Way {
     since: Instant,
 }
 
+/// An act that makes the row of a file.
+pub(crate) trait Begin:
+    Fn(&mut Tx<'_>, &Cx) -> Outcome<Id> + Clone + Send + Sync + 'static
+{
+}
+
+impl<T> Begin for T where T: Fn(&mut Tx<'_>, &Cx) -> Outcome<Id> + Clone + Send + Sync + 'static {}
+
+/// Takes the files of the field `field` in that a form brings to `account`: `begin` makes a row for each.
+///
+/// # Errors
+/// `E-FILE-…` at the field, of one file; what `begin` refuses; `E-REQ-06` while too many come at once.
+pub(crate) async fn gather(
+    visit: &Visit,
+    (account, field): (&Id, &str),
+    request: Request,
+    begin: impl Begin,
+) -> Outcome<()> {
+    let too_long = || Refusal::new(Kind::TooLarge, "E-FILE-04").arg("mb", MOST / 1024 / 1024);
+    let said = request.headers().get(header::CONTENT_LENGTH);
+    let said = said.and_then(|x| x.to_str().ok()?.parse::<usize>().ok());
+    if said.is_some_and(|x| x > WHOLE) {
+        return Err(too_long().into());
+    }
+    let busy = || Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5);
+    let _turn = visit.app.uploads.try_acquire().map_err(|_full| busy())?;
+    let read = Multipart::from_request(request, &()).await;
+    let mut form = read.map_err(|x| unread(x.status()))?;
+    let (mut kept, mut faults) = (0, Vec::new());
+    while let Some(piece) = form.next_field().await.map_err(|x| match x.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_long(),
+        other => unread(other),
+    })? {
+        if piece.name() != Some(field) {
+            continue;
+        }
+        match arrive(visit, account, piece, begin.clone()).await? {
+            Arrived::Nothing => {}
+            Arrived::Kept => kept += 1,
+            Arrived::Not(fault) => faults.push(fault),
+        }
+    }
+    if kept == 0 && faults.is_empty() {
+        faults.push(FieldFault::new(field.to_owned(), "E-FILE-00"));
+    }
+    // Of one field the page shows one fault.
+    faults.truncate(1);
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults).into()) }
+}
+
 /// Takes a part of a form in: `begin` makes its row once there is something to keep.
 ///
 /// # Errors
 /// What `begin` refuses; `E-FILE-10` when it comes too slowly; `E-REQ-04` when it breaks off.
-pub(crate) async fn arrive(
+async fn arrive(
     visit: &Visit,
     account: &Id,
     mut part: Field<'_>,
-    begin: impl AsyncFnOnce() -> Outcome<Id>,
+    begin: impl Begin,
 ) -> Outcome<Arrived> {
     let field = part.name().unwrap_or_default().to_owned();
     let name = named(part.file_name().unwrap_or_default());
@@ -63,7 +115,8 @@ pub(crate) async fn arrive(
             false => Arrived::Not(Flaw::Empty.at(&field)),
         });
     };
-    let file = begin().await?;
+    let cx = visit.cx();
+    let file = visit.db().write(move |tx| begin(tx, &cx)).await?;
     let mut way = Way {
         inspector: Inspector::default(),
         digest: Sha256::new(),

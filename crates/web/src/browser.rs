@@ -121,15 +121,15 @@ impl Browser {
     }
 
     /// The session goes on under a new token, proved by the best there is: its owner has just added a
-    /// passkey or an app. Gives the token.
+    /// passkey or an app. Gives the new session.
     ///
     /// # Errors
     /// A fault of the engine.
-    pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<String> {
+    pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<Opened> {
         let shared = self.proof(tx, cx.now)?.is_some_and(|x| x.shared);
         let opened = again::raised(tx, cx, (id, shared), came)?;
         self.replaced(tx, &opened)?;
-        Ok(opened.session)
+        Ok(opened)
     }
 
     /// What the session here has shown, as long as it stands.
@@ -189,6 +189,14 @@ pub fn entered(visit: &Visit, opened: &Opened, shared: bool, path: &str) -> Answ
         None => answer,
     };
     with_cookie(answer, &cookies::mark(config, &visit.app.policy.secrets.mark(&visit.op)))
+}
+
+/// An answer to somebody whose session goes on under a new token, for as long as it lasts here.
+///
+/// # Errors
+/// A fault when the cookie cannot stand in a header.
+pub(crate) fn goes_on(visit: &Visit, opened: &Opened, answer: Response) -> Answer {
+    with_cookie(answer, &cookies::session(&visit.app.config, &opened.session, opened.lasts))
 }
 
 impl<S: Sync> FromRequestParts<S> for Browser {

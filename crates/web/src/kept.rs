@@ -16,7 +16,7 @@ use crate::{Failure, Fields, Form, Visit, all_routes, cookies, next, pages, see_
 /// The name in a query under which the id of what was kept stands.
 const NAME: &str = "kept";
 /// Fields that are never kept: secrets, and what is made anew with every page.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     crate::form::KEY,
     "password",
     "code",
@@ -29,6 +29,8 @@ const SECRETS: [&str; 12] = [
     "data",
     "signature",
     "user",
+    // What a clerk has read off somebody's passport.
+    "paper",
 ];
 
 /// A form that was kept.

@@ -197,7 +197,7 @@ fn services(tx: &mut Tx<'_>, today: Date) -> Outcome<()> {
             .collect();
         let rules = &mut passport.rules;
         (rules.duration, rules.lead_minutes, rules.horizon_days) = (15, 60, 14);
-        (rules.per_day, rules.level) = (None, Level::Standard);
+        (rules.per_day, rules.level) = (None, Some(Level::Standard));
         rules.confirmation = Confirmation::Automatic;
         rules.release = slots::Release::Rolling;
         catalogue::save_service(tx, &service)?;

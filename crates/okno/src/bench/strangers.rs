@@ -22,8 +22,8 @@ const WARM: usize = 20;
 /// Of 500 beside 500 that are alike, chance alone goes further away from a half once in a thousand.
 const FARTHEST: f64 = 0.56;
 
-/// What is asked; `{phone}` and `{id}` are filled in.
-const ASKED: [(&str, &str, &str); 4] = [
+/// What is asked; `{phone}`, `{snils}` and `{id}` are filled in.
+const ASKED: [(&str, &str, &str); 6] = [
     ("sign-in", "/signin", "identifier=%2B{phone}&password=Ne-tot-parol-2026%21"),
     (
         "registration",
@@ -33,12 +33,15 @@ const ASKED: [(&str, &str, &str); 4] = [
     ),
     ("code again", "/register/resend", "id={id}&by=sms"),
     ("recovery", "/recover", "identifier=%2B{phone}"),
+    ("sign-in by SNILS", "/signin", "identifier={snils}&password=Ne-tot-parol-2026%21"),
+    ("recovery by SNILS", "/recover", "identifier={snils}"),
 ];
 
 /// A contact: whether somebody has it, its phone, the registration that was begun with it.
 struct Contact {
     known: bool,
     phone: String,
+    snils: String,
     registration: String,
 }
 
@@ -94,7 +97,8 @@ fn people(url: &str, folder: &std::path::Path, chance: &Chance) -> Outcome<()> {
                 level: Level::Verified,
                 lang: texts::Lang::Ru,
             };
-            accounts::add(tx, &cx, &account)?;
+            let id = accounts::add(tx, &cx, &account)?;
+            rooms::demo::papers::check_snils(tx, &cx, &id, &snils(i, true))?;
         }
         Ok(())
     })
@@ -104,9 +108,21 @@ fn phone(i: usize, known: bool) -> String {
     format!("7999{}{i:06}", u8::from(known))
 }
 
+/// A number with its check digits.
+fn snils(i: usize, known: bool) -> String {
+    let number = format!("{:09}", 200_000_000 + 2 * i + usize::from(known));
+    let weighed = number.bytes().zip((1..=9).rev()).map(|(x, weight)| u32::from(x - b'0') * weight);
+    format!("{number}{:02}", weighed.sum::<u32>() % 101 % 100)
+}
+
 /// A contact that somebody has and one that nobody has, in an order of chance.
 fn pair(i: usize, chance: &Chance) -> [Contact; 2] {
-    let of = |known| Contact { known, phone: phone(i, known), registration: String::new() };
+    let of = |known| Contact {
+        known,
+        phone: phone(i, known),
+        snils: snils(i, known),
+        registration: String::new(),
+    };
     let first = chance.u64() & 1 == 1;
     [of(first), of(!first)]
 }
@@ -128,6 +144,7 @@ async fn ask(
     let mut asked = Asked { times: Vec::new(), answers: Vec::new() };
     for (number, contact) in contacts.iter_mut().enumerate() {
         let body = body.replace("{phone}", &contact.phone).replace("{id}", &contact.registration);
+        let body = body.replace("{snils}", &contact.snils);
         let request = form(path, &[], &body);
         let began = Instant::now();
         let reply = conn.ask(&request).await?;
@@ -135,7 +152,7 @@ async fn ask(
         if let Some((_, id)) = reply.head("location").and_then(|x| x.split_once("&id=")) {
             contact.registration = id.chars().take_while(char::is_ascii_alphanumeric).collect();
         }
-        let answer = masked(&reply, &contact.phone);
+        let answer = masked(&reply, &contact.phone).replace(&contact.snils, "PHONE");
         if !asked.answers.contains(&answer) {
             asked.answers.push(answer);
         }

@@ -108,7 +108,7 @@ impl Town {
         let cx = Cx::new(&clock, &chance, Actor::System, Channel::Cli);
         country::build(&db, &cx, resources)?;
         let people = people(&db, &cx, &keys.secrets)?;
-        let portal = Memory::load(&db, &clock)?.now();
+        let portal = Memory::load(&db, (&clock, Level::Verified))?.now();
         let town = Self {
             engine: db.engine(),
             offers: Arc::new(offers(&portal)?),

@@ -132,6 +132,8 @@ actions! {
     ReviewScans = "review_scans";
     /// Printing registered letters and handing them to the post, at a service centre.
     SendLetters = "send_letters";
+    /// Helping somebody back in, or ending their sessions: nothing of the account is shown.
+    HelpRecover = "help_recover";
     /// Questions to registries that wait too long; no personal data.
     WatchChecks = "watch_checks";
     /// Giving somebody a role.

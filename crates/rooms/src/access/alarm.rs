@@ -1,5 +1,6 @@
-//! Alarms: somebody of the staff opened more cards within an hour than work explains. Nobody is
-//! stopped at the desk; those who watch over the portal are told at once.
+//! Alarms: somebody of the staff opened more cards within an hour than work explains, or helps more
+//! people back in. Those who watch over the portal are told at once; at the desk nobody is stopped for
+//! opening cards.
 
 use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
@@ -27,9 +28,11 @@ pub struct Alarm {
     pub id: Id,
     /// When.
     pub at: Instant,
+    /// What it is about: `cards`, `help`.
+    pub kind: String,
     /// Who gave cause.
     pub account: Id,
-    /// How many cards they had opened.
+    /// How many cards they had opened, or people they had helped.
     pub count: i64,
     /// When somebody noted to have seen it.
     pub seen_at: Option<Instant>,
@@ -45,26 +48,37 @@ pub(super) fn watch(tx: &mut Tx<'_>, cx: &Cx, looker: &Id) -> Outcome<()> {
         args![looker, since],
         |r| r.get(0),
     )?;
-    if cards <= CARDS {
-        return Ok(());
-    }
-    // Once an hour, however many more there are.
+    if cards <= CARDS { Ok(()) } else { raise(tx, cx, looker, (KIND, cards, WINDOW)) }
+}
+
+/// Raises an alarm of `kind` about `account`, who did `count` of it, unless there was one within the
+/// `window`, however many more there are.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn raise(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (kind, count, window): (&'static str, i64, i64),
+) -> Outcome<()> {
+    let since = cx.now.plus(-window);
     let sql = "SELECT count(*) FROM staff_alarm WHERE kind = $1 AND account_id = $2 AND at > $3";
-    if tx.one(sql, args![KIND, looker, since], |r| r.get::<i64>(0))? > 0 {
+    if tx.one(sql, args![kind, account, since], |r| r.get::<i64>(0))? > 0 {
         return Ok(());
     }
     let id = cx.new_id();
     tx.exec(
         "INSERT INTO staff_alarm (id, at, kind, account_id, count) VALUES ($1, $2, $3, $4, $5)",
-        args![&id, cx.now, KIND, looker, cards],
+        args![&id, cx.now, kind, account, count],
     )?;
-    tracing::warn!(alarm = %id, cards, "somebody of the staff opens many cards");
+    tracing::warn!(alarm = %id, kind, count, "somebody of the staff does more than work explains");
     for watcher in watchers(tx, cx.now)? {
-        let said = json!({"account": watcher, "count": cards, "link": "/staff/alarms"});
+        let said = json!({"account": watcher, "count": count, "link": "/staff/alarms"});
         let letter = Letter {
             subject: &format!("{id}/{watcher}"),
             seq: cx.now.0,
-            event: "staff-alarm",
+            event: if kind == KIND { "staff-alarm" } else { "staff-alarm-help" },
             payload: &said.to_string(),
             private: None,
             priority: 1,
@@ -94,7 +108,7 @@ fn watchers(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Id>> {
 pub fn alarms(tx: &mut Tx<'_>, scope: &Scope) -> Outcome<Vec<Alarm>> {
     allowed(scope)?;
     Ok(tx.all(
-        "SELECT id, at, account_id, count, seen_at, seen_by FROM staff_alarm
+        "SELECT id, at, account_id, count, seen_at, seen_by, kind FROM staff_alarm
          ORDER BY at DESC, id DESC LIMIT $1",
         args![SHOWN],
         |r| {
@@ -105,6 +119,7 @@ pub fn alarms(tx: &mut Tx<'_>, scope: &Scope) -> Outcome<Vec<Alarm>> {
                 count: r.get(3)?,
                 seen_at: r.get(4)?,
                 seen_by: r.get(5)?,
+                kind: r.get(6)?,
             })
         },
     )?)

@@ -72,14 +72,14 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     // Those who receive: one's own calendar, one's own site, a commission's whole body.
     (&[Specialist, Official],  Own,          &[ReadDay, OpenVisitor, CheckMandate]),
     (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor, CheckMandate]),
-    (&[ServiceCentre],         Site,         &[CheckIdentity, ReviewScans, SendLetters]),
+    (&[ServiceCentre],         Site,         &[CheckIdentity, ReviewScans, SendLetters, HelpRecover]),
     (&[Commission],            Organization, &[ReadDay, OpenVisitor]),
 
     // Those who arrange: they see the load of a day, not who comes.
     (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole]),
 
     // Those who look after the portal see no visits at all.
-    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks]),
+    (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks, HelpRecover]),
     (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms]),
     (&[Controller],            Any,          &[ReadStaff, WatchAlarms]),
 ];

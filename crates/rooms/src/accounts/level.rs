@@ -38,6 +38,17 @@ impl Level {
     }
 }
 
+impl From<base::config::BookingLevel> for Level {
+    fn from(level: base::config::BookingLevel) -> Self {
+        use base::config::BookingLevel::{Simplified, Standard, Verified};
+        match level {
+            Simplified => Self::Simplified,
+            Standard => Self::Standard,
+            Verified => Self::Verified,
+        }
+    }
+}
+
 /// Sets the level of `account` and notes why. Setting the level that it has changes nothing.
 ///
 /// # Errors

@@ -29,6 +29,16 @@ pub(crate) fn count_sending(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<
     count(tx, cx, &format!("send-day:{contact}"), SENDS_A_DAY)
 }
 
+/// Whether one more code or link may be sent to `contact`; counts nothing.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn may_send(tx: &mut Tx<'_>, now: Instant, contact: &str) -> Outcome<bool> {
+    let lately = so_far(tx, now, (&format!("send:{contact}"), SENDS))?;
+    let today = so_far(tx, now, (&format!("send-day:{contact}"), SENDS_A_DAY))?;
+    Ok(lately < SENDS.most && today < SENDS_A_DAY.most)
+}
+
 /// Counts one more of `scope`.
 ///
 /// # Errors

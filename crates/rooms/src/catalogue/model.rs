@@ -178,8 +178,9 @@ pub struct Rules {
     pub confirmation: Confirmation,
     /// Whether people choose a time or propose one.
     pub time: TimeWish,
-    /// The level an account must have.
-    pub level: Level,
+    /// The level an account must have, when the service names one; read it by [`Rules::level`].
+    #[serde(default)]
+    pub level: Option<Level>,
     /// Minutes of the reception.
     pub duration: u16,
     /// Minutes between now and the earliest start.
@@ -206,6 +207,14 @@ pub struct Rules {
     pub release: slots::Release,
     /// Any organisation can be chosen, not only the one of the residence.
     pub free_choice: bool,
+}
+
+impl Rules {
+    /// The level an account must have: the service's own, else that of the instance, which
+    /// [`Catalogue::settle`](super::Catalogue::settle) has put in its place.
+    pub fn level(&self) -> Level {
+        self.level.unwrap_or(Level::Verified)
+    }
 }
 
 /// Enums whose words in files and JSON are their names in snake case.

@@ -7,6 +7,8 @@ use base::db::Row;
 use base::{Fault, Outcome, Tx, args};
 use serde::de::DeserializeOwned;
 
+use crate::accounts::Level;
+
 use super::{Category, HelpTopic, Service, Situation};
 use crate::text::{Text, collation};
 
@@ -77,6 +79,13 @@ impl Catalogue {
     /// A topic of help by its code.
     pub fn help_topic(&self, code: &str) -> Option<&HelpTopic> {
         self.help.iter().find(|topic| topic.code == code)
+    }
+
+    /// Puts the instance's level in the place of those that services do not name.
+    pub(crate) fn settle(&mut self, level: Level) {
+        for service in self.services.iter_mut().filter(|x| x.passport.rules.level.is_none()) {
+            Arc::make_mut(service).passport.rules.level = Some(level);
+        }
     }
 
     fn order(&mut self, mut services: Vec<Service>) {

@@ -179,7 +179,7 @@ struct ServiceRow {
     confirmation: Confirmation,
     #[serde(default = "Defaults::time")]
     time: TimeWish,
-    level: Level,
+    level: Option<Level>,
     duration: u16,
     #[serde(default)]
     lead_minutes: u32,

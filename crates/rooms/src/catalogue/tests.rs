@@ -3,7 +3,9 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::MIGRATIONS;
+use crate::accounts::Level;
+use crate::city::City;
+use crate::{MIGRATIONS, portal};
 
 fn sheet() -> Sheet {
     let text = include_str!("../../../../demo/catalogue.toml");
@@ -84,4 +86,25 @@ fn an_unknown_key_of_a_file_is_a_fault_that_says_where() {
     let text = "[[category]]\ncode = \"a\"\nname = \"А\"\norder = 1\ncolour = \"red\"\n";
     let fault = Sheet::parse(text, date(2026, 11, 22)).unwrap_err().to_string();
     assert!(fault.contains("line 5") && fault.contains("colour"), "{fault}");
+}
+
+#[test]
+fn a_service_that_names_no_level_has_that_of_the_instance() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let text = include_str!("../../../../demo/catalogue.toml");
+        let silent = text.replacen("level = \"verified\"\n", "", 1);
+        let silent = Sheet::parse(&silent, date(2026, 11, 22)).unwrap();
+        let names = |x: &&Service| x.passport.rules.level.is_none();
+        let code = silent.services.iter().find(names).unwrap().code.clone();
+        db.write_wait(move |tx| save_sheet(tx, &silent)).unwrap();
+        for level in Level::ALL {
+            let city = City::load_with(&db, level).unwrap();
+            let needed = |code: &str| portal::terms(city.catalogue.service(code).unwrap()).level;
+            assert_eq!(needed(&code), level);
+            let own = city.catalogue.services().iter().find(|x| x.code == "head-reception");
+            let own = own.unwrap().passport.rules.level;
+            assert_eq!(Some(needed("head-reception")), own, "a service lowers or raises it");
+        }
+        assert_eq!(service(&code).passport.rules.level(), Level::Verified, "the first default");
+    });
 }

@@ -1,6 +1,6 @@
 //! The papers of the demo's people, typed and checked through the same acts as everybody's.
 
-use base::{Actor, Cx, Db, Fault, Outcome, Tx};
+use base::{Actor, Cx, Db, Fault, Id, Outcome, Tx};
 
 use super::people::{Login, logins};
 use crate::accounts::{self, Level};
@@ -17,6 +17,23 @@ pub fn seed(db: &Db, cx: &Cx) -> Outcome<()> {
     }
     // Nobody wants the messages of a made-up history.
     db.write_wait(base::outbox::quiet)
+}
+
+/// A checked SNILS for somebody made up.
+///
+/// # Errors
+/// A fault of the engine, or when the number is wrong or another's.
+pub fn check_snils(tx: &mut Tx<'_>, cx: &Cx, account: &Id, digits: &str) -> Outcome<()> {
+    let beside = Beside { born: None, today: identity::read::today(cx.now) };
+    let wrong = |_| Fault::new(format!("`{digits}` is no SNILS"));
+    let values = identity::read_datum(Kind::Snils, |_| digits, beside).map_err(wrong)?;
+    let account = account.clone();
+    let datum = Save { account, kind: Kind::Snils, values, version: 0, agreed: true };
+    identity::save(tx, cx, Ways::default(), &datum)?;
+    match identity::attest(tx, cx, &datum.account, How::Registry)? {
+        true => Ok(()),
+        false => Err(Fault::new(format!("`{digits}` is another's")).into()),
+    }
 }
 
 fn of_one(tx: &mut Tx<'_>, cx: &Cx, login: &Login) -> Outcome<()> {

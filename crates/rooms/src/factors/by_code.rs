@@ -39,7 +39,8 @@ pub fn begin(
     let account = found.filter(|_| !staff);
     let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, true))?;
     let said = contact.reveal();
-    let to = Named { account, said, to: (contact.way(), said), path: None };
+    let (aloud, behind, path) = (false, false, None);
+    let to = Named { account, said, to: (contact.way(), said), aloud, behind, path };
     code::post_named(tx, cx, policy, &id, to)?;
     Ok(token)
 }

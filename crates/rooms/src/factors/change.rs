@@ -162,6 +162,33 @@ pub fn prove(
     counts(tx, cx, policy, (account, token, came), (&change.id, change.old.as_ref())).map(Ok)
 }
 
+/// Puts a contact in force that was proved elsewhere, for somebody who has just come back in the session
+/// `token`. The old one gets the link that takes it back.
+///
+/// # Errors
+/// `E-REC-03` when the contact has another account; `E-ACC-02`.
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, token, came): (&Id, &str, &Came),
+    new: &Contact,
+) -> Outcome<()> {
+    let old = proved(&owner(tx, account)?, new.kind());
+    let (id, said) = (cx.new_id(), old.as_ref().map(|x| x.reveal().to_owned()));
+    let written = Written { old: said, new: new.reveal().to_owned() };
+    let sealed = tx.key(account)?.seal_json(spot(&id), &written)?;
+    tx.exec(
+        "INSERT INTO contact_change (id, account_id, kind, sealed, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $5)",
+        args![&id, account, new.kind(), &sealed, cx.now],
+    )?;
+    if !accounts::set_contact(tx, cx.now, account, new)? {
+        return Err(Refusal::new(Kind::Conflict, "E-REC-03").into());
+    }
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+}
+
 /// Takes the e-mail away; the phone stays. A proved one gets the link that brings it back.
 ///
 /// # Errors

@@ -55,9 +55,25 @@ pub fn send(
     if !half.methods.contains(&by) {
         return Err(expired().into());
     }
-    let channel = if said && by == Method::Sms { "voice" } else { by.as_str() };
     half::sent(tx, &half.id, by)?;
-    post(tx, cx, policy, (&half.id, channel), (&half.account, by))
+    post(tx, cx, policy, (&half.id, channel(by, said)), (&half.account, by))
+}
+
+fn channel(by: Method, aloud: bool) -> &'static str {
+    if aloud && by == Method::Sms { "voice" } else { by.as_str() }
+}
+
+/// Counts a sending to the contact that stands behind a name, and says whether it may be made; with as
+/// many statements when the contact has had enough.
+fn counts_behind(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
+    let may = limits::may_send(tx, cx.now, contact)?;
+    let instead = cx.new_id();
+    match limits::count_sending(tx, cx, if may { contact } else { &instead }) {
+        Ok(()) => Ok(may),
+        // Somebody else was quicker.
+        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Where a code goes that somebody asks for who has only said who they are.
@@ -69,21 +85,29 @@ pub(super) struct Named<'a> {
     pub said: &'a str,
     /// By which way, and to which contact; of nobody it does not matter.
     pub to: (Method, &'a str),
+    /// To the phone by a call.
+    pub aloud: bool,
+    /// The contact stands behind what was said: it is counted, too.
+    pub behind: bool,
     /// The link that does the same.
     pub path: Option<&'a str>,
 }
 
 /// Sends a code, and perhaps a link, for the half sign-in `half` of somebody who has only said who they
 /// are. When it is nobody's the same is done, but no typing meets the code and the letter
-/// is silent.
+/// is silent. So it is when the contact behind a name has had enough: a refusal would tell whose it is.
 pub(super) fn post_named(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    Named { account, said, to: (by, to), path }: Named<'_>,
+    Named { account, said, to: (by, to), aloud, behind, path }: Named<'_>,
 ) -> Outcome<()> {
     limits::count_sending(tx, cx, said)?;
+    let account = match behind {
+        true if !counts_behind(tx, cx, account.map_or(half.as_str(), |_| to))? => None,
+        _ => account,
+    };
     half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = match account {
@@ -93,7 +117,7 @@ pub(super) fn post_named(
             String::new()
         }
     };
-    let open = json!({"channel": by.as_str(), "account": account});
+    let open = json!({"channel": channel(by, aloud), "account": account});
     let private = match account {
         Some(_) => json!({"to": to, "code": code, "path": path}),
         None => json!({}),

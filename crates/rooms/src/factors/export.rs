@@ -32,6 +32,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
         Part { name: "factors", rows: proofs(tx, account)? },
         Part { name: "events", rows: events },
         Part { name: "changes", rows: super::change::rows(tx, account)? },
+        Part { name: "helped", rows: super::help::rows(tx, account)? },
     ])
 }
 

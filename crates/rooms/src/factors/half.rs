@@ -226,6 +226,21 @@ pub(super) fn id_of(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Optio
     )?)
 }
 
+/// Whose recovery a token is that began with a name and has shown nothing yet, if anybody's; nothing
+/// when there is none.
+pub(super) fn named_of(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    token: &str,
+) -> Outcome<Option<(Id, Option<Id>)>> {
+    Ok(tx.opt(
+        "SELECT id, account_id FROM half_sign_in
+         WHERE token_digest = $1 AND expires_at > $2 AND aim = 'recover' AND named AND shown = ''",
+        args![&digest(token)[..], now],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?)
+}
+
 /// Notes what was shown, while more is asked.
 pub(super) fn note(tx: &mut Tx<'_>, half: &Half, shown: &[Method]) -> Outcome<()> {
     let shown: Vec<&str> = shown.iter().map(|x| x.as_str()).collect();

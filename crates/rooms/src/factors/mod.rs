@@ -5,11 +5,13 @@
 //! ends the latter. A new device always meets the second factor; a known one when its owner has
 //! switched one on; a remembered one for thirty days not. [`mod@again`] is the same for somebody who is
 //! signed in, [`by_code`] a sign-in without the password, [`recover()`] the way to a new one, which also
-//! asks the control question of those who have set one.
+//! asks the control question of those who have set one. [`help()`] is what the staff may do for somebody
+//! who has lost everything: begin, never finish; [`desk`] is how that person goes on.
 //!
 //! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`,
 //! `passkey_challenge`, `device`, `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`,
-//! `security_event`, `kept_form`. Calls `accounts` and `sessions`.
+//! `security_event`, `kept_form`, `helped_recovery`, `helped_step`, `contact_review`. Calls `accounts`,
+//! `identity` and `sessions`.
 //!
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
@@ -29,11 +31,13 @@ pub mod by_code;
 pub mod change;
 mod code;
 mod crowd;
+pub mod desk;
 mod device;
 mod export;
 mod find;
 mod guess;
 mod half;
+mod help;
 mod kept;
 mod notice;
 pub mod passkey;
@@ -42,6 +46,7 @@ mod printed;
 mod question;
 pub mod read;
 mod recover;
+mod review;
 mod rules;
 pub mod signin;
 mod sweep;
@@ -58,12 +63,14 @@ pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub(crate) use export::export;
 pub use half::{Half, open as half};
+pub use help::{Aim as HelpAim, Help, Seen as HelpSeen, help, named as help_named};
 pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
 pub use password::{Hashed, change, disown, prepare};
 pub use printed::renew;
 pub use question::{Question, ask as ask_question, drop_question};
-pub use recover::{LINK_PATH as RECOVERY_LINK_PATH, follow, reached, recover};
+pub use recover::{LINK_PATH as RECOVERY_LINK_PATH, follow, reached, recover, send_again};
+pub use review::{review, reviewed};
 pub use rules::{Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;

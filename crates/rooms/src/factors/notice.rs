@@ -54,11 +54,17 @@ pub enum Event {
     CertificateRemoved,
     /// The control question was set or taken away.
     QuestionChanged,
+    /// Somebody of the staff gave a code on paper to whoever showed the passport.
+    HelpGiven,
+    /// Somebody called the support and wants to come back in.
+    HelpAsked,
+    /// Somebody of the staff ended all sessions.
+    SessionsEnded,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -77,6 +83,9 @@ impl Event {
         Self::CertificateSeen,
         Self::CertificateRemoved,
         Self::QuestionChanged,
+        Self::HelpGiven,
+        Self::HelpAsked,
+        Self::SessionsEnded,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -100,6 +109,9 @@ impl Event {
             Self::CertificateSeen => "certificate-seen",
             Self::CertificateRemoved => "certificate-removed",
             Self::QuestionChanged => "question-changed",
+            Self::HelpGiven => "help-given",
+            Self::HelpAsked => "help-asked",
+            Self::SessionsEnded => "sessions-ended",
         }
     }
 
@@ -123,6 +135,9 @@ impl Event {
             Self::CertificateSeen => "security-certificate-seen",
             Self::CertificateRemoved => "security-certificate-removed",
             Self::QuestionChanged => "security-question-changed",
+            Self::HelpGiven => "security-help-given",
+            Self::HelpAsked => "security-help-asked",
+            Self::SessionsEnded => "security-sessions-ended",
         }
     }
 }

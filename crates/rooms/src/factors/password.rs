@@ -84,13 +84,19 @@ pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<
 /// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the password away and keeps an account that somebody
 /// wanted to close; begins the owner's way to a new password.
 pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<String> {
+    close_everything(tx, cx, account)?;
+    signin::after_disowning(tx, cx, policy, account)
+}
+
+/// Everything of [`shut_out`] but the way in again.
+pub(super) fn close_everything(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
     sessions::close_all(tx, account)?;
     sso::elsewhere::unlink_all(tx, account)?;
     sso::logout::leave_all(tx, cx, account)?;
     device::revoke_others(tx, account, None)?;
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
-    wait::end_wait(tx, account)?;
+    wait::end_wait(tx, cx.now, account)?;
     accounts_signin::set_password(tx, account, None)?;
     closing::take_back(tx, cx.now, account)?;
-    signin::after_disowning(tx, cx, policy, account)
+    Ok(())
 }

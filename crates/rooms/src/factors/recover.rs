@@ -18,6 +18,9 @@ use crate::accounts::{Contact, Policy, read};
 /// Beginnings from one address.
 const FROM: Limit = Limit { most: 5, window: Instant::HOUR, code: "E-AUTH-LIMIT" };
 
+/// Codes of one recovery that are sent after the first.
+const AGAIN: Limit = Limit { most: 2, window: 10 * Instant::MINUTE, code: "E-AUTH-LIMIT" };
+
 /// Purpose of the links.
 const LINK: &str = "recover";
 /// Where the link of the e-mail leads on the portal; its secret follows.
@@ -55,29 +58,58 @@ pub fn recover(
     }
     let challenge = find(tx, identifier)?;
     let (account, way) = (challenge.account(), way(identifier));
-    let phone = match identifier.snils() {
-        None => None,
-        Some(_) => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
+    let behind = identifier.snils().is_some();
+    let phone = match behind {
+        false => None,
+        true => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
     };
     let (id, token) = half::begin(tx, cx, Beginning::named(account, false, false))?;
-    let link = match way {
+    let said = identifier.reveal();
+    let to = phone.as_ref().map_or(said, |x| x.reveal());
+    let named = Named { account, said, to: (way, to), aloud: false, behind, path: None };
+    post(tx, cx, policy, (&id, named))?;
+    Ok((token, way))
+}
+
+/// Sends the code of a recovery that has shown nothing yet once more, to the phone or to the proved e-mail of
+/// the account that was named; `aloud`: to the phone by a call. The code before it ends. The answer and
+/// the work are the same when the account, or its e-mail, is not there.
+///
+/// # Errors
+/// `E-AUTH-02-EXPIRED` when it is over; `E-AUTH-LIMIT` with the seconds to wait.
+pub fn send_again(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    token: &str,
+    (by, aloud): (Method, bool),
+) -> Outcome<()> {
+    let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    let (id, account) = half::named_of(tx, cx.now, token)?.ok_or_else(over)?;
+    limits::count(tx, cx, &format!("recover-again:{id}"), AGAIN)?;
+    let owner = read::account(tx, account.as_ref().unwrap_or(&Id::from("")))?;
+    let contact = owner.as_ref().and_then(|x| match by {
+        Method::Email => x.email.as_ref().filter(|_| x.email_verified).map(|x| x.reveal()),
+        _ => Some(x.phone.reveal()),
+    });
+    let (account, to) = (account.as_ref().filter(|_| contact.is_some()), contact.unwrap_or(""));
+    // What was said first is not known any more; the limit of this recovery stands for it.
+    let said = format!("again:{id}");
+    let named = Named { account, said: &said, to: (by, to), aloud, behind: true, path: None };
+    post(tx, cx, policy, (&id, named))
+}
+
+/// Sends the code; the letter of an e-mail holds a link, too.
+fn post(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (id, named): (&Id, Named<'_>)) -> Outcome<()> {
+    let link = match named.to.0 {
         Method::Email => {
-            let what = For { purpose: LINK, subject: &id };
+            let what = For { purpose: LINK, subject: id };
             Some(codes::issue_link(tx, cx, &policy.secrets, what)?)
         }
         _ => None,
     };
     let path = link.map(|link| format!("{LINK_PATH}{link}"));
-    let said = identifier.reveal();
-    let to = phone.as_ref().map_or(said, |x| x.reveal());
-    code::post_named(
-        tx,
-        cx,
-        policy,
-        &id,
-        Named { account, said, to: (way, to), path: path.as_deref() },
-    )?;
-    Ok((token, way))
+    code::post_named(tx, cx, policy, id, Named { path: path.as_deref(), ..named })
 }
 
 /// The link of the e-mail, in whichever browser it was opened: proves the e-mail as its code does.

@@ -9,7 +9,8 @@ use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Trust};
 use super::{
-    FACTORS, Half, Work, again, app, code, guess, half, printed, question, read, wait, work,
+    FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
+    wait, work,
 };
 use crate::accounts::codes::Verdict;
 use crate::accounts::signin::{Challenge, Identifier, Proven};
@@ -299,6 +300,8 @@ pub(super) fn proceed(
         Aim::Recover => {
             let level = rules::level_after(half.account.level, &shown);
             accounts::set_level(tx, cx, account, level, "recovery")?;
+            desk::end(tx, cx.now, account)?;
+            review::ask(tx, cx.now, account)?;
             notice::tell(tx, cx, policy, account, (Event::Recovered, &came))?;
         }
         Aim::SignIn if seen.trust == Trust::Unknown => {
@@ -346,7 +349,8 @@ pub(super) fn scope(account: &Id) -> String {
     format!("factor:{account}")
 }
 
-/// Opens a session of `account`, whose owner has just proved a contact: the end of a registration.
+/// Opens a session of `account`, whose owner has just proved a contact: the end of a registration, or
+/// of a recovery with a code on paper.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -364,7 +368,7 @@ fn open(
 ) -> Outcome<Opened> {
     if factor == Factor::Strong {
         // Nothing is lost: whoever waits for a contact to be enough is somebody else.
-        wait::end_wait(tx, account)?;
+        wait::end_wait(tx, cx.now, account)?;
     }
     let (device, devices) = match came.shared {
         true => (None, None),

@@ -4,14 +4,14 @@
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::notice::{self, Event};
-use super::{Came, half};
+use super::{Came, desk, half};
 use crate::accounts::Policy;
 use crate::sessions;
 
 /// How long somebody waits …
-const WAITS: i64 = Instant::DAY;
+pub(super) const WAITS: i64 = Instant::DAY;
 /// … and how long they may come back after that.
-const OPEN: i64 = 3 * Instant::DAY;
+pub(super) const OPEN: i64 = 3 * Instant::DAY;
 
 /// Begins the wait of the owner of a half sign-in who has proved a contact and can show nothing else;
 /// gives the moment from which the contact is enough. Who waits already goes on waiting.
@@ -34,7 +34,7 @@ pub fn wait(
     if sessions::is_staff(tx, account)? {
         return Err(Refusal::new(Kind::Conflict, "E-REC-01").into());
     }
-    if let Some(ready_at) = waits(tx, cx.now, account)? {
+    if let Some(ready_at) = begun(tx, cx.now, account)? {
         return Ok(ready_at);
     }
     let ready_at = cx.now.plus(WAITS);
@@ -49,20 +49,27 @@ pub fn wait(
     Ok(ready_at)
 }
 
-/// From when a contact is enough to open `account`, when somebody waits for that.
+/// From when `account` can be opened by a contact alone, or by one and a code on paper, when somebody
+/// waits for that.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn waits(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Instant>> {
+    let earliest = [begun(tx, now, account)?, desk::waits(tx, now, account)?];
+    Ok(earliest.into_iter().flatten().min())
+}
+
+fn begun(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Instant>> {
     let sql = "SELECT ready_at FROM recovery_wait WHERE account_id = $1 AND ends_at > $2";
     Ok(tx.opt(sql, args![account, now], |r| r.get(0))?)
 }
 
-/// Ends the wait: its owner is there.
+/// Ends the wait, and what the staff have begun: its owner is there.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn end_wait(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+pub fn end_wait(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
+    desk::end(tx, now, account)?;
     tx.exec("DELETE FROM recovery_wait WHERE account_id = $1", args![account])?;
     Ok(())
 }
@@ -76,8 +83,14 @@ pub(super) fn spend(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool
     if spent == 0 {
         return Ok(false);
     }
+    lose_factors(tx, account)?;
+    Ok(true)
+}
+
+/// Takes away what was lost: it opens nothing any more.
+pub(super) fn lose_factors(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
     tx.exec("DELETE FROM authenticator WHERE account_id = $1", args![account])?;
     tx.exec("DELETE FROM passkey WHERE account_id = $1", args![account])?;
     tx.exec("DELETE FROM recovery_code WHERE account_id = $1", args![account])?;
-    Ok(true)
+    Ok(())
 }

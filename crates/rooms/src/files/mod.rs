@@ -24,4 +24,4 @@ mod tests;
 
 pub use scan::{Infected, ScanFault, Scanned, Scanner, Scanning, Source};
 pub use store::{CHUNK, File, Named, New, State, append, begin, chunk, discard, finish, of, sweep};
-pub(crate) use store::{export, forget, forget_at, forget_of};
+pub(crate) use store::{any_of, export, forget, forget_at, forget_of};

@@ -231,6 +231,15 @@ pub fn of(tx: &mut Tx<'_>, subject: &Id) -> Outcome<Vec<File>> {
     Ok(files)
 }
 
+/// Whether `subject` has files, those that still arrive among them.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn any_of(tx: &mut Tx<'_>, subject: &Id) -> Outcome<bool> {
+    let sql = "SELECT id FROM file WHERE subject = $1 LIMIT 1";
+    Ok(tx.opt(sql, args![subject], |r| r.get::<Id>(0))?.is_some())
+}
+
 /// A piece of a file, from one on; nothing behind the end.
 ///
 /// # Errors

@@ -131,16 +131,32 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, (account, part): (&Id, Part)) -> Outcome<Id
     files::begin(tx, cx, &New { account: account.clone(), subject, part: part.as_str() })
 }
 
-/// Takes a file away again.
+/// Takes a file away again. Without files there is no way.
 ///
 /// # Errors
 /// `E-ACC-40` when the scans were sent already.
 pub fn take_away(tx: &mut Tx<'_>, account: &Id, file: &str) -> Outcome<()> {
     let way = gathering(tx, account)?;
-    match files::of(tx, &way.id)?.iter().any(|x| x.id.as_str() == file) {
-        true => files::discard(tx, account, file),
-        false => Ok(()),
+    if files::of(tx, &way.id)?.iter().any(|x| x.id.as_str() == file) {
+        files::discard(tx, account, file)?;
     }
+    leave_empty(tx, account)
+}
+
+/// A file was refused, or the last one taken away: a way on which nothing is gathered is none.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub fn leave_empty(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    accounts::lock_level(tx, account)?;
+    let going = way::open_of(tx, account)?.into_iter();
+    let gathers = |x: &Way| x.kind == WayKind::Scan && x.state == State::Gathering;
+    for way in going.filter(gathers) {
+        if !files::any_of(tx, &way.id)? {
+            way::unbegin(tx, &way.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// The way on which `account` gathers, whose row of levels is ours.

@@ -243,6 +243,16 @@ pub(super) fn begin(
     Ok(begun)
 }
 
+/// Takes a way back that has only just begun, as if it had never been.
+pub(super) fn unbegin(tx: &mut Tx<'_>, way: &Id) -> Outcome<()> {
+    let fresh = "SELECT id FROM level_way WHERE id = $1 AND revision = 1";
+    let Some(way) = tx.opt(fresh, args![way], |r| r.get::<Id>(0))? else { return Ok(()) };
+    tx.exec("DELETE FROM one_time_code WHERE subject = $1", args![&way])?;
+    tx.exec("DELETE FROM level_way_event WHERE way_id = $1", args![&way])?;
+    tx.exec("DELETE FROM level_way WHERE id = $1", args![&way])?;
+    Ok(())
+}
+
 fn record(tx: &mut Tx<'_>, cx: &Cx, way: &Id, (revision, state): (i64, State)) -> Outcome<()> {
     tx.exec(
         "INSERT INTO level_way_event (way_id, revision, at, op_id, actor, channel, state)

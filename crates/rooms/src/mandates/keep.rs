@@ -4,7 +4,7 @@ use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
 
 use super::rows::{self, Mandate, State};
 use super::store::{self, Entry};
-use super::{Sheet, rules};
+use super::{Sheet, rules, scans};
 use crate::accounts::{self, Level};
 
 /// Somebody to act for.
@@ -39,6 +39,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
         if twin.state.stands() {
             let entry = Entry { event: "ended", ..Entry::default() };
             store::pass(tx, cx, &mut twin, State::Ended, &entry)?;
+            scans::ended(tx, cx, &twin.id)?;
         }
     }
     let mandate = Mandate {
@@ -105,11 +106,12 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
 /// `E-REG-03` for a stranger's, `E-MND-03` when it was ended before.
 pub fn end(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &Id) -> Outcome<()> {
     let mut mandate = owned(tx, account, id)?;
-    store::pass(tx, cx, &mut mandate, State::Ended, &Entry { event: "ended", ..Entry::default() })
+    store::pass(tx, cx, &mut mandate, State::Ended, &Entry { event: "ended", ..Entry::default() })?;
+    scans::ended(tx, cx, &mandate.id)
 }
 
 /// The mandate of this account that nobody ended, locked.
-fn owned(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<Mandate> {
+pub(super) fn owned(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<Mandate> {
     let found = rows::locked(tx, id)?;
     match found.account == *account {
         true if found.state.stands() => Ok(found),

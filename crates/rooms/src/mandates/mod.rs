@@ -16,7 +16,7 @@
 //!
 //! Names, numbers and what is allowed are sealed with the key of the account's owner.
 //!
-//! Calls: `accounts` for levels and names, `privacy` for the journal of accesses. Not here: what is
+//! Calls: `accounts` for levels and names, `files` for scans of papers, `privacy` for the journal of accesses. Not here: what is
 //! booked (`booking` keeps a copy of what the papers said), who of the staff may look (`access`).
 
 mod behalf;
@@ -28,6 +28,7 @@ mod look;
 mod notice;
 mod rows;
 pub mod rules;
+mod scans;
 mod store;
 mod typed;
 mod verify;
@@ -45,6 +46,7 @@ pub use look::{Seen, look, reason};
 pub use notice::remind;
 pub(crate) use rows::acting;
 pub use rows::{Mandate, State, any_live, of_account, own};
+pub use scans::{add_file, files_of, has_paper, remove_file};
 pub use typed::{Typed, read};
 pub use verify::verify;
 

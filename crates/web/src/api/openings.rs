@@ -307,7 +307,7 @@ async fn join(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
     let portal = visit.app.portal();
     let service = portal.city.catalogue.service(&opening.service).ok_or_else(unknown)?;
     let level = visit.signed_in.as_ref().map(|x| x.level).unwrap_or_default();
-    let needed = service.passport.rules.level;
+    let needed = service.passport.rules.level();
     let key = Some((visit.cx(), key));
     let candidate = Candidate { account: account.clone(), level, needed, key };
     Joins::join(&visit.app, &opening.id, candidate).await?;

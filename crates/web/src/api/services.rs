@@ -74,7 +74,7 @@ impl From<&Arc<Service>> for ServiceView {
             category: service.category.clone(),
             name: (&passport.name).into(),
             short: (&passport.short).into(),
-            level: passport.rules.level.as_str(),
+            level: passport.rules.level().as_str(),
             duration: passport.rules.duration,
         }
     }

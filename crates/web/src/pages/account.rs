@@ -9,6 +9,7 @@ use rooms::sessions;
 use texts::Form as DateForm;
 
 use super::identity::{Resume, interrupted};
+use super::review;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, FormState, Query, Shell, Visit, see_other};
 
@@ -36,6 +37,10 @@ struct AccountPage {
     browsers: i64,
     /// The link was sent just now.
     sent: bool,
+    /// After a recovery the contacts are to be looked at.
+    review: bool,
+    /// They were looked at just now.
+    reviewed: bool,
 }
 
 impl AccountPage {
@@ -57,6 +62,8 @@ impl AccountPage {
             consents: consents.iter().map(|x| agreed(visit, x)).collect(),
             browsers,
             sent: false,
+            review: review::is_asked(visit).await?,
+            reviewed: false,
         })
     }
 }
@@ -64,6 +71,7 @@ impl AccountPage {
 async fn account(visit: Visit, Query(query): Query) -> Answer {
     let mut page = AccountPage::load(&visit, visit.blank()).await?;
     page.sent = query.flag("sent");
+    page.reviewed = query.flag("reviewed") && !page.review;
     visit.page(page)
 }
 

@@ -8,6 +8,7 @@ use rooms::{factors, sessions};
 
 use super::account::{moment, own};
 use super::factor::stale;
+use super::review;
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -140,6 +141,7 @@ async fn change(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         return Ok(led);
     }
     match changed(&visit, &browser, &fields).await {
+        Ok(()) if review::is_asked(&visit).await? => see_other(review::HERE),
         Ok(()) => see_other(&format!("{HERE}?done=password")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;

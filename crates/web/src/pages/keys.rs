@@ -16,7 +16,7 @@ use super::factor::{arrive, half, over, refused_here, stale};
 use super::security::{self, HERE, PrintedPage};
 use super::signin::refused_at_signin;
 use crate::answer::with_cookie;
-use crate::browser::{Browser, entered};
+use crate::browser::{Browser, entered, goes_on};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Shell, Visit, cookies, next, see_other};
 
@@ -191,12 +191,12 @@ async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         return Ok(led);
     }
     match added(&visit, &browser, &fields).await {
-        Ok((Added { printed }, session)) => {
+        Ok((Added { printed }, opened)) => {
             let answer = match printed.is_empty() {
                 true => see_other(&format!("{HERE}?done=key-added"))?,
                 false => visit.page(PrintedPage::new(&visit, printed, Some("key-added")))?,
             };
-            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
+            goes_on(&visit, &opened, answer)
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
@@ -205,7 +205,7 @@ async fn add(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-async fn added(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Added, String)> {
+async fn added(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Added, Opened)> {
     let text = |name| fields.text(name).to_owned();
     let given = Attested {
         token: text("token"),

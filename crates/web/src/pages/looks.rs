@@ -74,6 +74,8 @@ fn of_others(visit: &Visit, access: &Access) -> Row {
         "identity" => "looks-what-identity",
         "letter" => "looks-what-letter",
         "scans" => "looks-what-scans",
+        "recovery" => "looks-what-recovery",
+        "sessions-ended" => "looks-what-sessions-ended",
         _ => "looks-what-other",
     };
     let who = match access.actor.starts_with("account:") {

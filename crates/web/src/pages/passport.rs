@@ -12,6 +12,7 @@ use rooms::portal::Portal;
 use slots::Release;
 use texts::{FluentValue, Form};
 
+use super::account::level_title;
 use super::card::Card;
 use super::openings::{Notice, of_service};
 use super::soonest::soonest;
@@ -176,6 +177,7 @@ fn facts(visit: &Visit, service: &Service) -> Vec<(&'static str, String)> {
         ("service-terms", say(visit, &passport.terms)),
         ("service-duration", visit.tn("minutes", passport.rules.duration)),
         ("service-format", formats.join(", ")),
+        ("service-level", level_title(visit, passport.rules.level())),
     ];
     facts.into_iter().filter(|x| !x.1.is_empty()).collect()
 }
@@ -222,7 +224,7 @@ fn paper(visit: &Visit, service: &Service, document: &Document) -> Paper {
 /// The terms as plain sentences, in the order in which people meet them.
 fn rules(visit: &Visit, rules: &Rules) -> Vec<String> {
     let say = |key: &str| visit.t(key).to_owned();
-    let level = match rules.level {
+    let level = match rules.level() {
         rooms::accounts::Level::Simplified => "rule-level-simplified",
         rooms::accounts::Level::Standard => "rule-level-standard",
         rooms::accounts::Level::Verified => "rule-level-verified",

@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         post("/recover", Action::SignIn, Rate::Secret, begin),
         get("/recover/code", Action::SignIn, Rate::Secret, code),
         post("/recover/code", Action::SignIn, Rate::Secret, reach),
+        post("/recover/again", Action::SignIn, Rate::Secret, again),
         get("/recover/link/{link}", Action::SignIn, Rate::Secret, link),
         post("/recover/link/{link}", Action::SignIn, Rate::Secret, follow),
         post("/recover/wait", Action::SignIn, Rate::Secret, wait),
@@ -91,6 +92,24 @@ impl CodePage {
     fn new(visit: &Visit, form: FormState) -> Self {
         Self { shell: visit.shell("recover-code-title").of(&form), form }
     }
+
+    /// Key of the words about the code that is on its way.
+    fn sent(&self) -> &'static str {
+        match self.form.value("by") {
+            "email" => "recover-sent-email",
+            BY_SNILS => "recover-sent-snils",
+            "again-sms" => "recover-again-sms-sent",
+            "again-voice" => "recover-again-voice-sent",
+            "again-email" => "recover-again-email-sent",
+            _ => "recover-sent-sms",
+        }
+    }
+
+    /// Whether a code can be said by a call.
+    fn can_call(&self) -> bool {
+        let app = &self.shell.visit.app;
+        app.policy.voice || app.demo
+    }
 }
 
 async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
@@ -103,8 +122,28 @@ async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 
 /// By which way the code came: only for the words.
 fn by(fields: &Fields) -> &'static str {
-    let known = [BY_SNILS, Method::Email.as_str()].into_iter().find(|x| *x == fields.text("by"));
+    let known = [BY_SNILS, Method::Email.as_str(), "again-sms", "again-voice", "again-email"];
+    let known = known.into_iter().find(|x| *x == fields.text("by"));
     known.unwrap_or(Method::Sms.as_str())
+}
+
+/// Sends the code once more, or by another way.
+async fn again(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let Some(token) = browser.half().map(str::to_owned) else { return see_other("/recover") };
+    let (by, aloud, words) = match fields.text("by") {
+        "email" => (Method::Email, false, "again-email"),
+        "voice" => (Method::Sms, true, "again-voice"),
+        _ => (Method::Sms, false, "again-sms"),
+    };
+    let (app, cx) = (visit.app.clone(), visit.cx());
+    let act = move |tx: &mut Tx<'_>| factors::send_again(tx, &cx, &app.policy, &token, (by, aloud));
+    match visit.db().write(act).await {
+        Ok(()) => see_other(&format!("/recover/code?by={words}")),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(CodePage::new(&visit, form))
+        }
+    }
 }
 
 async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {

@@ -6,17 +6,17 @@ use axum::response::Response;
 use base::{Error, Fault, FieldFault, Id, Kind, Outcome, Pii, Refusal};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rooms::factors::read::{self, Overview};
+use rooms::factors::signin::Opened;
 use rooms::factors::{self, Added, Question, Seed};
 use rooms::signatures::{self, Certificate};
 
 use super::account::{moment, own};
 use super::factor::stale;
 use super::staff::workplace;
-use crate::answer::with_cookie;
-use crate::browser::Browser;
+use crate::browser::{Browser, goes_on};
 use crate::papers::Svg;
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, see_other};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 /// Where this page is.
 pub(super) const HERE: &str = "/account/security";
@@ -218,10 +218,10 @@ async fn confirm(
     Form(fields): Form,
 ) -> Answer {
     match confirmed(&visit, &browser, &app, &fields).await {
-        Ok((Added { printed }, session)) => {
+        Ok((Added { printed }, opened)) => {
             let answer =
                 visit.page(PrintedPage::new(&visit, printed, Some("security-app-done")))?;
-            with_cookie(answer, &cookies::session(&visit.app.config, &session, None))
+            goes_on(&visit, &opened, answer)
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
@@ -235,7 +235,7 @@ async fn confirmed(
     browser: &Browser,
     app: &Id,
     fields: &Fields,
-) -> Outcome<(Added, String)> {
+) -> Outcome<(Added, Opened)> {
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
@@ -276,8 +276,8 @@ async fn remove(visit: Visit, browser: Browser, Path(app): Path<Id>) -> Answer {
 
 /// Ends the wait of somebody who recovers the account: its owner is here.
 async fn stop_wait(visit: Visit) -> Answer {
-    let id = own(&visit)?;
-    visit.db().write(move |tx| factors::end_wait(tx, &id)).await?;
+    let (id, now) = (own(&visit)?, visit.app.clock.now());
+    visit.db().write(move |tx| factors::end_wait(tx, now, &id)).await?;
     done("wait-stopped")
 }
 

@@ -51,7 +51,11 @@ pub fn app_with(db: Db, change: impl FnOnce(&mut App)) -> Arc<App> {
     let texts = Arc::new(Texts::load().unwrap());
     let keys = (Signer::from_seed([7; 32], 1), Secrets::new([7; 32]));
     let circumstances = (Clock::fixed(BEGIN), Chance::seeded(1));
-    let parts = (Memory::load(&db, &circumstances.0).unwrap(), keys.0, keys.1);
+    let parts = (
+        Memory::load(&db, (&circumstances.0, config.booking_level.into())).unwrap(),
+        keys.0,
+        keys.1,
+    );
     let mut app = App::new(db, circumstances, config, texts, parts).unwrap();
     app.demo = true;
     change(&mut app);

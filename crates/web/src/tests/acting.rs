@@ -34,7 +34,7 @@ fn child(page: &Page, name: &str, born: &str) -> FilledForm {
 }
 
 /// Adds a child; gives its mandate's id.
-async fn added(client: &mut Client, name: &str, born: &str) -> String {
+pub(super) async fn added(client: &mut Client, name: &str, born: &str) -> String {
     let page = client.get(&format!("{NEW}?kind=child")).await;
     let answer = client.submit(&child(&page, name, born)).await;
     assert_eq!(answer.location(), "/account/acting?done=added", "{}", answer.text());
@@ -57,7 +57,7 @@ fn first_of(page: &Page, name: &str) -> String {
     found.and_then(|x| x.split('"').next()).unwrap_or_default().to_owned()
 }
 
-async fn booked(client: &mut Client, which: usize, participant: &str) -> Page {
+pub(super) async fn booked(client: &mut Client, which: usize, participant: &str) -> Page {
     let form_at = hold(client, PLACE, which).await;
     let review = filled(client, &form_at, participant).await.location();
     let page = client.get(&review).await;
@@ -197,7 +197,7 @@ fn a_service_for_children_alone_is_booked_for_one_and_never_for_oneself() {
 }
 
 /// What a clerk of the МФЦ in Tomsk sees.
-async fn clerk(app: &Arc<App>) -> Client {
+pub(super) async fn clerk(app: &Arc<App>) -> Client {
     let vera = person(app, "79110000001", ("Иванова", "Вера")).await;
     given(app, &vera, Role::Clerk, Place::Site("tomsk-mfc-main".into())).await;
     browser(app, &vera).await
@@ -219,11 +219,12 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let path = format!("/staff/bookings/{id}");
         let check = format!("{path}/mandate");
         let unseen = clerk.post_form(&check, &[("verdict", "checked"), ("revision", "1")]).await;
-        assert_eq!(unseen.location(), path, "the reason comes first");
-        let page = clerk.get(&path).await;
+        assert!(unseen.location().starts_with(&format!("{path}?kept=")), "the reason comes first");
+        let page = clerk.follow(unseen).await;
         assert!(!page.says("Соколов Михаил") && !page.says("100001"));
-        clerk.submit(&page.form(&path).set("reason", "visit")).await;
-        let page = clerk.get(&path).await;
+        let opened = clerk.submit(&page.form(&path).set("reason", "visit")).await;
+        let page = clerk.follow(opened).await;
+        assert_eq!(page.form(&check).value("verdict"), "checked", "what was said is not lost");
         for words in ["Соколов Михаил Андреевич", "I-ОМ 100001", "Документ ещё не смотрели"]
         {
             assert!(page.says(words), "{words}");

@@ -314,3 +314,23 @@ fn an_officials_page_tells_the_hours_and_the_next_free_times() {
         assert!(links(page.text()).any(|x| x == day), "no link to the next Monday");
     });
 }
+
+#[test]
+fn the_topics_on_mistakes_call_pages_and_states_by_their_names() {
+    let (app, _dir) = town();
+    let portal = app.portal();
+    let ways = ["mismatch", "unknown", "taken", "late"].map(|x| format!("way-registry-{x}"));
+    let states = ways.iter().map(String::as_str);
+    let pages = ["account-title", "level-title", "profile-title", "way-registry", "recover-link"];
+    let identity: Vec<&str> = states.chain(pages).collect();
+    let code = ["recover-title", "desk-link", "security-title"];
+    for (topic, keys) in [("identity-errors", &identity[..]), ("code-not-received", &code)] {
+        let text = &portal.city.catalogue.help_topic(topic).unwrap().text;
+        for lang in texts::Lang::ALL {
+            for key in keys {
+                let name = app.texts.get(lang, key);
+                assert!(text.in_lang(lang).contains(name), "{topic} in {lang:?}: {name}");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The web core through its own service: what holds for every route.
 
 mod acting;
+mod acting_files;
 mod api;
 mod api_contract;
 mod booking;
@@ -23,6 +24,7 @@ mod questions;
 mod race;
 mod ready;
 mod recovery;
+mod restore;
 mod roles;
 mod scans;
 mod serving;

@@ -37,7 +37,7 @@ fn each(show: bool, story: impl AsyncFn(&Arc<App>, Id, Id)) {
 }
 
 /// The smallest pictures there are.
-fn png(width: u32) -> Vec<u8> {
+pub(super) fn png(width: u32) -> Vec<u8> {
     let mut file = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
     let mut head = [width.to_be_bytes(), width.to_be_bytes()].concat();
     head.extend([8, 0, 0, 0, 0]);
@@ -56,22 +56,30 @@ fn crc(bytes: &[u8]) -> u32 {
     sum.sum()
 }
 
-fn jpeg() -> Vec<u8> {
+pub(super) fn jpeg() -> Vec<u8> {
     let mut file = vec![0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 30, 0, 40, 1, 1, 0x11, 0];
     file.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xff, 0xd9]);
     file
 }
 
 async fn bring(client: &mut Client, part: &str, name: &str, file: &[u8]) -> Page {
+    upload(client, &format!("{HERE}/{part}"), (&format!("file-{part}"), name, file)).await
+}
+
+/// Sends a file as the field of a form.
+pub(super) async fn upload(
+    client: &mut Client,
+    at: &str,
+    (field, name, file): (&str, &str, &[u8]),
+) -> Page {
     let mut body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file-{part}\"; filename=\"{name}\"\r\n\
+        "--x\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
     )
     .into_bytes();
     body.extend(file);
     body.extend(b"\r\n--x--\r\n");
-    let at = format!("{HERE}/{part}");
-    client.send(Method::POST, &at, Body::from(body), "multipart/form-data; boundary=x").await
+    client.send(Method::POST, at, Body::from(body), "multipart/form-data; boundary=x").await
 }
 
 /// The code that came to the phone.
@@ -223,7 +231,8 @@ fn wrong_files_are_named_and_nothing_of_them_stays() {
         assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
         let left = app.db.read(|tx| {
             Ok(tx.one(
-                "SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM file_chunk)",
+                "SELECT (SELECT count(*) FROM file) + (SELECT count(*) FROM file_chunk)
+                        + (SELECT count(*) FROM level_way)",
                 base::args![],
                 |r| r.get::<i64>(0),
             )?)

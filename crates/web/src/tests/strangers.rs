@@ -86,6 +86,10 @@ fn every_form_answers_alike_after_the_same_work_whoever_is_asked_for() {
         alike(app, &mut clients, ("/recover", |number| vec![("identifier", phone(number))])).await;
         let code = |_| vec![("by", "sms".to_owned()), ("code", "000000".to_owned())];
         alike(app, &mut clients, ("/recover/code", code)).await;
+        // The first has a proved e-mail; whether it has one is not told either.
+        for by in ["email", "voice"] {
+            alike(app, &mut clients, ("/recover/again", |_| vec![("by", by.to_owned())])).await;
+        }
         by_code(app, &phone).await;
         by_snils(app).await;
 
@@ -127,6 +131,10 @@ async fn by_snils(app: &Arc<App>) {
     let mut clients = [Client::new(app), Client::new(app)];
     let named = |number: usize| vec![("identifier", SNILS[number].to_owned())];
     alike(app, &mut clients, ("/recover", named)).await;
+    nothing_is_told(&mut clients).await;
+    for by in ["sms", "email"] {
+        alike(app, &mut clients, ("/recover/again", |_| vec![("by", by.to_owned())])).await;
+    }
     nothing_is_told(&mut clients).await;
     let signin = |number: usize| {
         vec![("identifier", SNILS[number].to_owned()), ("password", "Не тот пароль1!".to_owned())]

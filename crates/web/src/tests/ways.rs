@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use base::Id;
+use base::{Id, Instant};
 use rooms::access::{Place, Role};
 use rooms::accounts::Level;
 use rooms::identity::Ways;
@@ -41,6 +41,18 @@ async fn code(client: &mut Client) -> String {
     let page = client.get("/account/level").await;
     let code = page.text().split("<p class=\"code num\">").nth(1).unwrap();
     code.split('<').next().unwrap().to_owned()
+}
+
+/// Somebody at a centre has compared Anna's papers.
+pub(super) async fn compared(anna: &mut Client, desk: &mut Client) {
+    let code = code(anna).await;
+    let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
+    let at = desk.submit(&form).await.location();
+    let page = desk.get(&at).await;
+    desk.submit(&page.form(&format!("{at}/look"))).await.location();
+    let form = desk.get(&at).await.form(&format!("{at}/confirm"));
+    let form = form.set("passport", "1").set("snils", "1").set("face", "1");
+    assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=passed");
 }
 
 #[test]
@@ -89,6 +101,32 @@ fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
         assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=refused");
         let page = anna.get("/account/level").await;
         assert!(page.says("Не подтверждено") && page.says("В паспорте другая дата выдачи"));
+    });
+}
+
+#[test]
+fn what_was_typed_below_a_look_that_is_over_is_there_after_the_next() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let code = code(&mut anna).await;
+        let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
+        let at = desk.submit(&form).await.location();
+        let page = desk.get(&at).await;
+        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let form = desk.get(&at).await.form(&format!("{at}/refuse"));
+        for _ in 0..2 {
+            app.clock.advance(8 * Instant::MINUTE);
+            desk.get("/staff/identity").await;
+        }
+        let words = "В паспорте другая дата выдачи";
+        let late = desk.submit(&form.set("reason", words)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text());
+        assert!(!late.says("112-233-445 95"), "the look is over");
+        let answer = desk.submit(&late.form(&format!("{at}/look"))).await;
+        let page = desk.follow(answer).await;
+        assert!(page.says("112-233-445 95") && page.says(words), "{}", page.text());
+        let form = page.form(&format!("{at}/refuse"));
+        assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=refused");
     });
 }
 

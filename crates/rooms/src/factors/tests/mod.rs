@@ -3,6 +3,7 @@
 mod change;
 mod devices;
 mod guessing;
+mod helped;
 mod named;
 mod once;
 pub(crate) use once::at_once;
@@ -280,8 +281,10 @@ fn every_event_refusal_and_message_has_its_words_in_both_languages() {
     let codes = ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14", "15"]
         .map(|x| format!("e-auth-{x}"));
     let keys_of_keys = ["01", "02", "03", "04", "05", "06", "07"].map(|x| format!("e-key-{x}"));
-    let codes =
-        codes.into_iter().chain(keys_of_keys).chain(["e-reg-01", "e-rec-01"].map(str::to_owned));
+    let codes = codes.into_iter().chain(keys_of_keys).chain(
+        ["e-reg-01", "e-rec-01", "e-rec-02", "e-rec-03", "e-rec-04", "e-rec-05", "e-rec-06"]
+            .map(str::to_owned),
+    );
     let events = Event::ALL.map(Event::as_str);
     let keys =
         events.iter().flat_map(|x| [format!("notify-security-{x}"), format!("happened-{x}")]);

@@ -71,6 +71,7 @@ fn a_snils_finds_the_account_in_which_it_was_checked_and_no_other() {
         assert!(matches!(stage.enter(&wish(SNILS, &came), PASSWORD), Ok(Entered::Half(_))));
         let off = Wish { identifier: Identifier::parse(SNILS).unknown(), ..wish(SNILS, &came) };
         assert_eq!(code_of(stage.enter(&off, PASSWORD)), "E-AUTH-01");
+        second_channel(&stage);
         // Sendings are counted by what was said, whether or not somebody has it.
         for said in [SNILS, "001-001-999 65"] {
             let codes: Vec<_> = (0..4).map(|_| stage.recover(said, &Came::default())).collect();
@@ -80,6 +81,40 @@ fn a_snils_finds_the_account_in_which_it_was_checked_and_no_other() {
         assert_eq!(fault("112-233-445 96"), "E-FORM-02-SNILS-SUM");
         assert_eq!((fault("кто-то"), fault("")), ("E-PHONE-01", "E-FORM-01"));
     });
+}
+
+/// The code by e-mail, to whoever has named a SNILS; a phone that had enough gets no more, in silence.
+fn second_channel(stage: &Stage) {
+    stage.clock.advance(Instant::DAY);
+    let came = browser(&[]);
+    let again = |token: &str, by: Method| {
+        let token = token.to_owned();
+        stage.act(move |tx, cx| send_again(tx, cx, &policy(), &token, (by, false)))
+    };
+    let newest = |stage: &Stage| {
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        letters.into_iter().find(|x| x.1["code"].is_string()).unwrap().1
+    };
+    let token = stage.recover(SNILS, &came).unwrap();
+    let first = stage.code();
+    again(&token, Method::Email).unwrap();
+    assert_eq!(newest(stage)["to"], "anna@example.org");
+    assert_ne!(stage.code(), first);
+    assert_eq!(code_of(stage.reached(&token, &came, &first)), "E-AUTH-02-WRONG", "it has ended");
+    assert!(is_in(&stage.reached(&token, &came, &stage.code())));
+    assert_eq!(code_of(again(&token, Method::Sms)), "E-AUTH-02-EXPIRED");
+
+    stage.clock.advance(Instant::DAY);
+    let token = stage.recover(PHONE, &came).unwrap();
+    again(&token, Method::Sms).unwrap();
+    again(&token, Method::Sms).unwrap();
+    assert_eq!(code_of(again(&token, Method::Sms)), "E-AUTH-LIMIT");
+    let sent = stage.sent();
+    let token = stage.recover(SNILS, &came).unwrap();
+    assert_eq!(stage.sent(), sent, "its phone had three, by whatever name");
+    let tried = stage.reached(&token, &came, "no code");
+    assert_eq!(code_of(tried), "E-AUTH-02-WRONG", "as if it had been sent");
+    stage.clock.advance(Instant::DAY);
 }
 
 #[test]

@@ -59,9 +59,11 @@ struct Row {
     notes: Vec<String>,
     /// Why the staff did not accept it.
     why: String,
+    /// Files of the paper; nothing where there can be none.
+    files: Option<usize>,
 }
 
-fn row(visit: &Visit, (mandate, why): &Known, today: Date) -> Option<Row> {
+fn row(visit: &Visit, (mandate, why, files): &Known, today: Date) -> Option<Row> {
     let sheet = mandate.sheet()?;
     Some(Row {
         id: mandate.id.to_string(),
@@ -72,17 +74,21 @@ fn row(visit: &Visit, (mandate, why): &Known, today: Date) -> Option<Row> {
         allows: powers(visit, &sheet.powers),
         notes: notes(visit, mandate, today),
         why: why.as_ref().map(|x| x.reveal().clone()).unwrap_or_default(),
+        files: mandates::has_paper(mandate.kind).then_some(*files),
     })
 }
 
-/// A mandate, and why it was not accepted.
-type Known = (Mandate, Option<Pii<String>>);
+/// A mandate, why it was not accepted, and how many files it has.
+type Known = (Mandate, Option<Pii<String>>, usize);
 
 async fn known(visit: &Visit) -> Outcome<Vec<Known>> {
     let id = own(visit)?;
     let read = move |tx: &mut Tx<'_>| {
         let all = mandates::of_account(tx, &id)?;
-        let with_reason = |x: Mandate| mandates::reason(tx, &x).map(|why| (x, why));
+        let with_reason = |x: Mandate| {
+            let files = mandates::files_of(tx, &x)?.len();
+            mandates::reason(tx, &x).map(|why| (x, why, files))
+        };
         all.into_iter().map(with_reason).collect()
     };
     visit.db().read(read).await
@@ -91,7 +97,7 @@ async fn known(visit: &Visit) -> Outcome<Vec<Known>> {
 pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
     let (all, today) = (known(&visit).await?, today(&visit));
     let group = |(kinds, id, icon): (&[Kind], &'static str, &'static str)| {
-        let shown = all.iter().filter(|(x, _)| x.state.stands() && kinds.contains(&x.kind));
+        let shown = all.iter().filter(|(x, ..)| x.state.stands() && kinds.contains(&x.kind));
         let ways = kinds.iter().filter(|x| !lacks(&visit, **x)).map(|kind| {
             let words = visit.t(&format!("acting-add-{}", kind.as_str())).to_owned();
             (format!("{NEW}?kind={}", kind.as_str()), words)
@@ -101,7 +107,7 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
         Group { id, icon, rows, closed: ways.is_empty(), ways }
     };
     let groups = GROUPS.into_iter().map(group).collect();
-    let former = all.iter().filter(|(x, _)| !x.state.stands());
+    let former = all.iter().filter(|(x, ..)| !x.state.stands());
     let former = former.filter_map(|x| row(&visit, x, today)).collect();
     visit.page(ListPage {
         shell: visit.shell("acting-title").crumb("/account", "account-title"),

@@ -1,6 +1,7 @@
 //! «За кого вы действуете»: children, principals, wards and organisations of an account.
 
 mod edit;
+mod files;
 mod list;
 mod words;
 
@@ -13,6 +14,7 @@ pub(crate) use words::{Tag, paper_rows, tag};
 
 use super::account::own;
 use crate::Visit;
+use crate::arriving::WHOLE;
 use crate::route::{Action, Rate, Route, get, post};
 
 const HERE: &str = "/account/acting";
@@ -21,7 +23,7 @@ const NEW: &str = "/account/acting/new";
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::KeepMandates;
-    use Rate::{Read, Write};
+    use Rate::{Read, Vital, Write};
     vec![
         get(HERE, KeepMandates, Read, list::list),
         get(NEW, KeepMandates, Write, edit::fresh),
@@ -30,6 +32,10 @@ pub fn routes() -> Vec<Route> {
         post("/account/acting/{id}", KeepMandates, Write, edit::correct),
         get("/account/acting/{id}/end", KeepMandates, Write, list::ending),
         post("/account/acting/{id}/end", KeepMandates, Write, list::end),
+        get("/account/acting/{id}/files", KeepMandates, Write, files::page),
+        // Files come slowly: they have turns of their own and take none of other forms.
+        post("/account/acting/{id}/files/add", KeepMandates, Vital, files::add).admits(WHOLE),
+        post("/account/acting/{id}/files/{file}/remove", KeepMandates, Write, files::remove),
     ]
 }
 

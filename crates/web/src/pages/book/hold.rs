@@ -64,7 +64,7 @@ pub(super) async fn hold(
                 ("day", day),
                 ("start", &wished),
             ]);
-            let level = chosen.service.passport.rules.level;
+            let level = chosen.service.passport.rules.level();
             identity::keep(&visit, (&service, level), &back).await
         }
         Err(error) => match rush::waiting_room(&error) {

@@ -182,7 +182,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), key(&visit))],
     };
     let time = step(&visit, &chosen, &offers, wish, &query);
-    let needed = chosen.service.passport.rules.level;
+    let needed = chosen.service.passport.rules.level();
     let low = visit.signed_in.as_ref().is_some_and(|x| x.level < needed);
     let level_key = format!("level-{}", needed.as_str());
     let organization = portal.city.offices.organization(&site.organization);

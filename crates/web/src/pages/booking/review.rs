@@ -161,7 +161,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
         Ok(_) => see_other(&format!("/bookings/{id}?done=1")),
         // What was typed stays with the hold, and with its draft when the hold runs out.
         Err(error) if error.code() == Some("E-AUTH-12") => {
-            let wanted = (own.service.code.as_str(), own.service.passport.rules.level);
+            let wanted = (own.service.code.as_str(), own.service.passport.rules.level());
             identity::keep(&visit, wanted, &format!("/bookings/{id}/form")).await
         }
         Err(error) => {

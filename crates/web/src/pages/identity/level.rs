@@ -96,7 +96,7 @@ fn steps(visit: &Visit, current: Level) -> Vec<Step> {
     let portal = visit.app.portal();
     let opened = |level: Level| {
         let services = portal.city.catalogue.services().iter();
-        services.filter(|x| x.active && x.passport.rules.level == level).count()
+        services.filter(|x| x.active && x.passport.rules.level() == level).count()
     };
     let step = |level: Level| Step {
         title: level_title(visit, level),

@@ -10,8 +10,6 @@ mod scans;
 
 pub(crate) use resume::{Resume, interrupted, keep, resume_of};
 
-pub(crate) use scans::weight;
-
 use rooms::identity::Kind;
 
 use crate::Visit;

@@ -2,15 +2,13 @@
 //! whoever compares them.
 
 use askama::Template;
-use axum::extract::{FromRequest as _, Multipart, Path, Request};
-use axum::http::header;
-use base::{Error, FieldFault, Kind as Refused, Outcome, Refusal};
-use rooms::files::{self, shape};
+use axum::extract::{Path, Request};
+use base::{Cx, Error, FieldFault, Kind as Refused, Outcome, Refusal, Tx};
 use rooms::identity::scan::{self, Gathered, Part};
 
-use crate::arriving::{Arrived, WHOLE, arrive};
-use crate::form::unread;
+use crate::arriving::gather;
 use crate::pages::account::own;
+use crate::pages::file::FileRow;
 use crate::{Answer, Failure, Fields, Form, FormState, Shell, Visit, see_other};
 
 const HERE: &str = "/account/level/scans";
@@ -37,16 +35,7 @@ struct Papers {
     title: String,
     hint: String,
     needed: bool,
-    files: Vec<Row>,
-}
-
-struct Row {
-    id: String,
-    name: String,
-    /// «PDF, 1,2 МБ».
-    what: String,
-    /// Something bad was found in it.
-    infected: bool,
+    files: Vec<FileRow>,
 }
 
 impl ScansPage {
@@ -73,7 +62,7 @@ fn made(visit: &Visit, known: &Gathered, form: FormState) -> ScansPage {
         title: visit.t(&format!("scan-part-{}", part.as_str())).to_owned(),
         hint: visit.t(&format!("scan-part-{}-hint", part.as_str())).to_owned(),
         needed: Part::NEEDED.contains(&part),
-        files: known.of(part).map(|x| row(visit, x)).collect(),
+        files: known.of(part).map(|x| FileRow::of(visit, x)).collect(),
     };
     ScansPage {
         shell: visit
@@ -88,27 +77,6 @@ fn made(visit: &Visit, known: &Gathered, form: FormState) -> ScansPage {
         to: known.account.phone.masked(),
         open: known.is_open(),
     }
-}
-
-fn row(visit: &Visit, file: &files::File) -> Row {
-    Row {
-        id: file.id.to_string(),
-        name: file.name.reveal().clone(),
-        what: format!("{}, {}", file.kind.as_str().to_uppercase(), weight(visit, file.size)),
-        infected: file.state == files::State::Infected,
-    }
-}
-
-/// «340 КБ», «1,2 МБ».
-pub(crate) fn weight(visit: &Visit, bytes: i64) -> String {
-    let kib = (bytes + 1023) / 1024;
-    if kib < 1024 {
-        return visit.tw("file-kib", &[("n", kib.to_string().into())]);
-    }
-    let tenths = bytes * 10 / (1024 * 1024);
-    let point = if visit.lang == texts::Lang::Ru { "," } else { "." };
-    let number = format!("{}{point}{}", tenths / 10, tenths % 10);
-    visit.tw("file-mib", &[("n", number.into())])
 }
 
 pub(super) async fn page(visit: Visit) -> Answer {
@@ -136,50 +104,19 @@ pub(super) async fn add(visit: Visit, Path(part): Path<String>, request: Request
     let part = Part::parse(&part).ok_or_else(unknown)?;
     match added(&visit, part, request).await {
         Ok(()) => see_other(&format!("{HERE}#{}", part.as_str())),
-        Err(error) => again(&visit, Fields::default(), error).await,
+        Err(error) => {
+            let me = own(&visit)?;
+            visit.db().write(move |tx| scan::leave_empty(tx, &me)).await?;
+            again(&visit, Fields::default(), error).await
+        }
     }
 }
 
 async fn added(visit: &Visit, part: Part, request: Request) -> Outcome<()> {
-    let too_long = || {
-        let refusal = Refusal::new(Refused::TooLarge, "E-FILE-04");
-        refusal.arg("mb", shape::MOST / 1024 / 1024)
-    };
-    let said = request.headers().get(header::CONTENT_LENGTH);
-    let said = said.and_then(|x| x.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|x| x > WHOLE) {
-        return Err(too_long().into());
-    }
-    let busy = || Refusal::new(Refused::Overloaded, "E-REQ-06").retry(5);
-    let _turn = visit.app.uploads.try_acquire().map_err(|_full| busy())?;
     let me = own(visit)?;
-    let read = Multipart::from_request(request, &()).await;
-    let mut form = read.map_err(|x| unread(x.status()))?;
-    let (mut kept, mut faults) = (0, Vec::new());
-    let field = format!("file-{}", part.as_str());
-    while let Some(piece) = form.next_field().await.map_err(|x| match x.status() {
-        axum::http::StatusCode::PAYLOAD_TOO_LARGE => too_long(),
-        other => unread(other),
-    })? {
-        if piece.name() != Some(&field) {
-            continue;
-        }
-        let begin = async || {
-            let (cx, me) = (visit.cx(), me.clone());
-            visit.db().write(move |tx| scan::add(tx, &cx, (&me, part))).await
-        };
-        match arrive(visit, &me, piece, begin).await? {
-            Arrived::Nothing => {}
-            Arrived::Kept => kept += 1,
-            Arrived::Not(fault) => faults.push(fault),
-        }
-    }
-    if kept == 0 && faults.is_empty() {
-        faults.push(FieldFault::new(field, "E-FILE-00"));
-    }
-    // Of one field the page shows one fault.
-    faults.truncate(1);
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults).into()) }
+    let who = me.clone();
+    let begin = move |tx: &mut Tx<'_>, cx: &Cx| scan::add(tx, cx, (&who, part));
+    gather(visit, (&me, &format!("file-{}", part.as_str())), request, begin).await
 }
 
 /// Takes a file away again.

@@ -296,7 +296,7 @@ impl Asks<'_> {
 
     /// Says in time that the account's level is too low.
     fn with_level(&self, mut view: LineView) -> LineView {
-        let needed = self.seen.service.passport.rules.level;
+        let needed = self.seen.service.passport.rules.level();
         let low = self.visit.signed_in.as_ref().is_some_and(|x| x.level < needed);
         if low && !view.join.is_empty() {
             let level = self.t(&format!("level-{}", needed.as_str()));

@@ -182,7 +182,7 @@ async fn join(visit: Visit, Path(id): Path<String>) -> Answer {
         let candidate = Candidate {
             account: who.account.clone(),
             level: who.level,
-            needed: seen.service.passport.rules.level,
+            needed: seen.service.passport.rules.level(),
             key: None,
         };
         Joins::join(&visit.app, &seen.opening.id, candidate).await?;
@@ -253,7 +253,7 @@ fn facts(visit: &Visit, seen: &Seen) -> Vec<(String, String)> {
 
 fn prepare(visit: &Visit, seen: &Seen) -> Vec<String> {
     let rules = &seen.service.passport.rules;
-    let level = visit.t(&format!("level-{}", rules.level.as_str())).to_owned();
+    let level = visit.t(&format!("level-{}", rules.level().as_str())).to_owned();
     let papers = seen.service.passport.documents.iter();
     let papers = papers.filter(|x| !x.by_office && x.need == rooms::catalogue::Need::Required);
     let papers: Vec<String> = papers.map(|x| say(visit, &x.name)).collect();

@@ -27,6 +27,8 @@ struct Row {
     name: String,
     when: String,
     count: i64,
+    /// Key of the words for that many.
+    words: &'static str,
     /// When somebody noted to have seen it.
     seen: Option<String>,
     /// It is about whoever looks: somebody else must see to it.
@@ -46,6 +48,7 @@ pub(super) async fn list(visit: Visit, Extension(scope): Extension<Scope>) -> An
         name: people.get(&x.account).map_or_else(|| visit.t("staff-closed").to_owned(), full_name),
         when: moment(&visit, x.at),
         count: x.count,
+        words: if x.kind == "help" { "staff-alarms-count-help" } else { "staff-alarms-count" },
         seen: x.seen_at.map(|at| moment(&visit, at)),
         mine: x.account == me,
     };

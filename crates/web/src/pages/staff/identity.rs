@@ -12,7 +12,7 @@ use rooms::identity::{Datum, Kind, State};
 use super::{Entry, menu};
 use crate::pages::account::own;
 use crate::pages::identity::{label, title};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, kept, see_other};
 
 const HERE: &str = "/staff/identity";
 
@@ -145,15 +145,16 @@ pub(super) async fn show(
     visit.page(guest_page(&visit, &guest, visit.blank()))
 }
 
-/// Notes the look, then leads to what may now be seen.
+/// Notes the look, then leads to what may now be seen, and to what was typed before.
 pub(super) async fn look(
     visit: Visit,
     Extension(scope): Extension<Scope>,
     Path(way): Path<String>,
+    Form(fields): Form,
 ) -> Answer {
     let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
     visit.db().write(move |tx| desk::look(tx, &cx, &who, &id)).await?;
-    see_other(&format!("{HERE}/{way}"))
+    see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 
 pub(super) async fn confirm(

@@ -2,15 +2,17 @@
 
 use axum::Extension;
 use axum::extract::Path;
-use base::{FieldFault, Outcome, Refusal};
+use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::access::{Action, Scope, rules as words};
+use rooms::files::File;
 use rooms::mandates::{self, Check, Verdict, rules};
 
 use super::has;
 use super::visitor::{Found, load, page};
 use crate::form::Choice;
 use crate::pages::acting::{Tag, paper_rows, tag};
-use crate::{Answer, Fields, Form, FormState, Visit, see_other};
+use crate::pages::file::{may_show, serve, what};
+use crate::{Answer, Fields, Form, FormState, Visit, kept, see_other};
 
 /// Whom the visitor acts for, and by which paper.
 pub(super) struct Acting {
@@ -25,6 +27,18 @@ pub(super) struct Acting {
     /// The revision that is shown, and what may be said of it; nothing to those who may not.
     pub revision: u32,
     pub verdicts: Vec<Choice>,
+    /// The paper as files.
+    pub files: Vec<Shown>,
+}
+
+/// A file of the paper.
+pub(super) struct Shown {
+    pub path: String,
+    pub name: String,
+    pub what: String,
+    /// It can stand in the page; a PDF is downloaded.
+    pub inline: bool,
+    pub may: bool,
 }
 
 impl Acting {
@@ -48,8 +62,30 @@ impl Acting {
             changed: seen.changed,
             revision: mandate.revision,
             verdicts: if says { verdicts.into() } else { Vec::new() },
+            files: found.files.iter().map(|x| shown(visit, &found.booking.id, x)).collect(),
         })
     }
+}
+
+fn shown(visit: &Visit, booking: &Id, file: &File) -> Shown {
+    Shown {
+        path: format!("/staff/mandate-files/{booking}/{}", file.id),
+        name: file.name.reveal().clone(),
+        what: what(visit, file),
+        inline: file.kind.is_picture(),
+        may: may_show(visit, file),
+    }
+}
+
+/// A file of the paper, for whoever has opened the visitor a moment ago.
+pub(super) async fn file(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path((id, file)): Path<(String, String)>,
+) -> Answer {
+    let found = load(&visit, scope, id).await?;
+    let wanted = found.files.into_iter().find(|x| *x.id == *file && may_show(&visit, x));
+    serve(&visit, wanted.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?)
 }
 
 /// Writes down what was said of the paper. Whoever has not opened the visitor is led there first.
@@ -61,7 +97,9 @@ pub(super) async fn check(
 ) -> Answer {
     let path = format!("/staff/bookings/{id}");
     let found = load(&visit, scope.clone(), id.clone()).await?;
-    let Some(seen) = found.mandate.as_ref() else { return see_other(&path) };
+    let Some(seen) = found.mandate.as_ref() else {
+        return see_other(&kept::for_page(&visit, &path, &fields).await?);
+    };
     let said = match read(&fields) {
         Ok((verdict, reason)) => {
             let command = Check {

@@ -11,6 +11,7 @@ mod letters;
 mod mandate;
 mod people;
 mod proposals;
+mod restore;
 mod scans;
 mod visitor;
 
@@ -24,8 +25,8 @@ use crate::route::{Rate, Route, get, post};
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{
-        CheckIdentity, CheckMandate, GrantRole, JoinStaff, OpenVisitor, ReadDay, ReadInvitation,
-        ReadStaff, ReviewScans, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
+        CheckIdentity, CheckMandate, GrantRole, HelpRecover, JoinStaff, OpenVisitor, ReadDay,
+        ReadInvitation, ReadStaff, ReviewScans, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         get("/staff/bookings/{id}", OpenVisitor, Write, visitor::show),
         post("/staff/bookings/{id}", OpenVisitor, Write, visitor::open),
         post("/staff/bookings/{id}/mandate", CheckMandate, Write, mandate::check),
+        get("/staff/mandate-files/{id}/{file}", OpenVisitor, Read, mandate::file),
         get("/staff/identity", CheckIdentity, Write, identity::page),
         post("/staff/identity", CheckIdentity, Write, identity::find),
         get("/staff/identity/{way}", CheckIdentity, Write, identity::show),
@@ -49,6 +51,8 @@ pub fn routes() -> Vec<Route> {
         post("/staff/scans/{way}/accept", ReviewScans, Write, scans::accept),
         post("/staff/scans/{way}/refuse", ReviewScans, Write, scans::refuse),
         get("/staff/scans/{way}/files/{file}", ReviewScans, Read, scans::file),
+        get("/staff/restore", HelpRecover, Secret, restore::form),
+        post("/staff/restore", HelpRecover, Secret, restore::help),
         get("/staff/checks", WatchChecks, Read, checks::list),
         get("/staff/people", ReadStaff, Read, people::list),
         get("/staff/people/new", GrantRole, Write, grant::form),
@@ -65,7 +69,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 8] = [
+const PAGES: [(Action, &str, &str, &str); 9] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
@@ -73,6 +77,7 @@ const PAGES: [(Action, &str, &str, &str); 8] = [
     (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
     (Action::ReviewScans, "/staff/scans", "staff-scans-title", "file-text"),
     (Action::SendLetters, "/staff/letters", "staff-letters-title", "printer"),
+    (Action::HelpRecover, "/staff/restore", "restore-title", "key-round"),
     (Action::WatchChecks, "/staff/checks", "staff-checks-title", "hourglass"),
 ];
 

@@ -3,11 +3,9 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::body::{Body, Bytes};
 use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
-use base::{Error, Fault, Kind as Refused, Outcome, Refusal};
+use base::{Error, Kind as Refused, Outcome, Refusal};
 use rooms::access::Scope;
 use rooms::files::{self, File};
 use rooms::identity::scan::{self, Decision, REASONS, Sheet, Waiting};
@@ -18,8 +16,9 @@ use super::identity::{lines, operator};
 use super::{Entry, menu};
 use crate::form::Choice;
 use crate::pages::account::moment;
-use crate::pages::identity::{title, weight};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::pages::file::{serve, what};
+use crate::pages::identity::title;
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, kept, see_other};
 
 const HERE: &str = "/staff/scans";
 /// Rows of the queue that are shown.
@@ -147,7 +146,7 @@ fn paper(visit: &Visit, sheet: &Sheet, (part, kinds): (&str, &[Kind])) -> Option
         .map(|x| Picture {
             path: format!("{HERE}/{}/files/{}", sheet.way.id, x.id),
             name: x.name.reveal().clone(),
-            what: format!("{}, {}", x.kind.as_str().to_uppercase(), weight(visit, x.size)),
+            what: what(visit, x),
             inline: x.kind.is_picture(),
             shown: sheet.may_show(x),
         })
@@ -169,15 +168,16 @@ pub(super) async fn show(
     visit.page(sheet_page(&visit, &sheet, visit.blank()))
 }
 
-/// Notes the look, then leads to what may now be seen.
+/// Notes the look, then leads to what may now be seen, and to what was typed before.
 pub(super) async fn look(
     visit: Visit,
     Extension(scope): Extension<Scope>,
     Path(way): Path<String>,
+    Form(fields): Form,
 ) -> Answer {
     let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
     visit.db().write(move |tx| scan::look(tx, &cx, &who, &id)).await?;
-    see_other(&format!("{HERE}/{way}"))
+    see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 
 /// A picture, a piece at a time.
@@ -191,35 +191,7 @@ pub(super) async fn file(
     let seen = sheet.seen.is_some();
     let wanted = sheet.files.iter().find(|x| x.id.as_str() == id && seen && sheet.may_show(x));
     let file = wanted.ok_or_else(unknown)?.clone();
-    let (kind, length) = (file.kind, file.size);
-    let begin = (visit.app.db.clone(), file, 1);
-    let pieces = futures_util::stream::unfold(begin, |(db, file, n)| async move {
-        let (account, id) = (file.account.clone(), file.id.clone());
-        let read = db.read(move |tx| files::chunk(tx, (&account, &id), n)).await;
-        let piece = read.map_err(|error| {
-            tracing::error!(file = %file.id, n, %error, "a piece of a file cannot be read");
-            std::io::Error::other("a piece cannot be read")
-        });
-        piece.transpose().map(|x| (x.map(Bytes::from), (db, file, n + 1)))
-    });
-    let mut response = Response::new(Body::from_stream(pieces));
-    let way = if kind.is_picture() { "inline" } else { "attachment" };
-    let name = format!("{way}; filename=\"scan-{id}.{}\"", kind.as_str());
-    let heads = [
-        (header::CONTENT_TYPE, kind.media().to_owned()),
-        (header::CONTENT_LENGTH, length.to_string()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        // What somebody has sent does nothing here, wherever it is opened.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-        (HeaderName::from_static("x-content-type-options"), "nosniff".to_owned()),
-    ];
-    for (name, value) in heads {
-        let value = HeaderValue::from_str(&value);
-        let value = value.map_err(|error| Fault::of("not fit for a header", error))?;
-        response.headers_mut().insert(name, value);
-    }
-    Ok(response)
+    serve(&visit, file)
 }
 
 pub(super) async fn accept(

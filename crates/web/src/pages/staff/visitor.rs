@@ -7,6 +7,7 @@ use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::access::{self, Look, Scope, Spot, rules};
 use rooms::accounts::{Account, read};
 use rooms::booking::{self, Booking};
+use rooms::files::File;
 use rooms::mandates;
 use texts::Form as DateForm;
 
@@ -16,7 +17,7 @@ use super::{Entry, menu, place_name};
 use crate::form::Choice;
 use crate::pages::account::own;
 use crate::papers::{Seen, moment};
-use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, kept, see_other};
 
 /// Reasons to choose from; `other` wants words.
 pub(crate) const REASONS: [(&str, &str); 4] = [
@@ -53,6 +54,8 @@ pub(super) struct Found {
     pub booking: Booking,
     pub visitor: Option<Account>,
     pub mandate: Option<mandates::Seen>,
+    /// The paper of the mandate as files.
+    pub files: Vec<File>,
 }
 
 pub(super) async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Found, Failure> {
@@ -67,7 +70,11 @@ pub(super) async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Foun
             (Some(_), Some(behalf)) => mandates::look(tx, behalf)?,
             _ => None,
         };
-        Ok(Found { booking, visitor, mandate })
+        let files = match &mandate {
+            Some(seen) => mandates::files_of(tx, &seen.mandate)?,
+            None => Vec::new(),
+        };
+        Ok(Found { booking, visitor, mandate, files })
     });
     Ok(found.await?)
 }
@@ -120,7 +127,11 @@ pub(super) async fn open(
         Err(faults) => Err(Refusal::invalid(faults).into()),
     };
     match noted {
-        Ok(()) => see_other(&path),
+        Ok(()) => {
+            // What was said of a paper before the look was over.
+            let said = fields.without(|x| !matches!(x, "verdict" | "why"));
+            see_other(&kept::for_page(&visit, &path, &said).await?)
+        }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             let found = load(&visit, scope, id).await?;
