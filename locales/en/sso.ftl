@@ -10,9 +10,15 @@ e-sso-12 = The code or token is unknown, used, expired, or does not fit.
 e-sso-13 = This grant type is not supported.
 e-sso-14 = More was asked for than was allowed.
 e-sso-16 = The token is not valid.
-e-sso-20 = The address "{ $uri }" cannot be used: it must be https://… without "#"; for this computer http://127.0.0.1 will do.
-e-sso-21 = The addresses to return to lie on several hosts: name a common sector.
+e-sso-20 = The address "{ $uri }" cannot be used: it must be https://… without "#", "*" and ".."; for this computer http://127.0.0.1 will do.
+e-sso-21 = The addresses to return to lie on several hosts: name their common host.
 e-sso-22 = Give the site a name that people will recognise.
+e-sso-23 = Too many addresses: there is room for { $max }.
+e-sso-24 = At "{ $uri }" the portal would call itself. Give the address of the site's server.
+e-sso-25 = Somebody else changed the site while you were filling in the form. Open it again and repeat.
+e-sso-26 = Only the name of a host is wanted here, for example nalog.example.
+e-sso-27 = There is no such connected site. Perhaps it was switched off already.
+e-sso-28 = This site has no secret.
 
 sso-ask-title = Signing in to a site
 sso-ask-lead = wants to know who you are. It gets neither your password nor your papers.

@@ -64,4 +64,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0026_signatures", include_str!("../migrations/0026_signatures.sql")),
     Migration::sql("0027_files", include_str!("../migrations/0027_files.sql")),
     Migration::sql("0028_question", include_str!("../migrations/0028_question.sql")),
+    Migration::sql("0032_sites", include_str!("../migrations/0032_sites.sql")),
 ];

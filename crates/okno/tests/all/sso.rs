@@ -111,7 +111,7 @@ fn authlib_signs_people_in_and_is_refused_what_it_must_be() {
     assert!(run(data.path(), &["keys", "sso"]).status.success());
     assert!(run(data.path(), &["sso", "client", "close", &site.id]).status.success());
     let again = run(data.path(), &["sso", "client", "secret", &site.id]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("E-SSO-01"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("E-SSO-27"));
     assert_verified(data.path());
 }
 

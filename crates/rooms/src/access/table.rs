@@ -80,8 +80,9 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
 
     // Those who look after the portal see no visits at all.
     (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks]),
-    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms]),
-    (&[Controller],            Any,          &[ReadStaff, WatchAlarms]),
+    (&[PortalAdmin],           Any,          &[ReadSites, ConnectSites]),
+    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms, ReadSites]),
+    (&[Controller],            Any,          &[ReadStaff, WatchAlarms, ReadSites]),
 ];
 
 /// How far `role` reaches with `action`.

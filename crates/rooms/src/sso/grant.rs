@@ -19,6 +19,8 @@ pub const REFRESH: i64 = 30 * Instant::DAY;
 pub struct Grant {
     /// Its id.
     pub id: Id,
+    /// At which site.
+    pub client: Id,
     /// Who signed in.
     pub account: Id,
     /// Name of the session for the site.
@@ -198,6 +200,7 @@ fn give(
     (scopes, all): (Scopes, Scopes),
     nonce: Option<String>,
 ) -> Outcome<Tokens> {
+    client::used(tx, cx.now, &grant.client)?;
     let access = keep(tx, cx, &grant.id, ("access", ACCESS, scopes))?;
     let refresh = match grant.offline {
         true => Some(keep(tx, cx, &grant.id, ("refresh", REFRESH, all))?),
@@ -275,7 +278,8 @@ pub fn refresh(
 /// session goes on, or need not.
 fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
     Ok(tx.opt(
-        "SELECT g.id, g.account_id, g.sid, g.offline, g.auth_time, g.factor, g.created_at
+        "SELECT g.id, g.client_id, g.account_id, g.sid, g.offline, g.auth_time, g.factor,
+                g.created_at
          FROM sso_grant g JOIN sso_client c ON c.id = g.client_id AND c.closed_at IS NULL
          JOIN account a ON a.id = g.account_id AND a.closed_at IS NULL
          JOIN sso_consent k ON k.account_id = g.account_id AND k.client_id = g.client_id
@@ -287,12 +291,13 @@ fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
         |r| {
             Ok(Grant {
                 id: r.get(0)?,
-                account: r.get(1)?,
-                sid: r.get(2)?,
-                offline: r.get(3)?,
-                auth_time: r.get(4)?,
-                factor: r.get(5)?,
-                since: r.get(6)?,
+                client: r.get(1)?,
+                account: r.get(2)?,
+                sid: r.get(3)?,
+                offline: r.get(4)?,
+                auth_time: r.get(5)?,
+                factor: r.get(6)?,
+                since: r.get(7)?,
             })
         },
     )?)
@@ -394,12 +399,16 @@ fn no() -> Refusal {
 ///
 /// # Errors
 /// `E-SSO-11` when there is no such site or its secret is another.
-pub fn authenticate(tx: &mut Tx<'_>, id: &str, secret: Option<&str>) -> Outcome<Client> {
+pub fn authenticate(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (id, secret): (&str, Option<&str>),
+) -> Outcome<Client> {
     let wrong = || Refusal::new(Kind::Unauthenticated, "E-SSO-11");
     let client = client::find(tx, id)?.ok_or_else(wrong)?;
     let right = match secret {
-        Some(secret) => client.knows(secret),
-        None => client.public,
+        Some(secret) => client.knows(now, secret),
+        None => client.is_public(),
     };
     if right { Ok(client) } else { Err(wrong().into()) }
 }

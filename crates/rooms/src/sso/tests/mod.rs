@@ -1,6 +1,7 @@
 //! The room's stories, on both engines.
 
 mod elsewhere;
+mod register_and_change;
 mod tokens;
 mod words;
 
@@ -9,15 +10,17 @@ use std::sync::Mutex;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Outcome, Tx};
 use serde_json::Value;
 
-use super::client::{self, Client, NewClient};
+use super::client::{self, Auth, Client};
 use super::grant::{self, Exchange, From, Tokens};
 use super::logout::{self, Caller, NotTaken, Sites};
+use super::register::{self, NewClient};
 use super::request::{self, Answer, Request};
 use super::rules::{Asked, Sent, Step, Who, understand};
 use super::*;
 use crate::accounts::tests::anna;
 use crate::accounts::{self, Level};
 use crate::sessions::{self, Kind};
+use crate::text::Text;
 
 const ISSUER: &str = "https://okno.example";
 const BACK: &str = "https://nalog.example/cb";
@@ -36,12 +39,12 @@ struct Stage {
 
 fn new_client(name: &str, host: &str) -> NewClient {
     NewClient {
-        name: name.into(),
+        name: Text::new(name, ""),
         redirects: vec![format!("https://{host}/cb")],
         after_logout: vec![],
         logout_uri: Some(format!("https://{host}/gone")),
         scopes: Scopes::parse("profile email phone offline_access"),
-        public: false,
+        auth: Auth::Secret,
         sector: None,
     }
 }
@@ -77,7 +80,7 @@ impl Stage {
                 let anna = anna(tx, &cx)?;
                 let session = sessions::open(tx, &cx, &anna, "", Kind::Browser)?;
                 keys::ready(tx, &cx)?;
-                let new = client::add(tx, &cx, &new_client("Налоговая", "nalog.example"))?;
+                let new = register::add(tx, &cx, &new_client("Налоговая", "nalog.example"))?;
                 Ok((anna, session, client::find(tx, &new.id)?.unwrap()))
             })
             .unwrap();

@@ -102,7 +102,7 @@ fn a_code_of_one_site_is_nothing_to_another() {
         let stage = Stage::new(db);
         let other = stage
             .act(|tx, cx| {
-                let new = client::add(tx, cx, &new_client("Пенсии", "pensii.example"))?;
+                let new = register::add(tx, cx, &new_client("Пенсии", "pensii.example"))?;
                 Ok(client::find(tx, &new.id)?.unwrap())
             })
             .unwrap();

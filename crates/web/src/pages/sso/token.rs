@@ -86,7 +86,7 @@ async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let Credentials { id, secret } = credentials(&headers, &fields)?;
     let (wish, cx, issuer) = (wish(&fields)?, visit.cx(), issuer(&visit));
     let exchange = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        let client = grant::authenticate(tx, cx.now, (&id, secret.as_deref()))?;
         let given = match &wish {
             Wish::Code(what) => grant::redeem(tx, &cx, &client, what)?,
             Wish::Refresh(token, narrower) => grant::refresh(tx, &cx, &client, (token, *narrower))?,
@@ -128,7 +128,7 @@ async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
     let cx = visit.cx();
     let act = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        let client = grant::authenticate(tx, cx.now, (&id, secret.as_deref()))?;
         grant::revoke(tx, &cx, &client, &token)
     };
     visit.db().write(act).await?;
@@ -145,7 +145,7 @@ async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
     let (now, issuer) = (visit.app.clock.now(), issuer(&visit));
     let look = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, Some(&secret))?;
+        let client = grant::authenticate(tx, now, (&id, Some(&secret)))?;
         let good = grant::good(tx, now, &token)?;
         claims::introspection(tx, &issuer, &client, good.as_ref())
     };
