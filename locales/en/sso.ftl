@@ -19,6 +19,10 @@ e-sso-25 = Somebody else changed the site while you were filling in the form. Op
 e-sso-26 = Only the name of a host is wanted here, for example nalog.example.
 e-sso-27 = There is no such connected site. Perhaps it was switched off already.
 e-sso-28 = This site has no secret.
+e-sso-40 = This is no set of keys. A JWKS is needed, with one to ten keys: {"{"} "keys": […] {"}"}.
+e-sso-41 = There is a private key in it, which nobody must be shown. Make a new pair and paste the public one alone.
+e-sso-42 = Key number { $number } will not do: it must be for signatures, ES256, ES384, EdDSA or RSA of 2048 bits or more.
+e-sso-43 = Of several keys each must have a name of its own (kid).
 
 sso-ask-title = Signing in to a site
 sso-ask-lead = wants to know who you are. It gets neither your password nor your papers.

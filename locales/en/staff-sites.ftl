@@ -41,6 +41,7 @@ field-scopes = What the site may ask for
 field-scope = What the site may ask for
 field-auth = How the site proves who it is
 field-sector = Common host
+field-keys = Public keys of the site
 field-former = The former secret
 
 staff-sites-name-hint = As people know the site: “Tax Service”. They see this name when they are asked to agree.
@@ -50,8 +51,11 @@ staff-sites-lines-hint = One a line.
 staff-sites-logout-hint = The portal itself tells the site that somebody has left.
 staff-sites-scopes-hint = The site gets no more than this. A person can untick anything.
 staff-sites-sector-hint = Needed when the addresses to return to lie on several hosts, for example nalog.example. It cannot be changed later: people would be strangers to the site.
+staff-sites-keys-hint = Needed when the site proves itself by a signature. Paste the whole set of keys (JWKS): ES256, ES384, EdDSA, PS256 or RS256.
 staff-sites-auth-secret = By a secret
 staff-sites-auth-secret-hint = For a site with a server of its own. We show the secret once.
+staff-sites-auth-keys = By a signature
+staff-sites-auth-keys-hint = The safest way: the portal has public keys only, and there is nothing to steal here.
 staff-sites-auth-nothing = By nothing
 staff-sites-auth-nothing-hint = For an app or a page without a server, which has no place for a secret.
 

@@ -43,6 +43,7 @@ field-scopes = Что сайту можно просить
 field-scope = Что сайту можно просить
 field-auth = Чем сайт подтверждает себя
 field-sector = Общий узел
+field-keys = Открытые ключи сайта
 field-former = Прежний секрет
 
 staff-sites-name-hint = Так, как сайт узнают люди: «Налоговая служба». Это название они увидят, когда их спросят о согласии.
@@ -52,8 +53,11 @@ staff-sites-lines-hint = По одному в строке.
 staff-sites-logout-hint = Портал сам сообщит сайту, что человек вышел.
 staff-sites-scopes-hint = Больше этого сайт не получит. Человек может убрать любую отметку.
 staff-sites-sector-hint = Нужен, если адреса возврата лежат на разных узлах, например nalog.example. Потом его не изменить: люди стали бы для сайта незнакомыми.
+staff-sites-keys-hint = Нужны, если сайт подтверждает себя подписью. Вставьте набор ключей (JWKS) целиком: ES256, ES384, EdDSA, PS256 или RS256.
 staff-sites-auth-secret = Секретом
 staff-sites-auth-secret-hint = Для сайта со своим сервером. Секрет покажем один раз.
+staff-sites-auth-keys = Подписью
+staff-sites-auth-keys-hint = Самый надёжный способ: у портала только открытые ключи, и украсть здесь нечего.
 staff-sites-auth-nothing = Ничем
 staff-sites-auth-nothing-hint = Для приложения или страницы без сервера: хранить секрет им негде.
 

@@ -45,6 +45,9 @@ pub struct Config {
     /// How many days a citizen stays signed in on a device that they have asked to remember; 0: as
     /// elsewhere.
     pub trusted_session_days: u16,
+    /// For how many days after a sign-in a connected site may read while the person is away, however
+    /// often it renews its tokens.
+    pub sso_offline_days: u16,
     /// A role that one of the staff gives needs a second one who agrees.
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
@@ -191,6 +194,7 @@ impl Default for Config {
             code_sign_in: true,
             control_question: true,
             trusted_session_days: 7,
+            sso_offline_days: 90,
             four_eyes: true,
             letters: false,
             scans: false,

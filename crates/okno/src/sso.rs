@@ -1,5 +1,6 @@
 //! `okno sso`: sites that let people in through the portal.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Error, Fault, Id, Instant, Outcome};
@@ -66,6 +67,9 @@ struct Add {
     /// An app or a page without a server, which can keep no secret
     #[arg(long)]
     public: bool,
+    /// File with the public halves of its keys (a JWKS), by which it proves itself in place of a secret
+    #[arg(long, value_name = "FILE", conflicts_with = "public")]
+    jwks: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +115,8 @@ impl Add {
             let known = Scope::ALL.map(Scope::as_str).join(", ");
             return Err(Fault::new(format!("--scopes: some of {known}")).into());
         }
+        let keys = self.jwks.as_deref().map(std::fs::read_to_string).transpose();
+        let keys = keys.map_err(|error| Fault::of("--jwks cannot be read", error))?;
         let (config, db) = self.settings.open()?;
         let new = NewClient {
             name: Text::new(self.name, self.name_en),
@@ -118,7 +124,12 @@ impl Add {
             after_logout: self.after_logout,
             logout_uri: self.logout,
             scopes,
-            auth: if self.public { Auth::Nothing } else { Auth::Secret },
+            auth: match (self.public, &keys) {
+                (true, _) => Auth::Nothing,
+                (false, Some(_)) => Auth::Keys,
+                (false, None) => Auth::Secret,
+            },
+            keys: keys.unwrap_or_default(),
             sector: self.sector,
         };
         let cx = circumstances();

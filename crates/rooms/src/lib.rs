@@ -65,4 +65,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0027_files", include_str!("../migrations/0027_files.sql")),
     Migration::sql("0028_question", include_str!("../migrations/0028_question.sql")),
     Migration::sql("0032_sites", include_str!("../migrations/0032_sites.sql")),
+    Migration::sql("0033_site_keys", include_str!("../migrations/0033_site_keys.sql")),
 ];

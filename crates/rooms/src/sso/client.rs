@@ -3,6 +3,7 @@
 use base::{Fault, Id, Instant, Outcome, Tx, args};
 
 use super::address::loopback;
+use super::keyset::KeySet;
 use super::{Scopes, secret};
 use crate::text::Text;
 
@@ -23,6 +24,7 @@ pub struct Client {
     pub logout_uri: Option<String>,
     digest: Option<Vec<u8>>,
     former: Option<(Vec<u8>, Instant)>,
+    pub(super) jwks: Option<String>,
 }
 
 /// How a site proves who it is.
@@ -30,18 +32,21 @@ pub struct Client {
 pub enum Auth {
     /// By the secret that it was given.
     Secret,
+    /// By a signature; the portal knows the public halves of its keys.
+    Keys,
     /// Not at all: a program that can keep no secret. A code is bound to it by PKCE alone.
     Nothing,
 }
 
 impl Auth {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 2] = [Self::Secret, Self::Nothing];
+    pub const ALL: [Self; 3] = [Self::Secret, Self::Keys, Self::Nothing];
 
     /// As forms and histories say it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Secret => "secret",
+            Self::Keys => "keys",
             Self::Nothing => "nothing",
         }
     }
@@ -63,6 +68,11 @@ impl Client {
         same(self.digest.as_ref()) | same(former)
     }
 
+    /// The keys by which it signs.
+    pub(super) fn keys(&self) -> Option<KeySet> {
+        KeySet::parse(self.jwks.as_deref()?).ok()
+    }
+
     /// A program that can keep no secret.
     pub fn is_public(&self) -> bool {
         self.auth == Auth::Nothing
@@ -78,13 +88,13 @@ impl Client {
 macro_rules! columns {
     () => {
         "c.id, c.name, c.name_en, c.sector, c.secret_digest, c.scopes, c.logout_uri,
-         c.former_digest, c.former_until"
+         c.former_digest, c.former_until, c.jwks"
     };
 }
 pub(super) use columns;
 
 /// How many they are.
-pub(super) const COLUMNS: usize = 9;
+pub(super) const COLUMNS: usize = 10;
 
 /// The site `id`, unless it was closed or was never there.
 ///
@@ -104,16 +114,22 @@ pub fn find(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Client>> {
 
 pub(super) fn row(r: &base::db::Row<'_>) -> Result<Client, Fault> {
     let digest: Option<Vec<u8>> = r.get(4)?;
+    let jwks: Option<String> = r.get(9)?;
     let former = r.get::<Option<Vec<u8>>>(7)?.zip(r.get::<Option<Instant>>(8)?);
     Ok(Client {
         id: r.get(0)?,
         name: Text::new(r.get::<String>(1)?, r.get::<String>(2)?),
         sector: r.get(3)?,
-        auth: if digest.is_some() { Auth::Secret } else { Auth::Nothing },
+        auth: match (&digest, &jwks) {
+            (_, Some(_)) => Auth::Keys,
+            (Some(_), None) => Auth::Secret,
+            (None, None) => Auth::Nothing,
+        },
         digest,
         scopes: Scopes::stored(r, 5)?,
         logout_uri: r.get(6)?,
         former,
+        jwks,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::sessions;
 pub const CODE: i64 = Instant::MINUTE;
 /// How long an access token is good.
 pub const ACCESS: i64 = 10 * Instant::MINUTE;
-/// How long a refresh token is good, counted anew with each.
+/// How long a refresh token is good, counted anew with each; but not beyond the end of the sign-in.
 pub const REFRESH: i64 = 30 * Instant::DAY;
 
 /// A sign-in at a site, as its tokens tell it.
@@ -139,7 +139,8 @@ struct Code {
     expires: Instant,
 }
 
-/// Exchanges a code of `client` for tokens.
+/// Exchanges a code of `client` for tokens. New ones are given for `lasts` after the sign-in; then the
+/// person must sign in there again.
 ///
 /// A second try ends all that the first one gave, and a try with a wrong address or proof ends the
 /// code; so the refusal is the inner result.
@@ -149,7 +150,7 @@ struct Code {
 pub fn redeem(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    client: &Client,
+    (client, lasts): (&Client, i64),
     what: &Exchange,
 ) -> Outcome<Result<Tokens, Refusal>> {
     let digest = secret::digest(&what.code);
@@ -169,7 +170,7 @@ pub fn redeem(
         return Ok(Err(no()));
     }
     let Some(grant) = alive(tx, cx.now, &found.grant)? else { return Ok(Err(no())) };
-    give(tx, cx, grant, (found.scopes, found.scopes), found.nonce).map(Ok)
+    give(tx, cx, (grant, lasts), (found.scopes, found.scopes), found.nonce).map(Ok)
 }
 
 fn code(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Outcome<Option<Code>> {
@@ -196,14 +197,17 @@ fn code(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Outcome<Option<Code>> {
 fn give(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    grant: Grant,
+    (grant, lasts): (Grant, i64),
     (scopes, all): (Scopes, Scopes),
     nonce: Option<String>,
 ) -> Outcome<Tokens> {
     client::used(tx, cx.now, &grant.client)?;
     let access = keep(tx, cx, &grant.id, ("access", ACCESS, scopes))?;
     let refresh = match grant.offline {
-        true => Some(keep(tx, cx, &grant.id, ("refresh", REFRESH, all))?),
+        true => {
+            let left = grant.since.plus(lasts).0 - cx.now.0;
+            Some(keep(tx, cx, &grant.id, ("refresh", REFRESH.min(left), all))?)
+        }
         false => None,
     };
     Ok(Tokens { access, refresh, scopes, grant, nonce })
@@ -231,7 +235,8 @@ fn keep(
     Ok(token)
 }
 
-/// Exchanges a refresh token of `client` for new tokens, which may read `narrower` at most.
+/// Exchanges a refresh token of `client` for new tokens, which may read `narrower` at most, as long as
+/// the person signed in there less than `lasts` ago; however often it was exchanged.
 ///
 /// A token that was used before is in two hands: the whole sign-in ends, so the refusal is the inner
 /// result.
@@ -241,7 +246,7 @@ fn keep(
 pub fn refresh(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    client: &Client,
+    (client, lasts): (&Client, i64),
     (token, narrower): (&str, Option<Scopes>),
 ) -> Outcome<Result<Tokens, Refusal>> {
     let digest = secret::digest(token);
@@ -269,7 +274,13 @@ pub fn refresh(
     }
     let grant = if expires > cx.now { alive(tx, cx.now, &id)? } else { None };
     match grant {
-        Some(grant) => give(tx, cx, grant, (scopes, all), None).map(Ok),
+        Some(grant) if cx.now < grant.since.plus(lasts) => {
+            give(tx, cx, (grant, lasts), (scopes, all), None).map(Ok)
+        }
+        Some(grant) => {
+            end(tx, cx.now, &grant.id)?;
+            Ok(Err(no()))
+        }
         None => Ok(Err(no())),
     }
 }
@@ -393,24 +404,6 @@ pub fn moved(tx: &mut Tx<'_>, (from, to): (&str, &str)) -> Outcome<()> {
 
 fn no() -> Refusal {
     Refusal::new(Kind::Malformed, "E-SSO-12")
-}
-
-/// Who a site says it is: proves it with the secret it was given, or needs none.
-///
-/// # Errors
-/// `E-SSO-11` when there is no such site or its secret is another.
-pub fn authenticate(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    (id, secret): (&str, Option<&str>),
-) -> Outcome<Client> {
-    let wrong = || Refusal::new(Kind::Unauthenticated, "E-SSO-11");
-    let client = client::find(tx, id)?.ok_or_else(wrong)?;
-    let right = match secret {
-        Some(secret) => client.knows(now, secret),
-        None => client.is_public(),
-    };
-    if right { Ok(client) } else { Err(wrong().into()) }
 }
 
 /// Why a token reads nothing.

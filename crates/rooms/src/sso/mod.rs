@@ -15,6 +15,7 @@
 //!   it.
 //! * A token reads no more than the person's word in force allows, at the moment of reading.
 //! * Sites of different hosts know a person by different subjects.
+//! * A word by which a site proves itself is good once.
 //! * Codes, tokens and clients' secrets are stored as digests. Keys and requests are sealed.
 //! * A site hears that a session has ended, however it ended.
 //!
@@ -22,14 +23,17 @@
 //! proves (`outbound` checks it).
 
 mod address;
+pub mod authenticate;
 pub mod claims;
 pub mod client;
 pub mod consent;
 pub mod elsewhere;
 mod export;
+mod fit;
 pub mod grant;
 mod jwt;
 pub mod keys;
+pub mod keyset;
 pub mod logout;
 pub mod overview;
 pub mod register;

@@ -1,12 +1,13 @@
 //! Connecting a site, changing and disconnecting it: what the staff and the engineer do. Every act
 //! has a revision of its own and stands in the history.
 
-use base::{Actor, Cx, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::address::{is_elsewhere, returns_to, web_host};
 use super::client::{self, Auth, Way};
+use super::fit::{faults, sector};
+use super::keyset::KeySet;
 use super::overview::unknown;
 use super::{Scope, Scopes, keys, secret};
 use crate::text::Text;
@@ -33,6 +34,8 @@ pub struct NewClient {
     pub scopes: Scopes,
     /// How it proves who it is.
     pub auth: Auth,
+    /// The public halves of its keys (a JWKS), when it proves itself by them.
+    pub keys: String,
     /// Shared by sites that are to know people by the same subjects; without one, the host of the
     /// first redirect. It never changes: people would be strangers to the site.
     pub sector: Option<String>,
@@ -49,6 +52,7 @@ impl NewClient {
             ("logout_uri", self.logout_uri == other.logout_uri),
             ("scopes", self.scopes == other.scopes),
             ("auth", self.auth == other.auth),
+            ("keys", self.keys == other.keys),
         ];
         same.into_iter().filter(|x| !x.1).map(|x| x.0).collect()
     }
@@ -58,8 +62,14 @@ impl NewClient {
             "name_ru": self.name.ru, "name_en": self.name.en,
             "redirects": self.redirects, "after_logout": self.after_logout,
             "logout_uri": self.logout_uri, "scopes": self.scopes.to_string(),
-            "auth": self.auth.as_str(),
+            "auth": self.auth.as_str(), "keys": self.keys,
         })
+    }
+
+    /// Its keys, as they are stored.
+    fn jwks(&self) -> Option<String> {
+        let keys = (self.auth == Auth::Keys).then(|| KeySet::parse(&self.keys).ok());
+        keys.flatten().map(|x| x.text())
     }
 
     /// As it is stored: trimmed, in order, once each.
@@ -75,6 +85,7 @@ impl NewClient {
             redirects: list(&self.redirects),
             after_logout: list(&self.after_logout),
             scopes: self.scopes.with(Scope::OpenId),
+            keys: self.jwks().unwrap_or_default(),
             ..self.clone()
         }
     }
@@ -96,7 +107,7 @@ pub struct Registered {
 /// # Errors
 /// `E-FORM-00` with every faulty field: `E-SSO-20` an address that cannot be registered, `E-SSO-24` one
 /// that our server must not call, `E-SSO-21` redirects on several hosts without a sector, `E-SSO-22` no
-/// name, `E-SSO-23` too many addresses.
+/// name, `E-SSO-23` too many addresses, `E-SSO-40` to `E-SSO-43` keys that cannot be used.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
     let mut faults = faults(cx, new);
     let sector = sector(new);
@@ -111,15 +122,16 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
     let (id, new) = (cx.new_id(), new.tidy());
     let secret = (new.auth == Auth::Secret).then(|| secret::fresh(&cx.chance));
     tx.exec(
-        "INSERT INTO sso_client (id, name, name_en, sector, secret_digest, scopes, logout_uri,
+        "INSERT INTO sso_client (id, name, name_en, sector, secret_digest, jwks, scopes, logout_uri,
                                  created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
             &new.name.ru,
             &new.name.en,
             &sector,
             secret.as_deref().map(|x| secret::digest(x).to_vec()).as_ref(),
+            new.jwks().as_deref(),
             &new.scopes.to_string(),
             new.logout_uri.as_deref(),
             cx.now,
@@ -156,15 +168,23 @@ pub fn change(
         return Ok(Registered { id: id.clone(), secret: None });
     }
     tx.exec(
-        "UPDATE sso_client SET name = $2, name_en = $3, scopes = $4, logout_uri = $5 WHERE id = $1",
-        args![id, &new.name.ru, &new.name.en, &new.scopes.to_string(), new.logout_uri.as_deref(),],
+        "UPDATE sso_client SET name = $2, name_en = $3, scopes = $4, logout_uri = $5, jwks = $6
+         WHERE id = $1",
+        args![
+            id,
+            &new.name.ru,
+            &new.name.en,
+            &new.scopes.to_string(),
+            new.logout_uri.as_deref(),
+            new.jwks().as_deref(),
+        ],
     )?;
     tx.exec("DELETE FROM sso_redirect WHERE client_id = $1", args![id])?;
     keep_addresses(tx, id, &new)?;
     let secret = match (before.auth == new.auth, new.auth) {
         (true, _) => None,
         (false, Auth::Secret) => Some(fresh(tx, cx, id, 0)?),
-        (false, Auth::Nothing) => {
+        (false, Auth::Keys | Auth::Nothing) => {
             without_secret(tx, id)?;
             None
         }
@@ -243,7 +263,7 @@ pub fn reopen(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<Registered> {
     let (site, revision) = locked(tx, id)?;
     let secret = match site.auth {
         Auth::Secret => Some(fresh(tx, cx, id, 0)?),
-        Auth::Nothing => None,
+        Auth::Keys | Auth::Nothing => None,
     };
     note(tx, cx, (id, revision + 1), "opened", json!({}))?;
     Ok(Registered { id: id.clone(), secret })
@@ -269,6 +289,7 @@ pub(super) fn registration(tx: &mut Tx<'_>, client: &client::Client) -> Outcome<
         logout_uri: client.logout_uri.clone(),
         scopes: client.scopes,
         auth: client.auth,
+        keys: client.jwks.clone().unwrap_or_default(),
         sector: Some(client.sector.clone()),
     })
 }
@@ -310,64 +331,4 @@ fn note(
     )?;
     tracing::info!(op = %cx.op, site = %id, event, "a connected site was changed");
     Ok(())
-}
-
-/// What is wrong with what is to be registered, field by field.
-fn faults(cx: &Cx, new: &NewClient) -> Vec<FieldFault> {
-    let mut faults = Vec::new();
-    if new.name.ru.trim().is_empty() {
-        faults.push(FieldFault::new("name_ru", "E-SSO-22"));
-    }
-    for (field, name) in [("name_ru", &new.name.ru), ("name_en", &new.name.en)] {
-        let long = name.trim().chars().count().saturating_sub(NAME);
-        if long > 0 {
-            let fault = FieldFault::new(field, "E-FORM-02-long");
-            faults.push(fault.arg("over", long).arg("max", NAME));
-        }
-    }
-    let public = new.auth == Auth::Nothing;
-    let wrong_return = new.redirects.iter().find(|x| returns_to(x, public).is_none());
-    let wrong_after = new.after_logout.iter().find(|x| web_host(x).is_none());
-    let unfit = |field, uri: &String| FieldFault::new(field, "E-SSO-20").arg("uri", uri);
-    faults.extend(match new.redirects.is_empty() {
-        true => Some(FieldFault::new("redirects", "E-FORM-01")),
-        false => wrong_return.map(|x| unfit("redirects", x)),
-    });
-    faults.extend(wrong_after.map(|x| unfit("after_logout", x)));
-    for (field, all) in [("redirects", &new.redirects), ("after_logout", &new.after_logout)] {
-        if all.len() > ADDRESSES && faults.iter().all(|x| x.field != field) {
-            faults.push(FieldFault::new(field, "E-SSO-23").arg("max", ADDRESSES));
-        }
-    }
-    if let Some(uri) = &new.logout_uri {
-        // This machine may be called by what runs on it; only its engineer knows what that is.
-        let host = web_host(uri);
-        let called = |host| matches!(cx.actor, Actor::Engineer) || is_elsewhere(host);
-        faults.extend(match host.map(called) {
-            None => Some(unfit("logout_uri", uri)),
-            Some(false) => Some(FieldFault::new("logout_uri", "E-SSO-24").arg("uri", uri)),
-            Some(true) => None,
-        });
-    }
-    faults
-}
-
-/// The host by which a new site's subjects are made.
-fn sector(new: &NewClient) -> Result<String, FieldFault> {
-    let public = new.auth == Auth::Nothing;
-    if let Some(sector) = new.sector.as_deref().map(str::trim) {
-        let host = format!("https://{sector}/");
-        let named =
-            web_host(&host) == Some(sector) || returns_to(&format!("{sector}:/"), public).is_some();
-        return match named {
-            true => Ok(sector.to_owned()),
-            false => Err(FieldFault::new("sector", "E-SSO-26")),
-        };
-    }
-    let mut hosts = new.redirects.iter().filter_map(|x| returns_to(x, public));
-    let first = hosts.next().ok_or_else(|| FieldFault::new("redirects", "E-FORM-01"))?;
-    match hosts.any(|x| x != first) {
-        true => Err(FieldFault::new("sector", "E-SSO-21")),
-        false => Ok(first.to_owned()),
-    }
 }

@@ -1,6 +1,7 @@
 //! The room's stories, on both engines.
 
 mod elsewhere;
+mod keyed;
 mod register_and_change;
 mod tokens;
 mod words;
@@ -10,6 +11,7 @@ use std::sync::Mutex;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Outcome, Tx};
 use serde_json::Value;
 
+use super::authenticate::{Credentials, Shown, authenticate};
 use super::client::{self, Auth, Client};
 use super::grant::{self, Exchange, From, Tokens};
 use super::logout::{self, Caller, NotTaken, Sites};
@@ -23,6 +25,8 @@ use crate::sessions::{self, Kind};
 use crate::text::Text;
 
 const ISSUER: &str = "https://okno.example";
+/// How long a site may renew its tokens.
+const CHAIN: i64 = 90 * Instant::DAY;
 const BACK: &str = "https://nalog.example/cb";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -45,6 +49,7 @@ fn new_client(name: &str, host: &str) -> NewClient {
         logout_uri: Some(format!("https://{host}/gone")),
         scopes: Scopes::parse("profile email phone offline_access"),
         auth: Auth::Secret,
+        keys: String::new(),
         sector: None,
     }
 }
@@ -174,15 +179,16 @@ impl Stage {
         let site = site.clone();
         let what =
             Exchange { code: code.into(), redirect: redirect.into(), verifier: verifier.into() };
-        let done = self.act(move |tx, cx| grant::redeem(tx, cx, &site, &what)).unwrap();
+        let done = self.act(move |tx, cx| grant::redeem(tx, cx, (&site, CHAIN), &what)).unwrap();
         done.map_err(|refusal| refusal.code)
     }
 
     fn refresh(&self, token: &str, narrower: Option<&str>) -> Result<Tokens, &'static str> {
         let (site, token) = (self.site.clone(), token.to_owned());
         let narrower = narrower.map(Scopes::parse);
-        let done =
-            self.act(move |tx, cx| grant::refresh(tx, cx, &site, (&token, narrower))).unwrap();
+        let done = self
+            .act(move |tx, cx| grant::refresh(tx, cx, (&site, CHAIN), (&token, narrower)))
+            .unwrap();
         done.map_err(|refusal| refusal.code)
     }
 
@@ -199,6 +205,13 @@ impl Stage {
     fn leave(&self) {
         let session = self.session.clone();
         self.act(move |tx, _| sessions::close(tx, &session)).unwrap();
+    }
+
+    /// The site `id` as it has proved itself, or the code of the refusal.
+    fn proves(&self, id: Option<&str>, shown: Shown) -> Result<Client, &'static str> {
+        let who = Credentials { id: id.map(str::to_owned), shown };
+        let done = self.act(move |tx, cx| authenticate(tx, (cx.now, ISSUER), &who));
+        done.map_err(|error| error.code().unwrap())
     }
 
     /// The worker's round: what sites are told.

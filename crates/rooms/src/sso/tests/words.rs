@@ -158,15 +158,10 @@ fn whoever_is_erased_is_nobody_at_the_sites_and_a_closed_site_reads_nothing() {
         let site = stage.site.id.clone();
         let id = site.clone();
         let made = stage.act(move |tx, cx| register::renew(tx, cx, &site, 0)).unwrap();
-        let (secret, asked) = (made.secret.unwrap(), id.clone());
-        let known = move |tx: &mut Tx<'_>, cx: &Cx| {
-            let mut shown = |x| grant::authenticate(tx, cx.now, (&asked, x));
-            shown(Some(&secret))?;
-            let wrong = shown(Some("wrong")).unwrap_err();
-            let none = shown(None).unwrap_err();
-            Ok([wrong.code(), none.code()])
-        };
-        assert_eq!(stage.act(known).unwrap(), [Some("E-SSO-11"); 2]);
+        let known = |shown| stage.proves(Some(&id), shown).map(|x| x.id);
+        assert_eq!(known(Shown::Secret(made.secret.unwrap())), Ok(id.clone()));
+        assert_eq!(known(Shown::Secret("wrong".into())), Err("E-SSO-11"));
+        assert_eq!(known(Shown::Nothing), Err("E-SSO-11"));
         let anna = stage.anna.clone();
         stage.act(move |tx, cx| privacy::erase(tx, cx, &anna)).unwrap();
         assert!(stage.reads(&tokens.access).is_none());

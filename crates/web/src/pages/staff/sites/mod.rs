@@ -186,6 +186,7 @@ fn more(visit: &Visit, event: &Event) -> String {
 fn auth_key(auth: Auth) -> &'static str {
     match auth {
         Auth::Secret => "staff-sites-auth-secret",
+        Auth::Keys => "staff-sites-auth-keys",
         Auth::Nothing => "staff-sites-auth-nothing",
     }
 }

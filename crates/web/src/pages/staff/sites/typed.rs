@@ -24,6 +24,7 @@ pub(super) fn typed(fields: &Fields) -> Result<NewClient, Refusal> {
         logout_uri: fields.opt("logout_uri").map(str::to_owned),
         scopes: Scopes::parse(&scopes.join(" ")),
         auth,
+        keys: fields.text("keys").to_owned(),
         sector: fields.opt("sector").map(str::to_owned),
     })
 }
@@ -41,7 +42,8 @@ pub(super) fn shown(site: &NewClient) -> Fields {
         .with("redirects", site.redirects.join("\n"))
         .with("after_logout", site.after_logout.join("\n"))
         .with("logout_uri", site.logout_uri.as_deref().unwrap_or_default())
-        .with("auth", site.auth.as_str());
+        .with("auth", site.auth.as_str())
+        .with("keys", &site.keys);
     let scopes = site.scopes.without(Scope::OpenId);
     scopes.iter().fold(values, |values, x| values.and("scope", x.as_str()))
 }
