@@ -2,7 +2,7 @@
 
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::client::{self, Client};
+use super::client::{self, Client, Way};
 use super::request::{self, Request};
 use super::{Scope, Scopes, consent, secret};
 use crate::sessions;
@@ -47,7 +47,8 @@ pub struct From<'a> {
 /// Ends the question and makes the code for its site, which may read `scopes`.
 ///
 /// # Errors
-/// `E-SSO-03` when the question was ended by another request, or the session is over.
+/// `E-SSO-03` when the question was ended by another request, the session is over, or people of the site
+/// may not be sent to its address any more.
 pub fn issue(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -56,16 +57,20 @@ pub fn issue(
     scopes: Scopes,
 ) -> Outcome<String> {
     let proof = sessions::proof(tx, cx.now, from.session)?.ok_or_else(request::over)?;
+    // The address may have been taken away since the site asked.
+    if !client::may_return(tx, &request.client, Way::SignIn, &request.asked.redirect)? {
+        return Err(request::over().into());
+    }
     if !request::end(tx, &request.id)? {
         return Err(request::over().into());
     }
-    let (client, session) = (&request.client.id, sessions::digest(from.session));
+    let (site, session) = (&request.client.id, sessions::digest(from.session));
     let id = cx.new_id();
     // One session has one name for a site, however often it signs the person in.
     let known = tx.opt(
         "SELECT sid FROM sso_grant
          WHERE session_digest = $1 AND left_at IS NULL AND client_id = $2 AND account_id = $3",
-        args![&session[..], client, from.account],
+        args![&session[..], site, from.account],
         |r| r.get::<String>(0),
     )?;
     let sid = known.unwrap_or_else(|| secret::encoded(cx.chance.bytes::<16>()));
@@ -75,7 +80,7 @@ pub fn issue(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
-            client,
+            site,
             from.account,
             &session[..],
             &sid,

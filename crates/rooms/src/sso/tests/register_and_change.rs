@@ -184,3 +184,20 @@ fn a_site_that_is_switched_off_reads_nothing_and_people_stay_signed_in_here() {
         stage.assert_sound();
     });
 }
+
+#[test]
+fn nobody_is_sent_to_an_address_that_was_taken_away_while_they_read_the_question() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let id = stage.ask("openid", |_| ());
+        stage.answer(&id, "openid", true);
+        let new = NewClient {
+            redirects: vec!["https://nalog.example/other".into()],
+            ..new_client("Налоговая", "nalog.example")
+        };
+        stage.keep(move |tx, cx, id| register::change(tx, cx, (id, 1), &new)).unwrap();
+        let refused = stage.issue(&id, Scopes::parse("openid")).unwrap_err();
+        assert_eq!(refused.code(), Some("E-SSO-03"));
+        stage.assert_sound();
+    });
+}
