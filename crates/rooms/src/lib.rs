@@ -66,4 +66,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0028_question", include_str!("../migrations/0028_question.sql")),
     Migration::sql("0032_sites", include_str!("../migrations/0032_sites.sql")),
     Migration::sql("0033_site_keys", include_str!("../migrations/0033_site_keys.sql")),
+    Migration::sql("0034_scanner", include_str!("../migrations/0034_scanner.sql")),
 ];

@@ -3,7 +3,7 @@
 
 use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Action, Role, Scope, read};
 
@@ -59,12 +59,26 @@ pub(super) fn watch(tx: &mut Tx<'_>, cx: &Cx, looker: &Id) -> Outcome<()> {
         args![&id, cx.now, KIND, looker, cards],
     )?;
     tracing::warn!(alarm = %id, cards, "somebody of the staff opens many cards");
+    tell(tx, cx, ("staff-alarm", &id), json!({"count": cards, "link": "/staff/alarms"}))
+}
+
+/// Tells those who watch over the portal that `event` has happened to `subject`; the page `link` shows it.
+pub(crate) fn tell_watchers(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    about: (&str, &str),
+    link: &str,
+) -> Outcome<()> {
+    tell(tx, cx, about, json!({ "link": link }))
+}
+
+fn tell(tx: &mut Tx<'_>, cx: &Cx, (event, subject): (&str, &str), mut said: Value) -> Outcome<()> {
     for watcher in watchers(tx, cx.now)? {
-        let said = json!({"account": watcher, "count": cards, "link": "/staff/alarms"});
+        said["account"] = watcher.as_str().into();
         let letter = Letter {
-            subject: &format!("{id}/{watcher}"),
+            subject: &format!("{subject}/{watcher}"),
             seq: cx.now.0,
-            event: "staff-alarm",
+            event,
             payload: &said.to_string(),
             private: None,
             priority: 1,

@@ -154,7 +154,7 @@ pub(super) fn is_mandate(event: &str) -> bool {
 
 /// Whether the letter calls somebody who watches over the portal.
 pub(super) fn is_alarm(event: &str) -> bool {
-    event == "staff-alarm"
+    event.starts_with("staff-alarm")
 }
 
 /// Whether the letter tells about a level, or a way to one.
