@@ -38,6 +38,8 @@ actions! {
     ReadFreeTimes = "read_free_times";
     /// Announced openings and their draws.
     ReadOpenings = "read_openings";
+    /// What a browser tells of a breach of the content policy.
+    ReportPolicy = "report_policy";
     /// Language, look and region of one's browser.
     ChangeLook = "change_look";
     /// Whether a ticket is genuine: no personal data.

@@ -57,6 +57,7 @@ const CITIZENS: &[Role] = &[Simplified, Standard, Verified];
 const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (EVERYBODY, Any, &[
         OpenFiles, ReadCatalogue, ReadDirectory, ReadHelp, ReadFreeTimes, ReadOpenings,
+        ReportPolicy,
         ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime,
         ReadInvitation, ReadProvider, SignInToSite, ServeSite,
         ReadDemo, EnterDemo,
