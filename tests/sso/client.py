@@ -18,13 +18,14 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 BASE, CLIENT_ID, CLIENT_SECRET, KEYED_ID, KEY, BACK, WHO = (
     os.environ[x]
     for x in ("BASE", "CLIENT_ID", "CLIENT_SECRET", "KEYED_ID", "KEY", "BACK", "WHO")
 )
+PRIVATE = ECKey.import_key(json.loads(KEY))
 ABOUT = requests.get(f"{BASE}/.well-known/openid-configuration", timeout=30).json()
 
 
@@ -42,21 +43,30 @@ def site(method):
     )
 
 
+class Signed(PrivateKeyJWT):
+    """Signed words that are good for so many seconds, each with a name of its own."""
+
+    def __init__(self, lasts):
+        super().__init__(ABOUT["token_endpoint"], headers={"kid": PRIVATE.kid}, alg="ES256")
+        self.lasts = lasts
+
+    def sign(self, auth, token_endpoint):
+        """Authlib says one hour, and keeps the name it has drawn in the claims it was given."""
+        self.claims = {"exp": int(time.time()) + self.lasts}
+        return super().sign(auth, token_endpoint)
+
+
 def keyed(lasts):
     """The site with a key, whose signed words are good for so many seconds."""
     session = OAuth2Session(
         KEYED_ID,
-        json.loads(KEY),
+        PRIVATE,
         scope="openid profile",
         redirect_uri=BACK,
         token_endpoint_auth_method="private_key_jwt",
         code_challenge_method="S256",
     )
-    claims = {"exp": int(time.time()) + lasts}
-    key = json.loads(KEY)
-    session.register_client_auth_method(
-        PrivateKeyJWT(ABOUT["token_endpoint"], claims, {"kid": key["kid"]}, alg="ES256")
-    )
+    session.register_client_auth_method(Signed(lasts))
     return session
 
 
