@@ -29,13 +29,21 @@ pub(crate) fn count_sending(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<
     count(tx, cx, &format!("send-day:{contact}"), SENDS_A_DAY)
 }
 
-/// Whether one more code or link may be sent to `contact`; counts nothing.
+/// Whether one more code may be sent to `contact`, of those that were sent to it by its own name and of
+/// those, counted as `behind`, for which somebody named what stands before it; counts nothing.
 ///
 /// # Errors
 /// A fault of the engine.
-pub(crate) fn may_send(tx: &mut Tx<'_>, now: Instant, contact: &str) -> Outcome<bool> {
-    let lately = so_far(tx, now, (&format!("send:{contact}"), SENDS))?;
-    let today = so_far(tx, now, (&format!("send-day:{contact}"), SENDS_A_DAY))?;
+pub(crate) fn may_send(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (contact, behind): (&str, &str),
+) -> Outcome<bool> {
+    let (mut lately, mut today) = (0, 0);
+    for name in [contact, behind] {
+        lately += so_far(tx, now, (&format!("send:{name}"), SENDS))?;
+        today += so_far(tx, now, (&format!("send-day:{name}"), SENDS_A_DAY))?;
+    }
     Ok(lately < SENDS.most && today < SENDS_A_DAY.most)
 }
 

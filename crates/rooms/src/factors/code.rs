@@ -64,11 +64,13 @@ fn channel(by: Method, aloud: bool) -> &'static str {
 }
 
 /// Counts a sending to the contact that stands behind a name, and says whether it may be made; with as
-/// many statements when the contact has had enough.
+/// many statements when the contact has had enough. It is counted apart: whoever names the contact itself
+/// meets no limit sooner by it, and so learns nothing.
 fn counts_behind(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
-    let may = limits::may_send(tx, cx.now, contact)?;
-    let instead = cx.new_id();
-    match limits::count_sending(tx, cx, if may { contact } else { &instead }) {
+    let behind = format!("behind:{contact}");
+    let may = limits::may_send(tx, cx.now, (contact, &behind))?;
+    let instead = format!("behind:{}", cx.new_id());
+    match limits::count_sending(tx, cx, if may { &behind } else { &instead }) {
         Ok(()) => Ok(may),
         // Somebody else was quicker.
         Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
