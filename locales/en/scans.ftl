@@ -116,3 +116,34 @@ e-file-14 = The upload was interrupted. Upload the file again.
 field-file-passport = Passport
 field-file-snils = SNILS
 field-file-inn = INN
+
+staff-checks-registries = Questions to registries
+staff-scanner = Looking for viruses
+staff-scanner-absent = There is no scanner: nobody looks for viruses in what people upload. Set scanner.url in the configuration.
+staff-scanner-unasked = The scanner has not been asked yet. Come back in a minute.
+staff-scanner-fine = The scanner works
+staff-scanner-silent = The scanner does not answer
+staff-scanner-silent-what = New files wait for it and are shown to nobody. Tell the portal’s engineer.
+staff-scanner-old = The scanner has not been updated for long
+staff-scanner-old-what = What it knows is more than a week old; it does not know new viruses. Tell the portal’s engineer.
+staff-scanner-answered = Answered
+staff-scanner-never = Never yet
+staff-scanner-version = What it calls itself
+staff-scanner-made = Signatures of
+staff-scanner-unsaid = It does not say
+staff-scanner-waiting = Files that wait for it
+staff-scanner-again = Clean files to look at again with new signatures
+
+notify-identity-scan-withdrawn-subject = { $portal }: a virus was found in your file
+notify-identity-scan-withdrawn-email = In a file that you uploaded earlier a virus was found: at that time the scanner did not know it. The file is deleted, your level has not changed. Check the device from which you sent it. More: { $link }
+notify-identity-scan-withdrawn-sms = { $portal }: a virus was found in a file you uploaded; we deleted it. Check your device. { $link }
+
+notify-staff-alarm-scanner-silent-subject = { $portal }: the scanner does not answer
+notify-staff-alarm-scanner-silent-email = The scanner of viruses has not answered for half an hour. New files wait and are shown to nobody. More: { $link }
+notify-staff-alarm-scanner-silent-sms = { $portal }: the scanner of viruses does not answer. { $link }
+notify-staff-alarm-scanner-old-subject = { $portal }: the scanner has not been updated for long
+notify-staff-alarm-scanner-old-email = What the scanner of viruses knows is more than a week old; it does not know new viruses. More: { $link }
+notify-staff-alarm-scanner-old-sms = { $portal }: the scanner’s signatures are more than a week old. { $link }
+notify-staff-alarm-file-subject = { $portal }: a virus in a file that was called clean
+notify-staff-alarm-file-email = With new signatures the scanner found a virus in a file that it had called clean. The file is deleted, its owner was told. If somebody downloaded it, check their computer. More: { $link }
+notify-staff-alarm-file-sms = { $portal }: a virus in a file that was called clean. { $link }

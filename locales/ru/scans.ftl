@@ -116,3 +116,34 @@ e-file-14 = Загрузка прервалась. Загрузите файл �
 field-file-passport = Паспорт
 field-file-snils = СНИЛС
 field-file-inn = ИНН
+
+staff-checks-registries = Вопросы к реестрам
+staff-scanner = Проверка на вирусы
+staff-scanner-absent = Антивируса нет: загруженные файлы никто не проверяет. Укажите scanner.url в настройках.
+staff-scanner-unasked = Антивирус ещё не опрашивали. Загляните через минуту.
+staff-scanner-fine = Антивирус работает
+staff-scanner-silent = Антивирус не отвечает
+staff-scanner-silent-what = Новые файлы ждут проверки и никому не показываются. Сообщите инженеру портала.
+staff-scanner-old = Антивирус давно не обновлялся
+staff-scanner-old-what = Его базам больше недели, новых вирусов он не знает. Сообщите инженеру портала.
+staff-scanner-answered = Отвечал
+staff-scanner-never = Ещё ни разу
+staff-scanner-version = Как себя называет
+staff-scanner-made = Базы от
+staff-scanner-unsaid = Не сообщает
+staff-scanner-waiting = Файлов ждут проверки
+staff-scanner-again = Чистых файлов проверим ещё раз по новым базам
+
+notify-identity-scan-withdrawn-subject = { $portal }: в вашем файле найден вирус
+notify-identity-scan-withdrawn-email = В файле, который вы загрузили раньше, антивирус нашёл вирус: тогда он о нём ещё не знал. Файл удалён, ваш уровень не изменился. Проверьте устройство, с которого его отправили. Подробнее: { $link }
+notify-identity-scan-withdrawn-sms = { $portal }: в загруженном файле найден вирус, мы удалили файл. Проверьте устройство. { $link }
+
+notify-staff-alarm-scanner-silent-subject = { $portal }: антивирус не отвечает
+notify-staff-alarm-scanner-silent-email = Антивирус не отвечает больше получаса. Новые файлы ждут проверки и никому не показываются. Подробнее: { $link }
+notify-staff-alarm-scanner-silent-sms = { $portal }: антивирус не отвечает. { $link }
+notify-staff-alarm-scanner-old-subject = { $portal }: антивирус давно не обновлялся
+notify-staff-alarm-scanner-old-email = Базам антивируса больше недели, новых вирусов он не знает. Подробнее: { $link }
+notify-staff-alarm-scanner-old-sms = { $portal }: базам антивируса больше недели. { $link }
+notify-staff-alarm-file-subject = { $portal }: вирус в файле, который считался чистым
+notify-staff-alarm-file-email = По новым базам антивирус нашёл вирус в файле, который раньше считал чистым. Файл удалён, его владелец извещён. Если файл кто-то скачивал, проверьте его компьютер. Подробнее: { $link }
+notify-staff-alarm-file-sms = { $portal }: вирус в файле, который считался чистым. { $link }

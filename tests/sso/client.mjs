@@ -1,10 +1,12 @@
 // A site that lets people in through Okno, made with the certified library `openid-client`; the person
 // sits at a real Chromium.
 //
-//   BASE=http://127.0.0.1:8080 CLIENT_ID=… CLIENT_SECRET=… PORT=9000 WHO=anna@example.org node client.mjs
+//   BASE=http://127.0.0.1:8080 CLIENT_ID=… CLIENT_SECRET=… PORT=9000 WHO=anna@example.org \
+//   KEYED_ID=… KEY='{"kty":"EC",…}' node client.mjs
 //
 // The site must be connected with `--redirect http://127.0.0.1:PORT/cb`,
-// `--after-logout http://127.0.0.1:PORT/bye`, `--logout http://127.0.0.1:PORT/gone` and all scopes.
+// `--after-logout http://127.0.0.1:PORT/bye`, `--logout http://127.0.0.1:PORT/gone` and all scopes; another one,
+// whose id is KEYED_ID, with the same `--redirect` and `--jwks` of the public half of KEY.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -14,7 +16,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { chromium } from 'playwright-core';
 
-const { BASE, CLIENT_ID, CLIENT_SECRET, PORT, WHO } = process.env;
+const { BASE, CLIENT_ID, CLIENT_SECRET, KEYED_ID, KEY, PORT, WHO } = process.env;
 const SITE = `http://127.0.0.1:${PORT}`;
 const BACK = `${SITE}/cb`;
 const LEVEL = 'urn:okno:level:';
@@ -61,10 +63,10 @@ const config = await oidc.discovery(new URL(BASE), CLIENT_ID, CLIENT_SECRET, und
 assert.equal(config.serverMetadata().issuer, BASE);
 
 /** A question with its secrets. */
-async function question(more = {}) {
+async function question(more = {}, by = config) {
   const verifier = oidc.randomPKCECodeVerifier();
   const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
-  const url = oidc.buildAuthorizationUrl(config, {
+  const url = oidc.buildAuthorizationUrl(by, {
     redirect_uri: BACK,
     scope: 'openid profile email phone offline_access',
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
@@ -149,7 +151,32 @@ await assert.rejects(oidc.fetchUserInfo(config, again.access_token, claims.sub))
 await page.goto(`${BASE}/account/sites`);
 assert.match(await page.content(), /Проверочный сайт/);
 
-// 8. Who signs out through the site comes back, and the site hears of it on the back channel.
+// 8. A site that proves itself by a signature gets its tokens; with another key it is nobody.
+const alg = { name: 'ECDSA', namedCurve: 'P-256' };
+const jwk = JSON.parse(KEY);
+const signing = await crypto.subtle.importKey('jwk', jwk, alg, false, ['sign']);
+const { privateKey: other } = await crypto.subtle.generateKey(alg, false, ['sign']);
+const keyed = (key) => oidc.discovery(
+  new URL(BASE), KEYED_ID, undefined, oidc.PrivateKeyJwt({ key, kid: jwk.kid }),
+  { execute: [oidc.allowInsecureRequests] },
+);
+const [own, foreign] = [await keyed(signing), await keyed(other)];
+const asked = await question({ scope: 'openid profile offline_access' }, own);
+const signed = await answered(asked.url, async () => {
+  await page.getByRole('button', { name: 'Разрешить и войти' }).click();
+});
+await assert.rejects(
+  oidc.authorizationCodeGrant(foreign, signed, asked.checks),
+  error => error.status === 401,
+);
+const given = await oidc.authorizationCodeGrant(own, signed, asked.checks);
+assert.ok(given.claims().sub);
+assert.equal((await oidc.tokenIntrospection(own, given.access_token)).active, true);
+const renewed = await oidc.refreshTokenGrant(own, given.refresh_token);
+await oidc.tokenRevocation(own, renewed.access_token);
+assert.equal((await oidc.tokenIntrospection(own, renewed.access_token)).active, false);
+
+// 9. Who signs out through the site comes back, and the site hears of it on the back channel.
 const end = oidc.buildEndSessionUrl(config, {
   id_token_hint: again.id_token,
   post_logout_redirect_uri: `${SITE}/bye`,

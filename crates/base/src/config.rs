@@ -47,6 +47,9 @@ pub struct Config {
     pub trusted_session_days: u16,
     /// The level that an account must have to book a service whose sheet names none.
     pub booking_level: BookingLevel,
+    /// For how many days after a sign-in a connected site may read while the person is away, however
+    /// often it renews its tokens.
+    pub sso_offline_days: u16,
     /// A role that one of the staff gives needs a second one who agrees.
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
@@ -207,6 +210,7 @@ impl Default for Config {
             control_question: true,
             trusted_session_days: 7,
             booking_level: BookingLevel::default(),
+            sso_offline_days: 90,
             four_eyes: true,
             letters: false,
             scans: false,

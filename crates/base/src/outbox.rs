@@ -174,12 +174,14 @@ pub fn take(
     (lane, limit): (Lane, i64),
 ) -> Outcome<Vec<Taken>> {
     let mut taken = tx.all(
-        "UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
-         WHERE id IN (SELECT id FROM outbox
-                      WHERE done_at IS NULL AND not_before <= $1 AND lease_until < $1
-                        AND (event LIKE 'call-%') = $4
-                      ORDER BY priority, created_at, id LIMIT $3)
-           AND done_at IS NULL AND lease_until < $1
+        // Chosen once: a server that expects one letter would choose anew for each that waits.
+        "WITH due (letter) AS MATERIALIZED (
+             SELECT id FROM outbox
+             WHERE done_at IS NULL AND not_before <= $1 AND lease_until < $1
+               AND (event LIKE 'call-%') = $4
+             ORDER BY priority, created_at, id LIMIT $3)
+         UPDATE outbox SET lease_until = $2, attempts = attempts + 1, state = 'sending'
+         FROM due WHERE id = letter AND done_at IS NULL AND lease_until < $1
          RETURNING id, subject, seq, event, attempts, expires_at, created_at, payload, person_id,
                    private",
         args![now, now.plus(lease), limit, lane == Lane::Programs],

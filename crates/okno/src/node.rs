@@ -229,12 +229,20 @@ fn scanning(
 ) -> Outcome<thread::JoinHandle<()>> {
     let (app, stop) = (app.clone(), stop.clone());
     let work = move || {
+        let mut rest = 0;
         while !stop.load(Ordering::Relaxed) {
             match scan(&app, &*scanner) {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => drop(complain("the scanner", &error)),
             }
+            if rest == 0 {
+                rest = look_again(&app, &*scanner).unwrap_or_else(|error| {
+                    complain("looking at clean files again", &error);
+                    RESTS
+                });
+            }
+            rest = rest.saturating_sub(1);
             thread::sleep(ROUND);
         }
     };
@@ -242,15 +250,39 @@ fn scanning(
     Ok(started.map_err(|error| Fault::of("cannot start the thread of the scanner", error))?)
 }
 
+/// Rounds for which nothing is looked at again after there was nothing to look at.
+const RESTS: u32 = 60;
+
+fn scanner_of<'a>(app: &'a App, scanner: &'a dyn Scanner) -> Scanning<'a> {
+    Scanning { db: &app.db, clock: &app.clock, chance: &app.chance, scanner }
+}
+
 /// Has a file scanned that waits; whether there was one.
 fn scan(app: &App, scanner: &dyn Scanner) -> Outcome<bool> {
-    let (db, clock, chance) = (&app.db, &app.clock, &app.chance);
-    let (worked, found) = Scanning { db, clock, chance, scanner }.run_once()?;
-    if let Some(found) = found {
-        let cx = Cx::new(clock, chance, Actor::System, Channel::Job);
-        db.write_wait(move |tx| identity::scan::infected(tx, &cx, &found))?;
-    }
+    let (worked, found) = scanner_of(app, scanner).run_once()?;
+    tell_infected(app, found)?;
     Ok(worked)
+}
+
+/// Asks the scanner about itself, and has a file looked at again that an older one called clean; gives the
+/// rounds to rest.
+fn look_again(app: &App, scanner: &dyn Scanner) -> Outcome<u32> {
+    let scanning = scanner_of(app, scanner);
+    scanning.ask()?;
+    let (worked, found) = scanning.run_again()?;
+    tell_infected(app, found)?;
+    let now = app.clock.now();
+    if let Some(standing) = app.db.read_wait(move |tx| files::standing(tx, now))? {
+        app.meter.scanner(&standing, now);
+        return Ok(if worked || standing.again > 0 { 2 } else { RESTS });
+    }
+    Ok(RESTS)
+}
+
+fn tell_infected(app: &App, found: Option<files::Infected>) -> Outcome<()> {
+    let Some(found) = found else { return Ok(()) };
+    let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
+    app.db.write_wait(move |tx| identity::scan::infected(tx, &cx, &found))
 }
 
 fn check(app: &App, registry: &dyn Registry) -> Outcome<Round> {

@@ -1,11 +1,14 @@
 //! `okno sso`: sites that let people in through the portal.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Error, Fault, Outcome};
+use base::{Actor, Chance, Channel, Clock, Cx, Error, Fault, Id, Instant, Outcome};
 use clap::{Args, Subcommand};
-use rooms::sso::client::{self, NewClient};
-use rooms::sso::{Scope, Scopes, keys};
+use rooms::sso::client::Auth;
+use rooms::sso::register::{self, NewClient};
+use rooms::sso::{Scope, Scopes, keys, overview};
+use rooms::text::Text;
 use texts::{Lang, Texts};
 
 use crate::Settings;
@@ -30,8 +33,8 @@ enum Act {
     Add(Add),
     /// List connected sites
     List(List),
-    /// Give a site a new secret; the former one works no more
-    Secret(One),
+    /// Give a site a new secret
+    Secret(Secret),
     /// Disconnect a site: its tokens read nothing any more
     Close(One),
 }
@@ -43,6 +46,9 @@ struct Add {
     /// As people will read it
     #[arg(long)]
     name: String,
+    /// The same in English
+    #[arg(long, value_name = "NAME", default_value = "")]
+    name_en: String,
     /// Where people return with a code, letter for letter; may be repeated
     #[arg(long, value_name = "URL", required = true)]
     redirect: Vec<String>,
@@ -61,6 +67,9 @@ struct Add {
     /// An app or a page without a server, which can keep no secret
     #[arg(long)]
     public: bool,
+    /// File with the public halves of its keys (a JWKS), by which it proves itself in place of a secret
+    #[arg(long, value_name = "FILE", conflicts_with = "public")]
+    jwks: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -77,13 +86,22 @@ struct One {
     id: String,
 }
 
+#[derive(Debug, Args)]
+struct Secret {
+    #[command(flatten)]
+    one: One,
+    /// For how many hours the former secret works on, 24 at most
+    #[arg(long, value_name = "HOURS", default_value_t = 0)]
+    former: i64,
+}
+
 impl Sso {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         let What::Client(act) = self.what;
         match act {
             Act::Add(add) => add.run()?,
             Act::List(list) => list.run()?,
-            Act::Secret(one) => one.renew()?,
+            Act::Secret(secret) => secret.renew()?,
             Act::Close(one) => one.close()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -97,20 +115,27 @@ impl Add {
             let known = Scope::ALL.map(Scope::as_str).join(", ");
             return Err(Fault::new(format!("--scopes: some of {known}")).into());
         }
+        let keys = self.jwks.as_deref().map(std::fs::read_to_string).transpose();
+        let keys = keys.map_err(|error| Fault::of("--jwks cannot be read", error))?;
         let (config, db) = self.settings.open()?;
         let new = NewClient {
-            name: self.name,
+            name: Text::new(self.name, self.name_en),
             redirects: self.redirect,
             after_logout: self.after_logout,
             logout_uri: self.logout,
             scopes,
-            public: self.public,
+            auth: match (self.public, &keys) {
+                (true, _) => Auth::Nothing,
+                (false, Some(_)) => Auth::Keys,
+                (false, None) => Auth::Secret,
+            },
+            keys: keys.unwrap_or_default(),
             sector: self.sector,
         };
         let cx = circumstances();
         let added = db.write_wait(move |tx| {
             keys::ready(tx, &cx)?;
-            client::add(tx, &cx, &new)
+            register::add(tx, &cx, &new)
         });
         let registered = added.map_err(explained)?;
         println!("issuer         {}", config.public_url.trim_end_matches('/'));
@@ -125,43 +150,50 @@ impl Add {
 impl List {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        for client in db.read_wait(client::all)? {
-            let kind = if client.public { "public" } else { "confidential" };
+        for site in db.read_wait(overview::sites)? {
+            let (client, kind) = (&site.client, site.client.auth.as_str());
+            let state = if site.closed_at.is_some() { "closed" } else { "connected" };
             println!(
-                "{}  {kind}  {}  {}  {}",
-                client.id, client.sector, client.scopes, client.name
+                "{}  {state}  {kind}  {}  {}  {}",
+                client.id, client.sector, client.scopes, client.name.ru
             );
         }
         Ok(())
     }
 }
 
-impl One {
+impl Secret {
     fn renew(self) -> Outcome<()> {
-        let (_, db) = self.settings.open()?;
-        let cx = circumstances();
-        let secret =
-            db.write_wait(move |tx| client::renew(tx, &cx, &self.id)).map_err(explained)?;
-        println!("client_secret  {secret}");
+        let (_, db) = self.one.settings.open()?;
+        let (cx, id) = (circumstances(), Id::from(self.one.id));
+        let lasts = self.former.saturating_mul(Instant::HOUR);
+        let renew = db.write_wait(move |tx| register::renew(tx, &cx, &id, lasts));
+        println!("client_secret  {}", renew.map_err(explained)?.secret.unwrap_or_default());
         Ok(())
     }
+}
 
+impl One {
     fn close(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let cx = circumstances();
-        db.write_wait(move |tx| client::close(tx, &cx, &self.id)).map_err(explained)?;
+        let (cx, id) = (circumstances(), Id::from(self.id));
+        db.write_wait(move |tx| register::close(tx, &cx, &id)).map_err(explained)?;
         println!("disconnected");
         Ok(())
     }
 }
 
-/// A refusal in words: an engineer has no page that would explain its code.
+/// A refusal in words, field by field: an engineer has no page that would explain its codes.
 fn explained(error: Error) -> Error {
     let Error::Refusal(refusal) = &error else { return error };
     let Ok(texts) = Texts::load() else { return error };
-    let args: Vec<_> = refusal.args.iter().map(|(name, x)| (*name, x.as_str().into())).collect();
-    let words = texts.with(Lang::En, &refusal.code.to_lowercase(), &args);
-    Fault::new(format!("{}: {words}", refusal.code)).into()
+    let words = |code: &str, args: &[(&'static str, String)]| {
+        let args: Vec<_> = args.iter().map(|(name, x)| (*name, x.as_str().into())).collect();
+        format!("{code}: {}", texts.with(Lang::En, &code.to_lowercase(), &args))
+    };
+    let fields = refusal.fields.iter().map(|x| words(x.code, &x.args));
+    let whole = refusal.fields.is_empty().then(|| words(refusal.code, &refusal.args));
+    Fault::new(whole.into_iter().chain(fields).collect::<Vec<_>>().join("\n")).into()
 }
 
 fn circumstances() -> Cx {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch, mandates, privacy, sso};
+use rooms::{admission, booking, dispatch, files, mandates, privacy, sso};
 
 use crate::Settings;
 
@@ -29,6 +29,7 @@ impl Verify {
             breaches.extend(dispatch::verify(tx, now)?);
             breaches.extend(privacy::verify(tx)?);
             breaches.extend(sso::verify(tx)?);
+            breaches.extend(files::verify(tx)?);
             Ok(breaches)
         })?;
         if self.json {

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use base::Fault;
 use base::config::Config;
-use rooms::files::{ScanFault, Scanned, Scanner, Source};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rooms::files::{About, ScanFault, Scanned, Scanner, Source};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -92,6 +94,29 @@ impl Scanner for Clamd {
             Err(fault) => Err(fault),
         }
     }
+
+    fn about(&self) -> Result<About, ScanFault> {
+        let lost = |error: std::io::Error| ScanFault(format!("clamd: {error}"));
+        let mut wire = self.0.open().map_err(lost)?;
+        wire.write_all(b"zVERSION\0").and_then(|()| wire.flush()).map_err(lost)?;
+        let mut answer = Vec::new();
+        wire.take(ANSWER).read_to_end(&mut answer).map_err(lost)?;
+        let text = String::from_utf8_lossy(&answer);
+        match text.split_once('\0') {
+            Some((version, "")) if version.starts_with("ClamAV ") => Ok(about(version)),
+            _ => Err(ScanFault(format!("clamd says «{}»", text.escape_default()))),
+        }
+    }
+}
+
+/// `ClamAV 1.4.3/27777/Thu Nov 19 09:37:02 2026`: program, number and date of its signatures. The date
+/// is that of the daemon's own clock and zone; some hours are nothing to a week.
+fn about(version: &str) -> About {
+    let date = version.splitn(3, '/').nth(2).unwrap_or_default();
+    let words: Vec<&str> = date.split_whitespace().skip(1).collect();
+    let made = DateTime::strptime("%b %d %H:%M:%S %Y", words.join(" "));
+    let made = made.and_then(|x| x.to_zoned(TimeZone::UTC)).ok();
+    About { version: version.to_owned(), made_at: made.map(|x| x.timestamp().into()) }
 }
 
 /// What an answer means: anything but the two words that are agreed is no answer.
@@ -190,6 +215,34 @@ mod tests {
         }
     }
 
+    /// A daemon that says this about itself.
+    fn calls_itself(version: &'static [u8]) -> Result<About, ScanFault> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("tcp://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = [0; 9];
+            stream.read_exact(&mut asked).unwrap();
+            assert_eq!(&asked, b"zVERSION\0");
+            stream.write_all(version).unwrap();
+        });
+        let scanner = config::Scanner { url, ..Default::default() };
+        Clamd::of(&Config { scanner, ..Config::default() }).unwrap().unwrap().about()
+    }
+
+    #[test]
+    fn the_daemon_says_how_old_its_signatures_are() {
+        let known = calls_itself(b"ClamAV 1.4.3/27777/Thu Nov  5 09:37:02 2026\0").unwrap();
+        assert_eq!(known.version, "ClamAV 1.4.3/27777/Thu Nov  5 09:37:02 2026");
+        let made = known.made_at.unwrap().timestamp().to_string();
+        assert_eq!(made, "2026-11-05T09:37:02Z");
+        assert_eq!(calls_itself(b"ClamAV 1.4.3\0").unwrap().made_at, None);
+        assert_eq!(calls_itself(b"ClamAV 1.4.3/1/some day\0").unwrap().made_at, None);
+        for odd in [&b""[..], b"ClamAV 1.4.3", b"UNKNOWN COMMAND\0", b"ClamAV 1\0ClamAV 2\0"] {
+            assert!(calls_itself(odd).is_err(), "{}", String::from_utf8_lossy(odd));
+        }
+    }
+
     /// A real `clamd` with one signature of our own, ended when dropped.
     struct Daemon(std::process::Child, testkit::TempDir);
 
@@ -247,6 +300,10 @@ mod tests {
         let (one, two) = virus.split_at(40);
         let found = scan(&url, &[one, two]).unwrap();
         assert!(matches!(&found, Scanned::Infected(x) if x.contains("Own.Eicar")), "{found:?}");
+        let config = config::Scanner { url: url.clone(), ..Default::default() };
+        let config = Config { scanner: config, ..Config::default() };
+        let about = Clamd::of(&config).unwrap().unwrap().about().unwrap();
+        assert!(about.version.starts_with("ClamAV "), "{about:?}");
         // What is too long for it is never clean.
         let long = vec![0; 600 * 1024];
         assert!(scan(&url, &[&long, &long, &long]).is_err());

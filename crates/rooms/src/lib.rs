@@ -65,4 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0027_files", include_str!("../migrations/0027_files.sql")),
     Migration::sql("0028_question", include_str!("../migrations/0028_question.sql")),
     Migration::sql("0029_helped", include_str!("../migrations/0029_helped.sql")),
+    Migration::sql("0030_sites", include_str!("../migrations/0030_sites.sql")),
+    Migration::sql("0031_site_keys", include_str!("../migrations/0031_site_keys.sql")),
+    Migration::sql("0032_scanner", include_str!("../migrations/0032_scanner.sql")),
 ];

@@ -12,9 +12,11 @@
 pub mod authenticator;
 pub mod canary;
 pub mod cluster;
+pub mod jwk;
 pub mod openssl;
 
 pub use authenticator::{Authenticator, Play, Signed};
+pub use jwk::SiteKey;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ use crate::answer::with_cookie;
 use crate::pages::sso::FROM_ELSEWHERE;
 use crate::route::Rate;
 use crate::visit::bearer;
-use crate::{App, Failure, Visit, cookies, refused};
+use crate::{App, Failure, Visit, cookies, refused, reports};
 
 /// The head with the number of a wish in the line of its node: the lower one was served first.
 pub(crate) const ARRIVAL: HeaderName = HeaderName::from_static("arrival-number");
@@ -86,9 +86,9 @@ fn from_elsewhere(path: &str) -> bool {
     FROM_ELSEWHERE.contains(&path)
 }
 
-/// Files and health ask for nobody's session.
+/// Files, health and reports of browsers ask for nobody's session.
 fn is_static(path: &str) -> bool {
-    path.starts_with("/assets/") || path == "/livez" || path == "/readyz"
+    path.starts_with("/assets/") || path == "/livez" || path == "/readyz" || path == reports::PATH
 }
 
 /// Turns a failure into its answer and adds the heads that every answer carries.
@@ -127,14 +127,17 @@ fn remember_lang(visit: &Visit, response: Response) -> Response {
     with_cookie(response, &cookie).unwrap_or_else(IntoResponse::into_response)
 }
 
-/// No script, style or frame from elsewhere; nothing for others to embed.
-const SECURITY: [(&str, &str); 7] = [
+/// No script, style or frame from elsewhere; nothing for others to embed; text becomes a page in one place
+/// of `okno.js` only. Browsers tell us what they held back.
+const SECURITY: [(&str, &str); 8] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; \
-         frame-ancestors 'none'; base-uri 'none'",
+         frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; \
+         trusted-types okno; report-uri /csp-report; report-to csp",
     ),
+    ("reporting-endpoints", "csp=\"/csp-report\""),
     ("x-content-type-options", "nosniff"),
     // Not `no-referrer`: that would make browsers send `Origin: null` with our own forms.
     ("referrer-policy", "same-origin"),

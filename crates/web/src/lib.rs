@@ -35,6 +35,7 @@ pub mod pages;
 pub mod papers;
 mod ready;
 pub mod refused;
+pub mod reports;
 pub mod route;
 pub mod routes;
 pub mod rush;

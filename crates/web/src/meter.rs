@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
-use base::Db;
 use base::db::For;
+use base::{Db, Instant};
+use rooms::files::Standing;
 
+use crate::reports::Reports;
 use crate::route::Rate;
 use crate::shed::Gate;
 
@@ -29,6 +31,14 @@ pub struct Meter {
     pub registry_faults: AtomicU64,
     /// Questions to registries that wait longer than a day, as this node saw it last.
     pub checks_late: AtomicI64,
+    /// Seconds since the scanner last answered, and the age of what it knows; as this node saw it last.
+    scanner_silent: AtomicI64,
+    scanner_age: AtomicI64,
+    /// Files that wait for the scanner, and clean ones that it has yet to look at again.
+    files_waiting: AtomicI64,
+    files_again: AtomicI64,
+    /// Breaches of the content policy, as browsers report them.
+    pub reports: Reports,
 }
 
 impl Meter {
@@ -43,6 +53,16 @@ impl Meter {
         let hundreds = usize::from(status / 100).min(5);
         self.requests[class as usize][hundreds].fetch_add(1, Relaxed);
         self.micros[class as usize].fetch_add(micros.max(0).unsigned_abs(), Relaxed);
+    }
+
+    /// How it stands with the scanner at `now`.
+    pub fn scanner(&self, standing: &Standing, now: Instant) {
+        let seconds = |since: Instant| (now.0 - since.0) / Instant::SECOND;
+        self.scanner_silent.store(seconds(standing.answered_at), Relaxed);
+        let made = standing.about.as_ref().and_then(|x| x.made_at);
+        self.scanner_age.store(made.map_or(0, seconds), Relaxed);
+        self.files_waiting.store(standing.waiting, Relaxed);
+        self.files_again.store(standing.again, Relaxed);
     }
 
     /// The text Prometheus reads: also of who was sent away, and of what the database does.
@@ -95,7 +115,29 @@ impl Meter {
         line(&mut out, "okno_registry_faults_total", self.registry_faults.load(Relaxed));
         out.push_str("# TYPE okno_identity_checks_late gauge\n");
         line(&mut out, "okno_identity_checks_late", self.checks_late.load(Relaxed));
+        for (name, value) in [
+            ("okno_scanner_silent_seconds", &self.scanner_silent),
+            ("okno_scanner_signatures_age_seconds", &self.scanner_age),
+            ("okno_files_waiting_for_scanner", &self.files_waiting),
+            ("okno_files_to_scan_again", &self.files_again),
+        ] {
+            out.push_str(&format!("# TYPE {name} gauge\n"));
+            line(&mut out, name, value.load(Relaxed));
+        }
+        self.reported(&mut out);
         out
+    }
+
+    /// Breaches of the content policy. Hosts are plain, so there is nothing to escape.
+    fn reported(&self, out: &mut String) {
+        let (pairs, unread) = self.reports.counted();
+        out.push_str("# TYPE okno_csp_reports_total counter\n");
+        for (directive, blocked, count) in pairs {
+            let labels = format!("directive=\"{directive}\",blocked=\"{blocked}\"");
+            line(out, &format!("okno_csp_reports_total{{{labels}}}"), count);
+        }
+        out.push_str("# TYPE okno_csp_reports_unread_total counter\n");
+        line(out, "okno_csp_reports_unread_total", unread);
     }
 }
 

@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use crate::form::BODY_LIMIT;
 use crate::ready::Front;
 use crate::route::Route;
-use crate::{App, api, assets, edge, ops, pages, route, shed};
+use crate::{App, api, assets, edge, ops, pages, reports, route, shed};
 
 /// Every route there is.
 pub fn all_routes() -> Vec<Route> {
@@ -51,6 +51,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::sso::routes(),
         pages::staff::routes(),
         pages::wellknown::routes(),
+        reports::routes(),
     ]
     .into_iter()
     .flatten()

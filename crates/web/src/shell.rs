@@ -70,6 +70,11 @@ impl Shell {
         self.visit.tw(key, &[(name, value.to_string().into())])
     }
 
+    /// A text of the instance in the language of the page.
+    pub fn words<'a>(&self, text: &'a rooms::text::Text) -> &'a str {
+        text.in_lang(self.visit.lang)
+    }
+
     /// The value of the field `name` of one of many forms on a page, the one that goes to `to`: what was
     /// typed before it could be taken, else what is known.
     pub fn typed<'a>(&'a self, to: &str, name: &str, known: &'a str) -> &'a str {

@@ -1,7 +1,11 @@
 //! Many rows in one statement: what PostgreSQL needs to be fast, since every statement is a journey
 //! to the server. SQLite runs the form for one row as often as there are rows.
+//!
+//! On PostgreSQL what a transaction inserts and updates this way waits until it asks something or
+//! commits, and then goes to the server together: [`Unsent`].
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use postgres::types::ToSql;
 
@@ -36,10 +40,10 @@ impl Sort {
 /// Columns of a table: names and types.
 type Columns = &'static [(&'static str, Sort)];
 
-/// `$1::TEXT[], $2::BIGINT[], …`
-fn places(sorts: impl Iterator<Item = Sort>) -> String {
-    let place = |(i, sort): (usize, Sort)| format!("${}::{}", i + 1, sort.array());
-    sorts.enumerate().map(place).collect::<Vec<_>>().join(", ")
+/// `$1::TEXT[], $2::BIGINT[], …`, after so many other places.
+fn places(before: usize, sorts: &[Sort]) -> String {
+    let place = |(i, sort): (usize, &Sort)| format!("${}::{}", before + i + 1, sort.array());
+    sorts.iter().enumerate().map(place).collect::<Vec<_>>().join(", ")
 }
 
 /// An INSERT of one or many rows: `static CELL: Insert = Insert::into("cell", &[("x", Number)])`.
@@ -48,34 +52,32 @@ pub struct Insert {
     table: &'static str,
     columns: Columns,
     end: &'static str,
-    texts: OnceLock<(&'static str, &'static str)>,
+    one: OnceLock<&'static str>,
 }
 
 impl Insert {
     /// Into `columns` of `table`.
     pub const fn into(table: &'static str, columns: Columns) -> Self {
-        Self::or(table, columns, "ON CONFLICT DO NOTHING")
+        Self::or(table, columns, "")
     }
 
     /// [`Insert::into`], where `end` says what becomes of a row whose key is taken:
     /// `ON CONFLICT (…) DO UPDATE SET …`.
     pub const fn or(table: &'static str, columns: Columns, end: &'static str) -> Self {
-        Self { table, columns, end, texts: OnceLock::new() }
+        Self { table, columns, end, one: OnceLock::new() }
     }
 
-    /// The form for one row and the form for arrays of columns, made once.
-    fn texts(&self) -> (&'static str, &'static str) {
-        *self.texts.get_or_init(|| {
-            let names: Vec<&str> = self.columns.iter().map(|x| x.0).collect();
-            let one: Vec<String> = (1..=names.len()).map(|i| format!("${i}")).collect();
-            let (table, names, end) = (self.table, names.join(", "), self.end);
-            let one = format!("INSERT INTO {table} ({names}) VALUES ({}) {end}", one.join(", "));
-            let many = format!(
-                "INSERT INTO {table} ({names}) SELECT * FROM unnest({}) {end}",
-                places(self.columns.iter().map(|x| x.1))
-            );
-            (&*one.leak(), &*many.leak())
+    /// The form for one row, made once.
+    fn one(&self) -> &'static str {
+        self.one.get_or_init(|| {
+            let places: Vec<String> = (1..=self.columns.len()).map(|i| format!("${i}")).collect();
+            self.text(&format!("VALUES ({})", places.join(", "))).leak()
         })
+    }
+
+    fn text(&self, rows: &str) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|x| x.0).collect();
+        format!("INSERT INTO {} ({}) {rows} {}", self.table, names.join(", "), self.end)
     }
 }
 
@@ -86,38 +88,128 @@ pub struct Update {
     table: &'static str,
     key: (&'static str, Sort),
     columns: Columns,
-    texts: OnceLock<(&'static str, &'static str)>,
+    one: OnceLock<&'static str>,
 }
 
 impl Update {
     /// Sets `columns` of the rows of `table` whose column `key` is given.
     pub const fn of(table: &'static str, key: (&'static str, Sort), columns: Columns) -> Self {
-        Self { table, key, columns, texts: OnceLock::new() }
+        Self { table, key, columns, one: OnceLock::new() }
     }
 
-    /// The form for one key and the form for arrays, made once.
-    fn texts(&self) -> (&'static str, &'static str) {
-        *self.texts.get_or_init(|| {
-            let (table, key) = (self.table, self.key.0);
-            let names = || self.columns.iter().map(|x| x.0);
-            let one: Vec<String> =
-                names().enumerate().map(|(i, x)| format!("{x} = ${}", i + 2)).collect();
-            let many: Vec<String> = names().map(|x| format!("{x} = w.{x}")).collect();
-            let all: Vec<&str> = std::iter::once(key).chain(names()).collect();
-            let one = format!("UPDATE {table} SET {} WHERE {key} = $1", one.join(", "));
-            let many = format!(
-                "UPDATE {table} SET {} FROM unnest({}) AS w ({}) WHERE {table}.{key} = w.{key}",
-                many.join(", "),
-                places(self.sorts()),
-                all.join(", ")
-            );
-            (&*one.leak(), &*many.leak())
+    /// The form for one key, made once.
+    fn one(&self) -> &'static str {
+        self.one.get_or_init(|| {
+            let set = self.columns.iter().enumerate();
+            let set: Vec<String> = set.map(|(i, x)| format!("{} = ${}", x.0, i + 2)).collect();
+            format!("UPDATE {} SET {} WHERE {} = $1", self.table, set.join(", "), self.key.0).leak()
         })
     }
+}
 
-    /// The types of the key and the columns.
-    fn sorts(&self) -> impl Iterator<Item = Sort> + '_ {
-        std::iter::once(self.key.1).chain(self.columns.iter().map(|x| x.1))
+/// One of the two, for many rows at once.
+#[derive(Clone, Copy, Debug)]
+enum Write {
+    Insert(&'static Insert),
+    Update(&'static Update),
+}
+
+impl Write {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Insert(x) => x.table,
+            Self::Update(x) => x.table,
+        }
+    }
+
+    /// What it is known by among all of the program.
+    fn place(self) -> usize {
+        match self {
+            Self::Insert(x) => std::ptr::from_ref(x).addr(),
+            Self::Update(x) => std::ptr::from_ref(x).addr(),
+        }
+    }
+
+    /// The types of what is bound: of an update, the key first.
+    fn sorts(self) -> Vec<Sort> {
+        let of = |columns: Columns| columns.iter().map(|x| x.1);
+        match self {
+            Self::Insert(x) => of(x.columns).collect(),
+            Self::Update(x) => std::iter::once(x.key.1).chain(of(x.columns)).collect(),
+        }
+    }
+
+    /// The form for arrays of columns, whose places come after so many others.
+    fn text(self, before: usize) -> String {
+        let places = places(before, &self.sorts());
+        match self {
+            Self::Insert(x) => x.text(&format!("SELECT * FROM unnest({places})")),
+            Self::Update(Update { table, key: (key, _), columns, .. }) => {
+                let set: Vec<String> =
+                    columns.iter().map(|(x, _)| format!("{x} = w.{x}")).collect();
+                let names: Vec<&str> =
+                    std::iter::once(*key).chain(columns.iter().map(|x| x.0)).collect();
+                let (set, names) = (set.join(", "), names.join(", "));
+                format!(
+                    "UPDATE {table} SET {set} FROM unnest({places}) AS w ({names})
+                     WHERE {table}.{key} = w.{key}"
+                )
+            }
+        }
+    }
+}
+
+/// What a transaction on PostgreSQL will write and has not told the server yet. It goes in one
+/// statement, in which no part sees what another does: a table comes but once.
+#[derive(Debug, Default)]
+pub(super) struct Unsent {
+    parts: Vec<Write>,
+    arrays: Vec<Array<'static>>,
+}
+
+/// The statements that unsent parts make together, by the places of the parts.
+type Texts = HashMap<Vec<usize>, &'static str>;
+
+impl Unsent {
+    fn writes_to(&self, table: &str) -> bool {
+        self.parts.iter().any(|x| x.table() == table)
+    }
+
+    fn add(&mut self, write: Write, rows: &[Vec<Val<'_>>]) {
+        self.parts.push(write);
+        self.arrays.append(&mut owned(&write.sorts(), rows));
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// What is bound to the places of the statement.
+    pub(super) fn arrays(&self) -> Vec<&(dyn ToSql + Sync)> {
+        refs(&self.arrays)
+    }
+
+    /// The one statement; made once for the same parts in the same order.
+    pub(super) fn text(&self) -> &'static str {
+        static KNOWN: Mutex<Option<Texts>> = Mutex::new(None);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = self.parts.iter().map(|x| x.place()).collect();
+        known.get_or_insert_default().entry(places).or_insert_with(|| self.written().leak())
+    }
+
+    /// `WITH w0 AS (INSERT …), w1 AS (UPDATE …) INSERT …`
+    fn written(&self) -> String {
+        let mut before = 0;
+        let mut texts: Vec<String> = Vec::new();
+        for part in &self.parts {
+            texts.push(part.text(before));
+            before += part.sorts().len();
+        }
+        let last = texts.pop().unwrap_or_default();
+        let with = texts.iter().enumerate().map(|(i, text)| format!("w{i} AS ({text})"));
+        let with: Vec<String> = with.collect();
+        if with.is_empty() { last } else { format!("WITH {} {last}", with.join(", ")) }
     }
 }
 
@@ -132,52 +224,39 @@ pub struct Keyed {
 }
 
 impl Tx<'_> {
-    /// Inserts all rows, or says that it could not.
+    /// Inserts all rows, or says that it could not: on PostgreSQL as late as when something is asked
+    /// or the transaction ends.
     ///
     /// # Errors
-    /// A fault that asks for another run when a row's key is taken; a fault of the engine.
+    /// A fault of the engine, one that asks for another run when a row's key is taken.
     pub fn insert(&mut self, into: &'static Insert, rows: &[Vec<Val<'_>>]) -> Result<(), Fault> {
-        let (one, many) = into.texts();
-        let put = match (&mut self.inner, rows) {
-            (_, []) => return Ok(()),
-            (Inner::Pg(session), rows) if rows.len() > 1 => {
-                let sorts: Vec<Sort> = into.columns.iter().map(|x| x.1).collect();
-                let arrays = arrays(&sorts, rows);
-                self.statements += 1;
-                session.exec_many(many, &refs(&arrays))?
-            }
-            _ => {
-                let mut put = 0;
-                for row in rows {
-                    put += self.exec(one, row)?;
-                }
-                put
-            }
-        };
-        self.writes += put;
-        match put == rows.len() as u64 {
-            true => Ok(()),
-            false => Err(Fault::new(format!("{}: a row's key was taken meanwhile", into.table))
-                .retryable(true)),
-        }
+        self.put(Write::Insert(into), into.one(), rows)
     }
 
-    /// Updates the rows of many keys: each of `rows` begins with the key. Gives the number of rows
-    /// that were there. A key must not come twice.
+    /// Updates the rows of many keys: each of `rows` begins with the key. What is not there stays
+    /// away. A key must not come twice.
     ///
     /// # Errors
-    /// A fault of the engine.
-    pub fn update(&mut self, what: &'static Update, rows: &[Vec<Val<'_>>]) -> Result<u64, Fault> {
-        let (one, many) = what.texts();
-        if let (Inner::Pg(session), [_, _, ..]) = (&mut self.inner, rows) {
-            let sorts: Vec<Sort> = what.sorts().collect();
-            let arrays = arrays(&sorts, rows);
-            self.statements += 1;
-            let touched = session.exec_many(many, &refs(&arrays))?;
-            self.writes += touched;
-            return Ok(touched);
+    /// As [`Tx::insert`].
+    pub fn update(&mut self, what: &'static Update, rows: &[Vec<Val<'_>>]) -> Result<(), Fault> {
+        self.put(Write::Update(what), what.one(), rows)
+    }
+
+    fn put(&mut self, what: Write, one: &'static str, rows: &[Vec<Val<'_>>]) -> Result<(), Fault> {
+        self.writes += rows.len() as u64;
+        match &mut self.inner {
+            Inner::Pg(session) if !rows.is_empty() => {
+                if session.unsent.writes_to(what.table()) {
+                    session.send()?;
+                }
+                if session.unsent.is_empty() {
+                    self.statements += 1;
+                }
+                session.unsent.add(what, rows);
+                Ok(())
+            }
+            _ => rows.iter().try_for_each(|row| self.exec(one, row).map(|_| ())),
         }
-        rows.iter().try_fold(0, |touched, row| Ok(touched + self.exec(one, row)?))
     }
 
     /// The rows of all `keys`, in no particular order.
@@ -220,7 +299,23 @@ fn sort(value: &Val<'_>) -> Sort {
     }
 }
 
-type Array<'a> = Box<dyn ToSql + Sync + 'a>;
+type Array<'a> = Box<dyn ToSql + Sync + Send + 'a>;
+
+/// Rows turned into columns that outlive them.
+fn owned(sorts: &[Sort], rows: &[Vec<Val<'_>>]) -> Vec<Array<'static>> {
+    let column = |(i, sort): (usize, &Sort)| -> Array<'static> {
+        let values = rows.iter().map(move |row| row.get(i).copied().unwrap_or(Val::Null));
+        match sort {
+            Sort::Number => Box::new(values.map(number).collect::<Vec<_>>()),
+            Sort::Flag => Box::new(values.map(flag).collect::<Vec<_>>()),
+            Sort::Text => Box::new(values.map(|x| text(x).map(str::to_owned)).collect::<Vec<_>>()),
+            Sort::Bytes => {
+                Box::new(values.map(|x| bytes(x).map(<[u8]>::to_vec)).collect::<Vec<_>>())
+            }
+        }
+    };
+    sorts.iter().enumerate().map(column).collect()
+}
 
 /// Rows turned into columns.
 fn arrays<'a>(sorts: &[Sort], rows: &[Vec<Val<'a>>]) -> Vec<Array<'a>> {

@@ -7,7 +7,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
@@ -22,6 +22,12 @@ use crate::{Chance, Clock, Fault, Instant, Outcome, args};
 const PAUSE: Duration = Duration::from_millis(300);
 /// How far back it asks: longer than a transaction lasts and clocks differ.
 const BACK: i64 = 20 * Instant::SECOND;
+/// How far back it asks mostly: as long as almost all transactions last.
+const NEAR: i64 = 3 * Instant::SECOND;
+/// Every how manieth time it asks further back.
+const FAR: u32 = 10;
+/// Keys of a topic that share a row.
+const TOGETHER: usize = 50;
 /// How long the rows are kept.
 const KEPT: i64 = 2 * Instant::MINUTE;
 
@@ -104,15 +110,25 @@ static ROW: Insert = Insert::into(
     &[("id", Text), ("at", Number), ("node", Text), ("topic", Text), ("key", Text)],
 );
 
-/// Leaves the news of a transaction for the other nodes, as part of it; what is said twice of a key
-/// stands there once.
+/// What stands between the keys of a row; no key contains it.
+const BETWEEN: &str = "\n";
+
+/// Leaves the news of a transaction for the other nodes, as part of it: mostly one row a topic.
 pub(super) fn publish(tx: &mut Tx<'_>, news: &[News], from: &Listeners) -> Result<(), Fault> {
     let now = Clock::system().now();
-    let about: BTreeSet<(&str, &str)> = news.iter().map(|x| (&*x.topic, &*x.key)).collect();
-    let number = || from.told.fetch_add(1, Ordering::Relaxed);
-    let ids: Vec<String> = about.iter().map(|_| format!("{}-{}", from.node, number())).collect();
-    let rows = ids.iter().zip(about);
-    let rows = rows.map(|(id, (topic, key))| args![id, now, &from.node, topic, key].to_vec());
+    let mut topics: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for one in news {
+        topics.entry(&one.topic).or_default().insert(&one.key);
+    }
+    let mut rows = Vec::new();
+    for (topic, keys) in topics {
+        for keys in keys.into_iter().collect::<Vec<_>>().chunks(TOGETHER) {
+            let number = from.told.fetch_add(1, Ordering::Relaxed);
+            rows.push((format!("{}-{number}", from.node), topic, keys.join(BETWEEN)));
+        }
+    }
+    let rows = rows.iter();
+    let rows = rows.map(|(id, topic, keys)| args![id, now, &from.node, *topic, keys].to_vec());
     tx.insert(&ROW, &rows.collect::<Vec<_>>())
 }
 
@@ -123,7 +139,7 @@ pub(super) fn follow(node: Weak<Node>) -> Result<(), Fault> {
         let mut round = 0_u32;
         while let Some(node) = node.upgrade() {
             let db = Db(node);
-            if let Err(error) = heard.ask(&db) {
+            if let Err(error) = heard.ask(&db, round.is_multiple_of(FAR)) {
                 tracing::warn!(%error, "the news of other nodes could not be read");
             }
             if round.is_multiple_of(100)
@@ -151,9 +167,10 @@ struct Heard {
 impl Heard {
     /// Reads what is new and hands it on. After a failure the next question reaches back as far;
     /// after a longer one everything is to be read anew.
-    fn ask(&mut self, db: &Db) -> Outcome<()> {
+    fn ask(&mut self, db: &Db, far: bool) -> Outcome<()> {
         let now = Clock::system().now();
-        let since = now.plus(-BACK);
+        let near = !far && now.0 - self.last.0 < NEAR / 2;
+        let since = now.plus(if near { -NEAR } else { -BACK });
         let own = db.0.around.listeners.node.clone();
         let rows = db.read_wait(move |tx| {
             Ok(tx.all(
@@ -164,14 +181,15 @@ impl Heard {
         })?;
         let fresh: Vec<(String, Instant, String, String)> =
             rows.into_iter().filter(|(id, ..)| !self.ids.contains_key(id)).collect();
-        self.ids.retain(|_, at| *at > since);
+        self.ids.retain(|_, at| *at > now.plus(-BACK));
         let mut news = Vec::new();
         if now.0 - self.last.0 > BACK / 2 {
             news.push(News::from_elsewhere(News::ALL, String::new()));
         }
-        for (id, at, topic, key) in fresh {
+        for (id, at, topic, keys) in fresh {
             self.ids.insert(id, at);
-            news.push(News::from_elsewhere(topic, key));
+            let one = |key: &str| News::from_elsewhere(topic.clone(), key.to_owned());
+            news.extend(keys.split(BETWEEN).map(one));
         }
         self.last = now;
         db.0.around.listeners.hear(&news);

@@ -12,6 +12,7 @@ use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
 
+use super::many::Unsent;
 use super::news;
 use super::queue::{Act, Enter, Reply, say};
 use super::{Around, Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
@@ -163,11 +164,13 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
     }
 }
 
-/// A queue asks by keys alone. Its statements are planned once, when the tables may still be empty,
-/// so the planner is told that reading a whole table is never the way.
+/// A queue asks by keys alone. Its statements are planned once (left to itself, the server plans a
+/// small group anew every time), perhaps when the tables are still empty, so the planner is told that
+/// reading a whole table is never the way.
 fn keyed(mut session: Session) -> Result<Session, Fault> {
     session.script(
-        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+        "SET plan_cache_mode = force_generic_plan;
+         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     )?;
     session.script(QUEUED)?;
     Ok(session)
@@ -197,7 +200,7 @@ fn once<A, R>(
     Queued { around: Around { listeners, vault, .. }, writes }: Queued<'_>,
 ) -> Outcome<Vec<Outcome<R>>> {
     if writes {
-        session.script("BEGIN")?;
+        session.begin()?;
     }
     let mut tx = Tx::new(Inner::Pg(session), vault);
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
@@ -213,7 +216,8 @@ fn once<A, R>(
     };
     let news = std::mem::take(&mut tx.news);
     let told = if keep { news::publish(&mut tx, &news, listeners) } else { Ok(()) };
-    let end = told.and_then(|()| session.script(if keep { "COMMIT" } else { "ROLLBACK" }));
+    let end = session.end(keep && told.is_ok());
+    let end = told.and(end);
     let answers = answers?;
     end?;
     if keep {
@@ -284,14 +288,17 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
     let Around { listeners, vault, .. } = around;
     for attempt in 1..=TRIES {
         let mut news = Vec::new();
-        let commit = session.script("BEGIN").and_then(|()| {
+        let commit = session.begin().and_then(|()| {
             let mut tx = Tx::new(Inner::Pg(session), vault);
             let keep = job.run(&mut tx);
-            if keep {
+            let told = if keep {
                 news = std::mem::take(&mut tx.news);
-                news::publish(&mut tx, &news, listeners)?;
-            }
-            session.script(if keep { "COMMIT" } else { "ROLLBACK" })
+                news::publish(&mut tx, &news, listeners)
+            } else {
+                Ok(())
+            };
+            let end = session.end(keep && told.is_ok());
+            told.and(end)
         });
         let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
         if !again || attempt == TRIES {
@@ -309,17 +316,20 @@ fn connect(url: &str) -> Result<Session, Fault> {
     let mut client = Client::connect(url, NoTls).map_err(cannot)?;
     client
         .batch_execute(
+            // Compiling a plan to machine code takes longer than any of our statements.
             "SET synchronous_commit = on; SET timezone = 'UTC'; SET lock_timeout = '10s';
-             SET idle_in_transaction_session_timeout = '60s'",
+             SET idle_in_transaction_session_timeout = '60s'; SET jit = off",
         )
         .map_err(cannot)?;
-    Ok(Session { client, statements: HashMap::new() })
+    Ok(Session { client, statements: HashMap::new(), unsent: Unsent::default() })
 }
 
 /// One connection with its prepared statements.
 pub(super) struct Session {
     client: Client,
     statements: HashMap<&'static str, Statement>,
+    /// What goes to the server before anything else does.
+    pub(super) unsent: Unsent,
 }
 
 impl std::fmt::Debug for Session {
@@ -329,7 +339,12 @@ impl std::fmt::Debug for Session {
 }
 
 fn fault(sql: &str, error: postgres::Error) -> Fault {
-    let retry = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    let retry = [
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        // Somebody was faster with the same key: asked again, the database says so.
+        SqlState::UNIQUE_VIOLATION,
+    ];
     let retry = error.code().is_some_and(|code| retry.contains(code));
     let stops = [
         SqlState::ADMIN_SHUTDOWN,
@@ -347,6 +362,33 @@ fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 }
 
 impl Session {
+    /// Begins a transaction; what another left unsent is forgotten with it.
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.unsent = Unsent::default();
+        self.script("BEGIN")
+    }
+
+    /// Ends the transaction: what it did stays, or never was. It ends in any case: when the last of it
+    /// cannot be sent, nothing stays.
+    fn end(&mut self, keep: bool) -> Result<(), Fault> {
+        let sent = if keep { self.send() } else { Ok(()) };
+        self.unsent = Unsent::default();
+        let end = self.script(if keep && sent.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        sent.and(end)
+    }
+
+    /// Sends what was not sent yet.
+    pub(super) fn send(&mut self) -> Result<(), Fault> {
+        if self.unsent.is_empty() {
+            return Ok(());
+        }
+        let unsent = std::mem::take(&mut self.unsent);
+        let sql = unsent.text();
+        let stmt = self.prepared(sql)?;
+        self.client.execute(&stmt, &unsent.arrays()).map_err(|error| fault(sql, error))?;
+        Ok(())
+    }
+
     fn prepared(&mut self, sql: &'static str) -> Result<Statement, Fault> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
@@ -357,6 +399,7 @@ impl Session {
     }
 
     pub(super) fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
+        self.send()?;
         let stmt = self.prepared(sql)?;
         self.client.execute(&stmt, &bound(args)).map_err(|error| fault(sql, error))
     }
@@ -367,19 +410,7 @@ impl Session {
         args: &[Val<'_>],
         read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
-        let stmt = self.prepared(sql)?;
-        let rows = self.client.query(&stmt, &bound(args)).map_err(|error| fault(sql, error))?;
-        rows.iter().map(|row| read(&Row::Pg(row))).collect()
-    }
-
-    /// [`Session::exec`] with arrays.
-    pub(super) fn exec_many(
-        &mut self,
-        sql: &'static str,
-        arrays: &[&(dyn ToSql + Sync)],
-    ) -> Result<u64, Fault> {
-        let stmt = self.prepared(sql)?;
-        self.client.execute(&stmt, arrays).map_err(|error| fault(sql, error))
+        self.all_many(sql, &bound(args), read)
     }
 
     /// [`Session::all`] with arrays.
@@ -389,12 +420,14 @@ impl Session {
         arrays: &[&(dyn ToSql + Sync)],
         read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
+        self.send()?;
         let stmt = self.prepared(sql)?;
         let rows = self.client.query(&stmt, arrays).map_err(|error| fault(sql, error))?;
         rows.iter().map(|row| read(&Row::Pg(row))).collect()
     }
 
     pub(super) fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        self.send()?;
         self.client.batch_execute(sql).map_err(|error| fault(sql, error))
     }
 }

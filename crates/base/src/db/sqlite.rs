@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::news::{Listeners, News};
 use super::{Around, Inner, Job, Row, Tx, Val};
@@ -219,7 +219,8 @@ fn savepoint(
 }
 
 fn fault(sql: &str, error: rusqlite::Error) -> Fault {
-    Fault::of(format!("SQLite refused: {sql}"), error)
+    let taken = error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
+    Fault::of(format!("SQLite refused: {sql}"), error).retryable(taken)
 }
 
 pub(super) fn script(conn: &Connection, sql: &str) -> Result<(), Fault> {

@@ -80,6 +80,17 @@ fn scans_go_from_a_phone_to_a_desk() {
 }
 
 #[test]
+fn an_administrator_connects_a_site_in_a_browser() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("sites.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
 fn lighthouse_gives_at_least_95_of_100_in_all_categories() {
     if ready("lighthouse") {
         run("lighthouse.mjs", &TempDir::new(), &TempDir::new());

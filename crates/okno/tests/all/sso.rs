@@ -37,11 +37,14 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// A site that is connected: its port, `client_id` and `client_secret`.
+/// A site that is connected: its port, `client_id` and `client_secret`; and another at the same address
+/// that proves itself by a key.
 struct Site {
     port: u16,
     id: String,
     secret: String,
+    keyed: String,
+    key: String,
 }
 
 fn connected(data: &Path) -> Site {
@@ -49,23 +52,30 @@ fn connected(data: &Path) -> Site {
     let at = |path: &str| format!("http://127.0.0.1:{port}/{path}");
     let (back, bye, gone) = (at("cb"), at("bye"), at("gone"));
     let scopes = "openid profile email phone offline_access";
-    let added = run(
-        data,
-        &[
-            ["sso", "client", "add"].as_slice(),
-            &["--name", "Проверочный сайт", "--redirect", &back, "--after-logout", &bye],
-            &["--logout", &gone, "--scopes", scopes],
-        ]
-        .concat(),
-    );
-    let said = String::from_utf8(added.stdout).unwrap();
-    let value = |name: &str| {
-        let line = said.lines().find(|x| x.starts_with(name));
-        let line =
-            line.unwrap_or_else(|| panic!("{said}{}", String::from_utf8_lossy(&added.stderr)));
-        line.split_whitespace().nth(1).unwrap().to_owned()
+    let add = |more: &[&str]| {
+        let usual = ["sso", "client", "add", "--redirect", &back, "--scopes", scopes];
+        let added = run(data, &[&usual, more].concat());
+        let said = String::from_utf8(added.stdout).unwrap();
+        assert!(added.status.success(), "{said}{}", String::from_utf8_lossy(&added.stderr));
+        said
     };
-    Site { port, id: value("client_id"), secret: value("client_secret") }
+    let value = |said: &str, name: &str| {
+        let line = said.lines().find_map(|x| x.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no {name}: {said}")).trim().to_owned()
+    };
+    let said = add(&["--name", "Проверочный сайт", "--after-logout", &bye, "--logout", &gone]);
+    let key = testkit::SiteKey::new("one");
+    let file = data.join("site.jwks");
+    std::fs::write(&file, key.public.to_string()).unwrap();
+    let keyed = add(&["--name", "Сайт с ключом", "--jwks", &file.display().to_string()]);
+    assert!(!keyed.contains("client_secret"), "{keyed}");
+    Site {
+        port,
+        id: value(&said, "client_id"),
+        secret: value(&said, "client_secret"),
+        keyed: value(&keyed, "client_id"),
+        key: key.private.to_string(),
+    }
 }
 
 fn judged(program: &mut Command, demo: &Demo, site: &Site) {
@@ -73,6 +83,8 @@ fn judged(program: &mut Command, demo: &Demo, site: &Site) {
         .env("BASE", &demo.base)
         .env("CLIENT_ID", &site.id)
         .env("CLIENT_SECRET", &site.secret)
+        .env("KEYED_ID", &site.keyed)
+        .env("KEY", &site.key)
         .env("PORT", site.port.to_string())
         .env("BACK", format!("http://127.0.0.1:{}/cb", site.port))
         .env("WHO", WHO)
@@ -111,7 +123,7 @@ fn authlib_signs_people_in_and_is_refused_what_it_must_be() {
     assert!(run(data.path(), &["keys", "sso"]).status.success());
     assert!(run(data.path(), &["sso", "client", "close", &site.id]).status.success());
     let again = run(data.path(), &["sso", "client", "secret", &site.id]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("E-SSO-01"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("E-SSO-27"));
     assert_verified(data.path());
 }
 

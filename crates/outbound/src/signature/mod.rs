@@ -1,6 +1,7 @@
 //! Judging electronic signatures: here, by certificates of the operator's trust ([`Own`]), or by a
 //! service that checks what only accredited programs may, such as GOST ([`HttpCheck`]).
 
+mod ber;
 mod http;
 mod read;
 #[cfg(test)]

@@ -19,6 +19,8 @@ use x509_cert::ext::pkix::SubjectKeyIdentifier;
 use x509_cert::name::Name;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
+use super::ber;
+
 const SIGNED_DATA: Oid = Oid::new_unwrap("1.2.840.113549.1.7.2");
 const DATA: Oid = Oid::new_unwrap("1.2.840.113549.1.7.1");
 const CONTENT_TYPE: Oid = Oid::new_unwrap("1.2.840.113549.1.9.3");
@@ -55,6 +57,10 @@ fn unreadable<E>(what: &'static str) -> impl FnOnce(E) -> Flaw {
 /// Reads a signature and compares it with what was to be signed.
 pub(super) fn opened(signature: &[u8], content: &[u8]) -> Result<Opened, Flaw> {
     let bytes = decoded(signature)?;
+    let bytes = match ber::is_streamed(&bytes) {
+        true => ber::to_der(&bytes).ok_or(Flaw::Unreadable("no BER"))?,
+        false => bytes,
+    };
     let info = ContentInfo::from_der(&bytes).map_err(unreadable("no CMS"))?;
     if info.content_type != SIGNED_DATA {
         return Err(Flaw::Unreadable("CMS, but no SignedData"));
@@ -75,7 +81,7 @@ pub(super) fn opened(signature: &[u8], content: &[u8]) -> Result<Opened, Flaw> {
     Ok(Opened { certificate, der, others })
 }
 
-/// DER, or base64 with or without the lines that PEM puts around it.
+/// DER or BER, or base64 with or without the lines that PEM puts around it.
 fn decoded(bytes: &[u8]) -> Result<Vec<u8>, Flaw> {
     if bytes.first() == Some(&0x30) {
         return Ok(bytes.to_vec());

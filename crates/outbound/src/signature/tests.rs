@@ -40,7 +40,7 @@ fn signatures_of_all_kinds_name_their_signer() {
     let Some(centre) = Centre::new() else { return };
     let own = own(&centre);
     let pss = ["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:digest"];
-    let kinds: [(&str, &[&str]); 11] = [
+    let kinds: [(&str, &[&str]); 15] = [
         ("rsa", &[]),
         ("rsa", &["-noattr"]),
         ("rsa", &["-md", "sha512"]),
@@ -52,6 +52,11 @@ fn signatures_of_all_kinds_name_their_signer() {
         ("p256", &[]),
         ("p256", &["-noattr"]),
         ("p384", &["-md", "sha384", "-cades"]),
+        // Of a stream: lengths are not known, and the text may stand inside in pieces.
+        ("rsa", &["-stream"]),
+        ("rsa", &["-stream", "-nodetach"]),
+        ("rsa", &["-stream", "-outform", "PEM"]),
+        ("p256", &["-stream", "-cades"]),
     ];
     for name in ["rsa", "p256", "p384"] {
         centre.person(name, name);
@@ -67,6 +72,10 @@ fn signatures_of_all_kinds_name_their_signer() {
     let der = centre.sign("rsa", TEXT, &[]);
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &der);
     judged(&own, format!("{base64}\r\n").as_bytes()).unwrap();
+    let streamed = centre.sign("rsa", TEXT, &["-stream", "-nodetach"]);
+    assert_eq!(streamed[..2], [0x30, 0x80], "no DER");
+    assert!(streamed.windows(2).any(|x| x == [0x24, 0x80]), "in pieces");
+    assert_eq!(judged(&own, &streamed[..streamed.len() - 2]), Err(Flaw::Unreadable("no BER")));
 }
 
 #[test]

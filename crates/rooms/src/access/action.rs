@@ -38,6 +38,8 @@ actions! {
     ReadFreeTimes = "read_free_times";
     /// Announced openings and their draws.
     ReadOpenings = "read_openings";
+    /// What a browser tells of a breach of the content policy.
+    ReportPolicy = "report_policy";
     /// Language, look and region of one's browser.
     ChangeLook = "change_look";
     /// Whether a ticket is genuine: no personal data.
@@ -142,6 +144,10 @@ actions! {
     RevokeRole = "revoke_role";
     /// Who of the staff opened more names than work explains.
     WatchAlarms = "watch_alarms";
+    /// Sites that let people in through the portal, and what was done to them.
+    ReadSites = "read_sites";
+    /// Connecting a site, changing and disconnecting it.
+    ConnectSites = "connect_sites";
 
     /// The demo's pages; they exist in the demo only.
     ReadDemo = "read_demo";
@@ -157,8 +163,9 @@ impl Action {
         matches!(self, Self::ReadDemo | Self::EnterDemo | Self::SetDemoLevel)
     }
 
-    /// Whether the password must have been given a moment ago: what changes who may do what.
+    /// Whether the password must have been given a moment ago: what changes who may do what, or
+    /// who may read what.
     pub fn wants_fresh(self) -> bool {
-        matches!(self, Self::GrantRole | Self::RevokeRole)
+        matches!(self, Self::GrantRole | Self::RevokeRole | Self::ConnectSites)
     }
 }

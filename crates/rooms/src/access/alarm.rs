@@ -4,7 +4,7 @@
 
 use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Action, Role, Scope, read};
 
@@ -73,12 +73,27 @@ pub(crate) fn raise(
         args![&id, cx.now, kind, account, count],
     )?;
     tracing::warn!(alarm = %id, kind, count, "somebody of the staff does more than work explains");
+    let event = if kind == KIND { "staff-alarm" } else { "staff-alarm-help" };
+    tell(tx, cx, (event, &id), json!({"count": count, "link": "/staff/alarms"}))
+}
+
+/// Tells those who watch over the portal that `event` has happened to `subject`; the page `link` shows it.
+pub(crate) fn tell_watchers(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    about: (&str, &str),
+    link: &str,
+) -> Outcome<()> {
+    tell(tx, cx, about, json!({ "link": link }))
+}
+
+fn tell(tx: &mut Tx<'_>, cx: &Cx, (event, subject): (&str, &str), mut said: Value) -> Outcome<()> {
     for watcher in watchers(tx, cx.now)? {
-        let said = json!({"account": watcher, "count": count, "link": "/staff/alarms"});
+        said["account"] = watcher.as_str().into();
         let letter = Letter {
-            subject: &format!("{id}/{watcher}"),
+            subject: &format!("{subject}/{watcher}"),
             seq: cx.now.0,
-            event: if kind == KIND { "staff-alarm" } else { "staff-alarm-help" },
+            event,
             payload: &said.to_string(),
             private: None,
             priority: 1,

@@ -40,7 +40,7 @@ pub mod table;
 mod tests;
 
 pub use action::Action;
-pub(crate) use alarm::raise;
+pub(crate) use alarm::{raise, tell_watchers};
 pub use alarm::{Alarm, CARDS, alarms, saw};
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,

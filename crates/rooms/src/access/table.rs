@@ -57,6 +57,7 @@ const CITIZENS: &[Role] = &[Simplified, Standard, Verified];
 const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (EVERYBODY, Any, &[
         OpenFiles, ReadCatalogue, ReadDirectory, ReadHelp, ReadFreeTimes, ReadOpenings,
+        ReportPolicy,
         ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime,
         ReadInvitation, ReadProvider, SignInToSite, ServeSite,
         ReadDemo, EnterDemo,
@@ -80,8 +81,9 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
 
     // Those who look after the portal see no visits at all.
     (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks, HelpRecover]),
-    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms]),
-    (&[Controller],            Any,          &[ReadStaff, WatchAlarms]),
+    (&[PortalAdmin],           Any,          &[ReadSites, ConnectSites]),
+    (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms, ReadSites]),
+    (&[Controller],            Any,          &[ReadStaff, WatchAlarms, ReadSites]),
 ];
 
 /// How far `role` reaches with `action`.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use base::FieldFault;
+use sha2::{Digest as _, Sha256};
 
 /// A password that the rules accept.
 #[derive(Clone)]
@@ -26,6 +27,12 @@ const COMMON: &str = "\
     samsung iphone android nokia pokemon matrix summer winter spring autumn january monday \
     пароль йцукен йцукенг йцукенгшщзхъ фыва фывапр ячсмить привет солнце любовь россия москва \
     наташа марина кристина максим зенит спартак админ секрет";
+
+/// The thousands of passwords that are tried first, and the words on which such are built, as digests:
+/// see the folder. What it lacks, words of this country above all, stands in `COMMON`.
+const FREQUENT: &[u8] = include_bytes!("frequent/digests.bin");
+/// How long a digest is.
+const DIGEST: usize = 5;
 
 impl Password {
     /// Checks a new password; `classes` asks for both cases, a digit and a special character,
@@ -87,8 +94,16 @@ fn is_common(text: &str) -> bool {
     distinct.dedup();
     let stem = letters(&folded);
     let unmasked = letters(&unmask(&folded));
-    let common = |stem: &str| COMMON.split_whitespace().any(|word| word == stem);
-    distinct.len() < 4 || is_run(&signs) || common(&stem) || common(&unmasked)
+    let common =
+        |stem: &str| COMMON.split_whitespace().any(|word| word == stem) || is_frequent(stem);
+    let whole = is_frequent(&folded) || is_frequent(&signs);
+    distinct.len() < 4 || whole || is_run(&signs) || common(&stem) || common(&unmasked)
+}
+
+/// Whether it is one of those that are tried first.
+fn is_frequent(folded: &str) -> bool {
+    let digest = Sha256::digest(folded.as_bytes());
+    FREQUENT.chunks_exact(DIGEST).any(|x| *x == digest[..DIGEST])
 }
 
 fn letters(text: &str) -> String {
@@ -153,6 +168,17 @@ mod tests {
         for text in ["Password1!", "P@ssw0rd!1", "Qwerty123!", "!!Пароль2026", "Aa1!Aa1!Aa1!"]
         {
             assert_eq!(code(text), Some("E-PASS-04"), "{text}");
+        }
+        for text in
+            ["Liverpool2026!", "Ch3lsea!!1", "1qaz2wsx", "1QAZ-2wsx", "trustno1", "Baseball!1"]
+        {
+            assert!(is_common(text), "{text}");
+        }
+        assert!(FREQUENT.len() / DIGEST > 3_000 && FREQUENT.len().is_multiple_of(DIGEST));
+        assert!(FREQUENT.chunks_exact(DIGEST).is_sorted(), "as it was made");
+        for text in ["ясень горит", "correct horse battery staple", "bluetiger-42-канал"]
+        {
+            assert!(!is_common(text), "{text}");
         }
         for text in ["12345678", "hgfedcba", "aaaaaaaaaa"] {
             assert!(is_common(text), "{text}");

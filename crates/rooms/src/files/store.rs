@@ -101,13 +101,13 @@ pub struct File {
 
 /// What is sealed beside a file.
 #[derive(Serialize, Deserialize)]
-struct Described {
+pub(super) struct Described {
     name: String,
-    digest: String,
+    pub(super) digest: String,
     width: u32,
     height: u32,
     pages: u32,
-    chunks: i64,
+    pub(super) chunks: i64,
 }
 
 /// A file begins to arrive; gives its id.
@@ -317,10 +317,10 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
     Ok(vec![Part { name: "files", rows }])
 }
 
-fn with_spot<T>(file: &Id, n: i64, act: impl FnOnce(Spot<'_>) -> T) -> T {
+pub(super) fn with_spot<T>(file: &Id, n: i64, act: impl FnOnce(Spot<'_>) -> T) -> T {
     act(Spot::new("file_chunk", "sealed", &format!("{file}/{n}")))
 }
 
-fn described_spot(file: &str) -> Spot<'_> {
+pub(super) fn described_spot(file: &str) -> Spot<'_> {
     Spot::new("file", "described", file)
 }

@@ -4,9 +4,12 @@ use std::cell::RefCell;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Outcome, Tx, args};
 
+use sha2::{Digest as _, Sha256};
+
 use super::shape::Inspector;
 use super::shape::tests::{jpeg, png};
 use super::*;
+use crate::access;
 use crate::accounts::tests::anna;
 
 struct Stage {
@@ -51,7 +54,8 @@ impl Stage {
             self.act(move |tx, _| append(tx, &anna, &file, &piece)).unwrap();
         }
         let shape = inspector.finish().unwrap();
-        let named = Named { name: "паспорт.jpg".to_owned().into(), shape, digest: [7; 32] };
+        let digest = Sha256::digest(bytes).into();
+        let named = Named { name: "паспорт.jpg".to_owned().into(), shape, digest };
         let (anna, id) = (self.anna.clone(), file.clone());
         self.act(move |tx, cx| finish(tx, cx, (&anna, &id), (&named, scanner))).unwrap();
         file
@@ -87,9 +91,25 @@ impl Stage {
         (count("SELECT count(*) FROM file"), count("SELECT count(*) FROM file_chunk"))
     }
 
+    fn scanning<'a>(&'a self, scanner: &'a dyn Scanner) -> Scanning<'a> {
+        Scanning { db: &self.db, clock: &self.clock, chance: &self.chance, scanner }
+    }
+
     fn scan(&self, scanner: &dyn Scanner) -> (bool, Option<Infected>) {
-        let (db, clock, chance) = (&self.db, &self.clock, &self.chance);
-        Scanning { db, clock, chance, scanner }.run_once().unwrap()
+        self.scanning(scanner).run_once().unwrap()
+    }
+
+    /// Ten minutes later the scanner is asked about itself.
+    fn ask(&self, scanner: &dyn Scanner) -> Standing {
+        self.clock.advance(10 * Instant::MINUTE);
+        assert!(self.scanning(scanner).ask().unwrap());
+        assert!(!self.scanning(scanner).ask().unwrap(), "one node asks, and not at once again");
+        self.act(|tx, cx| standing(tx, cx.now)).unwrap().unwrap()
+    }
+
+    fn breaches(&self) -> Vec<String> {
+        let found = self.db.read_wait(verify).unwrap();
+        found.into_iter().map(|x| format!("{} {}: {}", x.rule, x.says, x.id)).collect()
     }
 }
 
@@ -97,7 +117,7 @@ impl Stage {
 struct Played(Result<Scanned, ScanFault>, RefCell<Vec<u8>>);
 
 // Each test asks from one thread.
-struct Alone(std::sync::Mutex<Played>);
+struct Alone(std::sync::Mutex<Played>, Result<About, ScanFault>);
 
 impl Scanner for Alone {
     fn scan(&self, pieces: &mut Source<'_>) -> Result<Scanned, ScanFault> {
@@ -109,10 +129,23 @@ impl Scanner for Alone {
         *played.1.borrow_mut() = seen;
         played.0.clone()
     }
+
+    fn about(&self) -> Result<About, ScanFault> {
+        self.1.clone()
+    }
+}
+
+impl Alone {
+    /// The same with signatures of this number, made then.
+    fn knows(self, number: i64, made_at: Instant) -> Self {
+        let version = format!("ClamAV 1.4.3/{number}");
+        Self(self.0, Ok(About { version, made_at: Some(made_at) }))
+    }
 }
 
 fn says(said: Result<Scanned, ScanFault>) -> Alone {
-    Alone(std::sync::Mutex::new(Played(said, RefCell::default())))
+    let silent = Err(ScanFault("away".into()));
+    Alone(std::sync::Mutex::new(Played(said, RefCell::default())), silent)
 }
 
 #[test]
@@ -213,7 +246,7 @@ fn an_infected_file_is_gone_and_its_subject_named() {
     each(|stage| {
         let file = stage.keep(&jpeg(10, 10), 20, true);
         let bad = says(Ok(Scanned::Infected("Eicar".into())));
-        let found = Infected { file: file.clone(), subject: "way".into() };
+        let found = Infected { file: file.clone(), subject: "way".into(), later: false };
         assert_eq!(stage.scan(&bad), (true, Some(found)));
         assert_eq!(stage.state(), State::Infected);
         assert_eq!(stage.bytes(&file), b"");
@@ -243,5 +276,146 @@ fn a_scan_that_was_broken_off_is_taken_up_by_another() {
         stage.clock.advance(2 * Instant::MINUTE);
         assert_eq!(stage.scan(&clean), (true, None));
         assert_eq!(stage.state(), State::Clean);
+    });
+}
+
+#[test]
+fn clean_files_are_looked_at_again_when_the_scanner_has_learned_more() {
+    each(|stage| {
+        let clean = || says(Ok(Scanned::Clean)).knows(1, stage.clock.now());
+        assert_eq!(stage.ask(&clean()).about.unwrap().version, "ClamAV 1.4.3/1");
+        let files: Vec<Id> = (0..3).map(|_| stage.keep(&jpeg(10, 10), 20, true)).collect();
+        for _ in &files {
+            assert_eq!(stage.scan(&clean()), (true, None));
+        }
+        let again = |scanner: &Alone| stage.scanning(scanner).run_again().unwrap();
+        stage.clock.advance(Instant::MINUTE);
+        assert_eq!(again(&clean()), (false, None), "it knows nothing new");
+
+        let newer = says(Ok(Scanned::Clean)).knows(2, stage.clock.now());
+        assert_eq!(stage.ask(&newer).again, 3);
+        assert_eq!(again(&newer), (true, None));
+        assert_eq!(again(&newer), (false, None), "not all at once");
+        stage.clock.advance(2 * Instant::SECOND);
+        // Without an answer a file stays what it was, and comes again.
+        assert_eq!(again(&says(Err(ScanFault("away".into())))), (true, None));
+        assert!(stage.files().iter().all(|x| x.state == State::Clean));
+        stage.clock.advance(Instant::MINUTE);
+        let bad = says(Ok(Scanned::Infected("New.Virus".into())));
+        let found = again(&bad).1.unwrap();
+        assert_eq!((&found.file, found.later), (&files[1], true), "the oldest first");
+        assert_eq!(stage.bytes(&files[1]), b"", "it is gone");
+        stage.clock.advance(2 * Instant::SECOND);
+        assert_eq!(again(&newer), (true, None));
+        stage.clock.advance(2 * Instant::SECOND);
+        assert_eq!(again(&newer), (false, None), "all have been looked at");
+        let left = stage.files();
+        let states: Vec<State> = left.iter().map(|x| x.state).collect();
+        assert_eq!(states, [State::Clean, State::Infected, State::Clean]);
+        assert!(stage.breaches().is_empty(), "{:?}", stage.breaches());
+    });
+}
+
+#[test]
+fn a_scanner_that_is_silent_or_old_is_told_of_once_a_day() {
+    each(|stage| {
+        let cx = Cx::new(&stage.clock, &stage.chance, Actor::Engineer, Channel::Cli);
+        let new = access::NewGrant {
+            account: stage.anna.clone(),
+            role: access::Role::PortalAdmin,
+            place: access::Place::Portal,
+            from: cx.now,
+            until: Instant::NEVER,
+            reason: "order".into(),
+        };
+        let offices = crate::offices::Offices::default();
+        let by =
+            move |tx: &mut Tx<'_>| access::grant(tx, &cx, (access::By::Engineer, &offices), &new);
+        stage.db.write_wait(by).unwrap();
+        let told = || {
+            let now = stage.clock.now();
+            let letters = stage.db.write_wait(move |tx| {
+                base::outbox::take(tx, now, 1, (base::outbox::Lane::People, 9))
+            });
+            let letters = letters.unwrap();
+            let done: Vec<_> =
+                letters.iter().map(|x| (x.id.clone(), base::outbox::Sent::Sent)).collect();
+            stage.db.write_wait(move |tx| base::outbox::done(tx, now, &done)).unwrap();
+            letters.into_iter().map(|x| x.event).collect::<Vec<_>>()
+        };
+        let silent = says(Ok(Scanned::Clean));
+        assert_eq!(stage.ask(&silent).trouble, None, "it may be starting");
+        assert_eq!((stage.ask(&silent).trouble, stage.ask(&silent).trouble), (None, None));
+        assert_eq!(stage.ask(&silent).trouble, Some(Trouble::Silent));
+        assert_eq!(told(), ["staff-alarm-scanner-silent"]);
+        stage.ask(&silent);
+        assert!(told().is_empty(), "once");
+        stage.clock.advance(Instant::DAY);
+        stage.ask(&silent);
+        assert_eq!(told().len(), 1, "and once more a day later");
+
+        let week = stage.clock.now().plus(-watch::OLD);
+        let known = |made: Instant| says(Ok(Scanned::Clean)).knows(1, made);
+        let fine = stage.ask(&known(week.plus(Instant::HOUR)));
+        assert_eq!((fine.trouble, told().len()), (None, 0));
+        assert_eq!(stage.ask(&known(week)).trouble, Some(Trouble::Old));
+        assert_eq!(told(), ["staff-alarm-scanner-old"]);
+        let undated = says(Ok(Scanned::Clean));
+        let undated = Alone(undated.0, Ok(About { version: "ClamAV 1".into(), made_at: None }));
+        assert_eq!(stage.ask(&undated).trouble, None);
+    });
+}
+
+#[test]
+fn every_damage_to_a_file_is_found() {
+    each(|stage| {
+        let bytes = [jpeg(640, 480), vec![7; 3000]].concat();
+        let file = stage.keep(&bytes, 1000, false);
+        assert!(stage.breaches().is_empty(), "{:?}", stage.breaches());
+        let damages: [(&'static str, &str); 7] = [
+            (
+                "UPDATE file_chunk SET sealed = (SELECT x.sealed FROM file_chunk x
+                   WHERE x.file_id = file_chunk.file_id AND x.n = 1) WHERE file_id = $1 AND n = 2",
+                "F2 a file with a piece that does not open",
+            ),
+            ("DELETE FROM file_chunk WHERE file_id = $1 AND n = 2", "F1 a file that has lost"),
+            ("UPDATE file_chunk SET n = 9 WHERE file_id = $1 AND n = 1", "F1 a file that has lost"),
+            ("UPDATE file SET size = size - 1 WHERE id = $1", "F2 a file of another length"),
+            ("UPDATE file SET state = 'infected' WHERE id = $1", "F1 an infected file"),
+            (
+                "UPDATE file SET chunks = chunks - 1 WHERE id = $1",
+                "F2 a file that was described with another number",
+            ),
+            (
+                "UPDATE file SET kind = NULL WHERE id = $1",
+                "F1 a file that has arrived and does not say",
+            ),
+        ];
+        for (damage, says) in damages {
+            let id = file.clone();
+            let found = stage.act(move |tx, _| {
+                tx.exec(damage, args![&id])?;
+                let found: Vec<String> =
+                    verify(tx)?.iter().map(|x| format!("{} {}", x.rule, x.says)).collect();
+                // What was damaged is mended by not being written.
+                Err::<(), _>(base::Fault::new(found.join("\n")).into())
+            });
+            let found = found.unwrap_err().to_string();
+            assert!(found.contains(says), "{damage}: {found}");
+        }
+        // A description of other bytes, sealed as it should be.
+        let (anna, id) = (stage.anna.clone(), file.clone());
+        let other = move |tx: &mut Tx<'_>, _: &Cx| {
+            let key = tx.key(&anna)?;
+            let spot = || base::vault::Spot::new("file", "described", &id);
+            let sql = "SELECT described_sealed FROM file WHERE id = $1";
+            let sealed: Vec<u8> = tx.one(sql, args![&id], |r| r.get(0))?;
+            let mut told: serde_json::Value = key.open_json(spot(), &sealed)?;
+            told["digest"] = "00".repeat(32).into();
+            let sql = "UPDATE file SET described_sealed = $2 WHERE id = $1";
+            Ok(tx.exec(sql, args![&id, &key.seal_json(spot(), &told)?])?)
+        };
+        stage.act(other).unwrap();
+        assert!(stage.breaches()[0].starts_with("F2 a file that is not what arrived"));
     });
 }

@@ -236,11 +236,12 @@ pub(super) fn locked(tx: &mut Tx<'_>, way: Way) -> Outcome<Option<Way>> {
 /// Takes what is due for the time of a lease, with what is to be asked.
 fn take(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<(Taken, Option<Pii<Value>>)>> {
     let taken = tx.all(
-        "UPDATE registry_check SET lease_until = $2, attempts = attempts + 1
-         WHERE way_id IN (SELECT way_id FROM registry_check
-                          WHERE done_at IS NULL AND next_at <= $1 AND lease_until < $1
-                          ORDER BY next_at, way_id LIMIT $3)
-           AND done_at IS NULL AND lease_until < $1
+        "WITH due (way) AS MATERIALIZED (
+             SELECT way_id FROM registry_check
+             WHERE done_at IS NULL AND next_at <= $1 AND lease_until < $1
+             ORDER BY next_at, way_id LIMIT $3)
+         UPDATE registry_check SET lease_until = $2, attempts = attempts + 1
+         FROM due WHERE way_id = way AND done_at IS NULL AND lease_until < $1
          RETURNING way_id, account_id, ticket, attempts, asked_sealed",
         args![now, now.plus(LEASE), BATCH],
         |r| {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::visit::{self, Operator, not_own, stamp};
 use super::way::{self, Note, State, Way, WayKind};
 use super::{How, Profile, Ways, check, notice, save};
-use crate::access::rules::reason as told;
+use crate::access::{self, rules::reason as told};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::count_sending;
 use crate::accounts::{self, Account, Level, Policy};
@@ -419,15 +419,20 @@ fn end(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, (to, note): (State, Option<&Note
 }
 
 /// Something bad was found in a file: a way that was sent is refused, and its person told. One that is
-/// being gathered shows it on its page.
+/// being gathered shows it on its page. When the file had been called clean before, its owner is told
+/// in any case, and so are those who watch over the portal.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn infected(tx: &mut Tx<'_>, cx: &Cx, found: &Infected) -> Outcome<()> {
+    if found.later {
+        access::tell_watchers(tx, cx, ("staff-alarm-file", &found.file), "/staff/checks")?;
+    }
     let Some(way) = way::by_id(tx, &found.subject)? else { return Ok(()) };
     let Some(mut way) = check::locked(tx, way)? else { return Ok(()) };
     if way.state != State::Queued {
-        return Ok(());
+        let told = found.later.then(|| notice::tell(tx, cx, &way, "identity-scan-withdrawn"));
+        return told.unwrap_or(Ok(()));
     }
     let note = Note { code: "infected".into(), ..Note::default() };
     if way.pass(tx, cx, State::Refused, Some(&note))? {

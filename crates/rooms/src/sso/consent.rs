@@ -3,6 +3,7 @@
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::{Scope, Scopes};
+use crate::text::Text;
 
 /// Version of the words that people agree to today: `sso-ask-*` in the texts.
 pub const TEXT: &str = "2026-11";
@@ -24,7 +25,7 @@ pub struct Given {
     /// The site.
     pub client: Id,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its host.
     pub host: String,
     /// What was said.
@@ -96,22 +97,22 @@ fn end(tx: &mut Tx<'_>, cx: &Cx, (account, client): (&Id, &Id)) -> Outcome<u64> 
 /// A fault of the engine.
 pub fn of_account(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Given>> {
     Ok(tx.all(
-        "SELECT c.id, c.name, c.sector, k.asked, k.scopes, k.remembered, k.given_at, k.text,
-                (SELECT MAX(g.created_at) FROM sso_grant g
-                 WHERE g.account_id = k.account_id AND g.client_id = c.id)
+        "SELECT c.id, c.name, c.name_en, c.sector, k.asked, k.scopes, k.remembered, k.given_at,
+                k.text, (SELECT MAX(g.created_at) FROM sso_grant g
+                         WHERE g.account_id = k.account_id AND g.client_id = c.id)
          FROM sso_consent k JOIN sso_client c ON c.id = k.client_id
          WHERE k.account_id = $1 AND k.withdrawn_at IS NULL ORDER BY c.name, c.id",
         args![account],
         |r| {
-            let (asked, scopes) = (Scopes::stored(r, 3)?, Scopes::stored(r, 4)?);
+            let (asked, scopes) = (Scopes::stored(r, 4)?, Scopes::stored(r, 5)?);
             Ok(Given {
                 client: r.get(0)?,
-                name: r.get(1)?,
-                host: r.get(2)?,
-                consent: Consent { asked, scopes, remembered: r.get(5)? },
-                given_at: r.get(6)?,
-                text: r.get(7)?,
-                last: r.get(8)?,
+                name: Text::new(r.get::<String>(1)?, r.get::<String>(2)?),
+                host: r.get(3)?,
+                consent: Consent { asked, scopes, remembered: r.get(6)? },
+                given_at: r.get(7)?,
+                text: r.get(8)?,
+                last: r.get(9)?,
             })
         },
     )?)

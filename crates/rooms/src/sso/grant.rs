@@ -2,7 +2,7 @@
 
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::client::{self, Client};
+use super::client::{self, Client, Way};
 use super::request::{self, Request};
 use super::{Scope, Scopes, consent, secret};
 use crate::sessions;
@@ -11,7 +11,7 @@ use crate::sessions;
 pub const CODE: i64 = Instant::MINUTE;
 /// How long an access token is good.
 pub const ACCESS: i64 = 10 * Instant::MINUTE;
-/// How long a refresh token is good, counted anew with each.
+/// How long a refresh token is good, counted anew with each; but not beyond the end of the sign-in.
 pub const REFRESH: i64 = 30 * Instant::DAY;
 
 /// A sign-in at a site, as its tokens tell it.
@@ -19,6 +19,8 @@ pub const REFRESH: i64 = 30 * Instant::DAY;
 pub struct Grant {
     /// Its id.
     pub id: Id,
+    /// At which site.
+    pub client: Id,
     /// Who signed in.
     pub account: Id,
     /// Name of the session for the site.
@@ -45,7 +47,8 @@ pub struct From<'a> {
 /// Ends the question and makes the code for its site, which may read `scopes`.
 ///
 /// # Errors
-/// `E-SSO-03` when the question was ended by another request, or the session is over.
+/// `E-SSO-03` when the question was ended by another request, the session is over, or people of the site
+/// may not be sent to its address any more.
 pub fn issue(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -54,16 +57,20 @@ pub fn issue(
     scopes: Scopes,
 ) -> Outcome<String> {
     let proof = sessions::proof(tx, cx.now, from.session)?.ok_or_else(request::over)?;
+    // The address may have been taken away since the site asked.
+    if !client::may_return(tx, &request.client, Way::SignIn, &request.asked.redirect)? {
+        return Err(request::over().into());
+    }
     if !request::end(tx, &request.id)? {
         return Err(request::over().into());
     }
-    let (client, session) = (&request.client.id, sessions::digest(from.session));
+    let (site, session) = (&request.client.id, sessions::digest(from.session));
     let id = cx.new_id();
     // One session has one name for a site, however often it signs the person in.
     let known = tx.opt(
         "SELECT sid FROM sso_grant
          WHERE session_digest = $1 AND left_at IS NULL AND client_id = $2 AND account_id = $3",
-        args![&session[..], client, from.account],
+        args![&session[..], site, from.account],
         |r| r.get::<String>(0),
     )?;
     let sid = known.unwrap_or_else(|| secret::encoded(cx.chance.bytes::<16>()));
@@ -73,7 +80,7 @@ pub fn issue(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
-            client,
+            site,
             from.account,
             &session[..],
             &sid,
@@ -137,7 +144,8 @@ struct Code {
     expires: Instant,
 }
 
-/// Exchanges a code of `client` for tokens.
+/// Exchanges a code of `client` for tokens. New ones are given for `lasts` after the sign-in; then the
+/// person must sign in there again.
 ///
 /// A second try ends all that the first one gave, and a try with a wrong address or proof ends the
 /// code; so the refusal is the inner result.
@@ -147,7 +155,7 @@ struct Code {
 pub fn redeem(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    client: &Client,
+    (client, lasts): (&Client, i64),
     what: &Exchange,
 ) -> Outcome<Result<Tokens, Refusal>> {
     let digest = secret::digest(&what.code);
@@ -167,7 +175,7 @@ pub fn redeem(
         return Ok(Err(no()));
     }
     let Some(grant) = alive(tx, cx.now, &found.grant)? else { return Ok(Err(no())) };
-    give(tx, cx, grant, (found.scopes, found.scopes), found.nonce).map(Ok)
+    give(tx, cx, (grant, lasts), (found.scopes, found.scopes), found.nonce).map(Ok)
 }
 
 fn code(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Outcome<Option<Code>> {
@@ -194,13 +202,17 @@ fn code(tx: &mut Tx<'_>, digest: &[u8; 32]) -> Outcome<Option<Code>> {
 fn give(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    grant: Grant,
+    (grant, lasts): (Grant, i64),
     (scopes, all): (Scopes, Scopes),
     nonce: Option<String>,
 ) -> Outcome<Tokens> {
+    client::used(tx, cx.now, &grant.client)?;
     let access = keep(tx, cx, &grant.id, ("access", ACCESS, scopes))?;
     let refresh = match grant.offline {
-        true => Some(keep(tx, cx, &grant.id, ("refresh", REFRESH, all))?),
+        true => {
+            let left = grant.since.plus(lasts).0 - cx.now.0;
+            Some(keep(tx, cx, &grant.id, ("refresh", REFRESH.min(left), all))?)
+        }
         false => None,
     };
     Ok(Tokens { access, refresh, scopes, grant, nonce })
@@ -228,7 +240,8 @@ fn keep(
     Ok(token)
 }
 
-/// Exchanges a refresh token of `client` for new tokens, which may read `narrower` at most.
+/// Exchanges a refresh token of `client` for new tokens, which may read `narrower` at most, as long as
+/// the person signed in there less than `lasts` ago; however often it was exchanged.
 ///
 /// A token that was used before is in two hands: the whole sign-in ends, so the refusal is the inner
 /// result.
@@ -238,7 +251,7 @@ fn keep(
 pub fn refresh(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    client: &Client,
+    (client, lasts): (&Client, i64),
     (token, narrower): (&str, Option<Scopes>),
 ) -> Outcome<Result<Tokens, Refusal>> {
     let digest = secret::digest(token);
@@ -266,7 +279,13 @@ pub fn refresh(
     }
     let grant = if expires > cx.now { alive(tx, cx.now, &id)? } else { None };
     match grant {
-        Some(grant) => give(tx, cx, grant, (scopes, all), None).map(Ok),
+        Some(grant) if cx.now < grant.since.plus(lasts) => {
+            give(tx, cx, (grant, lasts), (scopes, all), None).map(Ok)
+        }
+        Some(grant) => {
+            end(tx, cx.now, &grant.id)?;
+            Ok(Err(no()))
+        }
         None => Ok(Err(no())),
     }
 }
@@ -275,7 +294,8 @@ pub fn refresh(
 /// session goes on, or need not.
 fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
     Ok(tx.opt(
-        "SELECT g.id, g.account_id, g.sid, g.offline, g.auth_time, g.factor, g.created_at
+        "SELECT g.id, g.client_id, g.account_id, g.sid, g.offline, g.auth_time, g.factor,
+                g.created_at
          FROM sso_grant g JOIN sso_client c ON c.id = g.client_id AND c.closed_at IS NULL
          JOIN account a ON a.id = g.account_id AND a.closed_at IS NULL
          JOIN sso_consent k ON k.account_id = g.account_id AND k.client_id = g.client_id
@@ -287,12 +307,13 @@ fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
         |r| {
             Ok(Grant {
                 id: r.get(0)?,
-                account: r.get(1)?,
-                sid: r.get(2)?,
-                offline: r.get(3)?,
-                auth_time: r.get(4)?,
-                factor: r.get(5)?,
-                since: r.get(6)?,
+                client: r.get(1)?,
+                account: r.get(2)?,
+                sid: r.get(3)?,
+                offline: r.get(4)?,
+                auth_time: r.get(5)?,
+                factor: r.get(6)?,
+                since: r.get(7)?,
             })
         },
     )?)
@@ -388,20 +409,6 @@ pub fn moved(tx: &mut Tx<'_>, (from, to): (&str, &str)) -> Outcome<()> {
 
 fn no() -> Refusal {
     Refusal::new(Kind::Malformed, "E-SSO-12")
-}
-
-/// Who a site says it is: proves it with the secret it was given, or needs none.
-///
-/// # Errors
-/// `E-SSO-11` when there is no such site or its secret is another.
-pub fn authenticate(tx: &mut Tx<'_>, id: &str, secret: Option<&str>) -> Outcome<Client> {
-    let wrong = || Refusal::new(Kind::Unauthenticated, "E-SSO-11");
-    let client = client::find(tx, id)?.ok_or_else(wrong)?;
-    let right = match secret {
-        Some(secret) => client.knows(secret),
-        None => client.public,
-    };
-    if right { Ok(client) } else { Err(wrong().into()) }
 }
 
 /// Why a token reads nothing.

@@ -47,12 +47,13 @@ pub struct NotTaken {
 /// A fault of the engine.
 pub fn follow(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<usize> {
     let ended = tx.all(
-        "UPDATE sso_grant
+        "WITH gone (sign_in) AS MATERIALIZED (
+             SELECT g.id FROM sso_grant g WHERE g.left_at IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM session s WHERE s.token_digest = g.session_digest
+                   AND s.idle_until > $1 AND s.ends_at > $1) LIMIT $2)
+         UPDATE sso_grant
          SET left_at = $1, ended_at = CASE WHEN offline THEN ended_at ELSE COALESCE(ended_at, $1) END
-         WHERE id IN (SELECT g.id FROM sso_grant g WHERE g.left_at IS NULL AND NOT EXISTS (
-             SELECT 1 FROM session s WHERE s.token_digest = g.session_digest
-               AND s.idle_until > $1 AND s.ends_at > $1) LIMIT $2)
-           AND left_at IS NULL
+         FROM gone WHERE id = sign_in AND left_at IS NULL
          RETURNING client_id, account_id, sid",
         args![cx.now, ENDED],
         gone,

@@ -18,6 +18,7 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
     let before = now.plus(-ENDED);
     // Used refresh tokens stay as long as they were good, so that a thief of one is met.
     rows += tx.exec("DELETE FROM sso_token WHERE expires_at <= $1", args![before])?;
+    rows += tx.exec("DELETE FROM sso_assertion WHERE expires_at <= $1", args![now])?;
     rows += tx.exec("DELETE FROM sso_code WHERE expires_at <= $1", args![before])?;
     rows += tx.exec(
         "DELETE FROM sso_grant

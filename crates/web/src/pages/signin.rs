@@ -82,7 +82,7 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
     let (values, site) = match sso::expected(&visit, next).await? {
         Some(asks) => {
             let hint = asks.hint.map(|x| x.into_revealed()).unwrap_or_default();
-            (values.with("identifier", hint), Some(asks.client.name))
+            (values.with("identifier", hint), Some(asks.client.name.in_lang(visit.lang).to_owned()))
         }
         None => (values, None),
     };

@@ -308,3 +308,30 @@ fn a_planted_session_is_worth_nothing_before_and_after_the_sign_in() {
         });
     });
 }
+
+#[test]
+fn browsers_report_breaches_of_the_policy_and_nothing_of_people_is_kept() {
+    signed_in(async |app, mut client| {
+        let heads = client.get("/help").await;
+        let policy = heads.head("content-security-policy");
+        assert!(policy.contains("report-uri /csp-report; report-to csp"), "{policy}");
+        assert!(policy.contains("require-trusted-types-for 'script'"), "{policy}");
+        assert_eq!(heads.head("reporting-endpoints"), "csp=\"/csp-report\"");
+        let report = serde_json::json!({"csp-report": {
+            "document-uri": "http://okno.test/bookings/01jd", "violated-directive": "img-src",
+            "blocked-uri": "https://spy.example/pixel?who=anna",
+        }});
+        for kind in ["application/csp-report", "application/reports+json", "text/plain"] {
+            let body = Body::from(report.to_string());
+            let answer = client.send(Method::POST, "/csp-report", body, kind).await;
+            assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0));
+        }
+        let long = Body::from("x".repeat(9 * 1024));
+        let answer = client.send(Method::POST, "/csp-report", long, "application/csp-report").await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let metrics = app.meter.text(&app.gate, &app.db, app.waiting());
+        let counted = "okno_csp_reports_total{directive=\"img-src\",blocked=\"spy.example\"} 3";
+        assert!(metrics.contains(counted), "{metrics}");
+        assert!(!metrics.contains("pixel") && !metrics.contains("anna"));
+    });
+}

@@ -33,6 +33,7 @@ mod signatures;
 mod signin;
 mod sso;
 mod staff;
+mod staff_sites;
 mod strangers;
 mod texts_exist;
 mod visits;

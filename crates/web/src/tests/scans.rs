@@ -279,3 +279,41 @@ async fn type_again(app: &App, own: &mut Client, desk: &mut Client) {
     own.submit(&form.set("code", &code(app).await)).await.location();
     assert!(desk.get("/staff/scans").await.says("Ваши: сверит коллега"));
 }
+
+#[test]
+fn the_page_of_checks_says_how_it_stands_with_the_scanner() {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let app = testing::app_with(db, |app| {
+            let config = Arc::make_mut(&mut app.config);
+            (config.scans, config.scanner.url) = (true, "unix:/nowhere".into());
+        });
+        run(async {
+            let admin = person(&app, "79000000001", ("Главная", "Анна")).await;
+            let place = Place::Portal;
+            given(&app, &admin, Role::PortalAdmin, place).await;
+            let mut admin = browser(&app, &admin).await;
+            let page = admin.get("/staff/checks").await;
+            assert!(page.says("Антивирус ещё не опрашивали"), "{}", page.text());
+            let known = async |answered: i64, made: i64| {
+                let now = app.clock.now();
+                let act = move |tx: &mut base::Tx<'_>| {
+                    tx.exec("DELETE FROM scanner", base::args![])?;
+                    let sql = "INSERT INTO scanner
+                                 (id, asked_at, answered_at, version, made_at, again_at)
+                               VALUES (1, $1, $2, 'ClamAV 1.4.3/27777', $3, $1)";
+                    let (answered, made) = (now.plus(-answered), now.plus(-made));
+                    Ok(tx.exec(sql, base::args![now, answered, made])?)
+                };
+                app.db.write(act).await.unwrap();
+            };
+            known(base::Instant::MINUTE, base::Instant::DAY).await;
+            let page = admin.get("/staff/checks").await;
+            assert!(page.says("Антивирус работает") && page.says("ClamAV 1.4.3/27777"));
+            known(base::Instant::HOUR, base::Instant::DAY).await;
+            assert!(admin.get("/staff/checks").await.says("Антивирус не отвечает"));
+            known(base::Instant::MINUTE, 8 * base::Instant::DAY).await;
+            let page = admin.get("/staff/checks?lang=en").await;
+            assert!(page.says("The scanner has not been updated for long"), "{}", page.text());
+        });
+    });
+}

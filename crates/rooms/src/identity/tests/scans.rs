@@ -180,10 +180,24 @@ fn pictures_that_are_never_sent_or_not_wanted_any_more_go() {
 fn an_infected_file_refuses_what_was_sent_and_its_owner_hears_of_it() {
     each(|stage| {
         let way = stage.sent(&stage.anna);
-        let found = Infected { file: "one".into(), subject: way };
+        let found = Infected { file: "one".into(), subject: way, later: false };
         stage.act(move |tx, cx| scan::infected(tx, cx, &found)).unwrap();
         assert_eq!(stage.told(), ["identity-scan-refused"]);
         assert!(stage.queue().is_empty());
+    });
+}
+
+#[test]
+fn whoever_sent_a_file_that_turns_out_infected_after_the_decision_hears_of_it() {
+    each(|stage| {
+        let way = stage.sent(&stage.anna);
+        let vera = operator("vera");
+        let stamp = stage.looks(&vera, &way).unwrap();
+        stage.decides(&vera, &way, &Decision::Accept { stamp }).unwrap();
+        let found = Infected { file: "one".into(), subject: way, later: true };
+        stage.act(move |tx, cx| scan::infected(tx, cx, &found)).unwrap();
+        assert!(stage.told().contains(&"identity-scan-withdrawn".to_owned()), "{:?}", stage.told());
+        assert_eq!(stage.level(), Level::Verified, "somebody has compared it");
     });
 }
 

@@ -1,6 +1,8 @@
 //! The room's stories, on both engines.
 
 mod elsewhere;
+mod keyed;
+mod register_and_change;
 mod tokens;
 mod words;
 
@@ -9,17 +11,22 @@ use std::sync::Mutex;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Outcome, Tx};
 use serde_json::Value;
 
-use super::client::{self, Client, NewClient};
+use super::authenticate::{Credentials, Shown, authenticate};
+use super::client::{self, Auth, Client};
 use super::grant::{self, Exchange, From, Tokens};
 use super::logout::{self, Caller, NotTaken, Sites};
+use super::register::{self, NewClient};
 use super::request::{self, Answer, Request};
 use super::rules::{Asked, Sent, Step, Who, understand};
 use super::*;
 use crate::accounts::tests::anna;
 use crate::accounts::{self, Level};
 use crate::sessions::{self, Kind};
+use crate::text::Text;
 
 const ISSUER: &str = "https://okno.example";
+/// How long a site may renew its tokens.
+const CHAIN: i64 = 90 * Instant::DAY;
 const BACK: &str = "https://nalog.example/cb";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -36,12 +43,13 @@ struct Stage {
 
 fn new_client(name: &str, host: &str) -> NewClient {
     NewClient {
-        name: name.into(),
+        name: Text::new(name, ""),
         redirects: vec![format!("https://{host}/cb")],
         after_logout: vec![],
         logout_uri: Some(format!("https://{host}/gone")),
         scopes: Scopes::parse("profile email phone offline_access"),
-        public: false,
+        auth: Auth::Secret,
+        keys: String::new(),
         sector: None,
     }
 }
@@ -77,7 +85,7 @@ impl Stage {
                 let anna = anna(tx, &cx)?;
                 let session = sessions::open(tx, &cx, &anna, "", Kind::Browser)?;
                 keys::ready(tx, &cx)?;
-                let new = client::add(tx, &cx, &new_client("Налоговая", "nalog.example"))?;
+                let new = register::add(tx, &cx, &new_client("Налоговая", "nalog.example"))?;
                 Ok((anna, session, client::find(tx, &new.id)?.unwrap()))
             })
             .unwrap();
@@ -171,15 +179,16 @@ impl Stage {
         let site = site.clone();
         let what =
             Exchange { code: code.into(), redirect: redirect.into(), verifier: verifier.into() };
-        let done = self.act(move |tx, cx| grant::redeem(tx, cx, &site, &what)).unwrap();
+        let done = self.act(move |tx, cx| grant::redeem(tx, cx, (&site, CHAIN), &what)).unwrap();
         done.map_err(|refusal| refusal.code)
     }
 
     fn refresh(&self, token: &str, narrower: Option<&str>) -> Result<Tokens, &'static str> {
         let (site, token) = (self.site.clone(), token.to_owned());
         let narrower = narrower.map(Scopes::parse);
-        let done =
-            self.act(move |tx, cx| grant::refresh(tx, cx, &site, (&token, narrower))).unwrap();
+        let done = self
+            .act(move |tx, cx| grant::refresh(tx, cx, (&site, CHAIN), (&token, narrower)))
+            .unwrap();
         done.map_err(|refusal| refusal.code)
     }
 
@@ -196,6 +205,13 @@ impl Stage {
     fn leave(&self) {
         let session = self.session.clone();
         self.act(move |tx, _| sessions::close(tx, &session)).unwrap();
+    }
+
+    /// The site `id` as it has proved itself, or the code of the refusal.
+    fn proves(&self, id: Option<&str>, shown: Shown) -> Result<Client, &'static str> {
+        let who = Credentials { id: id.map(str::to_owned), shown };
+        let done = self.act(move |tx, cx| authenticate(tx, (cx.now, ISSUER), &who));
+        done.map_err(|error| error.code().unwrap())
     }
 
     /// The worker's round: what sites are told.

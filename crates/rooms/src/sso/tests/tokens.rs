@@ -62,7 +62,7 @@ fn of_many_who_bring_one_code_at_once_one_gets_tokens() {
                 .map(|_| {
                     let (what, site) = (what.clone(), stage.site.clone());
                     let cx = Cx::new(&stage.clock, &stage.chance, Actor::Guest, Channel::Web);
-                    let act = move |tx: &mut Tx<'_>| grant::redeem(tx, &cx, &site, &what);
+                    let act = move |tx: &mut Tx<'_>| grant::redeem(tx, &cx, (&site, CHAIN), &what);
                     scope.spawn(|| stage.db.write_wait(act).unwrap().is_ok())
                 })
                 .collect();
@@ -102,7 +102,7 @@ fn a_code_of_one_site_is_nothing_to_another() {
         let stage = Stage::new(db);
         let other = stage
             .act(|tx, cx| {
-                let new = client::add(tx, cx, &new_client("Пенсии", "pensii.example"))?;
+                let new = register::add(tx, cx, &new_client("Пенсии", "pensii.example"))?;
                 Ok(client::find(tx, &new.id)?.unwrap())
             })
             .unwrap();
@@ -181,5 +181,48 @@ fn keys_are_shown_before_they_sign_and_after() {
         stage.clock.advance(Instant::DAY);
         assert_eq!(shown(), 1);
         assert_eq!(ring().unwrap().unwrap().read(&old), None);
+    });
+}
+
+#[test]
+fn however_often_it_is_exchanged_a_refresh_token_ends_with_its_sign_in() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let start = stage.clock.now();
+        let mut tokens = stage.redeem(&stage.code("openid profile offline_access")).unwrap();
+        let mut past = Vec::new();
+        // A diligent site comes every 25 days.
+        for _ in 0..3 {
+            stage.clock.advance(25 * Instant::DAY);
+            past.push(tokens.refresh.clone().unwrap());
+            tokens = stage.refresh(&past[past.len() - 1], None).unwrap();
+            assert!(stage.reads(&tokens.access).is_some());
+        }
+        // The last one is good to the end of the sign-in, not for thirty days.
+        let last = tokens.refresh.unwrap();
+        let token = last.clone();
+        let good = stage.act(move |tx, cx| grant::good(tx, cx.now, &token)).unwrap().unwrap();
+        let end = good.grant.since.plus(CHAIN);
+        assert_eq!((good.until, good.grant.since > start), (end, true));
+        stage.clock.advance(end.0 - stage.clock.now().0);
+        assert_eq!(stage.refresh(&last, None).unwrap_err(), "E-SSO-12");
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn a_shorter_term_counts_for_sign_ins_that_are_there() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let tokens = stage.redeem(&stage.code("openid offline_access")).unwrap();
+        stage.clock.advance(10 * Instant::DAY);
+        let (site, token) = (stage.site.clone(), tokens.refresh.unwrap());
+        let week = 7 * Instant::DAY;
+        let done =
+            stage.act(move |tx, cx| grant::refresh(tx, cx, (&site, week), (&token, None))).unwrap();
+        assert_eq!(done.unwrap_err().code, "E-SSO-12");
+        let open = "SELECT count(*) FROM sso_grant WHERE ended_at IS NULL";
+        let open = stage.act(move |tx, _| Ok(tx.one(open, base::args![], |r| r.get::<i64>(0))?));
+        assert_eq!(open.unwrap(), 0, "the sign-in is over");
     });
 }

@@ -132,7 +132,7 @@ async fn give(
     let code = visit.db().write(issue).await?;
     let asked = &request.asked;
     let url = answered(visit, &asked.redirect, asked.state.as_deref(), ("code", &code));
-    leave(visit, by, (&request.client.name, &url))
+    leave(visit, by, (request.client.name.in_lang(visit.lang), &url))
 }
 
 async fn refuse(visit: &Visit, request: Request, wrong: Wrong, by: By) -> Answer {
@@ -140,7 +140,7 @@ async fn refuse(visit: &Visit, request: Request, wrong: Wrong, by: By) -> Answer
     visit.db().write(move |tx| request::end(tx, &id)).await?;
     let asked = &request.asked;
     let url = refused(visit, &asked.redirect, asked.state.as_deref(), wrong);
-    leave(visit, by, (&request.client.name, &url))
+    leave(visit, by, (request.client.name.in_lang(visit.lang), &url))
 }
 
 /// Yes or no.

@@ -42,7 +42,7 @@ async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
         Err(wrong) => {
             let state = fields.opt("state").filter(|_| fields.all("state").count() == 1);
             let url = refused(visit, redirect, state, wrong);
-            return leave(visit, By::Link, (&client.name, &url));
+            return leave(visit, By::Link, (client.name.in_lang(visit.lang), &url));
         }
     };
     let (cx, hint) = (visit.cx(), fields.opt("login_hint").map(|x| Pii::new(x.to_owned())));

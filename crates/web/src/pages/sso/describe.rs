@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rooms::accounts::Level;
-use rooms::sso::{Scope, acr, keys};
+use rooms::sso::{Scope, acr, keys, keyset};
 use serde_json::{Value, json};
 
 use super::issuer;
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Ways by which sites prove who they are.
-const AUTH: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+const AUTH: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 async fn describe(visit: Visit) -> Answer {
     let issuer = issuer(&visit);
@@ -45,6 +45,9 @@ async fn describe(visit: Visit) -> Answer {
         "token_endpoint_auth_methods_supported": with_none,
         "revocation_endpoint_auth_methods_supported": with_none,
         "introspection_endpoint_auth_methods_supported": AUTH,
+        "token_endpoint_auth_signing_alg_values_supported": keyset::ALGORITHMS,
+        "revocation_endpoint_auth_signing_alg_values_supported": keyset::ALGORITHMS,
+        "introspection_endpoint_auth_signing_alg_values_supported": keyset::ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": [

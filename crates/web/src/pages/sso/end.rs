@@ -83,7 +83,9 @@ struct LeavePage {
 }
 
 async fn page(visit: Visit, Query(fields): Query) -> Answer {
-    let site = returning(&visit, &fields).await?.map(|(client, url)| (client.name, url));
+    let site = returning(&visit, &fields)
+        .await?
+        .map(|(client, url)| (client.name.in_lang(visit.lang).to_owned(), url));
     match (&visit.signed_in, site) {
         (None, Some((name, url))) => leave(&visit, By::Link, (&name, &url)),
         (None, None) => see_other("/"),
@@ -98,7 +100,7 @@ async fn sign_out(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
     let site = returning(&visit, &fields).await?;
     visit.db().write(move |tx| browser.close(tx)).await?;
     let answer = match site {
-        Some((client, url)) => leave(&visit, By::Form, (&client.name, &url)),
+        Some((client, url)) => leave(&visit, By::Form, (client.name.in_lang(visit.lang), &url)),
         None => see_other("/"),
     };
     with_cookie(answer?, &cookies::no_session(&visit.app.config))

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use base::{Kind, Refusal, Tx};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rooms::sso::authenticate::{ASSERTION, Credentials, Shown, authenticate};
 use rooms::sso::grant::{self, Exchange, Tokens};
 use rooms::sso::{Scopes, claims, keys};
 use serde_json::{Value, json};
@@ -25,24 +26,26 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Who a site says it is.
-struct Credentials {
-    id: String,
-    secret: Option<String>,
-}
-
-/// From the head or from the body, never from both.
+/// Who a site says it is, from the head or from the body, and by one way of proving it.
 fn credentials(headers: &HeaderMap, fields: &Fields) -> Result<Credentials, Refusal> {
-    let in_body = (fields.opt("client_id"), fields.opt("client_secret"));
-    let Some(head) = headers.get(header::AUTHORIZATION) else {
-        let id = in_body.0.ok_or_else(grant::malformed)?.to_owned();
-        return Ok(Credentials { id, secret: in_body.1.map(str::to_owned) });
-    };
-    let (id, secret) = basic(head).ok_or_else(grant::malformed)?;
-    if in_body.1.is_some() || in_body.0.is_some_and(|x| x != id) {
+    let named = |name: &str| fields.opt(name).map(str::to_owned);
+    let in_body = (named("client_id"), named("client_secret"), named("client_assertion"));
+    let kind = fields.opt("client_assertion_type");
+    if in_body.2.is_some() != (kind == Some(ASSERTION)) || kind.is_some_and(|x| x != ASSERTION) {
         return Err(grant::malformed());
     }
-    Ok(Credentials { id, secret: Some(secret) })
+    let head = headers.get(header::AUTHORIZATION);
+    let head = head.map(|x| basic(x).ok_or_else(grant::malformed)).transpose()?;
+    let (id, shown) = match (head, in_body) {
+        (Some((id, secret)), (own, None, None)) if own.as_ref().is_none_or(|x| *x == id) => {
+            (Some(id), Shown::Secret(secret))
+        }
+        (None, (id, None, Some(word))) => (id, Shown::Assertion(word)),
+        (None, (Some(id), Some(secret), None)) => (Some(id), Shown::Secret(secret)),
+        (None, (Some(id), None, None)) => (Some(id), Shown::Nothing),
+        _ => return Err(grant::malformed()),
+    };
+    Ok(Credentials { id, shown })
 }
 
 /// `Basic`, whose halves are encoded as in forms (RFC 6749, 2.3.1).
@@ -83,13 +86,16 @@ fn wish(fields: &Fields) -> Result<Wish, Refusal> {
 
 async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let fields = once(&body)?;
-    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    let who = credentials(&headers, &fields)?;
     let (wish, cx, issuer) = (wish(&fields)?, visit.cx(), issuer(&visit));
+    let lasts = i64::from(visit.app.config.sso_offline_days) * base::Instant::DAY;
     let exchange = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        let client = authenticate(tx, (cx.now, &issuer), &who)?;
         let given = match &wish {
-            Wish::Code(what) => grant::redeem(tx, &cx, &client, what)?,
-            Wish::Refresh(token, narrower) => grant::refresh(tx, &cx, &client, (token, *narrower))?,
+            Wish::Code(what) => grant::redeem(tx, &cx, (&client, lasts), what)?,
+            Wish::Refresh(token, narrower) => {
+                grant::refresh(tx, &cx, (&client, lasts), (token, *narrower))?
+            }
         };
         let tokens = match given {
             Ok(tokens) => tokens,
@@ -124,11 +130,11 @@ fn told(tokens: Tokens, id_token: String) -> Value {
 
 async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let fields = once(&body)?;
-    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    let who = credentials(&headers, &fields)?;
     let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
-    let cx = visit.cx();
+    let (cx, issuer) = (visit.cx(), issuer(&visit));
     let act = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, secret.as_deref())?;
+        let client = authenticate(tx, (cx.now, &issuer), &who)?;
         grant::revoke(tx, &cx, &client, &token)
     };
     visit.db().write(act).await?;
@@ -139,17 +145,22 @@ async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
 
 async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     let fields = once(&body)?;
-    let Credentials { id, secret } = credentials(&headers, &fields)?;
+    let who = credentials(&headers, &fields)?;
     // Whoever can keep no secret could be anybody.
-    let secret = secret.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-SSO-11"))?;
+    if matches!(who.shown, Shown::Nothing) {
+        return Err(Refusal::new(Kind::Unauthenticated, "E-SSO-11").into());
+    }
     let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
     let (now, issuer) = (visit.app.clock.now(), issuer(&visit));
+    let spends = matches!(who.shown, Shown::Assertion(_));
     let look = move |tx: &mut Tx<'_>| {
-        let client = grant::authenticate(tx, &id, Some(&secret))?;
+        let client = authenticate(tx, (now, &issuer), &who)?;
         let good = grant::good(tx, now, &token)?;
         claims::introspection(tx, &issuer, &client, good.as_ref())
     };
-    let mut response = json_response(&visit.db().read(look).await?);
+    // A signed word is spent, a secret is only looked at.
+    let told = if spends { visit.db().write(look).await } else { visit.db().read(look).await };
+    let mut response = json_response(&told?);
     not_kept(&mut response);
     Ok(response)
 }

@@ -13,6 +13,7 @@ mod people;
 mod proposals;
 mod restore;
 mod scans;
+mod sites;
 mod visitor;
 
 use jiff::tz::{Offset, TimeZone};
@@ -66,14 +67,18 @@ pub fn routes() -> Vec<Route> {
         get("/staff/join", ReadInvitation, Secret, join::show),
         post("/staff/join", JoinStaff, Secret, join::join),
     ]
+    .into_iter()
+    .chain(sites::routes())
+    .collect()
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 9] = [
+const PAGES: [(Action, &str, &str, &str); 10] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
     (Action::WatchAlarms, "/staff/alarms", "staff-alarms-title", "triangle-alert"),
+    (Action::ReadSites, "/staff/sites", "staff-sites-title", "globe"),
     (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
     (Action::ReviewScans, "/staff/scans", "staff-scans-title", "file-text"),
     (Action::SendLetters, "/staff/letters", "staff-letters-title", "printer"),

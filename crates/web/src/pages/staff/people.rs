@@ -136,7 +136,7 @@ async fn load(visit: &Visit, scope: Scope, id: String) -> Outcome<Found> {
 }
 
 /// The account of an actor, as histories name it.
-fn actor(label: &str) -> Option<Id> {
+pub(super) fn actor(label: &str) -> Option<Id> {
     label.strip_prefix("account:").map(Id::from)
 }
 

@@ -1,5 +1,7 @@
 //! Connected sites, over HTTP: what they may send, what they get, what people see of it.
 
+mod keyed;
+
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,8 +10,10 @@ use base::{Actor, Channel, Cx, Id, Instant, Tx};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rooms::accounts::{self, Level};
-use rooms::sso::client::{self, NewClient, Registered};
+use rooms::sso::client::Auth;
+use rooms::sso::register::{self, NewClient, Registered};
 use rooms::sso::{Scopes, logout};
+use rooms::text::Text;
 use serde_json::Value;
 
 use super::booking::browser;
@@ -45,15 +49,16 @@ fn each(story: impl AsyncFn(Town)) {
 async fn connected(app: &App, public: bool) -> Registered {
     let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);
     let new = NewClient {
-        name: "Налоговая служба".into(),
+        name: Text::new("Налоговая служба", "Tax Service"),
         redirects: vec![BACK.into(), "http://127.0.0.1/cb".into()],
         after_logout: vec!["https://nalog.example/bye".into()],
         logout_uri: Some("https://nalog.example/gone".into()),
         scopes: Scopes::parse("profile phone offline_access"),
-        public,
+        keys: String::new(),
+        auth: if public { Auth::Nothing } else { Auth::Secret },
         sector: Some("nalog.example".into()),
     };
-    app.db.write(move |tx| client::add(tx, &cx, &new)).await.unwrap()
+    app.db.write(move |tx| register::add(tx, &cx, &new)).await.unwrap()
 }
 
 /// The address at which a site asks, with these words changed; an empty one is left out.
