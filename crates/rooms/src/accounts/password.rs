@@ -54,8 +54,8 @@ impl Password {
             1..SHORTEST => Some("E-PASS-01"),
             _ if length > LONGEST => Some("E-PASS-02"),
             _ if classes && !has_classes(text) => Some("E-PASS-03"),
-            _ if is_common(text) => Some("E-PASS-04"),
             _ if is_own(text, own) => Some("E-PASS-05"),
+            _ if is_common(text) => Some("E-PASS-04"),
             _ => None,
         };
         match fault {
