@@ -120,7 +120,7 @@ fn what_was_typed_below_a_look_that_is_over_is_there_after_the_next() {
         }
         let words = "В паспорте другая дата выдачи";
         let late = desk.submit(&form.set("reason", words)).await;
-        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text());
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text());
         assert!(!late.says("112-233-445 95"), "the look is over");
         let answer = desk.submit(&late.form(&format!("{at}/look"))).await;
         let page = desk.follow(answer).await;
