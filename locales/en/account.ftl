@@ -29,7 +29,7 @@ account-consent-privacy = Processing of personal data
 account-consent-given = given on { $day }
 
 account-level-simplified = Simplified
-account-level-simplified-opens = Booking of most services, moving, cancelling and reminders. Only a confirmed phone is needed.
+account-level-simplified-opens = Booking of services for which a confirmed phone is enough, moving, cancelling and reminders.
 account-level-standard = Standard
 account-level-standard-opens = Services for which your passport and insurance number are checked.
 account-level-verified = Verified

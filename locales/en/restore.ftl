@@ -53,7 +53,7 @@ desk-then = Open this page again and type the same code on the sheet. You have t
 desk-lost = The former password, keys and apps with codes will not work any more. The verified level is to be proved anew: at a service centre, with the passport.
 
 contacts-review-title = Check your contacts
-contacts-review-lead = You are back in. See whether phone and e-mail are yours: codes and reminders arrive there.
+contacts-review-lead = See whether phone and e-mail are yours: codes and reminders arrive there.
 contacts-review-contacts = Your contacts
 contacts-review-bookings = All bookings are where they were:
 contacts-review-devices = Where you are signed in and what happened:

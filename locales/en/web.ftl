@@ -99,6 +99,7 @@ field-email = E-mail
 field-consent = Consent
 field-start = Time
 field-format = How to meet
+field-identifier = Account
 field-surname = Surname
 field-name = Name
 field-patronymic = Patronymic

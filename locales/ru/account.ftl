@@ -29,7 +29,7 @@ account-consent-privacy = Обработка персональных данны
 account-consent-given = дано { $day }
 
 account-level-simplified = Упрощённая
-account-level-simplified-opens = Запись на большинство услуг, перенос, отмена и напоминания. Нужен только подтверждённый телефон.
+account-level-simplified-opens = Запись на услуги, для которых хватает подтверждённого телефона, перенос, отмена и напоминания.
 account-level-standard = Стандартная
 account-level-standard-opens = Услуги, для которых сверяют паспорт и СНИЛС.
 account-level-verified = Подтверждённая

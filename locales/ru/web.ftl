@@ -99,6 +99,7 @@ field-email = Электронная почта
 field-consent = Согласие
 field-start = Время
 field-format = Как встретиться
+field-identifier = Учётная запись
 field-surname = Фамилия
 field-name = Имя
 field-patronymic = Отчество

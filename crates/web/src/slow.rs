@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use base::{Error, Fault, Kind, Outcome, Refusal};
+use base::{Chance, Error, Fault, Kind, Outcome, Refusal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
@@ -110,8 +110,10 @@ impl Slow {
     }
 }
 
+/// Come back in 2 to 10 seconds: a crowd that is sent away together must not return together, or each
+/// of its returns holds up everybody else.
 fn busy() -> Error {
-    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2).into()
+    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2 + Chance::os().below(9) as u32).into()
 }
 
 /// The threads end when the last [`Slow`] that shares them is gone.
