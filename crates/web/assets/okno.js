@@ -18,8 +18,14 @@ function debounce(act, quiet) {
   };
 }
 
-/** Text that becomes a page: answers of this portal, and nothing else (Trusted Types). */
-const plain = { createHTML: (text) => text };
+/** What becomes a page or a program: answers and files of this portal, and nothing else (Trusted Types). */
+const plain = {
+  createHTML: (text) => text,
+  createScriptURL: (url) => {
+    if (new URL(url, location.href).origin !== location.origin) throw new TypeError(url);
+    return url;
+  },
+};
 const own = window.trustedTypes?.createPolicy("okno", plain) ?? plain;
 
 /** A GET that the next one aborts; null when aborted, offline, refused. */
@@ -334,7 +340,7 @@ function work(box) {
   const answer = $("[name=work_answer]", box);
   const patience = status.textContent; // waiting does as well, where the worker does not run
   let wanted = false;
-  const worker = new Worker(box.dataset.worker, { type: "module" });
+  const worker = new Worker(own.createScriptURL(box.dataset.worker), { type: "module" });
   worker.onmessage = ({ data }) => {
     answer.value = data;
     status.textContent = box.dataset.textDone;
