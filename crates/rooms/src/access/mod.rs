@@ -40,8 +40,8 @@ pub mod table;
 mod tests;
 
 pub use action::Action;
-pub(crate) use alarm::{raise, tell_watchers};
 pub use alarm::{Alarm, CARDS, alarms, saw};
+pub(crate) use alarm::{raise, tell_watchers};
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
 };
