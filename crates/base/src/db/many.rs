@@ -164,7 +164,7 @@ impl Write {
 #[derive(Debug, Default)]
 pub(super) struct Unsent {
     parts: Vec<Write>,
-    arrays: Vec<Array<'static>>,
+    arrays: Vec<Array>,
 }
 
 /// The statements that unsent parts make together, by the places of the parts.
@@ -177,7 +177,7 @@ impl Unsent {
 
     fn add(&mut self, write: Write, rows: &[Vec<Val<'_>>]) {
         self.parts.push(write);
-        self.arrays.append(&mut owned(&write.sorts(), rows));
+        self.arrays.append(&mut arrays(&write.sorts(), rows));
     }
 
     /// Whether nothing waits.
@@ -299,27 +299,11 @@ fn sort(value: &Val<'_>) -> Sort {
     }
 }
 
-type Array<'a> = Box<dyn ToSql + Sync + Send + 'a>;
+type Array = Box<dyn ToSql + Sync + Send>;
 
 /// Rows turned into columns that outlive them.
-fn owned(sorts: &[Sort], rows: &[Vec<Val<'_>>]) -> Vec<Array<'static>> {
-    let column = |(i, sort): (usize, &Sort)| -> Array<'static> {
-        let values = rows.iter().map(move |row| row.get(i).copied().unwrap_or(Val::Null));
-        match sort {
-            Sort::Number => Box::new(values.map(number).collect::<Vec<_>>()),
-            Sort::Flag => Box::new(values.map(flag).collect::<Vec<_>>()),
-            Sort::Text => Box::new(values.map(|x| text(x).map(str::to_owned)).collect::<Vec<_>>()),
-            Sort::Bytes => {
-                Box::new(values.map(|x| bytes(x).map(<[u8]>::to_vec)).collect::<Vec<_>>())
-            }
-        }
-    };
-    sorts.iter().enumerate().map(column).collect()
-}
-
-/// Rows turned into columns.
-fn arrays<'a>(sorts: &[Sort], rows: &[Vec<Val<'a>>]) -> Vec<Array<'a>> {
-    let column = |(i, sort): (usize, &Sort)| -> Array<'a> {
+fn arrays(sorts: &[Sort], rows: &[Vec<Val<'_>>]) -> Vec<Array> {
+    let column = |(i, sort): (usize, &Sort)| -> Array {
         let values = rows.iter().map(move |row| row.get(i).copied().unwrap_or(Val::Null));
         match sort {
             Sort::Number => Box::new(values.map(number).collect::<Vec<_>>()),
@@ -345,20 +329,20 @@ fn flag(value: Val<'_>) -> Option<bool> {
     }
 }
 
-fn text(value: Val<'_>) -> Option<&str> {
+fn text(value: Val<'_>) -> Option<String> {
     match value {
-        Val::Text(x) => Some(x),
+        Val::Text(x) => Some(x.to_owned()),
         _ => None,
     }
 }
 
-fn bytes(value: Val<'_>) -> Option<&[u8]> {
+fn bytes(value: Val<'_>) -> Option<Vec<u8>> {
     match value {
-        Val::Blob(x) => Some(x),
+        Val::Blob(x) => Some(x.to_vec()),
         _ => None,
     }
 }
 
-fn refs<'a>(arrays: &'a [Array<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+fn refs(arrays: &[Array]) -> Vec<&(dyn ToSql + Sync)> {
     arrays.iter().map(|x| &**x as &(dyn ToSql + Sync)).collect()
 }

@@ -216,8 +216,7 @@ fn once<A, R>(
     };
     let news = std::mem::take(&mut tx.news);
     let told = if keep { news::publish(&mut tx, &news, listeners) } else { Ok(()) };
-    let end = session.end(keep && told.is_ok());
-    let end = told.and(end);
+    let end = session.end(keep, told);
     let answers = answers?;
     end?;
     if keep {
@@ -297,8 +296,7 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
             } else {
                 Ok(())
             };
-            let end = session.end(keep && told.is_ok());
-            told.and(end)
+            session.end(keep, told)
         });
         let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
         if !again || attempt == TRIES {
@@ -368,10 +366,10 @@ impl Session {
         self.script("BEGIN")
     }
 
-    /// Ends the transaction: what it did stays, or never was. It ends in any case: when the last of it
-    /// cannot be sent, nothing stays.
-    fn end(&mut self, keep: bool) -> Result<(), Fault> {
-        let sent = if keep { self.send() } else { Ok(()) };
+    /// Ends the transaction, whose news were `told`: what it did stays, or never was. It ends in any
+    /// case: when the last of it cannot be sent, nothing stays.
+    fn end(&mut self, keep: bool, told: Result<(), Fault>) -> Result<(), Fault> {
+        let sent = told.and_then(|()| if keep { self.send() } else { Ok(()) });
         self.unsent = Unsent::default();
         let end = self.script(if keep && sent.is_ok() { "COMMIT" } else { "ROLLBACK" });
         sent.and(end)
