@@ -3,7 +3,7 @@
 use base::outbox::{self, Letter, Posted};
 use base::vault::NOBODY;
 use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::notice::{self, Event};
 use super::rules::Method;
@@ -155,14 +155,24 @@ pub(super) fn post(
     let what = For { purpose: PURPOSE, subject: half };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
-    let private = Pii::new(json!({"to": to, "code": code}));
-    let key = tx.key(&account.id)?;
+    let said = json!({"to": to, "code": code});
+    letter(tx, cx, (&account.id, &format!("{half}/{}", by.as_str())), (&open, said))
+}
+
+/// Puts the letter with a code for `account` into the outbox: what of it is open, and what is said.
+pub(super) fn letter(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, subject): (&Id, &str),
+    (open, said): (&Value, Value),
+) -> Outcome<()> {
+    let (key, said) = (tx.key(account)?, Pii::new(said));
     let letter = Letter {
-        subject: &format!("{half}/{}", by.as_str()),
+        subject,
         seq: cx.now.0,
         event: "factor-code",
         payload: &open.to_string(),
-        private: Some((&key, &private)),
+        private: Some((&key, &said)),
         priority: 0,
         expires: cx.now.plus(CODE_LIVES),
     };

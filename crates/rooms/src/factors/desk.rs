@@ -4,16 +4,15 @@
 //! real can end it. After that code and contact, once more, open the account. The code alone opens
 //! nothing, nor does the contact.
 
-use base::outbox::{self, Letter};
 use base::vault::Spot;
-use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::notice::{self, Event};
 use super::signin::{self, Opened};
-use super::{Came, change, digest, help, password, review, rules, token, typed, wait};
-use crate::accounts::codes::{self, CODE_LIVES, For};
+use super::{Came, change, code, digest, help, password, review, rules, token, typed, wait};
+use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Policy, read};
 use crate::sessions;
@@ -117,20 +116,11 @@ fn begin(
          VALUES ($1, $2, $3, $4, $5, $6)",
         args![&id, &digest(&token)[..], &live.account, &live.id, &sealed, cx.now.plus(WAITS)],
     )?;
-    let code = codes::issue(tx, cx, &policy.secrets, For { purpose: PURPOSE, subject: &id })?;
+    let typed = codes::issue(tx, cx, &policy.secrets, For { purpose: PURPOSE, subject: &id })?;
     let way = contact.way().as_str();
     let open = json!({"channel": way, "account": live.account});
-    let private = Pii::new(json!({"to": contact.reveal(), "code": code}));
-    let letter = Letter {
-        subject: &format!("{id}/{way}"),
-        seq: cx.now.0,
-        event: "factor-code",
-        payload: &open.to_string(),
-        private: Some((&key, &private)),
-        priority: 0,
-        expires: cx.now.plus(CODE_LIVES),
-    };
-    outbox::put(tx, cx, letter)?;
+    let said = json!({"to": contact.reveal(), "code": typed});
+    code::letter(tx, cx, (&live.account, &format!("{id}/{way}")), (&open, said))?;
     Ok(token)
 }
 

@@ -7,6 +7,7 @@ use rooms::accounts::Contact;
 use rooms::factors::desk::{self, Brought, Proved};
 
 use super::account::moment;
+use super::recover::tried;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
@@ -119,7 +120,8 @@ async fn code(visit: Visit, browser: Browser) -> Answer {
 }
 
 async fn prove(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    match proved(&visit, &browser, &fields).await {
+    let is_in = |x: &Proved| matches!(x, Proved::In(_));
+    match tried(&visit, &browser, &fields, desk::prove, is_in).await {
         Ok(Proved::In(opened)) => entered(&visit, &opened, false, PASSWORD),
         Ok(Proved::Waits(ready_at)) => {
             let answer = visit.page(WaitsPage::new(&visit, ready_at))?;
@@ -130,21 +132,4 @@ async fn prove(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
             visit.again(CodePage::new(&visit, form))
         }
     }
-}
-
-async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Proved> {
-    let empty = || Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]);
-    let code = fields.opt("code").map(str::to_owned).ok_or_else(empty)?;
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
-    let browser = browser.clone();
-    // A wrong try is counted, so its refusal must not roll the transaction back.
-    let tried = visit.db().write(move |tx| {
-        let token = browser.half().unwrap_or_default();
-        let proved = desk::prove(tx, &cx, &app.policy, (token, &came), &code)?;
-        if matches!(proved, Ok(Proved::In(_))) {
-            browser.close(tx)?;
-        }
-        Ok(proved)
-    });
-    Ok(tried.await?.map_err(|x| x.at("code"))?)
 }

@@ -3,10 +3,11 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{FieldFault, Outcome, Refusal, Tx};
+use base::{Cx, FieldFault, Outcome, Refusal, Tx};
+use rooms::accounts::Policy;
 use rooms::accounts::signin::Identifier;
 use rooms::factors::signin::Passed;
-use rooms::factors::{self, Method};
+use rooms::factors::{self, Came, Method};
 
 use super::account::moment;
 use super::factor::{arrive, over};
@@ -147,7 +148,8 @@ async fn again(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 }
 
 async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    match reached(&visit, &browser, &fields).await {
+    let is_in = |x: &Passed| matches!(x, Passed::In(_));
+    match tried(&visit, &browser, &fields, factors::reached, is_in).await {
         Ok(passed) => arrive(&visit, (&passed, false), PASSWORD),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
@@ -156,7 +158,17 @@ async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Passed> {
+/// Tries the code that was typed for the step that this browser has begun, by `act`. The step is closed
+/// when that leads into the account, as `is_in` says.
+pub(super) async fn tried<T: Send + 'static>(
+    visit: &Visit,
+    browser: &Browser,
+    fields: &Fields,
+    act: impl Fn(&mut Tx<'_>, &Cx, &Policy, (&str, &Came), &str) -> Outcome<Result<T, Refusal>>
+    + Send
+    + 'static,
+    is_in: fn(&T) -> bool,
+) -> Outcome<T> {
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
@@ -165,11 +177,11 @@ async fn reached(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<P
     // A wrong try is counted, so its refusal must not roll the transaction back.
     let tried = visit.db().write(move |tx| {
         let token = browser.half().unwrap_or_default();
-        let passed = factors::reached(tx, &cx, &app.policy, (token, &came), &code)?;
-        if matches!(passed, Ok(Passed::In(_))) {
+        let led = act(tx, &cx, &app.policy, (token, &came), &code)?;
+        if led.as_ref().is_ok_and(is_in) {
             browser.close(tx)?;
         }
-        Ok(passed)
+        Ok(led)
     });
     Ok(tried.await?.map_err(|x| x.at("code"))?)
 }

@@ -43,13 +43,19 @@ async fn code(client: &mut Client) -> String {
     code.split('<').next().unwrap().to_owned()
 }
 
-/// Somebody at a centre has compared Anna's papers.
-pub(super) async fn compared(anna: &mut Client, desk: &mut Client) {
+/// Somebody at a centre has Anna's data before them; where.
+async fn looked(anna: &mut Client, desk: &mut Client) -> String {
     let code = code(anna).await;
     let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
     let at = desk.submit(&form).await.location();
     let page = desk.get(&at).await;
     desk.submit(&page.form(&format!("{at}/look"))).await.location();
+    at
+}
+
+/// Somebody at a centre has compared Anna's papers.
+pub(super) async fn compared(anna: &mut Client, desk: &mut Client) {
+    let at = looked(anna, desk).await;
     let form = desk.get(&at).await.form(&format!("{at}/confirm"));
     let form = form.set("passport", "1").set("snils", "1").set("face", "1");
     assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=passed");
@@ -90,11 +96,7 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
 fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
     each(async |app, anna, clerk| {
         let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
-        let code = code(&mut anna).await;
-        let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
-        let at = desk.submit(&form).await.location();
-        let page = desk.get(&at).await;
-        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let at = looked(&mut anna, &mut desk).await;
         let form = desk.get(&at).await.form(&format!("{at}/refuse"));
         assert_eq!(desk.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let form = form.set("reason", "В паспорте другая дата выдачи");
@@ -108,11 +110,7 @@ fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
 fn what_was_typed_below_a_look_that_is_over_is_there_after_the_next() {
     each(async |app, anna, clerk| {
         let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
-        let code = code(&mut anna).await;
-        let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
-        let at = desk.submit(&form).await.location();
-        let page = desk.get(&at).await;
-        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let at = looked(&mut anna, &mut desk).await;
         let form = desk.get(&at).await.form(&format!("{at}/refuse"));
         for _ in 0..2 {
             app.clock.advance(8 * Instant::MINUTE);
