@@ -1,6 +1,6 @@
 # Accounts: registration and signing in.
 
-e-auth-01 = The phone, e-mail or password is not right. Check them and try again.
+e-auth-01 = The phone, e-mail or password is not right. Check them and try again. If all is right and you still cannot get in, recover your access.
 e-auth-02-wrong = The code is not right. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
 e-auth-02-used = This code or link has been used already.

@@ -4,6 +4,10 @@ e-acc-10 = These data were changed in another window meanwhile. Below is what yo
 e-acc-11 = Tick that you agree: this change lowers your level
 e-acc-12 = Some data are still missing. Fill in what is listed below.
 e-acc-13 = Your data were checked many times today. Compare them with your papers and try again in { $minutes } min.
+e-adr-01 = Tick that you agree: after this change the address has to be proved anew
+e-adr-02 = This service needs your address of registration. Fill it in among your data, and we bring you back to the booking.
+e-adr-03 = For this service your address of registration has to be proved. Choose a way; we keep your booking in mind.
+e-adr-04 = The address among your data has changed. Check it and send the form once more.
 
 profile-title = Personal data
 profile-lead = Type them once and we fill them into every form. You can correct them at any time.
@@ -25,10 +29,16 @@ profile-checked-visit = Compared with papers { $at }
 profile-checking = Being checked
 profile-differs = Differs
 profile-unchecked = Not checked
+profile-stated = Stated, not proved
+profile-prove = Prove it
+profile-checked-letter = Proved by letter on { $at }
 profile-now = Saved at present: { $value }
 profile-falls-title = After a change a new check is needed
 profile-falls = These data are checked, and your level rests on them. If you change them, your level becomes “{ $level }”. It rises again when the new data are confirmed.
 profile-agree = I understand: my level is lower until the new check
+profile-unproves-title = The address will have to be proved anew
+profile-unproves = This address is proved, and services that need it are open to you. After a change they are closed until the new one is proved. The level of your account stays.
+profile-agree-address = I understand: the new address has to be proved
 profile-will-be-asked = If these data are checked already, or being checked now, we check them again.
 
 profile-name = Full name
@@ -83,9 +93,8 @@ level-lead = The more surely we know that it is you, the more services are open.
 level-levels = Three levels
 level-opens =
     { $n ->
-        [0] No services of its own.
-        [one] Opens { $n } service.
-       *[other] Opens { $n } services.
+        [0] No services of its own at this level.
+       *[other] Services that need this level: { $n }.
     }
 level-fill-in = Fill in my data
 level-check = Check my data
@@ -94,6 +103,14 @@ level-consent = I agree to the processing of my personal data for this check.
 level-consent-link = How we keep them
 level-demo = For the demonstration
 level-back = Go back
+level-address = Your address of registration is not proved
+level-address-what = Some services need a proved address. It is proved by the registries, a letter with a code, a scan of the page of registration, or somebody at a centre.
+level-address-ways = How to prove the address
+way-registry-address = We compare the address with the state registries.
+way-signature-address = A signature proves who you are, but not the address.
+way-visit-address = Bring your passport and SNILS. Somebody looks at the page of registration and confirms the address. It is free and takes a few minutes.
+way-scan-address = Upload a picture of the passport’s page of registration. Somebody compares it with your address. You need not go anywhere.
+way-letter-address = We send a letter with a code to your address of registration. Type the code here, and the address is proved. It usually takes a week or two.
 
 way-registry = Check against registries
 way-registry-what = We compare your passport and SNILS with the state registries. Usually a few minutes, a day at most. You need not go anywhere.
@@ -120,11 +137,13 @@ way-visit-taken-more = This SNILS is confirmed in another account. Sign in there
 way-visit-expired = The code has run out
 way-visit-expired-more = Get a new code.
 
-resume-enough = Your level has risen
+resume-enough = Everything is ready now
 resume-service = You can go on with your booking: “{ $service }”. Everything you chose is kept.
 resume-go = Go on with the booking
 resume-kept = We keep your booking in mind: “{ $service }”
 resume-needs = It takes the level “{ $level }”. Once you have it, we bring you back to where you stopped.
+resume-needs-address = It takes your address of registration. Fill it in, and we bring you back to where you stopped.
+resume-needs-proof = It takes a proved address of registration. Once you have it, we bring you back to where you stopped.
 resume-leave = Not wanted any more
 
 staff-checks-title = Checks
@@ -147,6 +166,7 @@ e-acc-24 = Tick everything that you compared: without it nothing can be confirme
 
 field-passport = Passport
 field-agree = Consent
+field-address = Address of registration
 
 way-visit-go = Get a code for the visit
 way-visit-first = Fill in your personal data first: they are compared with your papers.
@@ -185,6 +205,9 @@ staff-guest-same = The papers agree
 staff-guest-passport = The passport is genuine and valid, and says the same
 staff-guest-snils = The SNILS number is the same
 staff-guest-face = The face is that of the photograph
+staff-guest-homes = Tick an address only if you saw it in the papers. Everything else is confirmed without it, too.
+staff-guest-registration = The passport’s page of registration shows the same address
+staff-guest-living = The certificate of temporary registration shows the same address
 staff-guest-confirm = Confirm the identity
 staff-guest-else = Something is wrong
 staff-guest-reason = Reason

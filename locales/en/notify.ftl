@@ -72,6 +72,15 @@ notify-identity-raised-resume-email =
 
     The booking you began is kept. Go on: { $link }
 notify-identity-raised-resume-sms = { $portal }: your data are confirmed. Go on with your booking: { $link }
+notify-identity-address-subject = { $portal }: your address is proved
+notify-identity-address-email = Your address of registration is proved. Services that need it are open to you now. Your data: { $link }
+notify-identity-address-sms = { $portal }: your address is proved. { $link }
+notify-identity-address-resume-subject = { $portal }: your address is proved, you can go on with your booking
+notify-identity-address-resume-email =
+    Your address of registration is proved.
+
+    The booking you began is kept. Go on: { $link }
+notify-identity-address-resume-sms = { $portal }: your address is proved. Go on with your booking: { $link }
 notify-identity-lowered-subject = { $portal }: the level of your account is lower now
 notify-identity-lowered-email = You changed data that were checked, so the level is “{ $level }” now. It rises again when the new data are confirmed: { $link } If it was not you, call us at once: { $phone }
 notify-identity-lowered-sms = { $portal }: data changed, level “{ $level }”. Not you? Call { $phone }

@@ -70,6 +70,42 @@ service-terms = How long it takes
 service-duration = Length of the visit
 service-format = How it takes place
 service-level = Account
+service-ages = Age
+age-span =
+    { $shape ->
+        [children-one] children aged { $to }
+        [children-span] children aged { $from } to { $to }
+        [children-to] children up to { $to } { $to ->
+            [one] year
+           *[other] years
+        } old, inclusive
+        [years-one] people aged { $to }
+        [years-span] people aged { $from } to { $to }
+        [years-to] people up to { $to } { $to ->
+            [one] year
+           *[other] years
+        } old, inclusive
+        [months-one] children { $to } { $to ->
+            [one] month
+           *[other] months
+        } old
+        [months-span] children { $from } to { $to } { $to ->
+            [one] month
+           *[other] months
+        } old
+        [months-to] children up to { $to } { $to ->
+            [one] month
+           *[other] months
+        } old, inclusive
+        [months-from] children from { $from } { $from ->
+            [one] month
+           *[other] months
+        } on
+       *[years-from] people aged { $from } or older
+    }
+service-address = Address of registration
+service-address-stated = To be filled in among your data
+service-address-proved = To be proved
 service-number = Code of the service
 service-reviewed = Last checked on { $day }.
 service-inactive = This service cannot be booked at present

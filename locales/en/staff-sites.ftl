@@ -91,6 +91,25 @@ staff-sites-event-secret = Secret changed
 staff-sites-event-closed = Switched off
 staff-sites-event-opened = Connected again
 
+staff-sites-waiting = Waits for a second administrator
+staff-sites-waiting-lead = What a site reads and where it sends people is decided by two. Until the second one agrees, everything stays as it is.
+staff-sites-waits-until = Waits until
+staff-sites-waits-other = Another administrator has to agree. If there is none, appoint one under “Staff”.
+staff-sites-was = Now:
+staff-sites-becomes = Then:
+staff-sites-withdraw = Withdraw
+staff-sites-wish-connect = Connect: { $name }
+staff-sites-wish-change = Change: { $name }
+staff-sites-wish-open = Connect again: { $name }
+staff-sites-propose = Propose
+staff-sites-four-eyes = In force once a second administrator agrees.
+staff-sites-by-two = Proposed by { $first }. Agreed by { $second }
+e-sso-29 = Something waits for this site already. Wait for the decision, or withdraw it.
+
+staff-sites-done-proposed = The proposal waits for a second administrator.
+staff-sites-done-same = Nothing has changed: everything is as it was.
+staff-sites-done-agreed = Done. It is in force.
+staff-sites-done-let-go = The proposal is gone. Nothing has changed.
 staff-sites-done-connected = The site is connected.
 staff-sites-done-changed = Saved. The changes are in force.
 staff-sites-done-closed = The site is switched off. Its tokens read nothing any more.

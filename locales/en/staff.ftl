@@ -146,8 +146,8 @@ e-role-11 = There is no account with this phone or e-mail
 e-role-12 = This day has passed
 
 e-role-14 = This proposal was decided already, or seven days have passed.
-e-role-15 = You proposed this role yourself. Somebody else has to agree.
-e-role-16 = Whoever proposed the role can no longer give it. Propose it anew.
+e-role-15 = You proposed this yourself. Somebody else has to agree.
+e-role-16 = Whoever proposed this can no longer do it. Propose it anew.
 e-role-17 = There is no such alarm, somebody has seen it already, or it is about yourself.
 e-role-18 = This role was proposed here already. Wait for the decision.
 

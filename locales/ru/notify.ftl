@@ -72,6 +72,15 @@ notify-identity-raised-resume-email =
 
     Запись, которую вы начали, сохранилась. Продолжить: { $link }
 notify-identity-raised-resume-sms = { $portal }: данные подтверждены. Продолжить запись: { $link }
+notify-identity-address-subject = { $portal }: адрес подтверждён
+notify-identity-address-email = Ваш адрес регистрации подтверждён. Теперь доступны услуги, которым он нужен. Ваши данные: { $link }
+notify-identity-address-sms = { $portal }: адрес подтверждён. { $link }
+notify-identity-address-resume-subject = { $portal }: адрес подтверждён, можно продолжить запись
+notify-identity-address-resume-email =
+    Ваш адрес регистрации подтверждён.
+
+    Запись, которую вы начали, сохранилась. Продолжить: { $link }
+notify-identity-address-resume-sms = { $portal }: адрес подтверждён. Продолжить запись: { $link }
 notify-identity-lowered-subject = { $portal }: уровень учётной записи понижен
 notify-identity-lowered-email = Вы изменили проверенные данные, поэтому уровень теперь «{ $level }». Когда новые данные подтвердятся, он вырастет снова: { $link } Если это были не вы, сразу позвоните нам: { $phone }
 notify-identity-lowered-sms = { $portal }: данные изменены, уровень «{ $level }». Это не вы? Звоните { $phone }

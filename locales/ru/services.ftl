@@ -72,6 +72,60 @@ service-terms = Срок
 service-duration = Длится приём
 service-format = Как проходит
 service-level = Учётная запись
+service-ages = Возраст
+age-span =
+    { $shape ->
+        [children-one] детям, которым { $to } { $to ->
+            [one] год
+            [few] года
+           *[other] лет
+        }
+        [children-span] детям от { $from } до { $to } { $to ->
+            [one] года
+           *[other] лет
+        } включительно
+        [children-to] детям до { $to } { $to ->
+            [one] года
+           *[other] лет
+        } включительно
+        [years-one] тем, кому { $to } { $to ->
+            [one] год
+            [few] года
+           *[other] лет
+        }
+        [years-span] людям от { $from } до { $to } { $to ->
+            [one] года
+           *[other] лет
+        } включительно
+        [years-to] людям до { $to } { $to ->
+            [one] года
+           *[other] лет
+        } включительно
+        [months-one] детям, которым { $to } { $to ->
+            [one] месяц
+            [few] месяца
+           *[other] месяцев
+        }
+        [months-span] детям от { $from } до { $to } { $to ->
+            [one] месяца
+           *[other] месяцев
+        } включительно
+        [months-to] детям до { $to } { $to ->
+            [one] месяца
+           *[other] месяцев
+        } включительно
+        [months-from] детям от { $from } { $from ->
+            [one] месяца
+           *[other] месяцев
+        }
+       *[years-from] с { $from } { $from ->
+            [one] года
+           *[other] лет
+        }
+    }
+service-address = Адрес регистрации
+service-address-stated = Должен быть указан в личных данных
+service-address-proved = Должен быть подтверждён
 service-number = Код услуги
 service-reviewed = Сведения проверены { $day }.
 service-inactive = Сейчас записаться на эту услугу нельзя

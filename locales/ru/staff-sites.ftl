@@ -94,6 +94,25 @@ staff-sites-event-secret = Сменён секрет
 staff-sites-event-closed = Отключён
 staff-sites-event-opened = Подключён снова
 
+staff-sites-waiting = Ждёт второго администратора
+staff-sites-waiting-lead = Что сайт читает и куда возвращает людей, решают вдвоём. Пока второй не согласился, всё остаётся как есть.
+staff-sites-waits-until = Ждёт до
+staff-sites-waits-other = Согласиться должен другой администратор. Если его нет, назначьте его в разделе «Сотрудники».
+staff-sites-was = Сейчас:
+staff-sites-becomes = Станет:
+staff-sites-withdraw = Отозвать
+staff-sites-wish-connect = Подключить: { $name }
+staff-sites-wish-change = Изменить: { $name }
+staff-sites-wish-open = Подключить снова: { $name }
+staff-sites-propose = Предложить
+staff-sites-four-eyes = Начнёт действовать, когда согласится второй администратор.
+staff-sites-by-two = Предложение: { $first }. Согласие: { $second }
+e-sso-29 = Об этом сайте уже есть предложение. Дождитесь решения или отзовите его.
+
+staff-sites-done-proposed = Предложение ждёт второго администратора.
+staff-sites-done-same = Всё осталось как было: вы ничего не изменили.
+staff-sites-done-agreed = Готово. Изменение уже действует.
+staff-sites-done-let-go = Предложение снято. Ничего не изменилось.
 staff-sites-done-connected = Сайт подключён.
 staff-sites-done-changed = Сохранили. Изменения уже действуют.
 staff-sites-done-closed = Сайт отключён. Его токены больше ничего не читают.

@@ -47,13 +47,15 @@ export async function chooseTime(visitor, earlier = 0) {
 /** Codes that walks have typed. */
 const typed = new Set();
 
+const SIGN_IN = /(?:код|code) (\d{6}) (?:для входа|для отправки сканов|to sign in)/g;
+const REGISTRATION = /код (\d{6})\. Действует/g;
+
 /** The code that the demo would have sent: from its page of messages. */
-export async function demoCode(context) {
+export async function demoCode(context, words = SIGN_IN) {
   const page = await context.newPage();
   for (let tries = 0; tries < 20; tries++) {
     await page.goto(`${base}/demo/messages`);
-    const words = await page.innerText("main");
-    const codes = [...words.matchAll(/(?:код|code) (\d{6}) (?:для входа|для отправки сканов|to sign in)/g)].map((x) => x[1]);
+    const codes = [...(await page.innerText("main")).matchAll(words)].map((x) => x[1]);
     // The newest message comes a moment after the page that asks for it: an old code is no answer.
     const fresh = codes.find((x) => !typed.has(x));
     if (fresh) {
@@ -64,6 +66,45 @@ export async function demoCode(context) {
     await page.waitForTimeout(500);
   }
   throw new Error("no code came");
+}
+
+/** Types a password letter by letter; the rules that are ticked off then are those of `met`. */
+async function typePassword({ page }, text, met) {
+  await page.locator("#password").fill("");
+  await page.locator("#password").pressSequentially(text);
+  const done = page.locator("[data-rule][data-done]");
+  const seen = await done.evaluateAll((rows) => rows.map((x) => x.dataset.rule).join(" "));
+  if (seen !== met) throw new Error(`«${text}» meets «${seen}» instead of «${met}»`);
+}
+
+/** A new account, with each mistake that is usual; ends on the page it was begun for. */
+export async function register(visitor) {
+  const { page } = visitor;
+  await visitor.open("/register?next=%2Fbookings");
+  await visitor.press("Получить код");
+  await visitor.look("register-empty", 422);
+  const typed = { surname: "Сорокина", name: "Вера", phone: "+7 900 555-12-34" };
+  for (const [field, text] of Object.entries(typed)) await page.locator(`#${field}`).fill(text);
+  await typePassword(visitor, "зимой", "own");
+  await typePassword(visitor, "сорокина1", "length digit");
+  await typePassword(visitor, "Зимой-снег-27", "length case digit sign own");
+  await page.locator("#agreement").check();
+  await visitor.press("Получить код");
+  await visitor.look("register-no-consent", 422);
+  const kept = await page.locator("#surname").inputValue();
+  if (kept !== typed.surname) visitor.fault(`a refused registration kept «${kept}»`);
+  await page.locator("#password").fill("Зимой-снег-27");
+  await page.locator("#privacy").check();
+  await visitor.press("Получить код");
+  await visitor.look("register-code");
+  await page.locator("#code").fill("000 000");
+  await visitor.press("Подтвердить");
+  await visitor.look("register-wrong-code", 422);
+  const code = await demoCode(visitor.context, REGISTRATION);
+  // As it is read aloud: in two halves.
+  await page.locator("#code").fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await visitor.press("Подтвердить");
+  await visitor.look("registered");
 }
 
 /** A phone gets so many codes in ten minutes; whoever signs in later takes the demo's button. */

@@ -55,6 +55,13 @@ async function forWeakEyes(visitor) {
   }
 }
 
+/** Somebody who was never here makes an account. */
+async function registration(browser, name) {
+  const visitor = await Visitor.come(browser, name, { width: 360, schemes: BOTH });
+  await steps.register(visitor);
+  return visitor;
+}
+
 /** Every step by keyboard alone, from the search to the cancelled booking. */
 async function byKeyboard(browser, name) {
   const visitor = await Visitor.come(browser, name, { width: 1280, schemes: [] });
@@ -202,6 +209,7 @@ const WALKS = {
   "a journey on a desktop without scripts":
     journey("Предложения по социальной", { width: 1280, scripts: false }),
   "a journey with weak eyes": journey("Разъяснение нормативных", { width: 1280 }, forWeakEyes),
+  "a registration on a phone": registration,
   "by keyboard alone": byKeyboard,
   "the back button and two tabs": backAndTwoTabs,
   "an opening on a phone": opening({ width: 360, schemes: BOTH }),

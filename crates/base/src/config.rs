@@ -50,7 +50,8 @@ pub struct Config {
     /// For how many days after a sign-in a connected site may read while the person is away, however
     /// often it renews its tokens.
     pub sso_offline_days: u16,
-    /// A role that one of the staff gives needs a second one who agrees.
+    /// A role that one of the staff gives, and what is registered of a connected site, needs a second
+    /// one who agrees.
     pub four_eyes: bool,
     /// Somebody at a service centre prints and sends registered letters with codes.
     pub letters: bool,
@@ -204,10 +205,10 @@ impl Default for Config {
             support_phone: "8 (000) 000-00-00".into(),
             support_email: "support@example.org".into(),
             email_required: false,
-            password_classes: true,
+            password_classes: false,
             snils_sign_in: true,
             code_sign_in: true,
-            control_question: true,
+            control_question: false,
             trusted_session_days: 7,
             booking_level: BookingLevel::default(),
             sso_offline_days: 90,

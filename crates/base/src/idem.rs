@@ -106,12 +106,10 @@ pub fn keep(tx: &mut Tx<'_>, all: &[(&Cx, &Key, &str)]) -> Outcome<()> {
     Ok(tx.insert(&KEPT, &rows.collect::<Vec<_>>())?)
 }
 
-const KNOWN: Keyed = Keyed {
-    one: "SELECT actor, key, fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
-    many: "SELECT i.actor, i.key, i.fingerprint, i.body
-           FROM unnest($1::TEXT[], $2::TEXT[]) AS w (actor, key)
-           JOIN idempotency i ON i.actor = w.actor AND i.key = w.key",
-};
+static KNOWN: Keyed = Keyed::by(
+    &[Text, Text],
+    "SELECT actor, key, fingerprint, body FROM idempotency WHERE actor = $1 AND key = $2",
+);
 
 /// What was kept under the keys of many acts: by actor and key [`Key::stored`] and the body, for
 /// [`replay`].
@@ -124,7 +122,7 @@ pub type Kept = HashMap<(String, String), (String, String)>;
 pub fn kept(tx: &mut Tx<'_>, all: &[(&Cx, &Key)]) -> Outcome<Kept> {
     let actors: Vec<String> = all.iter().map(|(cx, _)| cx.actor.label()).collect();
     let keys = all.iter().zip(&actors).map(|((_, key), actor)| args![actor, &key.key].to_vec());
-    let rows = tx.of_keys(KNOWN, &keys.collect::<Vec<_>>(), |r| {
+    let rows = tx.of_keys(&KNOWN, &keys.collect::<Vec<_>>(), |r| {
         Ok(((r.get(0)?, r.get(1)?), (r.get(2)?, r.get(3)?)))
     })?;
     Ok(rows.into_iter().collect())

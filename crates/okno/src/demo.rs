@@ -36,6 +36,11 @@ impl Demo {
         let file = format!("sqlite:{}", config.data.join("okno.db").display());
         config.database = self.database.unwrap_or(file);
         config.public_url = format!("http://{}", config.listen);
+        // The demo has one administrator, and whoever tries it out is alone.
+        config.four_eyes = false;
+        // What an instance may switch on is shown here.
+        config.password_classes = true;
+        config.control_question = true;
         telemetry(&config);
         let db = crate::open(&config)?;
         let keys = Keys::load(&config.data)?;

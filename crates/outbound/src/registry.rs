@@ -77,6 +77,12 @@ fn fault(text: impl Into<String>) -> RegistryFault {
     RegistryFault { lost: false, text: text.into() }
 }
 
+/// The words of a list; whatever else stands there is dropped.
+fn words(list: &Value) -> Vec<String> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(|x| x.as_str().map(str::to_owned)).collect()
+}
+
 impl Registry for HttpRegistry {
     fn ask(&self, asked: &Asked) -> Result<String, RegistryFault> {
         let body = json!({"id": asked.id, "kind": asked.kind, "data": asked.data.reveal()});
@@ -111,13 +117,9 @@ impl Registry for HttpRegistry {
         let said = json_of(answer).map_err(fault)?;
         match said["state"].as_str() {
             Some("pending") => Ok(Reply::Pending),
-            Some("match") => Ok(Reply::Match),
+            Some("match") => Ok(Reply::Match { also: words(&said["also"]) }),
             Some("unknown") => Ok(Reply::Unknown),
-            Some("mismatch") => {
-                let fields = said["fields"].as_array().into_iter().flatten();
-                let fields = fields.filter_map(|x| x.as_str().map(str::to_owned)).collect();
-                Ok(Reply::Mismatch { fields })
-            }
+            Some("mismatch") => Ok(Reply::Mismatch { fields: words(&said["fields"]) }),
             _ => Err(fault("the registry answered what nobody knows")),
         }
     }

@@ -74,7 +74,7 @@ fn answers_are_told_apart() {
     let mismatch = Reply::Mismatch { fields: vec!["passport.number".into()] };
     for (body, expected) in [
         (r#"{"state":"pending"}"#, Reply::Pending),
-        (r#"{"state":"match"}"#, Reply::Match),
+        (r#"{"state":"match"}"#, Reply::MATCH),
         (r#"{"state":"unknown"}"#, Reply::Unknown),
         (r#"{"state":"mismatch","fields":["passport.number", 7]}"#, mismatch),
     ] {

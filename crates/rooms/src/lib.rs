@@ -68,4 +68,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0030_sites", include_str!("../migrations/0030_sites.sql")),
     Migration::sql("0031_site_keys", include_str!("../migrations/0031_site_keys.sql")),
     Migration::sql("0032_scanner", include_str!("../migrations/0032_scanner.sql")),
+    Migration::sql("0033_addresses", include_str!("../migrations/0033_addresses.sql")),
+    Migration::sql("0034_what_was_shown", include_str!("../migrations/0034_what_was_shown.sql")),
+    Migration::sql(
+        "0035_proposals_and_calls",
+        include_str!("../migrations/0035_proposals_and_calls.sql"),
+    ),
 ];

@@ -167,6 +167,9 @@ pub fn terms(service: &Service) -> Terms {
         max_moves: rules.max_moves,
         justification: rules.justification,
         per_day: rules.per_day,
+        address: rules.address,
+        ages: rules.ages,
+        oneself_only: service.passport.kinds.iter().all(|x| *x == catalogue::Applicant::Individual),
     }
 }
 

@@ -49,7 +49,7 @@ impl Browser {
         self.close(tx)?;
         let place = self.address.map(|x| x.words());
         let (device, place) = (self.device.as_str(), place.as_ref());
-        let proof = Proof::now(cx.now, Factor::Strong, false);
+        let proof = Proof::now(cx.now, Factor::Strong, false).knowing();
         let opening = Opening { device, place, on: None, proof, trusted_for: None };
         sessions::enter(tx, cx, account, &opening)
     }
@@ -126,8 +126,8 @@ impl Browser {
     /// # Errors
     /// A fault of the engine.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<Opened> {
-        let shared = self.proof(tx, cx.now)?.is_some_and(|x| x.shared);
-        let opened = again::raised(tx, cx, (id, shared), came)?;
+        let earlier = self.proof(tx, cx.now)?;
+        let opened = again::raised(tx, cx, (id, earlier.as_ref()), came)?;
         self.replaced(tx, &opened)?;
         Ok(opened)
     }

@@ -16,9 +16,10 @@ use crate::{Failure, Fields, Form, Visit, all_routes, cookies, next, pages, see_
 /// The name in a query under which the id of what was kept stands.
 const NAME: &str = "kept";
 /// Fields that are never kept: secrets, and what is made anew with every page.
-const SECRETS: [&str; 13] = [
+const SECRETS: [&str; 14] = [
     crate::form::KEY,
     "password",
+    "present",
     "code",
     "answer",
     "token",

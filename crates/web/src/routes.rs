@@ -38,6 +38,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::keys::routes(),
         pages::looks::routes(),
         pages::openings::routes(),
+        pages::phone::routes(),
         pages::places::routes(),
         pages::recover::routes(),
         pages::register::routes(),

@@ -50,9 +50,9 @@ pub(super) struct Pg {
 
 impl Pg {
     pub(super) fn open(url: &str, around: &Around) -> Result<Self, Fault> {
-        let first = connect(url)?;
-        let writes = pool(url, WRITERS, Some(first), around)?;
-        let reads = pool(url, READERS, None, around)?;
+        let first = writer(url)?;
+        let writes = pool(url, WRITERS, (writer, Some(first)), around)?;
+        let reads = pool(url, READERS, (connect, None), around)?;
         Ok(Self { url: url.to_owned(), writes, reads, around: around.clone() })
     }
 
@@ -144,7 +144,7 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
         let group = std::iter::once(first).chain(line.try_iter()).take(GROUP);
         let (asks, replies): (Vec<A>, Vec<Reply<R>>) = group.unzip();
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
-            let fresh = connect(url).and_then(keyed);
+            let fresh = queued(url);
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
@@ -164,14 +164,20 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
     }
 }
 
-/// A queue asks by keys alone. Its statements are planned once (left to itself, the server plans a
-/// small group anew every time), perhaps when the tables are still empty, so the planner is told that
-/// reading a whole table is never the way.
-fn keyed(mut session: Session) -> Result<Session, Fault> {
+/// A connection that writes. It asks by keys, and its plans live on while the tables grow, perhaps
+/// from nothing: so the planner is told that reading a whole table is never the way.
+fn writer(url: &str) -> Result<Session, Fault> {
+    let mut session = connect(url)?;
     session.script(
-        "SET plan_cache_mode = force_generic_plan;
-         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
     )?;
+    Ok(session)
+}
+
+/// The connection of a queue. Left to itself, the server plans a small group anew every time.
+fn queued(url: &str) -> Result<Session, Fault> {
+    let mut session = writer(url)?;
+    session.script("SET plan_cache_mode = force_generic_plan")?;
     session.script(QUEUED)?;
     Ok(session)
 }
@@ -231,10 +237,13 @@ fn pause(attempt: u32) {
     thread::sleep(Duration::from_micros(step / 2 + Chance::os().below(step)));
 }
 
+/// How a connection is made.
+type Connect = fn(&str) -> Result<Session, Fault>;
+
 fn pool(
     url: &str,
     size: usize,
-    mut first: Option<Session>,
+    (connect, mut first): (Connect, Option<Session>),
     around: &Around,
 ) -> Result<SyncSender<Work>, Fault> {
     let (queue, work) = sync_channel(QUEUE);
@@ -244,13 +253,18 @@ fn pool(
         let around = around.clone();
         thread::Builder::new()
             .name(format!("okno-pg-{i}"))
-            .spawn(move || serve(&url, &work, session, &around))
+            .spawn(move || serve(|| connect(&url), &work, session, &around))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
     }
     Ok(queue)
 }
 
-fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>, around: &Around) {
+fn serve(
+    connect: impl Fn() -> Result<Session, Fault>,
+    queue: &Mutex<Receiver<Work>>,
+    mut session: Option<Session>,
+    around: &Around,
+) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
@@ -258,7 +272,7 @@ fn serve(url: &str, queue: &Mutex<Receiver<Work>>, mut session: Option<Session>,
             around.waiting.leave(1);
         }
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
-            session = match connect(url) {
+            session = match connect() {
                 Ok(session) => Some(session),
                 Err(fault) => {
                     refuse(work, fault);

@@ -8,17 +8,15 @@
 use std::collections::HashMap;
 
 use super::{DataKey, Wrapped};
+use crate::db::Sort::Text;
 use crate::db::{Keyed, Val};
 use crate::{Fault, Outcome, Tx, args};
 
 /// The owner of what belongs to nobody yet.
 pub const NOBODY: &str = "";
 
-const KEYS: Keyed = Keyed {
-    one: "SELECT person_id, wrapped FROM person_key WHERE person_id = $1",
-    many: "SELECT k.person_id, k.wrapped FROM unnest($1::TEXT[]) AS w (person_id)
-           JOIN person_key k ON k.person_id = w.person_id",
-};
+static KEYS: Keyed =
+    Keyed::by(&[Text], "SELECT person_id, wrapped FROM person_key WHERE person_id = $1");
 
 impl Tx<'_> {
     /// The data key of `person`; none when the person was erased or never had one.
@@ -38,7 +36,7 @@ impl Tx<'_> {
     pub fn keys_of(&mut self, people: &[&str]) -> Outcome<HashMap<String, DataKey>> {
         let asked: Vec<_> = people.iter().map(|x| args![*x].to_vec()).collect();
         let vault = self.vault();
-        let keys = self.of_keys(KEYS, &asked, |r| {
+        let keys = self.of_keys(&KEYS, &asked, |r| {
             let (person, wrapped): (String, Vec<u8>) = (r.get(0)?, r.get(1)?);
             let key = vault.unwrap(&person, &wrapped)?;
             Ok((person, key))

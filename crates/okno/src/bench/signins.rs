@@ -12,8 +12,9 @@ use base::{Fault, Outcome};
 
 use super::drive::USUAL;
 use super::ground::Ground;
-use super::http::{Conn, form};
+use super::http::{Conn, form, get};
 use super::load::{Load, Tally, Turn};
+use super::process::Server;
 use super::report::{Row, Target, number};
 use super::town::{PASSWORD, Town, Wishes, phone};
 use super::writes::Booking;
@@ -67,6 +68,9 @@ pub(super) fn signins(ground: &Ground) -> Outcome<Vec<Row>> {
         let died = |_panic| Fault::new("the crowd panicked");
         Ok::<_, base::Error>((crowd.join().map_err(died)??, beside?))
     })?;
+    let peak = server.peak();
+    drop(server);
+    let bare = bare(most * SHARE * 2.0, seconds * 4.0)?;
     let (before, during) = (calm.good.ms(0.99), beside.good.ms(0.99));
     let what = format!("{CROWD} sign in at once: p99 of a booking, times that of before");
     Ok(vec![
@@ -77,9 +81,27 @@ pub(super) fn signins(ground: &Ground) -> Outcome<Vec<Row>> {
             number(most * SHARE),
             beside.summary()
         )),
-        Row::new(NAME, format!("{CROWD} sign in at once: memory at most"), server.peak(), "MB")
+        Row::new(
+            NAME,
+            format!("{CROWD} come at once to a bare server: p99"),
+            bare.good.ms(0.99),
+            "ms",
+        )
+        .beside(format!("of other calls, at {}/s", number(most * SHARE * 2.0))),
+        Row::new(NAME, format!("{CROWD} sign in at once: memory at most"), peak, "MB")
             .target(Target::AtMost(600.0)),
         Row::new(NAME, format!("{CROWD} sign in at once: all are in after"), crowd.seconds, "s")
             .beside(format!("{}; told to come again as often as needed", crowd.summary())),
     ])
+}
+
+/// Calls at a server that does nothing, while the same crowd knocks there once.
+fn bare(rate: f64, seconds: f64) -> Outcome<Tally> {
+    const LIKE_A_REFUSAL: usize = 2000;
+    let server = Server::bare(LIKE_A_REFUSAL)?;
+    let (address, page) = (server.address, || vec![get("/", &[])]);
+    thread::scope(|scope| {
+        scope.spawn(move || Load::rush(address, CROWD).run(page()));
+        Load::closed(address, USUAL, seconds).at(rate).run(page())
+    })
 }

@@ -35,6 +35,9 @@ pub(crate) struct Registry {
     /// Whoever's field ends so is not known: snils.number=00; may be given often
     #[arg(long, value_name = "FIELD=END")]
     unknown: Vec<Rule>,
+    /// Say of an address of registration that it is the one they know
+    #[arg(long)]
+    addresses: bool,
     #[command(flatten)]
     trouble: Trouble,
 }
@@ -78,6 +81,7 @@ impl Registry {
             delay: Delay(Duration::from_secs(3), Duration::from_secs(8)),
             mismatch: vec![rule("passport", "number", "13")],
             unknown: vec![rule("passport", "number", "99")],
+            addresses: true,
             trouble: Trouble::unavailable(10),
         }
     }
@@ -101,6 +105,9 @@ impl Registry {
         let differs = self.mismatch.iter().filter(|x| x.fits(data));
         let fields: Vec<_> = differs.map(|x| format!("{}.{}", x.kind, x.field)).collect();
         match fields.is_empty() {
+            true if self.addresses && !data["registration"].is_null() => {
+                json!({"state": "match", "also": ["registration"]})
+            }
             true => json!({"state": "match"}),
             false => json!({"state": "mismatch", "fields": fields}),
         }

@@ -332,7 +332,8 @@ impl Stage {
         let kept = browser.post("/account/profile/passport", &fields.collect::<Vec<_>>());
         assert_eq!(kept.status, 303, "{}", kept.text);
         assert_eq!(browser.post("/account/level/registry", &[("consent", "1")]).status, 303);
-        for _ in 0..1200 {
+        // One of ten calls fails, and each time the next one comes twice as late.
+        for _ in 0..3000 {
             if browser.get("/account/profile").text.contains("Проверено") {
                 return;
             }

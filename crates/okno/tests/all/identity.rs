@@ -80,10 +80,10 @@ fn person(number: &str) -> Value {
 fn a_played_registry_answers_late_by_the_data_and_once_an_id() {
     let played = Played::start(&["--delay", "1s", "--mismatch", "passport.number=13"]);
     let (reply, took) = played.answer("one", &person("100001"));
-    assert_eq!(reply, Reply::Match);
+    assert_eq!(reply, Reply::MATCH);
     assert!(took >= Duration::from_secs(1), "{took:?}");
     let (reply, took) = played.answer("one", &person("100001"));
-    assert_eq!(reply, Reply::Match);
+    assert_eq!(reply, Reply::MATCH);
     assert!(took < Duration::from_secs(1), "asked again, it is the same question: {took:?}");
     let differs = Reply::Mismatch { fields: vec!["passport.number".into()] };
     assert_eq!(played.answer("two", &person("100013")).0, differs);
@@ -98,7 +98,7 @@ fn a_registry_that_is_out_of_order_half_of_the_time_answers_in_the_end() {
     let more = ["--delay", "100ms..300ms", "--outage", "503:30", "--outage", "garbage:20"];
     let played = Played::start(&more);
     for n in 0..10 {
-        assert_eq!(played.answer(&format!("n{n}"), &person("100001")).0, Reply::Match);
+        assert_eq!(played.answer(&format!("n{n}"), &person("100001")).0, Reply::MATCH);
     }
 }
 

@@ -91,6 +91,8 @@ actions! {
     SendEmailLink = "send_email_link";
     /// Who of the staff looked at one's data.
     ReadLooks = "read_looks";
+    /// A code by which the support finds one's account during a call.
+    CallSupport = "call_support";
     /// Letting a connected site read one's data, or not.
     AllowSite = "allow_site";
     /// What connected sites may read: seeing, changing, withdrawing it.
@@ -136,6 +138,9 @@ actions! {
     SendLetters = "send_letters";
     /// Helping somebody back in, or ending their sessions: nothing of the account is shown.
     HelpRecover = "help_recover";
+    /// What is needed to help somebody who calls, found by the code that they read aloud: bookings,
+    /// delivery of messages, level, ways in; nothing can be changed.
+    HelpByPhone = "help_by_phone";
     /// Questions to registries that wait too long; no personal data.
     WatchChecks = "watch_checks";
     /// Giving somebody a role.

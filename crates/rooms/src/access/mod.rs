@@ -51,6 +51,7 @@ pub use invite::{Invitation, Invite, administrator_exists, invitation, invite, j
 pub use look::{LOOK_LASTS, Look, look, looked};
 pub use place::{Place, PlaceKind, Spot};
 pub use propose::{Proposal, agree, decline, proposals, propose};
+pub(crate) use propose::{WAITS, second};
 pub(crate) use reasons::seal_all as seal_reasons;
 pub use revoke::{Revoke, revoke};
 pub use role::Role;

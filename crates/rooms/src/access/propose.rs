@@ -1,14 +1,18 @@
 //! Four eyes: a role that one of the staff wants to give is in force once a second one agrees. The
-//! rules of a grant are asked of both of them, of the first one at both moments.
+//! rules of a grant are asked of both of them, of the first one at both moments. [`second`] asks the
+//! same for other rooms: for connected sites.
 
 use base::db::Row;
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args, locking};
 
-use super::{By, NewGrant, Place, Role, Scope, Spot, grant, read, reasons, rules, store};
+use super::{
+    Action, By, Grant, NewGrant, Place, Role, Scope, Spot, grant, read, reasons, rules, store,
+    table,
+};
 use crate::offices::Offices;
 
 /// How long a proposal waits for the second one.
-const WAITS: i64 = 7 * Instant::DAY;
+pub(crate) const WAITS: i64 = 7 * Instant::DAY;
 
 /// A role that waits for a second one's word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,14 +91,10 @@ pub fn agree(
     proposal: &Id,
 ) -> Outcome<Id> {
     let found = locked(tx, cx.now, proposal)?.ok_or_else(over)?;
-    if matches!(by, By::Staff(me, _) if *me == found.by) {
-        return Err(Refusal::new(Kind::Forbidden, "E-ROLE-15").into());
-    }
     let spot = Spot::of(offices, &found.place).unwrap_or_default();
-    let first = read::grants_of(tx, cx.now, &found.by)?;
-    if !first.iter().any(|x| rules::could_give(x, found.role, &spot, found.until)) {
-        return Err(Refusal::new(Kind::Conflict, "E-ROLE-16").into());
-    }
+    let me = if let By::Staff(me, _) = by { Some(me) } else { None };
+    let could = |x: &Grant| rules::could_give(x, found.role, &spot, found.until);
+    two(tx, cx.now, (me, &found.by), could)?;
     let new = NewGrant {
         account: found.account.clone(),
         role: found.role,
@@ -146,6 +146,34 @@ pub fn proposals(
         }
     }
     Ok(reached)
+}
+
+/// Whether `cx` may be the second word on what `first` (as in histories) wanted to do by `action`: it is
+/// somebody else's, and the first could still do it.
+///
+/// # Errors
+/// `E-ROLE-15` for whoever was the first, `E-ROLE-16` when they could not do it any more.
+pub(crate) fn second(tx: &mut Tx<'_>, cx: &Cx, first: &str, action: Action) -> Outcome<()> {
+    let of = |label: &str| label.strip_prefix("account:").map(Id::from);
+    let (me, first) = (of(&cx.actor.label()), of(first).unwrap_or_else(|| Id::from("")));
+    let could = |x: &Grant| table::reach(x.role, action).admits(x.place.kind());
+    two(tx, cx.now, (me.as_ref(), &first), could)
+}
+
+/// Two people, of whom the first could do it today.
+fn two(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (me, first): (Option<&Id>, &Id),
+    could: impl Fn(&Grant) -> bool,
+) -> Outcome<()> {
+    if me == Some(first) {
+        return Err(Refusal::new(Kind::Forbidden, "E-ROLE-15").into());
+    }
+    match read::grants_of(tx, now, first)?.iter().any(could) {
+        true => Ok(()),
+        false => Err(Refusal::new(Kind::Conflict, "E-ROLE-16").into()),
+    }
 }
 
 fn over() -> Refusal {

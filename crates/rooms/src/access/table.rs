@@ -65,6 +65,7 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (CITIZENS, Own, &[
         FinishRegistration, JoinStaff, ProveAgain, ReadAccount, KeepSafe, KeepMandates, CorrectData,
         TakeData, WithdrawConsent, CloseAccount, SendEmailLink, ReadLooks, SetDemoLevel,
+        CallSupport,
         AllowSite, ManageSites, ChangeProfile, RaiseLevel,
         ListBookings, ReadBooking, HoldTime, ReleaseHold, FillIn, ConfirmBooking, MoveBooking,
         CancelBooking, ChangeContacts, JoinLine, LeaveLine, ReadPlace,
@@ -75,6 +76,9 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (&[Clerk, ServiceCentre],  Site,         &[ReadDay, OpenVisitor, CheckMandate]),
     (&[ServiceCentre],         Site,         &[CheckIdentity, ReviewScans, SendLetters, HelpRecover]),
     (&[Commission],            Organization, &[ReadDay, OpenVisitor]),
+
+    // Those who help on the telephone, for a quarter of an hour a call.
+    (&[Support1, Support2, Support3], Any,   &[HelpByPhone]),
 
     // Those who arrange: they see the load of a day, not who comes.
     (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole]),

@@ -51,7 +51,7 @@ pub(crate) struct For<'a> {
 }
 
 /// Letters and digits that are not taken for one another; five bits each.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// So many of them by chance: for codes on paper.
 pub(crate) fn symbols<const N: usize>(chance: &Chance) -> String {
@@ -103,6 +103,19 @@ pub(crate) fn issue_link(
     let token = token(&cx.chance);
     store(tx, cx, &cx.new_id(), what, &secrets.digest(what.purpose, &token), LINK_LIVES)?;
     Ok(token)
+}
+
+/// Makes a code of ten digits for `what` that leads to its subject by itself ([`follow`]): to be read
+/// aloud to somebody who may try few. The one before it ends.
+pub(crate) fn issue_said(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    secrets: &Secrets,
+    what: For<'_>,
+) -> Outcome<String> {
+    let code = format!("{:010}", cx.chance.below(10_000_000_000));
+    store(tx, cx, &cx.new_id(), what, &secrets.digest(what.purpose, &code), CODE_LIVES)?;
+    Ok(code)
 }
 
 /// 256 random bits in hexadecimal.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 
+use base::db::Sort::Text;
 use base::db::{Keyed, Row};
 use base::vault::{Field, Vault};
 use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
@@ -33,6 +34,8 @@ pub struct Account {
     pub lang: Lang,
     /// When it was opened.
     pub created_at: Instant,
+    /// It has a password: it has none after «It was not me», until its owner chooses another.
+    pub has_password: bool,
 }
 
 impl Account {
@@ -64,22 +67,21 @@ pub fn account(tx: &mut Tx<'_>, id: &Id) -> Outcome<Option<Account>> {
     let vault = tx.vault();
     Ok(tx.opt(
         "SELECT id, email_verified_at, level, lang, created_at, sealed,
-                (SELECT wrapped FROM person_key WHERE person_id = account.id)
+                (SELECT wrapped FROM person_key WHERE person_id = account.id),
+                password_hash IS NOT NULL
          FROM account WHERE id = $1 AND closed_at IS NULL",
         args![id],
         |r| row(vault, r),
     )?)
 }
 
-const MANY: Keyed = Keyed {
-    one: "SELECT id, email_verified_at, level, lang, created_at, sealed,
-                 (SELECT wrapped FROM person_key WHERE person_id = account.id)
+static MANY: Keyed = Keyed::by(
+    &[Text],
+    "SELECT id, email_verified_at, level, lang, created_at, sealed,
+                 (SELECT wrapped FROM person_key WHERE person_id = account.id),
+                 password_hash IS NOT NULL
           FROM account WHERE id = $1 AND closed_at IS NULL",
-    many: "SELECT a.id, a.email_verified_at, a.level, a.lang, a.created_at, a.sealed, k.wrapped
-           FROM unnest($1::TEXT[]) AS w (id)
-           JOIN account a ON a.id = w.id AND a.closed_at IS NULL
-           LEFT JOIN person_key k ON k.person_id = a.id",
-};
+);
 
 /// [`account`] for many, in no particular order. No id may come twice.
 ///
@@ -88,7 +90,7 @@ const MANY: Keyed = Keyed {
 pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Account>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(MANY, &keys, |r| row(vault, r))?)
+    Ok(tx.of_keys(&MANY, &keys, |r| row(vault, r))?)
 }
 
 /// The open accounts of `ids`, by id; an id may come several times.
@@ -115,7 +117,8 @@ pub fn by_contact(tx: &mut Tx<'_>, contact: &str) -> Outcome<Option<Account>> {
         let email = vault.indexes(Field::Email, contact);
         Ok(tx.opt(
             "SELECT id, email_verified_at, level, lang, created_at, sealed,
-                    (SELECT wrapped FROM person_key WHERE person_id = account.id)
+                    (SELECT wrapped FROM person_key WHERE person_id = account.id),
+                    password_hash IS NOT NULL
              FROM account
              WHERE (phone_index IN ($1, $2)
                     OR (email_index IN ($3, $4) AND email_verified_at IS NOT NULL))
@@ -136,7 +139,8 @@ pub fn unreadable(tx: &mut Tx<'_>) -> Outcome<Vec<Id>> {
     loop {
         let batch: Vec<(Id, bool)> = tx.all(
             "SELECT id, email_verified_at, level, lang, created_at, sealed,
-                    (SELECT wrapped FROM person_key WHERE person_id = account.id)
+                    (SELECT wrapped FROM person_key WHERE person_id = account.id),
+                    password_hash IS NOT NULL
              FROM account WHERE closed_at IS NULL AND id > $1 ORDER BY id LIMIT 1000",
             args![&last],
             |r| Ok((r.get(0)?, row(vault, r).is_ok())),
@@ -208,6 +212,7 @@ fn row(vault: &Vault, r: &Row<'_>) -> Result<Account, Fault> {
             .ok_or_else(|| Fault::new(format!("`{level}` is no level of an account")))?,
         lang: Lang::from_str(&r.get::<String>(3)?).unwrap_or_default(),
         created_at: r.get(4)?,
+        has_password: r.get(7)?,
         id,
     })
 }

@@ -150,6 +150,12 @@ pub(crate) fn set_password(tx: &mut Tx<'_>, account: &Id, hash: Option<&str>) ->
 }
 
 impl Challenge {
+    /// The challenge that no password answers, after the same work.
+    #[must_use]
+    pub(crate) fn blank(self) -> Self {
+        Self { account: None, hash: None }
+    }
+
     /// Whose it would be: for queries that are made for everybody, and for nothing that is shown.
     pub(crate) fn account(&self) -> Option<&Id> {
         self.account.as_ref()

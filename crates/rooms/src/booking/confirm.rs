@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use base::db::Keyed;
+use base::db::Sort::Text;
 use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::claim::{self, Wish};
 use super::hold::still_held;
-use super::{Booking, Confirmation, Offer, State, Step, Terms, rows, rules};
+use super::{Booking, Confirmation, Offer, State, Step, Terms, rows, rules, served};
 use crate::accounts::Level;
 use crate::mandates::{self, Behalf, Mandate, OnBehalf};
 
@@ -49,7 +50,8 @@ pub struct Confirmed {
 /// # Errors
 /// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-AUTH-12` when the level is
 /// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-10` when the purpose
-/// needs more time than is free; for somebody else `E-REG-03` and `E-MND-01` … `E-MND-07`.
+/// needs more time than is free; those of an address that the service asks for (`E-ADR-02` …
+/// `E-ADR-04`) and of the age that it is for (`E-AGE-01`); for somebody else `E-REG-03` and `E-MND-01` … `E-MND-07`.
 pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     still_held(&booking, cx.now)?;
@@ -58,6 +60,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     let (Some(starts), Some(ends)) = (booking.starts, booking.ends) else {
         return Err(rules::wrong_state(booking.state).into());
     };
+    let form = served::may_confirm(tx, offer, command, (behalf.as_ref(), starts))?;
     let minutes = i64::from(offer.duration(&command.purpose));
     if starts.plus(minutes * Instant::MINUTE) > ends {
         // The start is the person's already, so only the longer time is asked for.
@@ -81,6 +84,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     let code = code(cx);
     booking.pass(tx, cx, step(offer), "", |x| {
         x.bind(command, &number, &code);
+        x.form = form.into();
         x.behalf = behalf;
     })?;
     Ok(Confirmed { id: booking.id, number, code, status: booking.state })
@@ -131,11 +135,7 @@ pub(super) fn code(cx: &Cx) -> String {
     paper::code::BookingCode::from_random(cx.chance.u64()).compact()
 }
 
-const NUMBERS: Keyed = Keyed {
-    one: "SELECT number FROM booking WHERE number = $1",
-    many: "SELECT b.number FROM unnest($1::TEXT[]) AS w (number)
-           JOIN booking b ON b.number = w.number",
-};
+static NUMBERS: Keyed = Keyed::by(&[Text], "SELECT number FROM booking WHERE number = $1");
 
 /// Numbers nobody has, one for each act.
 pub(super) fn numbers(tx: &mut Tx<'_>, acts: &[(&Cx, &Offer)]) -> Outcome<Vec<String>> {
@@ -145,7 +145,7 @@ pub(super) fn numbers(tx: &mut Tx<'_>, acts: &[(&Cx, &Offer)]) -> Outcome<Vec<St
             *number = number.take().or_else(|| draw(cx, offer));
         }
         let keys: Vec<_> = numbers.iter().flatten().map(|x: &String| args![x].to_vec()).collect();
-        let known = tx.of_keys(NUMBERS, &keys, |r| r.get::<String>(0))?;
+        let known = tx.of_keys(&NUMBERS, &keys, |r| r.get::<String>(0))?;
         let mut known: HashSet<String> = known.into_iter().collect();
         for number in &mut numbers {
             *number = number.take().filter(|x| known.insert(x.clone()));

@@ -163,7 +163,7 @@ impl Known {
         let people: HashSet<&Id> = asks.iter().map(|x| &x.account).collect();
         let people = accounts::read::many(tx, &people.into_iter().collect::<Vec<_>>())?;
         let ids: Vec<_> = ids.into_iter().map(|id| args![id].to_vec()).collect();
-        let claims = tx.of_keys(CLAIMS, &ids, |r| {
+        let claims = tx.of_keys(&CLAIMS, &ids, |r| {
             let claim = Claim { id: r.get(5)?, resource: r.get(6)?, live: LiveClaim::read(r, 1)? };
             Ok((r.get(0)?, claim))
         })?;
@@ -229,6 +229,9 @@ impl Known {
             Some(Err(error)) => return Decision::Answer(Err(error)),
             None => return Decision::NotSimple,
         };
+        if offer.terms.asks_profile() {
+            return Decision::NotSimple;
+        }
         let (booking, claim) = (self.bookings.get(&ask.booking), self.claims.get(&ask.booking));
         let Some(booking) = booking else { return Decision::NotSimple };
         if let Err(refusal) = still_held(booking, ask.cx.now)
@@ -306,10 +309,8 @@ static ACTIVE: Insert = Insert::into(
     ],
 );
 
-const CLAIMS: Keyed = Keyed {
-    one: "SELECT booking_id, lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
+static CLAIMS: Keyed = Keyed::by(
+    &[Text],
+    "SELECT booking_id, lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
           WHERE booking_id = $1 AND ended_at IS NULL",
-    many: "SELECT c.booking_id, c.lane, c.starts_at, c.ends_at, c.expires_at, c.id, c.resource_id
-           FROM unnest($1::TEXT[]) AS w (booking_id)
-           JOIN claim c ON c.booking_id = w.booking_id AND c.ended_at IS NULL",
-};
+);

@@ -21,6 +21,10 @@ pub type Answers = BTreeMap<String, String>;
 
 /// The question for whom the visit is: [`SELF`], or the id of a mandate.
 pub const PARTICIPANT: &str = "participant";
+/// The address of registration, as the form showed it; of services that ask for one.
+pub const ADDRESS: &str = "address";
+/// When the person was born, where the profile does not say it; of services for certain ages.
+pub const BORN: &str = "born";
 /// For oneself.
 pub const SELF: &str = "self";
 
@@ -40,6 +44,16 @@ impl Checked {
     /// The mandate by which somebody else is booked for; nothing for oneself.
     pub fn mandate(&self) -> Option<&str> {
         self.answers.get(PARTICIPANT).map(String::as_str).filter(|x| *x != SELF)
+    }
+
+    /// The address of registration that the form showed.
+    pub fn address(&self) -> Option<&str> {
+        self.answers.get(ADDRESS).map(String::as_str)
+    }
+
+    /// The birth date that was typed.
+    pub fn born(&self) -> Option<Date> {
+        self.answers.get(BORN)?.parse().ok()
     }
 
     /// As stored with the booking.
@@ -75,8 +89,10 @@ pub fn name_of(field: &Field) -> String {
 /// All names that a form of `service` may hold; everything else is dropped.
 pub fn names(service: &Service) -> Vec<String> {
     let common = ["purpose", "detail", PARTICIPANT, "format", "phone", "email", "consent"];
+    let rules = &service.passport.rules;
+    let home = rules.address.map(|_| ADDRESS).into_iter().chain(rules.ages.map(|_| BORN));
     let own = service.passport.fields.iter().map(name_of);
-    common.into_iter().map(str::to_owned).chain(own).collect()
+    common.into_iter().chain(home).map(str::to_owned).chain(own).collect()
 }
 
 /// Checks a whole form against its service; `today` is the date at the site.
@@ -88,18 +104,26 @@ pub fn check(service: &Service, typed: &Answers, today: Date) -> Result<Checked,
     let mut sheet = Sheet { typed, kept: Answers::new(), faults: Vec::new() };
     let passport = &service.passport;
     let purposes: Vec<&str> = passport.purposes.iter().map(|x| x.code.as_str()).collect();
+    // In the order of the page: whoever puts things right goes from the top to the bottom.
+    sheet.participant(&passport.kinds);
     if !purposes.is_empty() {
         sheet.choice("purpose", &purposes);
     }
     sheet.text("detail", false, TEXTAREA);
-    sheet.participant(&passport.kinds);
+    if passport.rules.ages.is_some() {
+        sheet.born(today);
+    }
     let formats: Vec<&str> = passport.rules.formats.iter().map(|x| format(*x)).collect();
     sheet.sole_choice("format", &formats, "in_person");
-    sheet.phone();
-    sheet.email();
     for field in &passport.fields {
         sheet.own(field, today);
     }
+    if passport.rules.address.is_some() {
+        // Nobody types it here: whether it is the one of the profile, the act asks.
+        sheet.text(ADDRESS, false, TEXTAREA);
+    }
+    sheet.phone();
+    sheet.email();
     sheet.consent();
     if sheet.faults.is_empty() {
         let purpose = sheet.kept.get("purpose").cloned().unwrap_or_default();
@@ -209,6 +233,16 @@ impl Sheet<'_> {
         }
         match Email::parse("email", self.value("email")) {
             Ok(email) => self.keep("email", email.reveal()),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    /// Whether it is needed, the act asks: of whoever is known nothing is.
+    fn born(&mut self, today: Date) {
+        let value = self.value(BORN).to_owned();
+        match birth_date(BORN, &value, today) {
+            _ if value.is_empty() => {}
+            Ok(born) => self.keep(BORN, born),
             Err(fault) => self.faults.push(fault),
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Wish};
 use super::store::{New, store};
-use super::{Booking, Offer, State, Step, rows, rules};
+use super::{Booking, Offer, State, Step, rows, rules, served};
 use crate::accounts::Level;
 use crate::{admission, mandates};
 
@@ -43,9 +43,11 @@ pub struct Held {
 /// `E-AUTH-12` when the account's level is too low; `E-SLOT-01` when the time is taken; `E-SLOT-03`
 /// at the day's limit; `E-SLOT-04` when the person already has such a booking; `E-SLOT-05` …
 /// `E-SLOT-09` when the start is no bookable time; `E-HOLD-01` when the person holds too much;
-/// `E-WAIT-01` when the time is given along a line and it is not the person's turn.
+/// `E-WAIT-01` when the time is given along a line and it is not the person's turn; `E-ADR-02` and
+/// `E-ADR-03` when the service asks for an address of registration, `E-AGE-01` when it is for another age.
 pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Held> {
     fits(offer, wish)?;
+    served::may_hold(tx, offer, wish)?;
     if !wish.purpose.is_empty()
         && let Some(other) = rows::active(tx, &wish.account, &offer.service, &wish.purpose, "")?
         && !mandates::any_live(tx, &wish.account)?

@@ -135,7 +135,7 @@ impl Known {
         let keys = idem::kept(tx, &keys)?;
         let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
         let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
-        let holders = tx.of_keys(HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
+        let holders = tx.of_keys(&HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
         let visit = |x: &Ask| !x.wish.purpose.is_empty();
         let visits = asks.iter().filter(|x| visit(x));
         let visits =
@@ -156,7 +156,7 @@ impl Known {
         let spans: Vec<Vec<Val<'_>>> =
             spans.into_iter().map(|(owner, from, to)| args![owner, from, to].to_vec()).collect();
         let mut cells: HashMap<Id, Vec<Cell>> = HashMap::new();
-        let owned = tx.of_keys(CELLS, &spans, |r| {
+        let owned = tx.of_keys(&CELLS, &spans, |r| {
             let cell = Cell { lane: r.get(1)?, cell: r.get(2)?, expires: r.get(3)? };
             Ok((r.get(0)?, cell))
         })?;
@@ -228,9 +228,10 @@ impl Known {
 
 impl Ask {
     /// Whether its own words let it be decided beside others. A guarded time is asked for and noted
-    /// person by person; a quota has cells of its own.
+    /// person by person; a quota has cells of its own; what a profile must say is read of each.
     fn is_plain(&self) -> bool {
         let known = self.offer.known.is_some() && self.offer.terms.per_day.is_none();
+        let known = known && !self.offer.terms.asks_profile();
         self.wish.draft.is_none() && known && !self.is_guarded()
     }
 
@@ -321,18 +322,14 @@ fn write(tx: &mut Tx<'_>, all: &[Taken<'_>]) -> Outcome<()> {
 }
 
 // By the person, never by the time: `+ 0` keeps the index of what runs out away.
-const HOLDERS: Keyed = Keyed {
-    one: "SELECT account_id FROM booking
+static HOLDERS: Keyed = Keyed::by(
+    &[Text, Number],
+    "SELECT account_id FROM booking
           WHERE account_id = $1 AND state = 'held' AND expires_at + 0 > $2",
-    many: "SELECT b.account_id FROM unnest($1::TEXT[], $2::BIGINT[]) AS w (account_id, now)
-           JOIN booking b ON b.account_id = w.account_id AND b.state = 'held'
-             AND b.expires_at + 0 > w.now",
-};
+);
 
-const CELLS: Keyed = Keyed {
-    one: "SELECT owner, lane, cell, expires_at FROM claim_cell
+static CELLS: Keyed = Keyed::by(
+    &[Text, Number, Number],
+    "SELECT owner, lane, cell, expires_at FROM claim_cell
           WHERE owner = $1 AND cell >= $2 AND cell < $3",
-    many: "SELECT x.owner, x.lane, x.cell, x.expires_at
-           FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (owner, lo, hi)
-           JOIN claim_cell x ON x.owner = w.owner AND x.cell >= w.lo AND x.cell < w.hi",
-};
+);

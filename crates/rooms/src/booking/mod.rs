@@ -39,6 +39,7 @@ mod read;
 mod reschedule;
 pub mod rows;
 pub mod rules;
+mod served;
 mod state;
 mod store;
 mod sweep;
@@ -66,7 +67,7 @@ pub use state::{State, Step, TRANSITIONS, is_told};
 pub(crate) use store::{entry_of, reason_of};
 pub use sweep::sweep;
 pub use verify::{Breach, verify};
-pub use visits::{visit, visits};
+pub use visits::{of_caller, owner_of, visit, visits};
 
 #[cfg(test)]
 mod confirms_tests;
@@ -74,5 +75,7 @@ mod confirms_tests;
 mod line_tests;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod served_tests;
 #[cfg(test)]
 mod tests;

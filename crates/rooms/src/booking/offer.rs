@@ -8,6 +8,7 @@ use slots::{Ask, Channel, Minute, Release};
 
 use crate::accounts::Level;
 use crate::admission::Guard;
+use crate::catalogue::{AddressNeed, Ages};
 use crate::schedule;
 
 /// A service at one resource, on the terms of the service.
@@ -78,9 +79,20 @@ pub struct Terms {
     pub justification: bool,
     /// Bookings of this service a day at one resource, when limited.
     pub per_day: Option<u16>,
+    /// What must be known of the address of registration of whoever books.
+    pub address: Option<AddressNeed>,
+    /// How old whoever is served must be on the day.
+    pub ages: Option<Ages>,
+    /// Nobody can be acted for.
+    pub oneself_only: bool,
 }
 
 impl Terms {
+    /// Whether they ask for more of a person than the level.
+    pub(super) fn asks_profile(&self) -> bool {
+        self.address.is_some() || self.ages.is_some()
+    }
+
     /// Until when a time is held that is chosen now.
     pub fn hold_until(&self, now: Instant) -> Instant {
         now.plus(i64::from(self.hold_minutes) * Instant::MINUTE)

@@ -4,7 +4,7 @@ use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
 use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Wish};
-use super::{Offer, State, Step, confirm, rows, rules};
+use super::{Offer, State, Step, confirm, rows, rules, served};
 use crate::admission;
 use crate::mandates::{self, Act};
 
@@ -39,7 +39,8 @@ pub struct Moved {
 /// # Errors
 /// `E-CHG-01` after the deadline, `E-CHG-02` when no move is left, `E-CHG-03` without the reason
 /// that the service asks for, `E-CHG-06` for another service or the same time; those of
-/// [`super::hold`] for the new time, also `E-WAIT-01`; of one for somebody else `E-MND-01` … `E-MND-05`. Whatever is refused, the old time stays.
+/// [`super::hold`] for the new time, also `E-WAIT-01`, and `E-AGE-01` when whoever is served is of another
+/// age by then; of one for somebody else `E-MND-01` … `E-MND-05`. Whatever is refused, the old time stays.
 pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule) -> Outcome<Moved> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_move(&booking, &offer.terms, cx.now)?;
@@ -58,6 +59,7 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
     if command.start.0 % Instant::MINUTE != 0 {
         return Err(rules::not_a_time(slots::Refused::OffGrid).into());
     }
+    served::may_move(tx, offer, &booking, command.start)?;
     let pass = admission::ask(tx, cx, offer, &command.account, command.start)?;
     let wish = Wish {
         offer,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use base::db::Sort::{Number, Text};
 use base::db::{Keyed, Locking, Row, Val};
 use base::vault::{DataKey, Spot, Vault};
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
@@ -146,10 +147,7 @@ pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Booking>> {
     Ok(tx.locked(LOCKED, args![id], |r| read(vault, r))?)
 }
 
-const MANY: Keyed = Keyed {
-    one: select!("FROM booking b WHERE b.id = $1"),
-    many: select!("FROM unnest($1::TEXT[]) AS w (id) JOIN booking b ON b.id = w.id"),
-};
+static MANY: Keyed = Keyed::by(&[Text], select!("FROM booking b WHERE b.id = $1"));
 
 /// Bookings as they stand, in no particular order. No id may come twice.
 ///
@@ -158,22 +156,17 @@ const MANY: Keyed = Keyed {
 pub fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(MANY, &keys, |r| read(vault, r))?)
+    Ok(tx.of_keys(&MANY, &keys, |r| read(vault, r))?)
 }
 
-const OF_CALENDAR: Keyed = Keyed {
-    one: select!(
+static OF_CALENDAR: Keyed = Keyed::by(
+    &[Text, Number, Number],
+    select!(
         "FROM claim c JOIN booking b ON b.id = c.booking_id
          WHERE c.resource_id = $1 AND c.ended_at IS NULL AND c.ends_at > $2
            AND c.starts_at >= $2 AND c.starts_at < $3"
     ),
-    many: select!(
-        "FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (resource_id, since, until)
-         JOIN claim c ON c.resource_id = w.resource_id AND c.ended_at IS NULL
-           AND c.ends_at > w.since AND c.starts_at >= w.since AND c.starts_at < w.until
-         JOIN booking b ON b.id = c.booking_id"
-    ),
-};
+);
 
 /// The bookings that own a time in a calendar, from one moment to before another, in no particular
 /// order.
@@ -184,23 +177,20 @@ pub(super) fn of_calendars(
     let keys = calendars.iter().map(|(id, since, until)| args![*id, *since, *until].to_vec());
     let keys: Vec<_> = keys.collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(OF_CALENDAR, &keys, |r| read(vault, r))?)
+    Ok(tx.of_keys(&OF_CALENDAR, &keys, |r| read(vault, r))?)
 }
 
 // Locked in one order everywhere, so that two groups never wait for each other in a circle.
-const MANY_LOCKED: Keyed = Keyed {
-    one: select!("FROM booking b WHERE b.id = $1"),
-    many: select!(
-        "FROM unnest($1::TEXT[]) AS w (id) JOIN booking b ON b.id = w.id
-         ORDER BY b.id FOR UPDATE OF b"
-    ),
-};
+static MANY_LOCKED: Keyed =
+    Keyed::locking("FOR UPDATE", &[Text], select!("FROM booking b WHERE b.id = $1"));
 
 /// [`many`], locked until the transaction ends.
 pub(super) fn many_locked(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Booking>> {
-    let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
+    let mut ids = ids.to_vec();
+    ids.sort();
+    let keys: Vec<_> = ids.into_iter().map(|id| args![id].to_vec()).collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(MANY_LOCKED, &keys, |r| read(vault, r))?)
+    Ok(tx.of_keys(&MANY_LOCKED, &keys, |r| read(vault, r))?)
 }
 
 impl Booking {
@@ -372,23 +362,18 @@ pub(super) fn active(
     )?)
 }
 
-const ACTIVE: Keyed = Keyed {
-    one: "SELECT account_id, service_code, purpose, principal_id, booking_id FROM active_booking
+static ACTIVE: Keyed = Keyed::by(
+    &[Text, Text, Text, Text],
+    "SELECT account_id, service_code, purpose, principal_id, booking_id FROM active_booking
           WHERE account_id = $1 AND service_code = $2 AND purpose = $3 AND principal_id = $4",
-    many: "SELECT a.account_id, a.service_code, a.purpose, a.principal_id, a.booking_id
-           FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[], $4::TEXT[])
-             AS w (account_id, service_code, purpose, principal_id)
-           JOIN active_booking a ON a.account_id = w.account_id
-             AND a.service_code = w.service_code AND a.purpose = w.purpose
-             AND a.principal_id = w.principal_id",
-};
+);
 
 /// Account, service, purpose and principal, and the active booking.
 pub(super) type Active = HashMap<(Id, String, String, String), Id>;
 
 /// The active bookings of many accounts for a service, a purpose and a principal.
 pub(super) fn active_of(tx: &mut Tx<'_>, visits: &[Vec<Val<'_>>]) -> Outcome<Active> {
-    let rows = tx.of_keys(ACTIVE, visits, |r| {
+    let rows = tx.of_keys(&ACTIVE, visits, |r| {
         Ok(((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?), r.get(4)?))
     })?;
     Ok(rows.into_iter().collect())

@@ -1,9 +1,12 @@
 //! What may be done with a booking, and until when. Pure: no clock, no chance, no I/O.
 
-use base::{Instant, Kind, Refusal};
+use base::{FieldFault, Instant, Kind, Refusal};
+use jiff::civil::Date;
 
+use super::form::{BORN, PARTICIPANT};
 use super::{Booking, State, Terms};
 use crate::accounts::Level;
+use crate::catalogue::Ages;
 
 /// Whether an account of this level may book on these terms; asked at the hold and once more at the
 /// confirmation.
@@ -14,6 +17,35 @@ pub fn may_book(level: Level, terms: &Terms) -> Result<(), Refusal> {
     match level < terms.level {
         true => Err(Refusal::new(Kind::Forbidden, "E-AUTH-12").arg("level", terms.level.as_str())),
         false => Ok(()),
+    }
+}
+
+/// Whether somebody born then is of the age that a service is for, on the day of the visit. Nothing is
+/// known of nobody: that is asked at the field [`BORN`].
+///
+/// # Errors
+/// `E-AGE-01` at `field` for another age, `E-FORM-01` at [`BORN`] when the birth date is not known.
+pub fn of_age(
+    ages: Option<&Ages>,
+    born: Option<Date>,
+    (day, field): (Date, &'static str),
+) -> Result<(), FieldFault> {
+    let Some(ages) = ages else { return Ok(()) };
+    match born {
+        None => Err(FieldFault::new(BORN, "E-FORM-01")),
+        Some(born) if ages.admit(born, day) => Ok(()),
+        Some(_) => {
+            Err(FieldFault { args: ages.words_on(day), ..FieldFault::new(field, "E-AGE-01") })
+        }
+    }
+}
+
+/// The birth date that counts for whoever comes for themselves, and the field at which it is wrong: what
+/// the profile knows comes before what was typed.
+pub fn own_birth(known: Option<Date>, typed: Option<Date>) -> (Option<Date>, &'static str) {
+    match known {
+        Some(_) => (known, PARTICIPANT),
+        None => (typed, BORN),
     }
 }
 

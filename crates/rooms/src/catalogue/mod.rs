@@ -6,15 +6,17 @@
 //! Tables: `category`, `situation`, `service`, `synonym_group`, `help_topic`. Every change raises
 //! the edition `city`.
 
+mod ages;
 mod model;
 mod read;
 mod rules;
 mod save;
 mod sheet;
 
+pub use ages::{AgeUnit, Ages};
 pub use model::{
-    Act, Applicant, Category, Confirmation, Document, Field, FieldKind, Flow, Format, HelpTopic,
-    Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
+    Act, AddressNeed, Applicant, Category, Confirmation, Document, Field, FieldKind, Fill, Flow,
+    Format, HelpTopic, Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
 };
 pub(crate) use read::json;
 pub use read::{Catalogue, has_service, load};

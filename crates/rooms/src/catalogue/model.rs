@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::Ages;
 use crate::accounts::Level;
 use crate::text::Text;
 
@@ -167,6 +168,9 @@ pub struct Field {
     pub max: Option<u16>,
     /// What can be chosen: code and name.
     pub options: Vec<(String, Text)>,
+    /// What of whoever is represented answers it, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fill: Option<Fill>,
 }
 
 /// The terms of a service; every one is a setting.
@@ -207,6 +211,12 @@ pub struct Rules {
     pub release: slots::Release,
     /// Any organisation can be chosen, not only the one of the residence.
     pub free_choice: bool,
+    /// What must be known of the address of registration of whoever books, when anything must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<AddressNeed>,
+    /// How old whoever is served must be on the day of the visit, when that matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ages: Option<Ages>,
 }
 
 impl Rules {
@@ -281,6 +291,24 @@ words! {
         Optional,
         /// When the purpose asks for it.
         ByPurpose,
+    }
+    /// What of whoever is represented answers a question.
+    Fill {
+        /// Their full name.
+        Name,
+        /// When they were born.
+        Born,
+        /// Their sex.
+        Sex,
+        /// What the organisation is called.
+        Company,
+    }
+    /// How well an address must be known.
+    AddressNeed {
+        /// Its owner has typed it.
+        Stated,
+        /// It was proved since: by a registry, at a centre, by scans, by a letter.
+        Proved,
     }
     /// What is typed or chosen.
     FieldKind {

@@ -62,6 +62,7 @@ pub fn check_service(service: &Service) -> Vec<FieldFault> {
     fault(rules.horizon_days > 366, "horizon_days", "E-CAT-03");
     fault(rules.hold_minutes == 0 || rules.hold_minutes > 2880, "hold_minutes", "E-CAT-03");
     fault(rules.per_day == Some(0), "per_day", "E-CAT-03");
+    fault(rules.ages.is_some_and(|x| !x.is_sound()), "ages", "E-CAT-03");
     fault(rules.formats.is_empty(), "formats", "E-FORM-01");
     faults.extend(check_parts(service));
     faults

@@ -8,8 +8,8 @@ use slots::Release;
 use crate::accounts::Level;
 
 use super::{
-    Act, Applicant, Category, Confirmation, Document, Field, FieldKind, Flow, Format, HelpTopic,
-    Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
+    Act, AddressNeed, Ages, Applicant, Category, Confirmation, Document, Field, FieldKind, Fill,
+    Flow, Format, HelpTopic, Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
 };
 use crate::text::Text;
 
@@ -204,6 +204,8 @@ struct ServiceRow {
     release: Release,
     #[serde(default = "yes")]
     free_choice: bool,
+    address: Option<AddressNeed>,
+    ages: Option<Ages>,
     #[serde(default)]
     purpose: Vec<PurposeRow>,
     #[serde(default)]
@@ -266,6 +268,8 @@ impl ServiceRow {
             arrive_early: self.arrive_early,
             release: self.release,
             free_choice: self.free_choice,
+            address: self.address,
+            ages: self.ages,
         };
         let passport = Passport {
             name: Text::new(self.name, self.name_en),
@@ -379,6 +383,7 @@ struct FieldRow {
     #[serde(default)]
     hint_en: String,
     max: Option<u16>,
+    fill: Option<Fill>,
     #[serde(default)]
     options: Vec<OptionRow>,
 }
@@ -402,6 +407,7 @@ impl From<FieldRow> for Field {
             required: row.required,
             hint: Text::new(row.hint, row.hint_en),
             max: row.max,
+            fill: row.fill,
             options: row.options.into_iter().map(option).collect(),
         }
     }

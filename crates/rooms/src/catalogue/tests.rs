@@ -108,3 +108,19 @@ fn a_service_that_names_no_level_has_that_of_the_instance() {
         assert_eq!(service(&code).passport.rules.level(), Level::Verified, "the first default");
     });
 }
+
+#[test]
+fn ages_and_addresses_stand_in_the_file_and_are_bounded() {
+    let school = service("school-first").passport.rules;
+    assert_eq!(school.ages, Some(Ages { from: Some(6), to: Some(8), unit: AgeUnit::Years }));
+    assert_eq!(school.address, Some(AddressNeed::Proved));
+    assert_eq!(service("head-reception").passport.rules.ages, None);
+    let mut faulty = service("kindergarten");
+    faulty.passport.rules.ages = Some(Ages { from: Some(8), to: Some(3), unit: AgeUnit::Years });
+    let faults = check_service(&faulty);
+    let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+    assert_eq!((&*fault.field, fault.code), ("ages", "E-CAT-03"));
+    let named = service("doctor-paediatrician").passport.fields;
+    let fills: Vec<_> = named.iter().filter_map(|x| x.fill).collect();
+    assert_eq!(fills, [Fill::Name, Fill::Born, Fill::Sex]);
+}

@@ -56,6 +56,10 @@ fn of_one(tx: &mut Tx<'_>, cx: &Cx, login: &Login) -> Outcome<()> {
     }
     let how = if login.level == Level::Verified { How::Visit } else { How::Registry };
     match identity::attest(tx, &cx, &account.id, how)? {
+        // Whoever saw the passport saw its page of registration.
+        true if how == How::Visit => {
+            identity::attest_addresses(tx, &cx, &account.id, (&[Kind::Registration], how))
+        }
         true => Ok(()),
         false => Err(Fault::new(format!("people.toml: {}: a SNILS twice", login.email)).into()),
     }

@@ -125,11 +125,8 @@ fn look(tx: &mut Tx<'_>, seqs: &[i64]) -> Outcome<Turned> {
     let served = tx
         .one("SELECT seq FROM dispatch_mark WHERE name = 'served'", args![], |r| r.get::<i64>(0))?;
     let keys: Vec<_> = seqs.iter().map(|seq| args![*seq].to_vec()).collect();
-    Ok(Turned::Here(served, tx.of_keys(ANSWERS, &keys, |r| Ok((r.get(0)?, r.get(1)?)))?))
+    Ok(Turned::Here(served, tx.of_keys(&ANSWERS, &keys, |r| Ok((r.get(0)?, r.get(1)?)))?))
 }
 
-const ANSWERS: Keyed = Keyed {
-    one: "SELECT seq, answer FROM dispatch_answer WHERE seq = $1",
-    many: "SELECT a.seq, a.answer FROM unnest($1::BIGINT[]) AS w (seq)
-           JOIN dispatch_answer a ON a.seq = w.seq",
-};
+static ANSWERS: Keyed =
+    Keyed::by(&[Number], "SELECT seq, answer FROM dispatch_answer WHERE seq = $1");

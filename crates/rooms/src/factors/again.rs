@@ -3,8 +3,9 @@
 use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
 
 use super::half::{self, Aim, Beginning};
+use super::rules::Once;
 use super::signin::{Opened, session};
-use super::{Came, device, guess, read};
+use super::{Came, device, guess, read, rules};
 use crate::accounts;
 use crate::accounts::signin::{self, Challenge, Proven};
 use crate::sessions::{Factor, Proof};
@@ -49,14 +50,12 @@ pub fn again(
     if worth == Worth::Staff && !best {
         return Ok(Again::SetUp);
     }
-    if !best && !standing.asks_always() {
+    let earlier = proof.copied().unwrap_or_default();
+    if !best && rules::once_more(&standing, &earlier, cx.now) == Once::Password {
         return Ok(Again::Password);
     }
-    let shared = proof.is_some_and(|x| x.shared);
-    let strong_at = proof.and_then(|x| x.strong_at);
-    let usual = Beginning::of(Some(account), shared, Aim::Again);
-    let beginning = Beginning { best, strong_at, ..usual };
-    Ok(Again::Half(half::begin(tx, cx, beginning)?.1))
+    let usual = Beginning::of(Some(account), earlier.shared, Aim::Again);
+    Ok(Again::Half(half::begin(tx, cx, Beginning { best, earlier, ..usual })?.1))
 }
 
 /// Counts one more password of somebody who is signed in, and finds what it is checked with.
@@ -79,23 +78,25 @@ pub fn entered_again(
     (proven, earlier): (&Proven, Option<&Proof>),
     came: &Came,
 ) -> Outcome<Opened> {
-    let shared = earlier.is_some_and(|x| x.shared);
-    let proof = Proof::now(cx.now, Factor::Nothing, shared);
-    renewed(tx, cx, proven.account(), came, proof.beside(earlier.and_then(|x| x.strong_at)))
+    let earlier = earlier.copied().unwrap_or_default();
+    let proof = Proof::now(cx.now, Factor::Nothing, earlier.shared).knowing().beside(&earlier);
+    renewed(tx, cx, proven.account(), came, proof)
 }
 
-/// A new session in place of one that stands, after its owner has added a passkey or shown the first
-/// code of an app: the best proof there is.
+/// A new session in place of one that had shown `earlier`, after its owner has added a passkey or shown
+/// the first code of an app: the best proof there is.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn raised(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, shared): (&Id, bool),
+    (account, earlier): (&Id, Option<&Proof>),
     came: &Came,
 ) -> Outcome<Opened> {
-    renewed(tx, cx, account, came, Proof::now(cx.now, Factor::Strong, shared))
+    let earlier = earlier.copied().unwrap_or_default();
+    let proof = Proof::now(cx.now, Factor::Strong, earlier.shared).beside(&earlier);
+    renewed(tx, cx, account, came, proof)
 }
 
 /// A new session in place of one that stands, which has shown no more than `proof`: for somebody who

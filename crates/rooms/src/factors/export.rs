@@ -27,12 +27,14 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
             .with("disowned", Cell::Flag(x.disowned))
     });
     let events = events.collect();
+    let mut helped = super::help::rows(tx, account)?;
+    helped.extend(super::call::rows(tx, account)?);
     Ok(vec![
         Part { name: "devices", rows: devices },
         Part { name: "factors", rows: proofs(tx, account)? },
         Part { name: "events", rows: events },
         Part { name: "changes", rows: super::change::rows(tx, account)? },
-        Part { name: "helped", rows: super::help::rows(tx, account)? },
+        Part { name: "helped", rows: helped },
     ])
 }
 

@@ -1,11 +1,15 @@
 //! Limits of guessing passwords: exact rows, the same for identifiers that nobody has. A scope is
 //! known to the database by its blind index alone.
+//!
+//! What a stranger meets (waiting, work, the end) is counted by the name that was typed. An account has
+//! several; what is guessed by all of them is counted beside, in silence: if one name spoke of what
+//! happened to another, it would tell that both are somebody's.
 
 use base::vault::Field;
-use base::{Cx, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::Address;
-use super::rules::Guesses;
+use super::rules::{Guesses, IN_A_ROW};
 use crate::accounts::limits::{self, Limit};
 
 /// Passwords tried with one known device: its own bucket, which nobody else can empty.
@@ -56,6 +60,24 @@ pub(super) fn on_unknown(
     Ok(())
 }
 
+/// Counts one more password for the account behind `identifier`, by whichever name; nobody's name counts
+/// alone. Whether it may be evaluated: not after a hundred in a row, and nothing says so.
+pub(super) fn together(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (account, identifier): (Option<&Id>, &str),
+) -> Outcome<bool> {
+    let scope = behind(tx, account.map_or(identifier, Id::as_str));
+    let tries: i64 = tx.one(
+        "INSERT INTO guess (scope, tries, free_at, at) VALUES ($1, 1, 0, $2)
+         ON CONFLICT (scope) DO UPDATE SET at = excluded.at, tries = guess.tries + 1
+         RETURNING tries",
+        args![&scope, now],
+        |r| r.get(0),
+    )?;
+    Ok(tries <= IN_A_ROW)
+}
+
 fn from(tx: &mut Tx<'_>, cx: &Cx, (scope, address): (&str, Address), worked: bool) -> Outcome<()> {
     let network = network(tx, address);
     if !worked && identifiers(tx, cx.now, &network)? >= IDENTIFIERS {
@@ -88,10 +110,11 @@ pub(super) fn need_work(
     Ok(crowd || so_far.is_some_and(|x| x.need_work()))
 }
 
-/// Forgets what was guessed for `identifier`: its owner knew the password.
-pub(super) fn forget(tx: &mut Tx<'_>, identifier: &str) -> Outcome<()> {
-    let scope = scope(tx, identifier);
-    tx.exec("DELETE FROM guess WHERE scope = $1", args![&scope])?;
+/// Forgets what was guessed for `account` by this name, and what was counted of all its names: its owner
+/// knew the password, or has a new one.
+pub(super) fn forget(tx: &mut Tx<'_>, account: &Id, identifier: &str) -> Outcome<()> {
+    let (name, whole) = (scope(tx, identifier), behind(tx, account));
+    tx.exec("DELETE FROM guess WHERE scope IN ($1, $2)", args![&name, &whole])?;
     Ok(())
 }
 
@@ -102,6 +125,11 @@ fn identifiers(tx: &mut Tx<'_>, now: Instant, network: &str) -> Outcome<i64> {
 
 fn scope(tx: &Tx<'_>, identifier: &str) -> String {
     tx.vault().index(Field::Scope, &format!("signin:{identifier}"))
+}
+
+/// What is behind a name: an account, or the name itself when nobody has it.
+fn behind(tx: &Tx<'_>, whose: &str) -> String {
+    tx.vault().index(Field::Scope, &format!("signin-behind:{whose}"))
 }
 
 fn network(tx: &Tx<'_>, address: Address) -> String {

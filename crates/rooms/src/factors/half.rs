@@ -3,9 +3,10 @@
 
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
-use super::rules::{self, Method};
+use super::rules::{self, Method, Once};
 use super::{code, digest, question, read, token};
 use crate::accounts::{self, Account};
+use crate::sessions::Proof;
 
 /// How long it waits.
 const WAITS: i64 = 10 * Instant::MINUTE;
@@ -56,8 +57,10 @@ pub struct Half {
     pub methods: Vec<Method>,
     /// The control question, when it is one of them.
     pub question: Option<Pii<String>>,
-    /// When the session that it stands in for had shown more than a code to a contact.
-    pub strong_at: Option<Instant>,
+    /// What the session that it stands in for had shown, and the password when it began with that.
+    pub earlier: Proof,
+    /// The next proof must be the best there is.
+    pub(super) best: bool,
     /// A code to a contact is on its way.
     pub sent: bool,
     /// A code to a contact stands for the password.
@@ -87,7 +90,8 @@ pub(super) struct Beginning<'a> {
     pub aim: Aim,
     /// The next proof must be the best there is.
     pub best: bool,
-    pub strong_at: Option<Instant>,
+    /// What was shown before.
+    pub earlier: Proof,
     /// Somebody has only said whose it is: nothing may be told of the account before a proof.
     pub named: bool,
     /// A code stands for the password.
@@ -97,8 +101,8 @@ pub(super) struct Beginning<'a> {
 impl<'a> Beginning<'a> {
     /// For a sign-in or a recovery of `account`.
     pub fn of(account: Option<&'a Id>, shared: bool, aim: Aim) -> Self {
-        let (best, strong_at, named, by_code) = (false, None, false, false);
-        Self { account, shared, aim, best, strong_at, named, by_code }
+        let (best, earlier, named, by_code) = (false, Proof::default(), false, false);
+        Self { account, shared, aim, best, earlier, named, by_code }
     }
 
     /// The same of somebody who has only said who they are; `by_code`: to sign in with a code.
@@ -112,14 +116,15 @@ impl<'a> Beginning<'a> {
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    Beginning { account, shared, aim, best, strong_at, named, by_code }: Beginning<'_>,
+    Beginning { account, shared, aim, best, earlier, named, by_code }: Beginning<'_>,
 ) -> Outcome<(Id, String)> {
     let (id, token) = (cx.new_id(), token(cx));
     let expires = cx.now.plus(aim.waits());
     tx.exec(
         "INSERT INTO half_sign_in (id, token_digest, account_id, shared, aim, shown, created_at,
-                                   expires_at, best, strong_at, named, by_code)
-         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11)",
+                                   expires_at, best, strong_at, named, by_code, password_at,
+                                   recovered_at)
+         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13)",
         args![
             &id,
             &digest(&token)[..],
@@ -129,9 +134,11 @@ pub(super) fn begin(
             cx.now,
             expires,
             best,
-            strong_at,
+            earlier.strong_at,
             named,
             by_code,
+            earlier.password_at,
+            earlier.recovered_at,
         ],
     )?;
     Ok((id, token))
@@ -154,19 +161,26 @@ pub(super) fn open_proved(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome
 /// One that belongs to somebody, and whether it began with a name alone.
 fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bool)>> {
     let found = tx.opt(
-        "SELECT id, account_id, shared, aim, shown, best, strong_at, named, by_code, sent_by
+        "SELECT id, account_id, shared, aim, shown, best, strong_at, named, by_code, sent_by,
+                password_at, recovered_at
          FROM half_sign_in
          WHERE token_digest = $1 AND expires_at > $2 AND account_id IS NOT NULL",
         args![&digest(token)[..], now],
         |r| {
             let (aim, shown) = (r.get::<String>(3)?, r.get::<String>(4)?);
-            let (best, strong_at) = (r.get::<bool>(5)?, r.get::<Option<Instant>>(6)?);
+            let earlier = Proof {
+                strong_at: r.get(6)?,
+                password_at: r.get(10)?,
+                recovered_at: r.get(11)?,
+                ..Proof::default()
+            };
+            let best = (r.get::<bool>(5)?, earlier);
             let whose = (r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?);
             let kind = (r.get::<bool>(7)?, r.get::<bool>(8)?, r.get::<Option<String>>(9)?);
-            Ok((whose, (aim, shown), (best, strong_at), kind))
+            Ok((whose, (aim, shown), best, kind))
         },
     )?;
-    let Some(((id, account, shared), (aim, shown), (best, strong_at), kind)) = found else {
+    let Some(((id, account, shared), (aim, shown), (best, earlier), kind)) = found else {
         return Ok(None);
     };
     let Some(account) = accounts::read::account(tx, &account)? else { return Ok(None) };
@@ -178,8 +192,12 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
     let methods = match aim {
         Aim::Recover => rules::recovery_ways(&standing, &shown),
         Aim::Again if best => standing.best_methods(),
+        Aim::Again => match rules::once_more(&standing, &earlier, now) {
+            Once::By(ways) => ways,
+            Once::Password => vec![Method::Password],
+        },
         Aim::SignIn if by_code => rules::ways_beside_code(&standing, &shown),
-        Aim::SignIn | Aim::Again => standing.methods(),
+        Aim::SignIn => standing.methods(),
     };
     let sent = code::waits(tx, now, &id)?;
     let question = match methods.contains(&Method::Question) {
@@ -194,7 +212,8 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         shown,
         methods,
         question,
-        strong_at,
+        earlier,
+        best,
         sent,
         by_code,
         sent_by,
@@ -241,11 +260,15 @@ pub(super) fn named_of(
     )?)
 }
 
-/// Notes what was shown, while more is asked.
-pub(super) fn note(tx: &mut Tx<'_>, half: &Half, shown: &[Method]) -> Outcome<()> {
+/// Notes what was shown, and when the password was, while more is asked.
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    half: &Half,
+    (shown, password_at): (&[Method], Option<Instant>),
+) -> Outcome<()> {
     let shown: Vec<&str> = shown.iter().map(|x| x.as_str()).collect();
-    let sql = "UPDATE half_sign_in SET shown = $2 WHERE id = $1";
-    tx.exec(sql, args![&half.id, &shown.join(" ")])?;
+    let sql = "UPDATE half_sign_in SET shown = $2, password_at = $3 WHERE id = $1";
+    tx.exec(sql, args![&half.id, &shown.join(" "), password_at])?;
     Ok(())
 }
 

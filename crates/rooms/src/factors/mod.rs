@@ -6,11 +6,12 @@
 //! switched one on; a remembered one for thirty days not. [`mod@again`] is the same for somebody who is
 //! signed in, [`by_code`] a sign-in without the password, [`recover()`] the way to a new one, which also
 //! asks the control question of those who have set one. [`help()`] is what the staff may do for somebody
-//! who has lost everything: begin, never finish; [`desk`] is how that person goes on.
+//! who has lost everything: begin, never finish; [`desk`] is how that person goes on. [`call`] is what the
+//! support sees of somebody who calls.
 //!
 //! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`,
 //! `passkey_challenge`, `device`, `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`,
-//! `security_event`, `kept_form`, `helped_recovery`, `helped_step`, `contact_review`. Calls `accounts`,
+//! `security_event`, `kept_form`, `helped_recovery`, `helped_step`, `contact_review`, `staff_call`. Calls `accounts`,
 //! `identity` and `sessions`.
 //!
 //! Invariants:
@@ -28,6 +29,7 @@ mod address;
 pub mod again;
 mod app;
 pub mod by_code;
+pub mod call;
 pub mod change;
 mod code;
 mod crowd;
@@ -71,7 +73,7 @@ pub use printed::renew;
 pub use question::{Question, ask as ask_question, drop_question};
 pub use recover::{LINK_PATH as RECOVERY_LINK_PATH, follow, reached, recover, send_again};
 pub use review::{review, reviewed};
-pub use rules::{Method, Standing};
+pub use rules::{ForPassword, Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;
 pub use wait::{end_wait, wait, waits};

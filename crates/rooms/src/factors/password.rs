@@ -5,12 +5,25 @@ use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 use super::notice::{self, Event};
 use super::{Came, signin};
 use super::{device, guess, wait};
+use crate::accounts::signin::Proven;
 use crate::accounts::{Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::{sessions, sso};
 
 /// A new password that the rules accept, hashed.
 #[derive(Clone)]
-pub struct Hashed(String);
+pub struct Hashed {
+    hash: String,
+    /// Who has typed the present one beside it.
+    present: Option<Proven>,
+}
+
+impl Hashed {
+    /// With the present password, which was right.
+    #[must_use]
+    pub fn beside(self, present: Option<Proven>) -> Self {
+        Self { present, ..self }
+    }
+}
 
 impl std::fmt::Debug for Hashed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -38,14 +51,14 @@ pub fn prepare(
     let password = Password::parse("password", typed, policy.password_classes, &own);
     let refused = |fault: FieldFault| Refusal::invalid(vec![fault]);
     let password = password.map_err(refused)?;
-    Ok(Hashed(policy.secrets.hash_password(password.reveal(), chance)?))
+    Ok(Hashed { hash: policy.secrets.hash_password(password.reveal(), chance)?, present: None })
 }
 
 /// Puts the new password in force: all other sessions end, other devices are new again, the owner is
 /// told.
 ///
 /// # Errors
-/// A fault of the engine.
+/// `E-AUTH-13` when the present password is asked for and was not typed.
 pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -53,14 +66,21 @@ pub fn change(
     (account, token): (&Id, &str),
     (hashed, came): (&Hashed, &Came),
 ) -> Outcome<()> {
-    accounts_signin::set_password(tx, account, Some(&hashed.0))?;
-    if let Some(found) = read::account(tx, account)? {
+    let found = read::account(tx, account)?;
+    let typed = hashed.present.as_ref().is_some_and(|x| x.account() == account);
+    if let Some(found) = found.as_ref().filter(|_| !typed)
+        && super::read::for_password(tx, cx.now, found, token)?.present
+    {
+        return Err(Refusal::invalid(vec![FieldFault::new("present", "E-AUTH-13")]).into());
+    }
+    accounts_signin::set_password(tx, account, Some(&hashed.hash))?;
+    if let Some(found) = found {
         // What was guessed was the old one.
         let email = found.email.as_ref().map(|x| x.reveal());
         [Some(found.phone.reveal()), email]
             .into_iter()
             .flatten()
-            .try_for_each(|x| guess::forget(tx, x))?;
+            .try_for_each(|x| guess::forget(tx, account, x))?;
     }
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);

@@ -6,7 +6,7 @@ use super::app::{self, App};
 use super::device::{self, Device};
 use super::passkey::{self, Passkey};
 use super::question;
-use super::rules::{self, Standing};
+use super::rules::{self, ForPassword, Standing};
 use super::wait;
 use crate::accounts::{self, Account};
 use crate::sessions::{self, Place};
@@ -65,6 +65,7 @@ pub fn standing(tx: &mut Tx<'_>, account: &Account) -> Outcome<Standing> {
                 printed: r.get(3)?,
                 email: account.email_verified && account.email.is_some(),
                 question: r.get::<i64>(4)? > 0,
+                password: account.has_password,
             })
         },
     )?)
@@ -107,6 +108,20 @@ pub fn fresh(
     let proof = sessions::proof(tx, now, token)?;
     let (Some(account), Some(proof)) = (account, proof) else { return Ok(false) };
     Ok(rules::is_fresh(&standing(tx, &account)?, &proof, best, now))
+}
+
+/// What is asked of the session of `token` for another password.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn for_password(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Account,
+    token: &str,
+) -> Outcome<ForPassword> {
+    let proof = sessions::proof(tx, now, token)?.unwrap_or_default();
+    Ok(rules::for_password(&standing(tx, account)?, &proof, now))
 }
 
 /// What happened to the safety of an account.

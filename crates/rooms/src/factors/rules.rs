@@ -75,6 +75,8 @@ pub struct Standing {
     pub email: bool,
     /// A control question.
     pub question: bool,
+    /// A password.
+    pub password: bool,
 }
 
 impl Standing {
@@ -192,11 +194,12 @@ pub fn may_enter_by_code(
 }
 
 /// Whether what was shown is enough to choose a new password: at the simplified level a code to a
-/// contact; above it two proofs of different kinds, of which a known device may be one. Whoever has a
+/// contact; above it, and where every sign-in asks for two, two proofs of different kinds, of which a
+/// known device may be one. Whoever has a
 /// passkey or an app shows it, or a printed code: who holds the contacts alone does not get past it.
 /// A control question is answered beside that and counts for nothing.
 pub fn may_recover(level: Level, standing: &Standing, shown: &[Method], trust: Trust) -> bool {
-    let needed = if level == Level::Simplified { 1 } else { 2 };
+    let needed = if level == Level::Simplified && !standing.asks_always() { 1 } else { 2 };
     let device = usize::from(trust != Trust::Unknown);
     let strong = shown.iter().any(|x| x.is_strong());
     let answered = shown.contains(&Method::Question);
@@ -218,23 +221,83 @@ pub fn level_after(level: Level, shown: &[Method]) -> Level {
 
 /// How long a proof is fresh enough for what is guarded.
 const FRESH: i64 = 10 * Instant::MINUTE;
+/// How long the password is not asked of somebody who has come back by a recovery: they are to choose
+/// another, and may have to find their glasses first.
+const FORGOTTEN: i64 = 30 * Instant::MINUTE;
 
-/// Whether whoever is signed in has proved it just now: by the second factor where every sign-in asks
-/// for one, else by the password; `best`: by the best they have, because what is changed proves who
-/// they are from now on.
+fn within(at: Option<Instant>, lasts: i64, now: Instant) -> bool {
+    at.is_some_and(|at| at.plus(lasts) > now)
+}
+
+/// Whether whoever is signed in has proved it just now: by the password and the second factor where
+/// every sign-in asks for one, else by what they signed in with; `best`: by the best they have, because
+/// what is changed proves who they are from now on.
 pub fn is_fresh(standing: &Standing, proof: &Proof, best: bool, now: Instant) -> bool {
-    let at = match standing {
-        x if best && x.is_strong() => proof.strong_at,
-        x if x.asks_always() => proof.factor_at,
-        _ => proof.proved_at,
-    };
-    at.is_some_and(|at| at.plus(FRESH) > now)
+    let fresh = |at| within(at, FRESH, now);
+    match standing {
+        x if best && x.is_strong() => fresh(proof.strong_at),
+        x if x.asks_always() => {
+            fresh(proof.factor_at) && (!knows(x, proof, now) || fresh(proof.password_at))
+        }
+        _ => fresh(proof.proved_at),
+    }
+}
+
+/// Whether there is a password that its owner can be asked for: whoever has just come back by a recovery
+/// has forgotten it.
+pub fn knows(standing: &Standing, proof: &Proof, now: Instant) -> bool {
+    standing.password && !within(proof.recovered_at, FORGOTTEN, now)
+}
+
+/// How somebody who is signed in proves it once more, not counting the best they have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// By the password alone, which their session lacks.
+    Password,
+    /// In these ways first.
+    By(Vec<Method>),
+}
+
+/// What is asked next of somebody who is signed in and has shown `proof`: where every sign-in asks for a
+/// second factor the password and that, the password first, so that nobody without it can make the portal
+/// send codes. A passkey stands for both.
+pub fn once_more(standing: &Standing, proof: &Proof, now: Instant) -> Once {
+    let (fresh, knows) = (|at| within(at, FRESH, now), knows(standing, proof, now));
+    match standing.asks_always() {
+        false if knows => Once::Password,
+        true if knows && !fresh(proof.password_at) && fresh(proof.factor_at) => Once::Password,
+        true if knows && !fresh(proof.password_at) => {
+            let key = standing.key.then_some(Method::Key);
+            Once::By(key.into_iter().chain([Method::Password]).collect())
+        }
+        _ => Once::By(standing.methods()),
+    }
+}
+
+/// What is asked of somebody who wants another password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForPassword {
+    /// The present one stands in the form.
+    pub present: bool,
+    /// Nothing is to be proved before.
+    pub ready: bool,
+}
+
+/// What is asked for another password: the present one, which is proof enough where there is no more than
+/// that; whoever has a second factor proves that first. Whoever has forgotten it has proved as much as a
+/// recovery asks for.
+pub fn for_password(standing: &Standing, proof: &Proof, now: Instant) -> ForPassword {
+    let present = knows(standing, proof, now);
+    let plain = !standing.asks_always() && !standing.is_strong();
+    let recovered = within(proof.recovered_at, FORGOTTEN, now);
+    let ready = plain && (present || recovered) || is_fresh(standing, proof, true, now);
+    ForPassword { present, ready }
 }
 
 /// Passwords that are evaluated at once; each later one waits.
 const AT_ONCE: i64 = 5;
 /// Passwords that are evaluated in a row, whatever the waiting.
-const IN_A_ROW: i64 = 100;
+pub(super) const IN_A_ROW: i64 = 100;
 /// From this one on a device that is not known proves work.
 const WORK_FROM: i64 = 3;
 
@@ -294,177 +357,4 @@ fn wait(now: Instant, until: Instant) -> Refusal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sessions::Factor;
-
-    #[test]
-    fn a_new_device_always_meets_the_second_factor() {
-        let plain = Standing { email: true, ..Standing::default() };
-        let app = Standing { app: true, printed: 10, ..plain };
-        for standing in [plain, app] {
-            assert!(is_asked(&standing, Trust::Unknown));
-            assert!(!is_asked(&standing, Trust::Remembered));
-        }
-        assert!(!is_asked(&plain, Trust::Known) && is_asked(&app, Trust::Known));
-    }
-
-    #[test]
-    fn an_app_is_not_weakened_by_codes_to_a_phone() {
-        let plain = Standing { email: true, ..Standing::default() };
-        assert_eq!(plain.methods(), [Method::Sms, Method::Email]);
-        assert_eq!(Standing::default().methods(), [Method::Sms]);
-        let app = Standing { app: true, printed: 1, ..plain };
-        assert_eq!(app.methods(), [Method::App, Method::Printed]);
-        let both = Standing { code: true, ..app };
-        assert_eq!(both.methods().len(), 4);
-        assert_eq!(both.best_methods(), [Method::App, Method::Printed]);
-        assert_eq!(plain.best_methods(), plain.methods());
-        assert!(Method::ALL.iter().all(|x| Method::parse(x.as_str()) == Some(*x)));
-    }
-
-    #[test]
-    fn a_proof_is_fresh_for_ten_minutes_and_a_password_is_none_beside_a_factor() {
-        let now = Instant::from_minutes(29_000_000);
-        let proof = |factor| Proof::now(now, factor, false);
-        let (by_password, by_code, by_app) =
-            (proof(Factor::Nothing), proof(Factor::Contact), proof(Factor::Strong));
-        let plain = Standing::default();
-        let (app, key) = (Standing { app: true, ..plain }, Standing { key: true, ..plain });
-        let code = Standing { code: true, ..plain };
-        for best in [false, true] {
-            assert!(is_fresh(&plain, &by_password, best, now.plus(FRESH - 1)));
-            assert!(!is_fresh(&plain, &by_password, best, now.plus(FRESH)));
-            assert!(!is_fresh(&app, &by_password, best, now));
-            assert!(is_fresh(&app, &by_app, best, now) && is_fresh(&key, &by_app, best, now));
-            assert!(is_fresh(&code, &by_code, best, now));
-            assert!(!is_fresh(&code, &by_password, best, now));
-        }
-        // A key does not make everyday changes harder; what proves people is changed by the best.
-        assert!(is_fresh(&key, &by_password, false, now) && !is_fresh(&key, &by_code, true, now));
-        assert!(!is_fresh(&Standing { code: true, ..app }, &by_code, true, now));
-        let unproved = Proof { proved_at: None, ..by_password };
-        assert!(!is_fresh(&plain, &unproved, false, now));
-        let later = Proof::now(now.plus(FRESH), Factor::Contact, false).beside(Some(now));
-        assert!(later.strong_at.is_some() && !is_fresh(&key, &later, true, now.plus(FRESH)));
-    }
-
-    #[test]
-    fn a_passkey_is_a_way_in_and_the_best_proof_but_asks_for_nothing_by_itself() {
-        let key = Standing { key: true, printed: 9, email: true, ..Standing::default() };
-        assert!(!is_asked(&key, Trust::Known) && is_asked(&key, Trust::Unknown));
-        assert_eq!(key.methods(), [Method::Key, Method::Sms, Method::Email, Method::Printed]);
-        assert_eq!(key.best_methods(), [Method::Key, Method::Printed]);
-        assert!(key.is_worth_staff(Method::Key) && key.is_worth_staff(Method::Printed));
-        assert!(!key.is_worth_staff(Method::Sms));
-        assert!(!Standing { key: false, ..key }.is_worth_staff(Method::Printed));
-        assert!(!may_recover(Level::Simplified, &key, &[Method::Sms, Method::Email], Trust::Known));
-        assert!(may_recover(Level::Verified, &key, &[Method::Sms, Method::Key], Trust::Unknown));
-        assert_eq!(level_after(Level::Verified, &[Method::Sms, Method::Key]), Level::Verified);
-    }
-
-    #[test]
-    fn recovery_asks_for_what_the_level_is_worth() {
-        let plain = Standing { email: true, printed: 3, ..Standing::default() };
-        let may =
-            |level, standing, shown: &[Method], trust| may_recover(level, standing, shown, trust);
-        let (one, two) = ([Method::Sms], [Method::Sms, Method::Email]);
-        assert!(may(Level::Simplified, &plain, &one, Trust::Unknown));
-        assert!(!may(Level::Simplified, &plain, &[], Trust::Remembered));
-        for level in [Level::Standard, Level::Verified] {
-            assert!(!may(level, &plain, &one, Trust::Unknown));
-            assert!(may(level, &plain, &two, Trust::Unknown));
-            assert!(may(level, &plain, &one, Trust::Known), "a device that is known");
-        }
-        let app = Standing { app: true, ..plain };
-        assert!(!may(Level::Simplified, &app, &two, Trust::Known));
-        assert!(may(Level::Standard, &app, &[Method::Sms, Method::Printed], Trust::Unknown));
-        assert_eq!(recovery_ways(&app, &one), [Method::App, Method::Email, Method::Printed]);
-        assert_eq!(level_after(Level::Verified, &two), Level::Standard);
-        assert_eq!(level_after(Level::Verified, &[Method::Printed]), Level::Verified);
-        assert_eq!(level_after(Level::Simplified, &one), Level::Simplified);
-    }
-
-    #[test]
-    fn a_control_question_is_asked_beside_the_proofs_and_is_none() {
-        let asked = Standing { email: true, question: true, ..Standing::default() };
-        let question = Method::Question;
-        assert_eq!(recovery_ways(&asked, &[]), [Method::Sms, Method::Email], "not to strangers");
-        assert_eq!(recovery_ways(&asked, &[Method::Sms]), [question, Method::Email]);
-        assert_eq!(recovery_ways(&asked, &[Method::Sms, question]), [Method::Email]);
-        let may = |level, shown: &[Method]| may_recover(level, &asked, shown, Trust::Unknown);
-        assert!(!may(Level::Simplified, &[Method::Sms]));
-        assert!(may(Level::Simplified, &[Method::Sms, question]));
-        assert!(!may(Level::Standard, &[Method::Sms, question]), "still one kind of proof");
-        assert!(!may(Level::Standard, &[Method::Sms, Method::Email]));
-        assert!(may(Level::Standard, &[Method::Sms, question, Method::Email]));
-        assert!(!may_recover(Level::Simplified, &asked, &[question], Trust::Remembered));
-        assert!(!asked.methods().contains(&question), "never at the sign-in");
-        assert!(!ways_beside_code(&asked, &[Method::Sms]).contains(&question));
-        assert_eq!(level_after(Level::Verified, &[Method::Sms, question]), Level::Standard);
-    }
-
-    #[test]
-    fn a_code_stands_for_the_password_and_never_for_both_factors() {
-        use Level::{Simplified, Standard, Verified};
-        use Trust::{Known, Remembered, Unknown};
-        let plain = Standing { email: true, printed: 2, ..Standing::default() };
-        let always = Standing { code: true, ..plain };
-        let (sms, two) = ([Method::Sms], [Method::Sms, Method::Email]);
-        let with_password = [Method::Sms, Method::Password];
-        // Level, standing, device: is one code enough?
-        let table = [
-            (Simplified, plain, Unknown, true),
-            (Simplified, always, Unknown, false),
-            (Standard, plain, Unknown, false),
-            (Verified, plain, Unknown, false),
-            (Standard, plain, Known, true),
-            (Verified, plain, Known, true),
-            (Verified, always, Known, false),
-            (Verified, always, Remembered, true),
-        ];
-        for (level, standing, trust, enough) in table {
-            let may = |shown: &[Method]| may_enter_by_code(level, &standing, shown, trust);
-            assert_eq!(may(&sms), enough, "{level:?} {trust:?}");
-            assert!(may(&two) && may(&with_password) && !may(&[]), "{level:?} {trust:?}");
-        }
-        for strong in [Standing { app: true, ..plain }, Standing { key: true, ..always }] {
-            for trust in [Unknown, Known, Remembered] {
-                let may = |shown: &[Method]| may_enter_by_code(Simplified, &strong, shown, trust);
-                assert!(!may(&sms) && !may(&two) && !may(&with_password));
-                assert!(may(&[Method::Sms, Method::App]) && may(&[Method::Sms, Method::Printed]));
-            }
-            assert!(ways_beside_code(&strong, &sms).iter().all(|x| x.is_strong()));
-        }
-        let ways = ways_beside_code(&plain, &sms);
-        assert_eq!(ways, [Method::Email, Method::Printed, Method::Password]);
-    }
-
-    #[test]
-    fn waiting_grows_and_a_hundred_in_a_row_are_the_end() {
-        let (mut now, mut so_far) = (Instant::from_minutes(29_000_000), Guesses::NONE);
-        let mut waits = Vec::new();
-        while so_far.tries < IN_A_ROW {
-            let early = so_far.one_more(so_far.free_at.plus(-1), true);
-            if so_far.free_at > now {
-                assert_eq!(early.unwrap_err().code, "E-AUTH-03");
-                waits.push((so_far.free_at.0 - now.0) / Instant::MINUTE);
-                now = so_far.free_at;
-            }
-            so_far = so_far.one_more(now, true).unwrap();
-        }
-        assert_eq!(waits[..8], [1, 2, 4, 8, 16, 32, 60, 60]);
-        let end = so_far.one_more(now.plus(365 * Instant::DAY), true).unwrap_err();
-        assert_eq!(end.code, "E-AUTH-04");
-    }
-
-    #[test]
-    fn the_third_try_proves_work() {
-        let now = Instant::from_minutes(29_000_000);
-        let second = Guesses::NONE.one_more(now, false).and_then(|x| x.one_more(now, false));
-        let second = second.unwrap();
-        assert!(second.need_work());
-        assert_eq!(second.one_more(now, false).unwrap_err().code, "E-AUTH-05");
-        assert_eq!(second.one_more(now, true).unwrap().tries, 3);
-    }
-}
+mod tests;

@@ -1,13 +1,13 @@
 //! Signing in: limits and device, then the slow check, then a session or the second factor.
 
-use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
+use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
 
 use super::device::{self, Came, Seen};
 use super::find::find;
 use super::half::{Aim, Beginning};
 use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
-use super::rules::{self, Method, Trust};
+use super::rules::{self, Method, Once, Standing, Trust};
 use super::{
     FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
     wait, work,
@@ -65,6 +65,7 @@ pub enum Entered {
 pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<Asked> {
     let challenge = find(tx, &wish.identifier)?;
     let seen = device::seen(tx, cx.now, challenge.account(), &wish.came)?;
+    let mut may = true;
     match &seen.device {
         Some((id, _)) => guess::on_device(tx, cx, id)?,
         None => {
@@ -72,12 +73,15 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<As
                 work::accept(tx, cx.now, &policy.secrets, (wish.identifier.reveal(), &wish.work))?;
             let from = (wish.identifier.reveal(), wish.came.address);
             guess::on_unknown(tx, cx, from, worked)?;
+            let named = (challenge.account(), wish.identifier.reveal());
+            may = guess::together(tx, cx.now, named)?;
         }
     }
     if let (Some(copied), Some(account)) = (&seen.copied, challenge.account()) {
         device::revoke(tx, account, copied)?;
         notice::tell(tx, cx, policy, account, (Event::DeviceCopied, &wish.came))?;
     }
+    let challenge = if may { challenge } else { challenge.blank() };
     Ok(Asked { challenge, seen })
 }
 
@@ -105,17 +109,17 @@ pub fn enter(
 ) -> Outcome<Entered> {
     // Whoever guesses elsewhere gains nothing by the owner's coming and going on a known device.
     if seen.device.is_none() {
-        guess::forget(tx, wish.identifier.reveal())?;
+        guess::forget(tx, proven.account(), wish.identifier.reveal())?;
     }
     let account = accounts::read::account(tx, proven.account())?;
     let account = account.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-01"))?;
     let standing = read::standing(tx, &account)?;
+    let typed = Proof::now(cx.now, Factor::Nothing, wish.came.shared).knowing();
     if !rules::is_asked(&standing, seen.trust) {
-        let came = (seen, &wish.came);
-        return open(tx, cx, &account.id, came, Factor::Nothing).map(Entered::In);
+        return open(tx, cx, &account.id, (seen, &wish.came), typed).map(Entered::In);
     }
     let beginning = Beginning::of(Some(&account.id), wish.came.shared, Aim::SignIn);
-    begin(tx, cx, policy, beginning).map(Entered::Half)
+    begin(tx, cx, policy, Beginning { earlier: typed, ..beginning }).map(Entered::Half)
 }
 
 /// Somebody comes back from a provider of identity that they have linked, or has signed with their
@@ -134,7 +138,8 @@ pub fn by_provider(
     let seen = device::seen(tx, cx.now, Some(account), came)?;
     let standing = read::standing(tx, &found)?;
     if !rules::is_asked(&standing, seen.trust) {
-        return open(tx, cx, account, (&seen, came), Factor::Nothing).map(Entered::In);
+        let proof = Proof::now(cx.now, Factor::Nothing, came.shared);
+        return open(tx, cx, account, (&seen, came), proof).map(Entered::In);
     }
     let beginning = Beginning::of(Some(account), came.shared, Aim::SignIn);
     begin(tx, cx, policy, beginning).map(Entered::Half)
@@ -253,7 +258,8 @@ pub fn with_key(
     if seen.trust == Trust::Unknown {
         notice::tell(tx, cx, policy, &account, (Event::NewDevice, came))?;
     }
-    open(tx, cx, &account, (&seen, came), Factor::Strong).map(Ok)
+    let proof = Proof::now(cx.now, Factor::Strong, came.shared).knowing();
+    open(tx, cx, &account, (&seen, came), proof).map(Ok)
 }
 
 /// One more proof was right: opens the session, unless more is asked.
@@ -269,20 +275,9 @@ pub(super) fn proceed(
     let seen = device::seen(tx, cx.now, Some(account), &came)?;
     let shown: Vec<Method> = half.shown.iter().copied().chain([method]).collect();
     let standing = read::standing(tx, &half.account)?;
-    if half.recovers() {
-        let enough = rules::may_recover(half.account.level, &standing, &shown, seen.trust);
-        // Whoever has waited for a day has nothing better to show than the contact they have proved.
-        if !enough && !wait::spend(tx, cx.now, account)? {
-            half::note(tx, half, &shown)?;
-            let methods = rules::recovery_ways(&standing, &shown);
-            send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
-            return Ok(Passed::More);
-        }
-    }
-    let enter = || rules::may_enter_by_code(half.account.level, &standing, &shown, seen.trust);
-    if half.by_code && !enter() {
-        half::note(tx, half, &shown)?;
-        let methods = rules::ways_beside_code(&standing, &shown);
+    let proof = proof_of(cx.now, half, &standing, (&shown, method));
+    if let Some(methods) = more(tx, cx.now, half, (&standing, seen.trust), (&shown, &proof))? {
+        half::note(tx, half, (&shown, proof.password_at))?;
         send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
         return Ok(Passed::More);
     }
@@ -290,13 +285,8 @@ pub(super) fn proceed(
         return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into());
     }
     limits::forget(tx, &scope(account))?;
-    let strong = shown.iter().any(|x| standing.is_worth_staff(*x));
-    let factor = if strong { Factor::Strong } else { Factor::Contact };
     match half.aim {
-        Aim::Again => {
-            let proof = Proof::now(cx.now, factor, half.shared).beside(half.strong_at);
-            return again::renewed(tx, cx, account, &came, proof).map(Passed::In);
-        }
+        Aim::Again => return again::renewed(tx, cx, account, &came, proof).map(Passed::In),
         Aim::Recover => {
             let level = rules::level_after(half.account.level, &shown);
             accounts::set_level(tx, cx, account, level, "recovery")?;
@@ -312,7 +302,58 @@ pub(super) fn proceed(
     if method == Method::Printed {
         notice::tell(tx, cx, policy, account, (Event::CodeUsed, &came))?;
     }
-    open(tx, cx, account, (&seen, &came), factor).map(Passed::In)
+    open(tx, cx, account, (&seen, &came), proof).map(Passed::In)
+}
+
+/// What a session has shown that comes of `half` when `method` was the last of `shown`.
+fn proof_of(
+    now: Instant,
+    half: &Half,
+    standing: &Standing,
+    (shown, method): (&[Method], Method),
+) -> Proof {
+    let factor = match shown {
+        x if x.iter().any(|x| standing.is_worth_staff(*x)) => Factor::Strong,
+        [Method::Password] => Factor::Nothing,
+        _ => Factor::Contact,
+    };
+    let proof = Proof::now(now, factor, half.shared);
+    let proof = match method {
+        Method::Password | Method::Key => proof.knowing(),
+        _ => proof,
+    };
+    let recovered_at = half.recovers().then_some(now);
+    Proof { recovered_at, ..proof }.beside(&half.earlier)
+}
+
+/// The ways to what is asked beside `shown`; nothing when it is enough.
+fn more(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    half: &Half,
+    (standing, trust): (&Standing, Trust),
+    (shown, proof): (&[Method], &Proof),
+) -> Outcome<Option<Vec<Method>>> {
+    let level = half.account.level;
+    Ok(match half.aim {
+        // Whoever has waited for a day has nothing better to show than the contact they have proved.
+        Aim::Recover
+            if !rules::may_recover(level, standing, shown, trust)
+                && !wait::spend(tx, now, &half.account.id)? =>
+        {
+            Some(rules::recovery_ways(standing, shown))
+        }
+        Aim::SignIn if half.by_code && !rules::may_enter_by_code(level, standing, shown, trust) => {
+            Some(rules::ways_beside_code(standing, shown))
+        }
+        Aim::Again if !rules::is_fresh(standing, proof, half.best, now) => {
+            match rules::once_more(standing, proof, now) {
+                Once::By(ways) => Some(ways),
+                Once::Password => Some(vec![Method::Password]),
+            }
+        }
+        _ => None,
+    })
 }
 
 /// Whether what was typed is the second factor.
@@ -325,6 +366,12 @@ fn shown(
 ) -> Outcome<Result<(), Refusal>> {
     if !half.methods.contains(&method) {
         return Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")));
+    }
+    // A slip of the finger is told for what it is, and is no guess.
+    if method == Method::Printed
+        && let Err(slip) = printed::misread(typed)
+    {
+        return Ok(Err(slip));
     }
     let account = &half.account.id;
     limits::count(tx, cx, &scope(account), FACTORS)?;
@@ -356,7 +403,7 @@ pub(super) fn scope(account: &Id) -> String {
 /// A fault of the engine.
 pub fn first(tx: &mut Tx<'_>, cx: &Cx, account: &Id, came: &Came) -> Outcome<Opened> {
     let seen = device::seen(tx, cx.now, Some(account), came)?;
-    open(tx, cx, account, (&seen, came), Factor::Contact)
+    open(tx, cx, account, (&seen, came), Proof::now(cx.now, Factor::Contact, came.shared))
 }
 
 fn open(
@@ -364,9 +411,9 @@ fn open(
     cx: &Cx,
     account: &Id,
     (seen, came): (&Seen, &Came),
-    factor: Factor,
+    proof: Proof,
 ) -> Outcome<Opened> {
-    if factor == Factor::Strong {
+    if proof.strong_at.is_some() {
         // Nothing is lost: whoever waits for a contact to be enough is somebody else.
         wait::end_wait(tx, cx.now, account)?;
     }
@@ -377,7 +424,6 @@ fn open(
             (Some(id), tokens)
         }
     };
-    let proof = Proof::now(cx.now, factor, came.shared);
     let (session, lasts) = session(tx, cx, account, (device.as_ref(), came), proof)?;
     Ok(Opened { session, devices, lasts })
 }

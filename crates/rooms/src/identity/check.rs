@@ -94,8 +94,8 @@ pub(super) fn complete(profile: &Profile, now: Instant) -> Result<(), Refusal> {
 
 /// What the registries are asked.
 fn asked(profile: &Profile) -> Outcome<Value> {
-    let kinds = Kind::ALL.into_iter().filter(|x| x.is_asked());
-    let known = kinds.filter_map(|x| profile.get(x));
+    let asked = |x: &Kind| x.is_asked() || *x == Kind::Registration;
+    let known = Kind::ALL.into_iter().filter(asked).filter_map(|x| profile.get(x));
     let said = known.map(|x| {
         let fields = serde_json::to_value(Written::from(&x.values))?;
         Ok((x.kind.as_str().to_owned(), fields))
@@ -309,8 +309,13 @@ pub(super) fn settle(tx: &mut Tx<'_>, cx: &Cx, way: &Id, reply: &Reply) -> Outco
     }
     let (to, event, note) = match reply {
         Reply::Pending => return Ok(false),
-        Reply::Match if attest(tx, cx, &way.account, How::Registry)? => (State::Passed, None, None),
-        Reply::Match => (State::Taken, Some("identity-check-taken"), None),
+        Reply::Match { also } if attest(tx, cx, &way.account, How::Registry)? => {
+            if also.iter().any(|x| x == Kind::Registration.as_str()) && still_lives(tx, &way)? {
+                attest_addresses(tx, cx, &way.account, (&[Kind::Registration], How::Registry))?;
+            }
+            (State::Passed, None, None)
+        }
+        Reply::Match { .. } => (State::Taken, Some("identity-check-taken"), None),
         Reply::Unknown => (State::Unknown, Some("identity-check-unknown"), None),
         Reply::Mismatch { fields } => {
             let note = Note { fields: known_fields(fields), ..Note::default() };
@@ -327,6 +332,19 @@ pub(super) fn settle(tx: &mut Tx<'_>, cx: &Cx, way: &Id, reply: &Reply) -> Outco
     Ok(true)
 }
 
+/// Whether the address of registration is the one that was asked about: a change of it ends no question.
+fn still_lives(tx: &mut Tx<'_>, way: &Way) -> Outcome<bool> {
+    let sql = "SELECT asked_sealed FROM registry_check WHERE way_id = $1";
+    let Some(sealed) = tx.opt(sql, args![&way.id], |r| r.get::<Vec<u8>>(0))? else {
+        return Ok(false);
+    };
+    let asked: Value = tx.key(&way.account)?.open_json(spot(&way.id), &sealed)?;
+    let profile = save::known(tx, &way.account)?;
+    let present = profile.get(Kind::Registration).map(|x| Written::from(&x.values));
+    let present = present.map(serde_json::to_value).transpose()?;
+    Ok(present.is_some_and(|x| asked[Kind::Registration.as_str()] == x))
+}
+
 /// Fields that our forms have; a registry cannot put words of its own on our pages.
 fn known_fields(fields: &[String]) -> Vec<String> {
     let ours = |x: &&String| {
@@ -339,10 +357,31 @@ fn known_fields(fields: &[String]) -> Vec<String> {
 /// Raises the level at the end of `way`, and tells.
 pub(super) fn raise(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcome<()> {
     let before = accounts::lock_level(tx, &way.account)?;
-    if before < level {
-        accounts::set_level(tx, cx, &way.account, level, way.kind.as_str())?;
+    if before == Level::Verified {
+        // Nothing was left to raise: the way has proved an address.
+        return notice::address(tx, cx, way);
+    }
+    // Step by step: whoever was compared with all papers has been at the level between, a moment earlier.
+    let steps = Level::ALL.into_iter().filter(|x| *x > before && *x <= level);
+    for (after, step) in (0..).zip(steps) {
+        let cx = Cx { now: cx.now.plus(after), ..cx.clone() };
+        accounts::set_level(tx, &cx, &way.account, step, way.kind.as_str())?;
     }
     notice::raised(tx, cx, way, before.max(level))
+}
+
+/// Notes that these addresses of `account` were proved, as they are now. One that was not typed, or says
+/// «as registered», has no proof of its own.
+pub(crate) fn attest_addresses(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (kinds, how): (&[Kind], How),
+) -> Outcome<()> {
+    let profile = save::known(tx, account)?;
+    let own = |x: &Kind| profile.get(*x).is_some_and(|datum| datum.values.get("same") != "1");
+    let kinds: Vec<Kind> = kinds.iter().copied().filter(|x| x.is_address() && own(x)).collect();
+    profile::verified(tx, cx, account, (&kinds, how))
 }
 
 /// Notes that the data of `account` on which levels rest were checked; `false`, and nothing is noted,

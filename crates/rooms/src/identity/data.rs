@@ -78,6 +78,11 @@ impl Kind {
         self.is_needed() || self == Self::Inn
     }
 
+    /// Whether it is an address.
+    pub fn is_address(self) -> bool {
+        matches!(self, Self::Registration | Self::Living)
+    }
+
     /// Its fields, as they stand in the form after the kind: `passport.series`.
     pub fn fields(self) -> &'static [&'static str] {
         match self {

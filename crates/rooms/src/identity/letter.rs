@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check;
 use super::way::{self, State, Way, WayKind};
-use super::{Kind, notice, save};
+use super::{How, Kind, notice, save};
 use crate::accounts::codes::{plain, symbols};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Level, Policy};
@@ -53,15 +53,16 @@ pub struct Letter {
 /// Asks for a letter to the address of registration; one that is under way goes on.
 ///
 /// # Errors
-/// `E-ACC-21` below the level «standard», `E-ACC-14` when no level is above, `E-ACC-22` without an
+/// `E-ACC-21` below the level «standard», `E-ACC-14` when nothing is left to prove, `E-ACC-22` without an
 /// address of registration with its index, `E-ACC-20` after too many letters.
 pub fn order(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<()> {
-    match accounts::lock_level(tx, account)? {
-        Level::Simplified => return Err(Refusal::new(Refused::Conflict, "E-ACC-21").into()),
-        Level::Standard => {}
-        Level::Verified => return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into()),
+    if accounts::lock_level(tx, account)? == Level::Simplified {
+        return Err(Refusal::new(Refused::Conflict, "E-ACC-21").into());
     }
     let profile = save::known(tx, account)?;
+    if !profile.has_to_prove() {
+        return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());
+    }
     let home = profile.get(Kind::Registration).and_then(|x| x.values.address());
     let missing = || Refusal::new(Refused::Conflict, "E-ACC-22");
     let home = home.filter(|x| x.index.is_some()).ok_or_else(missing)?;
@@ -199,7 +200,7 @@ pub fn delivered(tx: &mut Tx<'_>, cx: &Cx, id: &str) -> Outcome<()> {
 /// What came of typing a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tried {
-    /// It was right; the level is «verified».
+    /// It was right; the level is «verified», and the address proved.
     Right,
     /// It was wrong; so many tries are left.
     Wrong(i64),
@@ -219,7 +220,10 @@ pub fn redeem(
     policy: &Policy,
     (account, typed): (&Id, &str),
 ) -> Outcome<Tried> {
-    accounts::lock_level(tx, account)?;
+    if accounts::lock_level(tx, account)? == Level::Simplified {
+        // Somebody has lowered the level meanwhile: no letter leads over two steps.
+        return Ok(Tried::Nothing);
+    }
     let ways = way::open_of(tx, account)?;
     let waits = |x: &Way| {
         let there = matches!(x.state, State::HandedOver | State::Delivered);
@@ -246,6 +250,9 @@ pub fn redeem(
     }
     match way.pass(tx, cx, State::Passed, None)? {
         true => {
+            // A change of the address would have ended the way: it is the one to which the letter went.
+            let home = (&[Kind::Registration][..], How::Letter);
+            check::attest_addresses(tx, cx, account, home)?;
             check::raise(tx, cx, &way, Level::Verified)?;
             Ok(Tried::Right)
         }

@@ -15,6 +15,7 @@
 //! * A form of data that were changed elsewhere meanwhile changes nothing.
 //! * Of one kind a person goes one way at a time; a way moves from each of its states once, so an
 //!   answer that comes twice counts once.
+//! * A proof of an address goes with its change; a level stays.
 //! * Every change of a level has a line in its history, and the person hears of it.
 //! * A question to the registries is asked outside any transaction, under the id of its way.
 //!
@@ -41,15 +42,15 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub(crate) use check::attest;
 pub use check::{Checker, Round, begin as begin_check, owner, reindex};
+pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
 pub use prefill::prefill;
-pub use profile::{Datum, How, Profile, profile};
+pub use profile::{Datum, How, Profile, Standing, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub(crate) use save::renamed;
-pub use save::{Save, Saved, consequence, save};
+pub use save::{Cost, Save, Saved, consequence, save};
 pub use signature::may_sign;
 pub(crate) use signature::{by_signature, owner_of};
 pub use sweep::{Breach, forget, sweep, verify};

@@ -12,6 +12,8 @@ use crate::accounts::Level;
 const WORTH: i64 = 3 * Instant::DAY;
 /// The page of levels.
 const LEVELS: &str = "/account/level";
+/// The page of one's data.
+const PROFILE: &str = "/account/profile";
 /// The page that goes on with what was interrupted.
 const RESUME: &str = "/account/level/resume";
 
@@ -22,12 +24,26 @@ pub(super) fn tell(tx: &mut Tx<'_>, cx: &Cx, way: &Way, event: &str) -> Outcome<
 
 /// Tells that a way has led to `level`, with the way back to what was interrupted for it.
 pub(super) fn raised(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcome<()> {
-    let wish = wish::kept(tx, cx.now, &way.account)?;
-    let (event, link) = match wish.is_some_and(|x| x.level <= level) {
+    let (event, link) = match is_met(tx, cx, &way.account)? {
         true => ("identity-raised-resume", RESUME),
         false => ("identity-raised", LEVELS),
     };
     put(tx, cx, (&way.account, &way.id, way.revision), (event, link, level.as_str()))
+}
+
+/// Tells that a way has proved an address, with the way back to what was interrupted for it.
+pub(super) fn address(tx: &mut Tx<'_>, cx: &Cx, way: &Way) -> Outcome<()> {
+    let (event, link) = match is_met(tx, cx, &way.account)? {
+        true => ("identity-address-resume", RESUME),
+        false => ("identity-address", PROFILE),
+    };
+    put(tx, cx, (&way.account, &way.id, way.revision), (event, link, ""))
+}
+
+/// Whether something was interrupted that can go on now.
+fn is_met(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<bool> {
+    let Some(wish) = wish::kept(tx, cx.now, account)? else { return Ok(false) };
+    Ok(super::profile(tx, account)?.is_some_and(|x| wish.is_met(&x)))
 }
 
 /// Tells that the level has fallen.

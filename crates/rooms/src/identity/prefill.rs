@@ -2,13 +2,14 @@
 
 use super::{Kind, Profile};
 use crate::booking::form;
-use crate::catalogue::{FieldKind, Service};
+use crate::catalogue::{FieldKind, Fill, Service};
 
 /// Answers to the questions of `service` about whoever books, by the names of the form's fields. A
-/// service that asks about a child asks for the child's papers, and of those nothing is known here.
+/// service that asks about somebody represented asks for their papers: of those the mandate knows.
 pub fn prefill(profile: &Profile, service: &Service) -> Vec<(String, String)> {
     let fields = &service.passport.fields;
-    if fields.iter().any(|x| x.code.starts_with("child")) {
+    let other = |fill| matches!(fill, Fill::Name | Fill::Born | Fill::Sex);
+    if fields.iter().any(|x| x.fill.is_some_and(other)) {
         return Vec::new();
     }
     let known = |kind: Kind| profile.get(kind).map(|x| x.values.line(kind));

@@ -8,7 +8,7 @@ use ident::BirthDate;
 
 use super::data::Written;
 use super::{Kind, Values, rules};
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, Level};
 
 /// How a datum was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,12 @@ pub enum How {
     Signature,
     /// Somebody has compared it with pictures of the papers.
     Scan,
+    /// The code of a letter that was sent there was typed.
+    Letter,
 }
 
 impl How {
-    const ALL: [Self; 4] = [Self::Registry, Self::Visit, Self::Signature, Self::Scan];
+    const ALL: [Self; 5] = [Self::Registry, Self::Visit, Self::Signature, Self::Scan, Self::Letter];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl How {
             Self::Visit => "visit",
             Self::Signature => "signature",
             Self::Scan => "scan",
+            Self::Letter => "letter",
         }
     }
 
@@ -56,6 +59,17 @@ pub struct Datum {
     pub typed_by: String,
     /// When and how it was checked since.
     pub verified: Option<(Instant, How)>,
+}
+
+/// How an address stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It was never typed.
+    Absent,
+    /// Its owner says so.
+    Stated,
+    /// Somebody or something has proved it since.
+    Proved,
 }
 
 /// All that is known of a person.
@@ -87,10 +101,33 @@ impl Profile {
         self.get(Kind::Birth)?.values.born()
     }
 
+    /// The address of registration on one line; empty when it was never typed.
+    pub fn home(&self) -> String {
+        let datum = self.get(Kind::Registration);
+        datum.map(|x| x.values.line(Kind::Registration)).unwrap_or_default()
+    }
+
     /// Whether a datum counts as checked.
     pub fn is_checked(&self, kind: Kind) -> bool {
         let verified = self.get(kind).is_some_and(|x| x.verified.is_some());
         rules::is_checked(kind, verified, self.account.level)
+    }
+
+    /// How an address stands; living where one is registered is proved with that.
+    pub fn standing(&self, kind: Kind) -> Standing {
+        let Some(datum) = self.get(kind) else { return Standing::Absent };
+        match (kind, datum.values.get("same"), datum.verified) {
+            (Kind::Living, "1", _) => self.standing(Kind::Registration),
+            (_, _, Some(_)) => Standing::Proved,
+            (_, _, None) => Standing::Stated,
+        }
+    }
+
+    /// Whether a way has something to lead to: a level above, or the proof of the address of
+    /// registration.
+    pub fn has_to_prove(&self) -> bool {
+        let stated = self.standing(Kind::Registration) == Standing::Stated;
+        self.account.level < Level::Verified || stated
     }
 
     /// Where the person lives: the address of living, or of registration when it is the same.

@@ -21,8 +21,11 @@ pub struct Asked {
 pub enum Reply {
     /// Nothing yet.
     Pending,
-    /// Everything is known just so.
-    Match,
+    /// Everything that levels rest on is known just so.
+    Match {
+        /// Further data that are, as they were asked: `registration`.
+        also: Vec<String>,
+    },
     /// The person is known, these fields are others: `passport.number`.
     Mismatch {
         /// Names of the fields; never what stands there.
@@ -30,6 +33,11 @@ pub enum Reply {
     },
     /// There is no such person.
     Unknown,
+}
+
+impl Reply {
+    /// Everything that levels rest on is known just so, and nothing is said of the rest.
+    pub const MATCH: Self = Self::Match { also: Vec::new() };
 }
 
 /// Why registries gave no answer.

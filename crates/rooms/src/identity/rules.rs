@@ -1,7 +1,10 @@
 //! What follows from what. Pure: no clock, no chance, no I/O.
 
-use super::Kind;
+use base::Refusal;
+
+use super::{Kind, Standing};
 use crate::accounts::Level;
+use crate::catalogue::AddressNeed;
 
 /// Whether a datum counts as checked: it was, or it is the name of somebody who was identified by
 /// another's word (the engineer's).
@@ -13,6 +16,19 @@ pub fn is_checked(kind: Kind, verified: bool, level: Level) -> bool {
 /// nothing of it stands when one needed part is another.
 pub fn remains(level: Level, kind: Kind, checked: bool) -> Level {
     if checked && kind.is_needed() { Level::Simplified } else { level }
+}
+
+/// Whether an address of registration that stands so is enough for a service.
+///
+/// # Errors
+/// `E-ADR-02` when it was never typed, `E-ADR-03` when it is to be proved first.
+pub fn serves(need: Option<AddressNeed>, home: Standing) -> Result<(), Refusal> {
+    let refuse = |code| Err(Refusal::new(base::Kind::Conflict, code));
+    match (need, home) {
+        (None, _) | (_, Standing::Proved) | (Some(AddressNeed::Stated), Standing::Stated) => Ok(()),
+        (Some(_), Standing::Absent) => refuse("E-ADR-02"),
+        (Some(AddressNeed::Proved), Standing::Stated) => refuse("E-ADR-03"),
+    }
 }
 
 /// Kinds that are needed and not there.
@@ -36,6 +52,21 @@ mod tests {
         assert!(is_checked(Kind::Name, false, Level::Verified));
         assert!(!is_checked(Kind::Name, false, Level::Simplified));
         assert!(!is_checked(Kind::Snils, false, Level::Verified));
+    }
+
+    #[test]
+    fn a_service_takes_the_address_it_asks_for_and_a_better_one() {
+        use Standing::{Absent, Proved, Stated};
+        let code = |need, home| serves(need, home).map_err(|x| x.code);
+        for home in [Absent, Stated, Proved] {
+            assert_eq!(code(None, home), Ok(()));
+        }
+        for (need, home) in [(AddressNeed::Stated, Stated), (AddressNeed::Proved, Proved)] {
+            assert_eq!(code(Some(need), home), Ok(()));
+            assert_eq!(code(Some(need), Proved), Ok(()));
+            assert_eq!(code(Some(need), Absent), Err("E-ADR-02"));
+        }
+        assert_eq!(code(Some(AddressNeed::Proved), Stated), Err("E-ADR-03"));
     }
 
     #[test]

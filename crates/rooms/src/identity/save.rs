@@ -33,10 +33,32 @@ pub enum Saved {
     },
 }
 
-/// The level to which a change of `kind` would bring the person down; nothing when it brings none.
-pub fn consequence(profile: &Profile, kind: Kind) -> Option<Level> {
-    let level = profile.account.level;
-    Some(rules::remains(level, kind, profile.is_checked(kind))).filter(|x| *x < level)
+/// What a change costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// The level falls to this one.
+    Level(Level),
+    /// The address is proved no more.
+    Proof,
+}
+
+/// What a change of `kind` would cost the person; nothing when it is free.
+pub fn consequence(profile: &Profile, kind: Kind) -> Option<Cost> {
+    let checked = profile.is_checked(kind);
+    let (level, remains) =
+        (profile.account.level, rules::remains(profile.account.level, kind, checked));
+    match remains < level {
+        true => Some(Cost::Level(remains)),
+        false => (kind.is_address() && checked).then_some(Cost::Proof),
+    }
+}
+
+/// The fault of whoever has not agreed to a cost.
+fn not_agreed(cost: Cost) -> FieldFault {
+    match cost {
+        Cost::Level(after) => FieldFault::new("agree", "E-ACC-11").arg("level", after.as_str()),
+        Cost::Proof => FieldFault::new("agree", "E-ADR-01"),
+    }
 }
 
 /// Keeps a datum. What was checked of it is checked no more, the level falls to what remains, and the
@@ -44,7 +66,8 @@ pub fn consequence(profile: &Profile, kind: Kind) -> Option<Level> {
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account, `E-ACC-10` when the datum was changed since the form was
-/// shown, `E-ACC-11` at the field `agree` when the level would fall and nobody agreed.
+/// shown, `E-ACC-11` at the field `agree` when the level would fall and nobody agreed, `E-ADR-01` there
+/// when an address would be proved no more.
 pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved> {
     let Save { account, kind, values, .. } = save;
     accounts::lock_level(tx, account)?;
@@ -56,10 +79,9 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
     if profile.version(*kind) != save.version {
         return Err(Refusal::new(base::Kind::Conflict, "E-ACC-10").into());
     }
-    let after = consequence(&profile, *kind);
-    if let Some(after) = after.filter(|_| !save.agreed) {
-        let fault = FieldFault::new("agree", "E-ACC-11").arg("level", after.as_str());
-        return Err(Refusal::invalid(vec![fault]).into());
+    let cost = consequence(&profile, *kind);
+    if let Some(cost) = cost.filter(|_| !save.agreed) {
+        return Err(Refusal::invalid(vec![not_agreed(cost)]).into());
     }
     if *kind == Kind::Name {
         accounts::rename(tx, cx, account, &names(values).map_err(Refusal::invalid)?)?;
@@ -69,7 +91,7 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
         tx.exec("DELETE FROM snils_owner WHERE account_id = $1", args![account])?;
     }
     let was_asked = ended(tx, cx, account, *kind)?;
-    if let Some(after) = after {
+    if let Some(Cost::Level(after)) = cost {
         accounts::set_level(tx, cx, account, after, &format!("changed: {}", kind.as_str()))?;
         notice::lowered(tx, cx, account, after)?;
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::visit::{self, Operator, not_own, stamp};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Profile, Ways, check, notice, save};
+use super::{How, Kind, Profile, Ways, check, notice, save};
 use crate::access::{self, rules::reason as told};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::count_sending;
@@ -32,13 +32,25 @@ pub enum Part {
     Snils,
     /// The INN.
     Inn,
+    /// The passport's page with the address of registration.
+    Registration,
 }
 
 impl Part {
     /// All parts, in the order of the page.
-    pub const ALL: [Self; 3] = [Self::Passport, Self::Snils, Self::Inn];
-    /// Without these nothing is sent.
-    pub const NEEDED: [Self; 2] = [Self::Passport, Self::Snils];
+    pub const ALL: [Self; 4] = [Self::Passport, Self::Snils, Self::Inn, Self::Registration];
+    /// Without these nobody is confirmed.
+    const NEEDED: &[Self] = &[Self::Passport, Self::Snils];
+
+    /// What somebody of this level may send: of whom the portal knows, the address alone.
+    fn of(level: Level) -> &'static [Self] {
+        if level == Level::Verified { &[Self::Registration] } else { &Self::ALL }
+    }
+
+    /// Without these somebody of this level sends nothing.
+    fn needed(level: Level) -> &'static [Self] {
+        if level == Level::Verified { &[Self::Registration] } else { Self::NEEDED }
+    }
 
     /// As stored, and as part of the keys of its texts.
     pub fn as_str(self) -> &'static str {
@@ -46,6 +58,7 @@ impl Part {
             Self::Passport => "passport",
             Self::Snils => "snils",
             Self::Inn => "inn",
+            Self::Registration => "registration",
         }
     }
 
@@ -82,10 +95,20 @@ impl Gathered {
         self.files.iter().filter(move |x| x.part == part.as_str())
     }
 
+    /// Parts that are taken from this person.
+    pub fn parts(&self) -> &'static [Part] {
+        Part::of(self.account.level)
+    }
+
+    /// Whether nothing is sent without `part`.
+    pub fn needs(&self, part: Part) -> bool {
+        Part::needed(self.account.level).contains(&part)
+    }
+
     /// Parts that are needed and not there.
     pub fn missing(&self) -> Vec<Part> {
         let there = |part: &Part| self.of(*part).any(|x| x.state != files::State::Infected);
-        Part::NEEDED.into_iter().filter(|x| !there(x)).collect()
+        Part::needed(self.account.level).iter().copied().filter(|x| !there(x)).collect()
     }
 }
 
@@ -105,14 +128,15 @@ pub fn gathered(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Gathered
 /// A file of `part` is about to come: begins the way when none goes on; gives the file's id.
 ///
 /// # Errors
-/// `E-ACC-14` when no level is above, `E-ACC-12` while something is missing, `E-ACC-40` when the scans
+/// `E-ACC-14` when nothing is left to prove by it, `E-ACC-12` while something is missing, `E-ACC-40` when the scans
 /// were sent already, `E-FILE-11` when there are enough, `E-FILE-12` after too many uploads.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, (account, part): (&Id, Part)) -> Outcome<Id> {
-    if accounts::lock_level(tx, account)? == Level::Verified {
+    let level = accounts::lock_level(tx, account)?;
+    let profile = save::known(tx, account)?;
+    if !profile.has_to_prove() || !Part::of(level).contains(&part) {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());
     }
-    let profile = save::known(tx, account)?;
-    check::complete(&profile, cx.now)?;
+    complete(&profile, cx.now)?;
     let going = way::open_of(tx, account)?.into_iter().find(|x| x.kind == WayKind::Scan);
     let subject = match going {
         Some(way) if way.state != State::Gathering => {
@@ -129,6 +153,11 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, (account, part): (&Id, Part)) -> Outcome<Id
         return Err(Refusal::new(Refused::Conflict, "E-FILE-11").arg("most", MOST).into());
     }
     files::begin(tx, cx, &New { account: account.clone(), subject, part: part.as_str() })
+}
+
+/// Whether the data are there that will be compared.
+fn complete(profile: &Profile, now: Instant) -> Result<(), Refusal> {
+    if profile.account.level == Level::Verified { Ok(()) } else { check::complete(profile, now) }
 }
 
 /// Takes a file away again. Without files there is no way.
@@ -217,7 +246,7 @@ pub fn send(
     if let Some(part) = known.missing().first() {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-41").arg("part", part.as_str()).into());
     }
-    check::complete(&save::known(tx, account)?, cx.now)?;
+    complete(&save::known(tx, account)?, cx.now)?;
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), &digits)?;
     if let Err(refusal) = verdict.told() {
@@ -377,19 +406,29 @@ pub fn decide(
         Decision::Accept { .. } if !shown => {
             return Err(Refusal::new(Refused::Conflict, "E-ACC-42").into());
         }
-        Decision::Accept { .. } => match check::attest(tx, cx, &way.account, How::Scan)? {
-            true => {
-                end(tx, cx, &mut way, (State::Passed, None))?;
-                visit::decline(tx, cx, &way.account, WayKind::Registry)?;
-                check::raise(tx, cx, &way, Level::Verified)?;
-            }
-            false => {
-                end(tx, cx, &mut way, (State::Taken, None))?;
-                notice::tell(tx, cx, &way, "identity-check-taken")?;
-            }
-        },
+        Decision::Accept { .. } => accept(tx, cx, &mut way, &sheet.files)?,
     }
     Ok(way.state)
+}
+
+/// Notes what the pictures prove: who somebody is, where they are registered, or both.
+fn accept(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, pictures: &[File]) -> Outcome<()> {
+    let there = |part: &Part| pictures.iter().any(|x| x.part == part.as_str());
+    let whole = Part::NEEDED.iter().all(there);
+    if whole && !check::attest(tx, cx, &way.account, How::Scan)? {
+        end(tx, cx, way, (State::Taken, None))?;
+        return notice::tell(tx, cx, way, "identity-check-taken");
+    }
+    if there(&Part::Registration) {
+        let home = (&[Kind::Registration][..], How::Scan);
+        check::attest_addresses(tx, cx, &way.account, home)?;
+    }
+    end(tx, cx, way, (State::Passed, None))?;
+    if !whole {
+        return notice::address(tx, cx, way);
+    }
+    visit::decline(tx, cx, &way.account, WayKind::Registry)?;
+    check::raise(tx, cx, way, Level::Verified)
 }
 
 fn refuse(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, (reason, words): (&str, &str)) -> Outcome<()> {

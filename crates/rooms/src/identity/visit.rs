@@ -25,12 +25,13 @@ const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
 /// Makes the code by which `account` is found at a service centre; one that goes on stays.
 ///
 /// # Errors
-/// `E-ACC-12` while something is missing, `E-ACC-14` when no level is above.
+/// `E-ACC-12` while something is missing, `E-ACC-14` when nothing is left to prove.
 pub fn invite(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<()> {
-    if accounts::lock_level(tx, account)? == Level::Verified {
+    accounts::lock_level(tx, account)?;
+    let profile = save::known(tx, account)?;
+    if !profile.has_to_prove() {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());
     }
-    let profile = save::known(tx, account)?;
     check::complete(&profile, cx.now)?;
     let kind = (WayKind::Visit, State::Invited);
     let begun = way::begin(tx, cx, account, kind, cx.now.plus(LIVES))?;
@@ -217,6 +218,9 @@ pub enum Found {
     Same {
         /// From [`Guest::stamp`].
         stamp: String,
+        /// Addresses that stand in the papers just so: on the page of registration, in a certificate of a
+        /// temporary one.
+        addresses: Vec<Kind>,
     },
     /// They are not, and why.
     Else {
@@ -252,9 +256,10 @@ pub fn decide(
             end(tx, cx, &mut way, State::Refused, Some(&note))?;
             notice::tell(tx, cx, &way, "identity-visit-refused")?;
         }
-        Found::Same { stamp: shown } if *shown != stamp(&profile) => return Err(stale().into()),
-        Found::Same { .. } => match check::attest(tx, cx, &way.account, How::Visit)? {
+        Found::Same { stamp: shown, .. } if *shown != stamp(&profile) => return Err(stale().into()),
+        Found::Same { addresses, .. } => match check::attest(tx, cx, &way.account, How::Visit)? {
             true => {
+                check::attest_addresses(tx, cx, &way.account, (addresses, How::Visit))?;
                 end(tx, cx, &mut way, State::Passed, None)?;
                 decline(tx, cx, &way.account, WayKind::Registry)?;
                 check::raise(tx, cx, &way, Level::Verified)?;

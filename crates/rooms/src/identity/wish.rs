@@ -1,10 +1,13 @@
-//! What somebody wanted to book when their level was too low: kept until they have it.
+//! What somebody wanted to book when their level was too low, or their address not enough: kept until
+//! they have it.
 
 use base::vault::Spot;
 use base::{Cx, Fault, Id, Instant, Outcome, Pii, Tx, args};
 use serde::{Deserialize, Serialize};
 
+use super::{Kind, Profile, rules};
 use crate::accounts::Level;
+use crate::catalogue::AddressNeed;
 
 /// How long it is kept.
 const KEPT: i64 = 14 * Instant::DAY;
@@ -14,16 +17,28 @@ const KEPT: i64 = 14 * Instant::DAY;
 pub struct Wish {
     /// The level it takes.
     pub level: Level,
+    /// The address it takes, if any.
+    pub address: Option<AddressNeed>,
     /// Code of the service.
     pub service: Pii<String>,
     /// The page that goes on with it: a path of the portal, with all that was chosen.
     pub back: Pii<String>,
 }
 
+impl Wish {
+    /// Whether `profile` has by now what it takes.
+    pub fn is_met(&self, profile: &Profile) -> bool {
+        let home = profile.standing(Kind::Registration);
+        profile.account.level >= self.level && rules::serves(self.address, home).is_ok()
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Written {
     service: String,
     back: String,
+    #[serde(default)]
+    address: Option<AddressNeed>,
 }
 
 /// Keeps the wish of `account`; the one before it goes.
@@ -31,8 +46,11 @@ struct Written {
 /// # Errors
 /// A fault of the engine.
 pub fn keep(tx: &mut Tx<'_>, cx: &Cx, account: &Id, wish: &Wish) -> Outcome<()> {
-    let written =
-        Written { service: wish.service.reveal().clone(), back: wish.back.reveal().clone() };
+    let written = Written {
+        service: wish.service.reveal().clone(),
+        back: wish.back.reveal().clone(),
+        address: wish.address,
+    };
     let sealed = tx.key(account)?.seal_json(spot(account), &written)?;
     tx.exec(
         "INSERT INTO level_wish (account_id, level, wish_sealed, at, expires_at)
@@ -55,10 +73,10 @@ pub fn kept(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Wish>
         |r| Ok((r.get::<String>(0)?, r.get::<Vec<u8>>(1)?)),
     )?;
     let Some((level, sealed)) = stored else { return Ok(None) };
-    let Written { service, back } = tx.key(account)?.open_json(spot(account), &sealed)?;
+    let Written { service, back, address } = tx.key(account)?.open_json(spot(account), &sealed)?;
     let known = Level::parse(&level);
     let level = known.ok_or_else(|| Fault::new(format!("`{level}` is no level of an account")))?;
-    Ok(Some(Wish { level, service: service.into(), back: back.into() }))
+    Ok(Some(Wish { level, address, service: service.into(), back: back.into() }))
 }
 
 /// Lets the wish of `account` go: it was taken up, or is wanted no more.

@@ -1,5 +1,6 @@
 //! The mandate's row.
 
+use base::db::Sort::Text;
 use base::db::{Keyed, Row};
 use base::vault::{Spot, Vault};
 use base::{Fault, Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, args};
@@ -150,16 +151,13 @@ pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Mandate> {
     tx.locked(query, args![id], |r| read(vault, r))?.ok_or_else(|| unknown().into())
 }
 
-const MANY: Keyed = Keyed {
-    one: select!("FROM mandate m WHERE m.id = $1"),
-    many: select!("FROM unnest($1::TEXT[]) AS w (id) JOIN mandate m ON m.id = w.id"),
-};
+static MANY: Keyed = Keyed::by(&[Text], select!("FROM mandate m WHERE m.id = $1"));
 
 /// Mandates by their ids, in no particular order. No id may come twice.
 pub(super) fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Mandate>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(MANY, &keys, |r| read(vault, r))?)
+    Ok(tx.of_keys(&MANY, &keys, |r| read(vault, r))?)
 }
 
 /// Whether an account has a mandate that nobody ended: then a visit may be for somebody else.
@@ -170,13 +168,11 @@ pub fn any_live(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
     Ok(!acting(tx, &[account])?.is_empty())
 }
 
-const ACTING: Keyed = Keyed {
-    one: "SELECT account_id FROM mandate
+static ACTING: Keyed = Keyed::by(
+    &[Text],
+    "SELECT account_id FROM mandate
           WHERE account_id = $1 AND state IN ('typed', 'checked', 'refused') LIMIT 1",
-    many: "SELECT w.account_id FROM unnest($1::TEXT[]) AS w (account_id)
-           WHERE EXISTS (SELECT 1 FROM mandate m WHERE m.account_id = w.account_id
-                           AND m.state IN ('typed', 'checked', 'refused'))",
-};
+);
 
 /// [`any_live`] for many accounts: those that have one. No account may come twice.
 ///
@@ -184,7 +180,7 @@ const ACTING: Keyed = Keyed {
 /// A fault of the engine.
 pub(crate) fn acting(tx: &mut Tx<'_>, accounts: &[&Id]) -> Outcome<Vec<Id>> {
     let keys: Vec<_> = accounts.iter().map(|id| args![*id].to_vec()).collect();
-    Ok(tx.of_keys(ACTING, &keys, |r| r.get(0))?)
+    Ok(tx.of_keys(&ACTING, &keys, |r| r.get(0))?)
 }
 
 /// Mandates that nobody ended, by their ids, from after `last` on.

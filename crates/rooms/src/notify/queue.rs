@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use base::db::Sort::{Bytes, Number, Text};
-use base::db::{Insert, Keyed};
+use base::db::{Insert, Keyed, Update};
 use base::outbox::{self, Taken};
 use base::vault::{NOBODY, Spot};
 use base::{Id, Instant, Outcome, Pii, Tx, args};
@@ -24,19 +24,24 @@ pub(super) enum Way {
     Overtaken,
 }
 
-const RENEWED: Keyed = Keyed {
-    one: "UPDATE outbox SET lease_until = $3
-          WHERE id = $1 AND state = 'sending' AND attempts = $2 RETURNING id",
-    many: "UPDATE outbox o SET lease_until = w.until
-           FROM unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[]) AS w (id, attempts, until)
-           WHERE o.id = w.id AND o.state = 'sending' AND o.attempts = w.attempts RETURNING o.id",
-};
+static OURS: Keyed = Keyed::locking(
+    "FOR UPDATE",
+    &[Text, Number],
+    "SELECT id FROM outbox
+          WHERE id = $1 AND state = 'sending' AND attempts = $2",
+);
+static LEASE: Update = Update::of("outbox", ("id", Text), &[("lease_until", Number)]);
 
 /// Renews the leases of `letters` until `until`; gives those that are still ours. The number of
 /// attempts is the fence: whoever took a letter later has a higher one.
 pub(super) fn renew(tx: &mut Tx<'_>, letters: &[Taken], until: Instant) -> Outcome<HashSet<Id>> {
-    let keys: Vec<_> = letters.iter().map(|x| args![&x.id, x.attempts, until].to_vec()).collect();
-    Ok(tx.of_keys(RENEWED, &keys, |r| r.get(0))?.into_iter().collect())
+    let mut keys: Vec<_> = letters.iter().map(|x| (&x.id, x.attempts)).collect();
+    keys.sort();
+    let keys: Vec<_> = keys.into_iter().map(|(id, tries)| args![id, tries].to_vec()).collect();
+    let ours: HashSet<Id> = tx.of_keys(&OURS, &keys, |r| r.get(0))?.into_iter().collect();
+    let leases: Vec<_> = ours.iter().map(|id| args![id, until].to_vec()).collect();
+    tx.update(&LEASE, &leases)?;
+    Ok(ours)
 }
 
 /// Another letter of a subject.
@@ -48,11 +53,10 @@ struct Other {
     lease_until: Instant,
 }
 
-const OF_SUBJECTS: Keyed = Keyed {
-    one: "SELECT subject, id, seq, event, state, lease_until FROM outbox WHERE subject = $1",
-    many: "SELECT o.subject, o.id, o.seq, o.event, o.state, o.lease_until
-           FROM unnest($1::TEXT[]) AS w (subject) JOIN outbox o ON o.subject = w.subject",
-};
+static OF_SUBJECTS: Keyed = Keyed::by(
+    &[Text],
+    "SELECT subject, id, seq, event, state, lease_until FROM outbox WHERE subject = $1",
+);
 
 /// Which of `letters` may be sent now, of those that are `ours`. They are sent in their order, so of
 /// one subject none waits for another of them.
@@ -64,7 +68,7 @@ pub(super) fn ways(
 ) -> Outcome<Vec<Way>> {
     let subjects: HashSet<&str> = letters.iter().map(|x| x.subject.as_str()).collect();
     let subjects: Vec<_> = subjects.into_iter().map(|x| args![x].to_vec()).collect();
-    let rows = tx.of_keys(OF_SUBJECTS, &subjects, |r| {
+    let rows = tx.of_keys(&OF_SUBJECTS, &subjects, |r| {
         let other = Other {
             id: r.get(1)?,
             seq: r.get(2)?,
@@ -97,19 +101,18 @@ pub(super) fn ways(
     Ok(letters.iter().map(way).collect())
 }
 
-const SERVED: Keyed = Keyed {
-    one: "SELECT outbox_id, channel FROM message
+static SERVED: Keyed = Keyed::by(
+    &[Text],
+    "SELECT outbox_id, channel FROM message
           WHERE outbox_id = $1 AND state IN ('sent', 'recorded')",
-    many: "SELECT m.outbox_id, m.channel FROM unnest($1::TEXT[]) AS w (id)
-           JOIN message m ON m.outbox_id = w.id AND m.state IN ('sent', 'recorded')",
-};
+);
 
 /// The channels of letters that are served already. A letter that is tried for the first time has
 /// none.
 pub(super) fn served(tx: &mut Tx<'_>, letters: &[Taken]) -> Outcome<Vec<(Id, String)>> {
     let again = letters.iter().filter(|x| x.attempts > 1);
     let keys: Vec<_> = again.map(|x| args![&x.id].to_vec()).collect();
-    Ok(tx.of_keys(SERVED, &keys, |r| Ok((r.get(0)?, r.get(1)?)))?)
+    Ok(tx.of_keys(&SERVED, &keys, |r| Ok((r.get(0)?, r.get(1)?)))?)
 }
 
 /// What to note about a message.

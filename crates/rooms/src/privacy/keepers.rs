@@ -88,6 +88,7 @@ pub(super) const KEEPERS: &[Keeper] = &[
             "half_sign_in",
             "helped_recovery",
             "helped_step",
+            "staff_call",
             "kept_form",
             "passkey",
             "recovery_code",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::db::Keyed;
+use base::db::Sort::Text;
 use base::{Fault, Id, Outcome, Tx, args};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -60,17 +61,15 @@ pub fn grid(tx: &mut Tx<'_>, resource: &Id) -> Outcome<Option<Grid>> {
 /// # Errors
 /// A fault of the engine.
 pub fn grids(tx: &mut Tx<'_>, resources: &[&Id]) -> Outcome<Vec<(Id, Grid)>> {
-    const GRIDS: Keyed = Keyed {
-        one: "SELECT resource_id, grid, version,
+    static GRIDS: Keyed = Keyed::locking(
+        "FOR SHARE",
+        &[Text],
+        "SELECT resource_id, grid, version,
                 (SELECT version FROM edition WHERE name = 'schedule')
               FROM timetable WHERE resource_id = $1",
-        many: "SELECT resource_id, grid, version,
-                 (SELECT version FROM edition WHERE name = 'schedule')
-               FROM timetable WHERE resource_id = ANY($1::TEXT[])
-               ORDER BY resource_id FOR SHARE",
-    };
+    );
     let keys: Vec<_> = resources.iter().map(|x| args![*x].to_vec()).collect();
-    Ok(tx.of_keys(GRIDS, &keys, |r| {
+    Ok(tx.of_keys(&GRIDS, &keys, |r| {
         let edition = r.get::<Option<i64>>(3)?.unwrap_or(0);
         Ok((r.get(0)?, Grid { minutes: r.get(1)?, version: r.get(2)?, edition }))
     })?)

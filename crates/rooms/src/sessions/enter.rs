@@ -36,30 +36,47 @@ pub enum Factor {
 }
 
 /// When whoever is signed in has proved it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// The password was typed, or more was shown.
+    /// The password was typed, or something in its place.
     pub proved_at: Option<Instant>,
+    /// The password itself, or a passkey: what whoever holds a contact or a stolen session cannot show.
+    pub password_at: Option<Instant>,
     /// A second factor was shown.
     pub factor_at: Option<Instant>,
     /// It was more than a code to a contact.
     pub strong_at: Option<Instant>,
+    /// Its owner came back by a recovery: the password is forgotten.
+    pub recovered_at: Option<Instant>,
     /// On somebody else's computer.
     pub shared: bool,
 }
 
 impl Proof {
-    /// Who has just shown the password and `factor`.
+    /// Who has just shown `factor`, beside the password or something in its place.
     pub fn now(now: Instant, factor: Factor, shared: bool) -> Self {
         let factor_at = (factor != Factor::Nothing).then_some(now);
         let strong_at = factor_at.filter(|_| factor == Factor::Strong);
-        Self { proved_at: Some(now), factor_at, strong_at, shared }
+        Self { proved_at: Some(now), factor_at, strong_at, shared, ..Self::default() }
     }
 
-    /// With what was shown before: a weaker proof takes away nothing.
+    /// It was the password, or a passkey.
     #[must_use]
-    pub fn beside(self, strong_at: Option<Instant>) -> Self {
-        Self { strong_at: self.strong_at.or(strong_at), ..self }
+    pub fn knowing(self) -> Self {
+        Self { password_at: self.proved_at, ..self }
+    }
+
+    /// With what was shown before: a weaker proof takes away nothing, each keeps its own time.
+    #[must_use]
+    pub fn beside(self, earlier: &Self) -> Self {
+        Self {
+            proved_at: self.proved_at.or(earlier.proved_at),
+            password_at: self.password_at.or(earlier.password_at),
+            factor_at: self.factor_at.or(earlier.factor_at),
+            strong_at: self.strong_at.or(earlier.strong_at),
+            recovered_at: self.recovered_at.or(earlier.recovered_at),
+            shared: self.shared,
+        }
     }
 }
 
@@ -85,8 +102,9 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
     tx.exec(
         "INSERT INTO session (token_digest, account_id, kind, device_sealed, place_sealed,
                               created_at, seen_at, idle_until, ends_at, device_id, idle_for,
-                              proved_at, factor_at, strong_at, staff)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                              proved_at, factor_at, strong_at, staff, password_at,
+                              recovered_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         args![
             &digest[..],
             account,
@@ -102,6 +120,8 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
             proof.factor_at,
             proof.strong_at,
             staff,
+            proof.password_at,
+            proof.recovered_at,
         ],
     )?;
     Ok(token)
@@ -113,13 +133,14 @@ pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> O
 /// A fault of the engine.
 pub fn proof(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Proof>> {
     Ok(tx.opt(
-        "SELECT proved_at, factor_at, strong_at, idle_for FROM session
+        "SELECT proved_at, factor_at, strong_at, idle_for, password_at, recovered_at FROM session
          WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
         args![&digest(token)[..], now],
         |r| {
             let shared = r.get::<Option<i64>>(3)?.is_some_and(|x| x == IDLE_SHARED);
             let (proved_at, factor_at, strong_at) = (r.get(0)?, r.get(1)?, r.get(2)?);
-            Ok(Proof { proved_at, factor_at, strong_at, shared })
+            let (password_at, recovered_at) = (r.get(4)?, r.get(5)?);
+            Ok(Proof { proved_at, password_at, factor_at, strong_at, recovered_at, shared })
         },
     )?)
 }

@@ -15,6 +15,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+use base::db::Sort::{Bytes, Number};
 use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
@@ -118,15 +119,11 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
     Ok(token)
 }
 
-const SESSIONS: Keyed = Keyed {
-    one: "SELECT token_digest, account_id, kind, seen_at, staff, proved_at, strong_at FROM session
+static SESSIONS: Keyed = Keyed::by(
+    &[Bytes, Number],
+    "SELECT token_digest, account_id, kind, seen_at, staff, proved_at, strong_at FROM session
           WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
-    many:
-        "SELECT s.token_digest, s.account_id, s.kind, s.seen_at, s.staff, s.proved_at, s.strong_at
-           FROM unnest($1::BYTEA[], $2::BIGINT[]) AS w (token_digest, now)
-           JOIN session s ON s.token_digest = w.token_digest
-             AND s.idle_until > w.now AND s.ends_at > w.now",
-};
+);
 
 /// A session as stored.
 struct Session {
@@ -165,7 +162,7 @@ pub fn door(db: &Db) -> Result<Door, Fault> {
 pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<SignedIn>>> {
     let digests: Vec<[u8; 32]> = callers.iter().map(|x| digest(&x.token)).collect();
     let keys = callers.iter().zip(&digests).map(|(x, digest)| args![&digest[..], x.now].to_vec());
-    let found = tx.of_keys(SESSIONS, &keys.collect::<Vec<_>>(), |r| {
+    let found = tx.of_keys(&SESSIONS, &keys.collect::<Vec<_>>(), |r| {
         let session = Session {
             account: r.get(1)?,
             kind: r.get(2)?,

@@ -112,6 +112,12 @@ pub fn find(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Client>> {
     )?)
 }
 
+/// The site `id`, connected or not any more.
+pub(super) fn any(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Client>> {
+    let sql = concat!("SELECT ", columns!(), " FROM sso_client c WHERE c.id = $1");
+    Ok(tx.opt(sql, args![id], row)?)
+}
+
 pub(super) fn row(r: &base::db::Row<'_>) -> Result<Client, Fault> {
     let digest: Option<Vec<u8>> = r.get(4)?;
     let jwks: Option<String> = r.get(9)?;

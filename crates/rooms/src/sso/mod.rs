@@ -11,6 +11,7 @@
 //! Invariants:
 //! * Nobody is sent to an address that was not registered letter for letter.
 //! * What the staff or the engineer do to a site stands in its history, under a revision of its own.
+//! * Where four eyes are asked for, what is registered of a site changes when two people said so ([`propose`]).
 //! * A code and a refresh token are good once; whoever brings one a second time ends all that came of
 //!   it.
 //! * A token reads no more than the person's word in force allows, at the moment of reading.
@@ -36,6 +37,7 @@ pub mod keys;
 pub mod keyset;
 pub mod logout;
 pub mod overview;
+pub mod propose;
 pub mod register;
 pub mod request;
 pub mod rules;

@@ -39,6 +39,8 @@ pub struct Event {
     pub event: String,
     /// Names of the fields that were changed.
     pub changed: Vec<String>,
+    /// Who had proposed it, when two were asked for, as in histories.
+    pub proposed_by: Option<String>,
     /// For how many hours the former secret was good on.
     pub former_hours: Option<i64>,
 }
@@ -87,6 +89,7 @@ pub fn site(tx: &mut Tx<'_>, id: &Id) -> Outcome<(Site, NewClient, Vec<Event>)> 
                 actor: r.get(1)?,
                 event: r.get(2)?,
                 changed: changed.filter_map(|x| x.as_str().map(str::to_owned)).collect(),
+                proposed_by: detail["proposed_by"].as_str().map(str::to_owned),
                 former_hours: detail["former_hours"].as_i64(),
             })
         },

@@ -9,6 +9,7 @@ use super::client::{self, Auth, Way};
 use super::fit::{faults, sector};
 use super::keyset::KeySet;
 use super::overview::unknown;
+use super::propose::Wish;
 use super::{Scope, Scopes, keys, secret};
 use crate::text::Text;
 
@@ -42,22 +43,17 @@ pub struct NewClient {
 }
 
 impl NewClient {
+    /// Its fields, as forms call them, but the sector.
+    pub const FIELDS: [&str; 8] =
+        ["name_ru", "name_en", "redirects", "after_logout", "logout_uri", "scopes", "auth", "keys"];
+
     /// The fields that differ from `other`, as forms call them.
-    fn differing(&self, other: &Self) -> Vec<&'static str> {
-        let same = [
-            ("name_ru", self.name.ru == other.name.ru),
-            ("name_en", self.name.en == other.name.en),
-            ("redirects", self.redirects == other.redirects),
-            ("after_logout", self.after_logout == other.after_logout),
-            ("logout_uri", self.logout_uri == other.logout_uri),
-            ("scopes", self.scopes == other.scopes),
-            ("auth", self.auth == other.auth),
-            ("keys", self.keys == other.keys),
-        ];
-        same.into_iter().filter(|x| !x.1).map(|x| x.0).collect()
+    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
+        let (mine, others) = (self.told(), other.told());
+        Self::FIELDS.into_iter().filter(|x| mine[*x] != others[*x]).collect()
     }
 
-    fn told(&self) -> Value {
+    pub(super) fn told(&self) -> Value {
         json!({
             "name_ru": self.name.ru, "name_en": self.name.en,
             "redirects": self.redirects, "after_logout": self.after_logout,
@@ -109,17 +105,26 @@ pub struct Registered {
 /// that our server must not call, `E-SSO-21` redirects on several hosts without a sector, `E-SSO-22` no
 /// name, `E-SSO-23` too many addresses, `E-SSO-40` to `E-SSO-43` keys that cannot be used.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
+    added(tx, cx, new, None)
+}
+
+/// A new site as it would be registered: with its sector, tidy.
+fn fitting_new(cx: &Cx, new: &NewClient) -> Result<(String, NewClient), Refusal> {
     let mut faults = faults(cx, new);
     let sector = sector(new);
     // Of addresses that are wrong their hosts say nothing.
     let hosts = faults.iter().all(|x| x.field != "redirects");
     faults.extend(sector.as_ref().err().filter(|x| hosts || x.code == "E-SSO-26").cloned());
-    if !faults.is_empty() {
-        return Err(Refusal::invalid(faults).into());
+    match sector {
+        Ok(sector) if faults.is_empty() => Ok((sector, new.tidy())),
+        _ => Err(Refusal::invalid(faults)),
     }
-    let sector = sector.map_err(|fault| Refusal::invalid(vec![fault]))?;
+}
+
+fn added(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient, first: Option<&str>) -> Outcome<Registered> {
+    let (sector, new) = fitting_new(cx, new)?;
     keys::ready(tx, cx)?;
-    let (id, new) = (cx.new_id(), new.tidy());
+    let id = cx.new_id();
     let secret = (new.auth == Auth::Secret).then(|| secret::fresh(&cx.chance));
     tx.exec(
         "INSERT INTO sso_client (id, name, name_en, sector, secret_digest, jwks, scopes, logout_uri,
@@ -138,7 +143,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
         ],
     )?;
     keep_addresses(tx, &id, &new)?;
-    note(tx, cx, (&id, 1), "connected", json!({"now": new.told()}))?;
+    note(tx, cx, (&id, 1), "connected", with(json!({"now": new.told()}), first))?;
     Ok(Registered { id, secret })
 }
 
@@ -147,12 +152,17 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
 ///
 /// # Errors
 /// As [`add`]; `E-SSO-27` when there is no such site, `E-SSO-25` when somebody else changed it meanwhile.
-pub fn change(
+pub fn change(tx: &mut Tx<'_>, cx: &Cx, seen: (&Id, i64), new: &NewClient) -> Outcome<Registered> {
+    changed(tx, cx, seen, (new, None))
+}
+
+/// What a site would be, beside what it is; nothing when it would be the same.
+fn fitting_change(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (id, revision): (&Id, i64),
     new: &NewClient,
-) -> Outcome<Registered> {
+) -> Outcome<Option<(NewClient, NewClient)>> {
     let (before, present) = locked(tx, id)?;
     if present != revision {
         return Err(Refusal::new(Kind::Conflict, "E-SSO-25").into());
@@ -163,10 +173,19 @@ pub fn change(
         return Err(Refusal::invalid(faults).into());
     }
     let new = new.tidy();
-    let changed = new.differing(&before);
-    if changed.is_empty() {
+    Ok((!new.differing(&before).is_empty()).then_some((before, new)))
+}
+
+fn changed(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (id, revision): (&Id, i64),
+    (new, first): (&NewClient, Option<&str>),
+) -> Outcome<Registered> {
+    let Some((before, new)) = fitting_change(tx, cx, (id, revision), new)? else {
         return Ok(Registered { id: id.clone(), secret: None });
-    }
+    };
+    let changed = new.differing(&before);
     tx.exec(
         "UPDATE sso_client SET name = $2, name_en = $3, scopes = $4, logout_uri = $5, jwks = $6
          WHERE id = $1",
@@ -189,7 +208,8 @@ pub fn change(
             None
         }
     };
-    note(tx, cx, (id, present + 1), "changed", json!({"changed": changed, "now": new.told()}))?;
+    let detail = json!({"changed": changed, "now": new.told()});
+    note(tx, cx, (id, revision + 1), "changed", with(detail, first))?;
     Ok(Registered { id: id.clone(), secret })
 }
 
@@ -256,6 +276,10 @@ pub fn close(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<()> {
 /// # Errors
 /// `E-SSO-27` when there is no such site, or it is connected.
 pub fn reopen(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<Registered> {
+    opened(tx, cx, id, None)
+}
+
+fn opened(tx: &mut Tx<'_>, cx: &Cx, id: &Id, first: Option<&str>) -> Outcome<Registered> {
     let sql = "UPDATE sso_client SET closed_at = NULL WHERE id = $1 AND closed_at IS NOT NULL";
     if tx.exec(sql, args![id])? == 0 {
         return Err(unknown().into());
@@ -265,8 +289,38 @@ pub fn reopen(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<Registered> {
         Auth::Secret => Some(fresh(tx, cx, id, 0)?),
         Auth::Keys | Auth::Nothing => None,
     };
-    note(tx, cx, (id, revision + 1), "opened", json!({}))?;
+    note(tx, cx, (id, revision + 1), "opened", with(json!({}), first))?;
     Ok(Registered { id: id.clone(), secret })
+}
+
+/// A wish as it would be fulfilled now; nothing when nothing would change.
+pub(super) fn fitting(tx: &mut Tx<'_>, cx: &Cx, wish: &Wish) -> Outcome<Option<Wish>> {
+    Ok(match wish {
+        Wish::Connect(new) => Some(Wish::Connect(fitting_new(cx, new)?.1)),
+        Wish::Change(id, revision, new) => fitting_change(tx, cx, (id, *revision), new)?
+            .map(|(_, new)| Wish::Change(id.clone(), *revision, new)),
+        Wish::Open(id) => {
+            let closed = "SELECT id FROM sso_client WHERE id = $1 AND closed_at IS NOT NULL";
+            Some(Wish::Open(tx.opt(closed, args![id], |r| r.get(0))?.ok_or_else(unknown)?))
+        }
+    })
+}
+
+/// Fulfils what `first` had proposed and somebody else has agreed to.
+pub(super) fn agreed(tx: &mut Tx<'_>, cx: &Cx, wish: &Wish, first: &str) -> Outcome<Registered> {
+    match wish {
+        Wish::Connect(new) => added(tx, cx, new, Some(first)),
+        Wish::Change(id, seen, new) => changed(tx, cx, (id, *seen), (new, Some(first))),
+        Wish::Open(id) => opened(tx, cx, id, Some(first)),
+    }
+}
+
+/// What is noted of an act, with whoever proposed it.
+fn with(mut detail: Value, first: Option<&str>) -> Value {
+    if let Some(first) = first {
+        detail["proposed_by"] = json!(first);
+    }
+    detail
 }
 
 /// What is registered of a connected site, and its revision; locked until the transaction ends.

@@ -100,6 +100,10 @@ struct NewBooking {
     phone: Option<String>,
     /// E-mail for this visit.
     email: Option<String>,
+    /// When the person was born, as `1988-04-17`: for services with `ages`, where the profile does not
+    /// say it.
+    #[schema(max_length = 10)]
+    born: Option<String>,
     /// `in_person`, `video` or `phone`, if the service offers a choice.
     #[serde(default)]
     format: String,
@@ -175,6 +179,7 @@ impl NewBooking {
             ("format", self.format.clone()),
             ("phone", or(&self.phone, account.phone.reveal())),
             ("email", or(&self.email, account.email.as_ref().map_or("", |x| x.reveal()))),
+            (form::BORN, self.born.clone().unwrap_or_default()),
             ("consent", if consent { "1".to_owned() } else { String::new() }),
         ];
         let common = common.map(|(name, value)| (name.to_owned(), value));

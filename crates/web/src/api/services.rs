@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use rooms::booking::form;
-use rooms::catalogue::{Document, Field, FieldKind, Purpose, Service};
+use rooms::catalogue::{AddressNeed, AgeUnit, Ages, Document, Field, FieldKind, Purpose, Service};
 use rooms::portal::Portal;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -217,6 +217,34 @@ struct RulesView {
     max_moves: u32,
     /// A change needs a `reason`.
     justification: bool,
+    /// What must be known of the person's address of registration: `stated` or `proved`; left out, nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "proved", pattern = "^(stated|proved)$")]
+    address: Option<AddressNeed>,
+    /// How old whoever is served must be on the day of the visit; left out, any age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ages: Option<AgesView>,
+}
+
+/// Ages on the day of the visit; both ends belong to them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ages)]
+struct AgesView {
+    /// The youngest.
+    #[schema(example = 3)]
+    from: Option<u16>,
+    /// The oldest.
+    #[schema(example = 7)]
+    to: Option<u16>,
+    /// `years` or `months`.
+    #[schema(value_type = String, example = "years", pattern = "^(years|months)$")]
+    unit: AgeUnit,
+}
+
+impl From<Ages> for AgesView {
+    fn from(Ages { from, to, unit }: Ages) -> Self {
+        Self { from, to, unit }
+    }
 }
 
 impl From<&Arc<Service>> for ServiceFull {
@@ -239,6 +267,8 @@ impl From<&Arc<Service>> for ServiceFull {
                 cancel_cutoff_hours: rules.cancel_cutoff_hours,
                 max_moves: rules.max_moves,
                 justification: rules.justification,
+                address: rules.address,
+                ages: rules.ages.map(AgesView::from),
             },
         }
     }

@@ -2,27 +2,35 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Error, Id, Instant, Kind, Outcome, Refusal, Tx};
+use axum::response::Response;
+use base::{Error, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx};
+use rooms::accounts::read::Account;
+use rooms::accounts::signin::Proven;
 use rooms::factors::read::{self, Places};
 use rooms::{factors, sessions};
 
 use super::account::{moment, own};
-use super::factor::stale;
+use super::booking::{Active, active};
+use super::factor::{at_the_password, stale, stale_form};
 use super::review;
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{
+    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
+};
 
 const HERE: &str = "/account/devices";
+const END: &str = "/account/devices/end";
+const FORGET: &str = "/account/devices/forget";
 const PASSWORD: &str = "/account/password";
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
         get(HERE, Action::KeepSafe, Rate::Secret, page),
-        post("/account/devices/end", Action::KeepSafe, Rate::Secret, end),
-        post("/account/devices/forget", Action::KeepSafe, Rate::Secret, forget),
+        post(END, Action::KeepSafe, Rate::Secret, end),
+        post(FORGET, Action::KeepSafe, Rate::Secret, forget),
         get(PASSWORD, Action::KeepSafe, Rate::Secret, password),
         post(PASSWORD, Action::KeepSafe, Rate::Secret, change),
         get("/notme/{link}", Action::SignIn, Rate::Secret, not_me),
@@ -37,8 +45,22 @@ struct DevicesPage {
     shell: Shell,
     form: FormState,
     own: Places,
+    /// What its owner wanted to end before they were asked for a proof.
+    wished: Option<Wished>,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
+    /// What stands, after a new password: its owner makes sure that nothing was lost.
+    active: Option<Vec<Active>>,
+}
+
+/// A button that was pressed: it is pressed once more, an act is wished.
+struct Wished {
+    /// What it says.
+    words: String,
+    /// Where its form goes.
+    to: &'static str,
+    /// The field, and what it holds.
+    field: (&'static str, String),
 }
 
 impl DevicesPage {
@@ -47,7 +69,37 @@ impl DevicesPage {
         let token = browser.session().unwrap_or_default().to_owned();
         let own = visit.db().read(move |tx| read::places(tx, now, &id, &token)).await?;
         let shell = visit.shell("devices-title").crumb("/account", "account-title").of(&form);
-        Ok(Self { shell, form, own, done: None })
+        let mut page = Self { shell, form, own, wished: None, done: None, active: None };
+        page.wished = page.wished();
+        Ok(page)
+    }
+
+    /// What was wished before the proof, if it is still there.
+    fn wished(&self) -> Option<Wished> {
+        let typed = self.shell.visit.typed.as_ref()?;
+        let wished = |key: &str, name: &str, to, field: &'static str, value: &str| Wished {
+            words: self.shell.tv(key, "name", name),
+            to,
+            field: (field, value.to_owned()),
+        };
+        if typed.of(END, "others").is_some() {
+            return Some(wished("devices-end-others", "", END, "others", "1"));
+        }
+        if let Some(id) = typed.of(END, "session") {
+            let place = self.own.sessions.iter().find(|x| x.id == id && !x.here)?;
+            return Some(wished("devices-end-one", &self.named(place), END, "session", id));
+        }
+        let id = typed.of(FORGET, "device")?;
+        let device = self.own.devices.iter().find(|x| *x.id == *id)?;
+        Some(wished("devices-forget-one", &self.called(device), FORGET, "device", id))
+    }
+
+    /// What a device calls itself.
+    fn called(&self, device: &factors::Device) -> String {
+        match device.name.reveal().as_str() {
+            "" => self.shell.t("devices-unnamed").to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     fn at(&self, at: &Instant) -> String {
@@ -80,6 +132,9 @@ const DONE: [(&str, &str); 4] = [
 async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     let mut page = DevicesPage::load(&visit, &browser, FormState::new()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    if query.text("done") == "password" {
+        page.active = Some(active(&visit).await?);
+    }
     visit.page(page)
 }
 
@@ -88,9 +143,14 @@ async fn refused(visit: &Visit, browser: &Browser, fields: Fields, error: Error)
     visit.again(DevicesPage::load(visit, browser, form).await?)
 }
 
-/// Ends one session, or all but this.
+/// Ends one session, or all but this: after a fresh proof, or whoever has stolen a session could throw
+/// its owner out.
 async fn end(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    let (id, one) = (own(&visit)?, fields.opt("session").map(str::to_owned));
+    if let Some(led) = stale_form(&visit, &browser, (HERE, &fields)).await? {
+        return Ok(led);
+    }
+    let (id, one) = (own(&visit)?, fields.text("session").to_owned());
+    let one = (!fields.flag("others")).then_some(one);
     let all = one.is_none();
     let token = browser.session().unwrap_or_default().to_owned();
     let act = move |tx: &mut Tx<'_>| match &one {
@@ -103,8 +163,11 @@ async fn end(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-/// Forgets a device.
+/// Forgets a device, after a fresh proof.
 async fn forget(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if let Some(led) = stale_form(&visit, &browser, (HERE, &fields)).await? {
+        return Ok(led);
+    }
     let (id, device) = (own(&visit)?, Id::from(fields.text("device")));
     match visit.db().write(move |tx| factors::revoke(tx, &id, &device)).await {
         Ok(()) => see_other(&format!("{HERE}?done=forgotten")),
@@ -119,51 +182,106 @@ struct PasswordPage {
     shell: Shell,
     form: FormState,
     hint: &'static str,
+    /// The present password is asked for, too.
+    present: bool,
 }
 
 impl PasswordPage {
-    fn new(visit: &Visit, form: FormState) -> Self {
+    fn new(visit: &Visit, form: FormState, present: bool) -> Self {
         let hints = ["register-password-hint", "register-password-hint-classes"];
         let shell = visit.shell("password-title").crumb("/account", "account-title").of(&form);
-        Self { shell, form, hint: hints[usize::from(visit.app.policy.password_classes)] }
+        Self { shell, form, hint: hints[usize::from(visit.app.policy.password_classes)], present }
     }
 }
 
+/// Whose password is to change, and whether the present one is asked for; or the way to a proof that is
+/// asked first.
+async fn for_password(
+    visit: &Visit,
+    browser: &Browser,
+) -> Result<Result<(Account, bool), Response>, Failure> {
+    let (now, id) = (visit.app.clock.now(), own(visit)?);
+    let token = browser.session().unwrap_or_default().to_owned();
+    let found = visit.db().read(move |tx| {
+        let Some(account) = rooms::accounts::read::account(tx, &id)? else { return Ok(None) };
+        let asked = read::for_password(tx, now, &account, &token)?;
+        Ok(Some((account, asked)))
+    });
+    let unknown = || Refusal::new(Kind::NotFound, "E-ACC-02");
+    let (account, asked) = found.await?.ok_or_else(unknown)?;
+    let led = if asked.ready { None } else { stale(visit, browser, PASSWORD).await? };
+    Ok(match led {
+        Some(led) => Err(led),
+        None => Ok((account, asked.present)),
+    })
+}
+
 async fn password(visit: Visit, browser: Browser) -> Answer {
-    match stale(&visit, &browser, PASSWORD).await? {
-        Some(led) => Ok(led),
-        None => visit.page(PasswordPage::new(&visit, FormState::new())),
+    match for_password(&visit, &browser).await? {
+        Err(led) => Ok(led),
+        Ok((_, present)) => visit.page(PasswordPage::new(&visit, FormState::new(), present)),
     }
 }
 
 async fn change(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    if let Some(led) = stale(&visit, &browser, PASSWORD).await? {
-        return Ok(led);
-    }
-    match changed(&visit, &browser, &fields).await {
+    let (account, present) = match for_password(&visit, &browser).await? {
+        Err(led) => return Ok(led),
+        Ok(asked) => asked,
+    };
+    match changed(&visit, &browser, (account, present), &fields).await {
         Ok(()) if review::is_asked(&visit).await? => see_other(review::HERE),
         Ok(()) => see_other(&format!("{HERE}?done=password")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
-            visit.again(PasswordPage::new(&visit, form))
+            visit.again(PasswordPage::new(&visit, form, present))
         }
     }
 }
 
-async fn changed(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<()> {
-    let id = own(visit)?;
-    let asked = id.clone();
-    let account = visit.db().read(move |tx| rooms::accounts::read::account(tx, &asked)).await?;
-    let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
-    let (app, typed) = (visit.app.clone(), fields.text("password").to_owned());
-    let hash = move || factors::prepare(&app.policy, &app.chance, &account, &typed);
-    let hashed = visit.app.slow.run(hash).await?;
+async fn changed(
+    visit: &Visit,
+    browser: &Browser,
+    (account, present): (Account, bool),
+    fields: &Fields,
+) -> Outcome<()> {
+    let id = account.id.clone();
+    let typed = if present { Some(present_password(visit, &id, fields).await) } else { None };
+    let (app, new) = (visit.app.clone(), fields.text("password").to_owned());
+    let hash = move || factors::prepare(&app.policy, &app.chance, &account, &new);
+    let (typed, hashed) = both(typed.transpose(), visit.app.slow.run(hash).await)?;
+    let hashed = hashed.beside(typed);
     let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
     let token = browser.session().unwrap_or_default().to_owned();
     let act = move |tx: &mut Tx<'_>| {
         factors::change(tx, &cx, &app.policy, (&id, &token), (&hashed, &came))
     };
     visit.db().write(act).await
+}
+
+/// Checks the present password; it counts as one that was typed at a sign-in.
+async fn present_password(visit: &Visit, id: &Id, fields: &Fields) -> Outcome<Proven> {
+    let Some(typed) = fields.opt("present").map(str::to_owned) else {
+        return Err(Refusal::invalid(vec![FieldFault::new("present", "E-FORM-01")]).into());
+    };
+    let (cx, id) = (visit.cx(), id.clone());
+    let challenge = visit.db().write(move |tx| factors::again::ask_again(tx, &cx, &id)).await?;
+    let app = visit.app.clone();
+    let check = move || challenge.check(&app.policy.secrets, &typed);
+    visit.app.slow.run(check).await.map_err(|x| at_the_password(x, "present"))
+}
+
+/// What is wrong with either is told at once.
+fn both<A, B>(one: Outcome<A>, other: Outcome<B>) -> Outcome<(A, B)> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(Error::Refusal(one)), Err(Error::Refusal(other)))
+            if one.kind == Kind::Invalid && other.kind == Kind::Invalid =>
+        {
+            let faults = one.fields.into_iter().chain(other.fields);
+            Err(Refusal::invalid(faults.collect()).into())
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }
 
 /// The link of a notice leads here. Only the button acts: programs that look into mail open every

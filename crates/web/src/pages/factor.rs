@@ -183,7 +183,7 @@ async fn with_password(visit: &Visit, browser: &Browser, fields: &Fields) -> Out
     let challenge = visit.db().write(move |tx| by_code::ask(tx, &cx, &token)).await?;
     let app = visit.app.clone();
     let check = move || challenge.check(&app.policy.secrets, &password);
-    let proven = visit.app.slow.run(check).await.map_err(at_the_password)?;
+    let proven = visit.app.slow.run(check).await.map_err(|x| at_the_password(x, "password"))?;
     let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
     let browser = browser.clone();
     let enter = move |tx: &mut Tx<'_>| {
@@ -260,7 +260,7 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
     match proved(&visit, &browser, &fields).await {
         Ok((opened, shared)) => entered(&visit, &opened, shared, next::own(fields.text("next"))),
         Err(error) => {
-            let form = FormState::refused(fields, at_the_password(error))?;
+            let form = FormState::refused(fields, at_the_password(error, "password"))?;
             visit.again(AgainPage::new(&visit, form))
         }
     }
@@ -292,10 +292,10 @@ async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(O
 }
 
 /// A wrong password is said at its field, and leads nowhere.
-fn at_the_password(error: Error) -> Error {
+pub(super) fn at_the_password(error: Error, field: &'static str) -> Error {
     match error {
         Error::Refusal(refusal) if refusal.kind == Kind::Unauthenticated => {
-            Refusal::invalid(vec![FieldFault::new("password", "E-AUTH-13")]).into()
+            Refusal::invalid(vec![FieldFault::new(field, "E-AUTH-13")]).into()
         }
         error => error,
     }

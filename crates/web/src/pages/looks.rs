@@ -74,6 +74,7 @@ fn of_others(visit: &Visit, access: &Access) -> Row {
         "identity" => "looks-what-identity",
         "letter" => "looks-what-letter",
         "scans" => "looks-what-scans",
+        "call" => "looks-what-call",
         "recovery" => "looks-what-recovery",
         "sessions-ended" => "looks-what-sessions-ended",
         _ => "looks-what-other",

@@ -23,6 +23,7 @@ mod official;
 pub mod openings;
 mod organization;
 mod passport;
+pub mod phone;
 pub mod places;
 pub mod recover;
 pub mod register;

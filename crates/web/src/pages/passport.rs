@@ -5,7 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::Path;
 use rooms::availability::Scope;
-use rooms::catalogue::{Confirmation, Document, Flow, Format, Need, Rules, Service, TimeWish};
+use rooms::catalogue::{
+    AddressNeed, Ages, Confirmation, Document, Flow, Format, Need, Rules, Service, TimeWish,
+};
 use rooms::offices::Site;
 use rooms::places::Region;
 use rooms::portal::Portal;
@@ -178,8 +180,22 @@ fn facts(visit: &Visit, service: &Service) -> Vec<(&'static str, String)> {
         ("service-duration", visit.tn("minutes", passport.rules.duration)),
         ("service-format", formats.join(", ")),
         ("service-level", level_title(visit, passport.rules.level())),
+        ("service-ages", ages(visit, passport.rules.ages)),
+        ("service-address", address_need(visit, passport.rules.address).to_owned()),
     ];
     facts.into_iter().filter(|x| !x.1.is_empty()).collect()
+}
+
+fn ages(visit: &Visit, ages: Option<Ages>) -> String {
+    ages.map(|x| crate::shell::code_text(visit, "age-span", &x.words())).unwrap_or_default()
+}
+
+fn address_need(visit: &Visit, need: Option<AddressNeed>) -> &str {
+    match need {
+        None => "",
+        Some(AddressNeed::Stated) => visit.t("service-address-stated"),
+        Some(AddressNeed::Proved) => visit.t("service-address-proved"),
+    }
 }
 
 fn format(visit: &Visit, format: Format) -> &str {

@@ -6,6 +6,7 @@ use rooms::accounts::{Account, read};
 use rooms::factors;
 
 use super::account::own;
+use super::booking::{Active, active};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Shell, Visit, see_other};
 
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
 struct ReviewPage {
     shell: Shell,
     account: Account,
+    active: Vec<Active>,
 }
 
 /// Whether whoever is signed in is asked to look at the contacts.
@@ -38,7 +40,8 @@ async fn page(visit: Visit) -> Answer {
     let account = visit.db().read(move |tx| read::account(tx, &id)).await?;
     let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
     let shell = visit.shell("contacts-review-title").crumb("/account", "account-title");
-    visit.page(ReviewPage { shell, account })
+    let active = active(&visit).await?;
+    visit.page(ReviewPage { shell, account, active })
 }
 
 async fn reviewed(visit: Visit) -> Answer {

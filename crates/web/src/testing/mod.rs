@@ -47,7 +47,13 @@ pub fn app(db: Db) -> Arc<App> {
 
 /// [`app`], changed before it starts.
 pub fn app_with(db: Db, change: impl FnOnce(&mut App)) -> Arc<App> {
-    let config = Config { public_url: "http://okno.test".into(), ..Config::default() };
+    // As in the demo, what an instance may switch on is there.
+    let config = Config {
+        public_url: "http://okno.test".into(),
+        password_classes: true,
+        control_question: true,
+        ..Config::default()
+    };
     let texts = Arc::new(Texts::load().unwrap());
     let keys = (Signer::from_seed([7; 32], 1), Secrets::new([7; 32]));
     let circumstances = (Clock::fixed(BEGIN), Chance::seeded(1));

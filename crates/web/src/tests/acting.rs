@@ -17,7 +17,7 @@ use crate::App;
 use crate::testing::{Client, FilledForm, Page};
 
 /// A service that children are brought to, and nobody comes to for themselves.
-const PLACE: &str = "/book/mfc-visit?resource=tomsk-mfc-main-01";
+pub(super) const PLACE: &str = "/book/mfc-visit?resource=tomsk-mfc-main-01";
 const NEW: &str = "/account/acting/new";
 
 fn child(page: &Page, name: &str, born: &str) -> FilledForm {
@@ -44,7 +44,7 @@ pub(super) async fn added(client: &mut Client, name: &str, born: &str) -> String
 }
 
 /// Fills the form of a hold in for `participant` as far as the review.
-async fn filled(client: &mut Client, form_at: &str, participant: &str) -> Page {
+pub(super) async fn filled(client: &mut Client, form_at: &str, participant: &str) -> Page {
     let page = client.get(form_at).await;
     let purpose = first_of(&page, "purpose");
     let form = page.form(form_at).set("purpose", &purpose).set("consent", "1");

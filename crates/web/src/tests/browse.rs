@@ -334,3 +334,36 @@ fn the_topics_on_mistakes_call_pages_and_states_by_their_names() {
         }
     }
 }
+
+#[test]
+fn an_outdated_browser_is_told_so_in_words_that_others_never_see() {
+    let (app, _dir) = super::app();
+    run(async {
+        let mut client = Client::new(&app);
+        let page = client.get("/signin").await;
+        let html = page.text();
+        let notice = html.split("id=\"old-browser\" hidden>").nth(1).expect("the notice is hidden");
+        assert!(notice.split("</div>").next().unwrap().contains("Ваш браузер устарел"));
+        // Whoever knows modules skips this script; whoever does not must be able to read it.
+        let script = html.split("<script nomodule defer src=\"").nth(1).unwrap();
+        let script = client.get(script.split('"').next().unwrap()).await;
+        let code: Vec<&str> = script.text().lines().filter(|x| !x.starts_with("//")).collect();
+        let code = code.join("\n");
+        assert!(code.contains("removeAttribute(\"hidden\")"));
+        for modern in ["=>", "const ", "let ", "`", "?."] {
+            assert!(!code.contains(modern), "{modern}");
+        }
+    });
+}
+
+#[test]
+fn whoever_a_network_keeps_away_reads_what_to_do_at_home_and_at_work() {
+    let (app, _dir) = town();
+    run(async {
+        let mut client = Client::new(&app);
+        let help = client.get("/help").await;
+        let page = client.get(&help.link("Мешает VPN")).await;
+        assert!(page.says("Отключите VPN и обновите страницу"), "{}", page.text());
+        assert!(page.says("попросите администратора добавить адрес портала в исключения"));
+    });
+}

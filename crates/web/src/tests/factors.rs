@@ -125,6 +125,23 @@ fn a_new_device_meets_the_second_factor_and_lands_where_it_started() {
 }
 
 #[test]
+fn the_weak_points_of_a_code_by_sms_are_told_where_it_is_chosen() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let answer = typed(&mut client, "/account/security", &password()).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Никому не называйте код"), "{}", page.text());
+        let page = next_code(app, &mut client, &page.form("/signin/factor")).await;
+        let text = page.text();
+        let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+        let weak = at("СМС могут перехватить");
+        // What is better comes first, and the text leads to it.
+        assert!(at("id=\"app\"") < weak);
+        assert_eq!(page.link("Подключить приложение"), "#app");
+    });
+}
+
+#[test]
 fn a_code_that_was_not_sent_is_not_said_to_be() {
     each(async |app| {
         for sent in [true, true, true, false] {
@@ -185,7 +202,7 @@ fn an_app_is_added_asked_renamed_and_removed() {
         let mut client = signed_in(app).await;
         let (seed, page) = add_app(app, &mut client).await;
         assert!(page.says("Приложение подключено") && page.says("Мы показываем их один раз"));
-        let printed: Vec<_> = page.text().split("<strong class=\"num nowrap\">").skip(1).collect();
+        let printed: Vec<_> = page.text().split("<strong class=\"num\">").skip(1).collect();
         assert_eq!(printed.len(), 10);
         let printed = printed[0].split('<').next().unwrap().to_owned();
 
@@ -306,6 +323,25 @@ fn sessions_and_devices_are_listed_and_ended() {
             assert!(page.says(words), "{words}");
         }
         let one = page.forms("/account/devices/end").into_iter().next().unwrap().press("Завершить");
+        // Whoever has stolen the session cannot throw its owner out.
+        for form in [&one, &page.forms("/account/devices/forget")[0].clone().press("Забыть")]
+        {
+            let answer = client.submit(form).await;
+            assert!(answer.location().starts_with("/signin/again?next="), "{}", answer.location());
+            let page = client.follow(answer).await;
+            let wrong = page.form("/signin/again").set("password", "Не тот пароль1!");
+            assert!(client.submit(&wrong).await.says("Пароль не подошёл"));
+        }
+        assert_eq!(other.get("/account").await.status, StatusCode::OK);
+        // The owner proves it, and what was chosen is still there.
+        let answer = client.submit(&one).await;
+        let asked = client.follow(answer).await;
+        let form = asked.form("/signin/again").set("password", &password());
+        let answer = client.submit(&form).await;
+        let back = client.follow(answer).await;
+        assert!(back.says("Осталось нажать"), "{}", back.text());
+        let one = back.forms("/account/devices/end").into_iter().next().unwrap();
+        let one = one.press("Завершить: ");
         let answer = client.submit(&one).await;
         assert!(client.follow(answer).await.says("Сеанс завершён"));
         assert!(other.get("/account").await.location().starts_with("/signin"));
@@ -320,6 +356,51 @@ fn sessions_and_devices_are_listed_and_ended() {
         again.cookies.clone_from(&other.cookies);
         let answer = typed(&mut again, "/", &password()).await;
         assert!(answer.location().starts_with("/signin/factor"), "forgotten");
+    });
+}
+
+#[test]
+fn a_new_password_asks_for_the_present_one_and_those_who_forgot_it_are_shown_the_way() {
+    each(async |app| {
+        let mut client = signed_in(app).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        let page = client.get("/account/password").await;
+        assert!(page.says("Нынешний пароль"), "the form is all that is asked");
+        assert!(
+            client.get(&page.link("Не помню нынешний пароль")).await.forms("/recover").len() == 1
+        );
+        let form = page.form("/account/password");
+        let faults = client.submit(&form.clone().set("password", "Short1!")).await;
+        assert_eq!(faults.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for field in ["present", "password"] {
+            assert!(faults.text().contains(&format!("href=\"#{field}\"")), "{field}");
+        }
+        let form = form.set("password", "Совсем новый7!");
+        let wrong = client.submit(&form.clone().set("present", "Не тот пароль1!")).await;
+        assert!(wrong.says("Пароль не подошёл") && !wrong.text().contains("href=\"#password\""));
+        let answer = client.submit(&form.set("present", &password())).await;
+        assert_eq!(answer.location(), "/account/devices?done=password");
+        let tried = typed(&mut Client::new(app), "/", &password()).await;
+        assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}
+
+#[test]
+fn where_an_app_is_on_a_new_password_asks_for_that_and_for_the_present_one() {
+    each(async |app| {
+        let mut client = signed_in(app).await;
+        let (seed, _) = add_app(app, &mut client).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        let answer = client.get("/account/password").await;
+        let page = client.follow(answer).await;
+        let form = page.form("/signin/factor").set("code", &seed.now(app.clock.now()));
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        assert_eq!(page.path, "/account/password");
+        let form = page.form("/account/password").set("password", "Совсем новый7!");
+        assert!(client.submit(&form).await.text().contains("href=\"#present\""));
+        let answer = client.submit(&form.set("present", &password())).await;
+        assert_eq!(answer.location(), "/account/devices?done=password");
     });
 }
 
@@ -347,7 +428,7 @@ fn it_was_not_me_leads_to_a_new_password() {
         let weak = owner.submit(&form.clone().set("password", "Short1!")).await;
         assert!(weak.says("Пароль короткий") && weak.text().contains("href=\"#password\""));
         let answer = owner.submit(&form.set("password", "Совсем новый7!")).await;
-        assert!(owner.follow(answer).await.says("Все записи остались на месте"));
+        assert!(owner.follow(answer).await.says("Проверьте, всё ли на месте"));
         assert_eq!(
             typed(&mut thief, "/", &password()).await.status,
             StatusCode::UNPROCESSABLE_ENTITY
@@ -394,6 +475,43 @@ fn a_change_of_a_booking_asks_for_a_fresh_proof_and_keeps_what_was_typed() {
     });
 }
 
+#[test]
+fn where_codes_are_on_a_change_of_a_booking_asks_for_the_password_and_a_code() {
+    super::booking::each(async |app, anna| {
+        let hash = app.policy.secrets.hash_password("Ясень горит7!", &app.chance).unwrap();
+        let id = anna.clone();
+        let set = move |tx: &mut base::Tx<'_>| {
+            let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
+            tx.exec(sql, base::args![&id, &hash])?;
+            let sql = "INSERT INTO code_factor (account_id, created_at) VALUES ($1, 1)";
+            Ok(tx.exec(sql, base::args![&id])?)
+        };
+        app.db.write(set).await.unwrap();
+        let mut client = super::booking::browser(&app, &anna).await;
+        let booking = super::booking::book(&mut client, 0).await;
+        app.clock.advance(11 * Instant::MINUTE);
+        let form = client.get(&format!("{booking}/cancel")).await.forms_at("/cancel");
+        let form = form.set("reason", "Передумала");
+        let sent = app.db.read(testkit::letters).await.unwrap().len();
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("На следующем шаге спросим код"), "{}", page.text());
+        let form = page.form("/signin/factor");
+        let wrong = client.submit(&form.clone().set("password", "Не тот пароль1!")).await;
+        assert!(wrong.says("Пароль не подошёл"));
+        let letters = app.db.read(testkit::letters).await.unwrap().len();
+        assert_eq!(letters, sent, "without the password no code is sent");
+        let answer = client.submit(&form.set("password", "Ясень горит7!")).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Остался ещё один шаг") && page.says("Отправили СМС"), "{}", page.text());
+        assert_eq!(client.get(&booking).await.status, StatusCode::OK, "still signed in");
+        let page = next_code(&app, &mut client, &page.form("/signin/factor")).await;
+        let form = page.forms_at("/cancel");
+        assert_eq!(form.value("reason"), "Передумала");
+        assert_eq!(client.submit(&form).await.location(), "/bookings?cancelled=1");
+    });
+}
+
 /// Sends a form from a hundred browsers that hold the same; gives the answers.
 async fn at_once(clients: &[Client], form: &FilledForm) -> Vec<Page> {
     let mut all = tokio::task::JoinSet::new();
@@ -429,7 +547,7 @@ fn a_hundred_who_bring_one_proof_at_once_open_one_session() {
         app.clock.advance(2 * Instant::HOUR);
         let mut owner = signed_in(app).await;
         let (seed, page) = add_app(app, &mut owner).await;
-        let printed = page.text().split("<strong class=\"num nowrap\">").nth(1).unwrap();
+        let printed = page.text().split("<strong class=\"num\">").nth(1).unwrap();
         let printed = printed.split('<').next().unwrap().to_owned();
         for by in ["app", "printed"] {
             app.clock.advance(2 * Instant::HOUR);

@@ -68,7 +68,7 @@ impl Registry for Played {
 }
 
 /// The worker, minutes later.
-fn checked(app: &Arc<App>, reply: Reply) {
+pub(super) fn checked(app: &Arc<App>, reply: Reply) {
     for _ in 0..3 {
         app.clock.advance(5 * Instant::MINUTE);
         let (db, clock, chance) = (&app.db, &app.clock, &app.chance);
@@ -79,7 +79,7 @@ fn checked(app: &Arc<App>, reply: Reply) {
     }
 }
 
-async fn check(app: &Arc<App>, client: &mut Client, reply: Reply) {
+pub(super) async fn check(app: &Arc<App>, client: &mut Client, reply: Reply) {
     let page = client.get("/account/level").await;
     let form = page.form("/account/level/registry").set("consent", "1");
     assert_eq!(client.submit(&form).await.location(), "/account/level");
@@ -147,7 +147,7 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         assert_eq!(page.link("Код подразделения"), "/account/profile/passport");
         let answer = type_in(&mut client, "passport", &[("subdivision", "000-002")]).await;
         assert_eq!(answer.location(), "/account/profile?saved=passport&asked=1");
-        checked(app, Reply::Match);
+        checked(app, Reply::MATCH);
         let page = client.get("/account/profile").await;
         assert!(page.says("Проверено 1 декабря"));
         assert!(client.get("/account").await.says("Стандартная"));
@@ -163,7 +163,7 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         let answer = client.submit(&page.form(path).set("agree", "1")).await;
         assert_eq!(answer.location(), "/account/profile?saved=passport&asked=1");
         assert!(client.get("/account").await.says("Упрощённая"));
-        checked(app, Reply::Match);
+        checked(app, Reply::MATCH);
         assert!(client.get("/account").await.says("Стандартная"));
     });
 }
@@ -173,7 +173,7 @@ fn a_change_of_what_a_level_rests_on_asks_for_a_fresh_proof_and_keeps_what_was_t
     each(async |app, anna| {
         let mut client = browser(app, &anna).await;
         type_all(&mut client).await;
-        check(app, &mut client, Reply::Match).await;
+        check(app, &mut client, Reply::MATCH).await;
         let path = "/account/profile/snils";
         let form = client.get(path).await.form(path).set("snils.number", "087-654-303 00");
         app.clock.advance(Instant::HOUR);
@@ -205,7 +205,7 @@ fn an_interrupted_booking_waits_until_the_level_is_enough() {
         // Minutes later, somewhere else on the portal.
         raise(app, &anna, Level::Verified).await;
         let page = client.get("/bookings").await;
-        assert!(page.says("Уровень повышен") && page.says("Продолжить запись"));
+        assert!(page.says("Теперь всё готово") && page.says("Продолжить запись"));
         let linked = client.get("/account/level/resume").await.location();
         let back = client.submit(&page.form("/account/level/resume")).await.location();
         assert_eq!(linked, back, "the link of a message leads there, too");
@@ -218,7 +218,7 @@ fn an_interrupted_booking_waits_until_the_level_is_enough() {
         );
         let held = client.submit(&form).await.location();
         assert!(held.starts_with("/bookings/") && held.ends_with("/form"), "{held}");
-        assert!(!client.get("/bookings").await.says("Уровень повышен"));
+        assert!(!client.get("/bookings").await.says("Теперь всё готово"));
     });
 }
 

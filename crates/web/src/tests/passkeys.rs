@@ -11,7 +11,7 @@ use rooms::demo::people;
 use serde_json::Value;
 use testkit::{Authenticator, Play, Signed};
 
-use super::factors::{add_app, signed_in};
+use super::factors::{add_app, password, signed_in};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
 
@@ -163,8 +163,9 @@ fn looking_at_the_page_of_a_fresh_proof_sends_nothing() {
         let page = client.get("/signin/again?next=/account").await;
         let page = client.follow(page).await;
         assert_eq!(app.db.read(testkit::letters).await.unwrap().len(), sent);
-        assert!(page.says("Отправим код на +7 900"), "{}", page.text());
-        let answer = client.submit(&page.form("/signin/factor/send").press("Отправить код")).await;
+        assert!(page.says("На следующем шаге спросим код"), "{}", page.text());
+        let form = page.form("/signin/factor").set("password", &password());
+        let answer = client.submit(&form).await;
         assert_eq!(app.db.read(testkit::letters).await.unwrap().len(), sent + 1);
         let page = client.follow(answer).await;
         assert!(page.says("Отправили СМС"));

@@ -94,6 +94,33 @@ fn somebody_registers_signs_out_and_in_and_arrives_where_they_wanted_to_go() {
 }
 
 #[test]
+fn somebody_registers_without_an_email_and_never_without_a_name_or_a_phone() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/register").await;
+        let form = filled(&page).set("email", "").set("patronymic", "");
+        let refused = client.submit(&form.clone().set("surname", "").set("phone", "")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.says("Фамилия: ") && refused.says("Телефон: "), "{}", refused.text());
+        assert!(!refused.says("Электронная почта: "), "nobody has to have one");
+        let answer = client.submit(&form).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("+7 912 ***-**-89") && !page.says("maria@"), "{}", page.text());
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        let answer = client.submit(&code).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Учётная запись создана"), "{}", page.text());
+        let page = client.get("/account").await;
+        assert!(page.says("Упрощённая") && page.says("Иванова Мария"));
+        // Whoever has only a phone signs in again with it, and is known by no e-mail.
+        client.submit(&page.form("/signout")).await;
+        let form = client.get("/signin?next=/account").await.form("/signin");
+        let form = form.set("identifier", "+7 912 345 67 89").set("password", PASSWORD);
+        assert_eq!(client.submit(&form).await.location(), "/account");
+    });
+}
+
+#[test]
 fn wrong_used_expired_and_spent_codes_are_told_apart() {
     each(async |app| {
         let mut client = Client::new(app);

@@ -263,6 +263,10 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
             assert_eq!(answer.location(), next);
             let before = client.cookies["okno"].clone();
             let page = client.follow(answer).await;
+            let form = page.form("/signin/factor").set("password", &login.password);
+            let answer = client.submit(&form).await;
+            assert_eq!(client.cookies["okno"], before, "the password alone is not enough");
+            let page = client.follow(answer).await;
             let form = page.form("/signin/factor");
             let page = client.submit(&form.clone().set("code", "000000")).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -11,12 +11,18 @@ use rooms::access::{Place, Role};
 use super::booking::browser;
 use super::roles::{given, person};
 use crate::App;
-use crate::testing::{self, Client, Page};
+use crate::testing::{self, Client, FilledForm, Page};
 
-/// A portal with its administrator, on both engines.
+/// A portal with its only administrator, on both engines.
 fn each(story: impl AsyncFn(Arc<App>, Client)) {
+    each_with(false, story);
+}
+
+fn each_with(four_eyes: bool, story: impl AsyncFn(Arc<App>, Client)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
-        let app = testing::app(db);
+        let app = testing::app_with(db, |app| {
+            Arc::make_mut(&mut app.config).four_eyes = four_eyes;
+        });
         testing::run(async {
             let admin = staff(&app, "79000000001", Role::PortalAdmin).await;
             story(app.clone(), admin).await;
@@ -160,6 +166,123 @@ fn the_secret_is_changed_and_a_site_switched_off_and_on() {
         let page = admin.submit(&card.form(&format!("{path}/open"))).await;
         let fourth = value(&page, "client_secret");
         assert!(knows(&app, (&id, &fourth)).await && !knows(&app, (&id, &third)).await);
+    });
+}
+
+/// The form that proposes a site, filled in.
+async fn wished(admin: &mut Client) -> FilledForm {
+    let form = admin.get("/staff/sites/new").await.form("/staff/sites/new");
+    let form = form.set("name_ru", "Налоговая служба");
+    form.set("redirects", "https://nalog.example/cb")
+}
+
+/// The forms about what waits.
+fn decisions(page: &Page) -> FilledForm {
+    page.forms_at("/staff/site-proposals/")
+}
+
+#[test]
+fn a_site_is_connected_and_changed_when_a_second_administrator_agrees() {
+    each_with(true, async |app, mut first| {
+        let mut second = staff(&app, "79000000002", Role::PortalAdmin).await;
+        let form = wished(&mut first).await;
+        for _ in 0..2 {
+            assert_eq!(first.submit(&form).await.location(), "/staff/sites?done=proposed");
+        }
+        let page = first.get("/staff/sites").await;
+        assert!(page.says("Ни один сайт не подключён") && page.says("Ждёт второго администратора"));
+        assert!(page.says("Согласиться должен другой администратор") && !page.says("Согласиться:"));
+        // Nor by a form of their own making.
+        let own = decisions(&page);
+        let forged = [("say", "agree"), ("key", own.value("key"))];
+        let refused = first.post_form(&own.action, &forged).await;
+        assert!(refused.says("Вы сами это предложили"), "{}", refused.text());
+
+        let page = second.get("/staff/sites").await;
+        assert!(page.says("Подключить: Налоговая служба") && page.says("https://nalog.example/cb"));
+        let agreed = second.submit(&decisions(&page).press("Согласиться")).await;
+        let id = Id::from(value(&agreed, "client_id"));
+        let secret = value(&agreed, "client_secret");
+        assert!(knows(&app, (&id, &secret)).await);
+        let path = &decisions(&page).action;
+        let late = second.post_form(path, &[("say", "let-go")]).await;
+        assert!(late.says("уже решено"), "{}", late.text());
+
+        // A change waits; what is registered stays until then.
+        let (path, card) = (format!("/staff/sites/{id}/edit"), format!("/staff/sites/{id}"));
+        let edit = |page: Page| page.form(&path).set("redirects", "https://evil.example/cb");
+        let form = edit(second.get(&path).await);
+        assert_eq!(second.submit(&form).await.location(), format!("{card}?done=proposed"));
+        let registered = |page: Page| {
+            page.text().split("id=\"for-site\"").next().unwrap().contains("nalog.example/cb</dd>")
+        };
+        assert!(registered(second.get(&card).await));
+        let again = second.submit(&edit(second.clone().get(&path).await)).await;
+        assert!(again.says("Об этом сайте уже есть предложение"), "{}", again.text());
+        let page = second.get(&card).await;
+        let answer = second.submit(&decisions(&page).press("Отозвать")).await;
+        assert_eq!(answer.location(), "/staff/sites?done=let-go");
+        let page = second.get(&card).await;
+        assert!(!page.text().contains("action=\"/staff/site-proposals") && registered(page));
+
+        let form = edit(second.get(&path).await);
+        second.submit(&form).await;
+        let page = first.get(&card).await;
+        assert!(page.says("Сейчас:") && page.says("https://evil.example/cb"));
+        let answer = first.submit(&decisions(&page).press("Согласиться")).await;
+        assert_eq!(answer.location(), format!("{card}?done=agreed"));
+        let page = first.follow(answer).await;
+        assert!(page.says("evil.example/cb") && page.says("Предложение: "), "{}", page.text());
+        assert!(page.says("Согласие: Главная Анна"), "{}", page.text());
+
+        // Switching off protects people: one is enough. On again takes two.
+        first.submit(&page.form(&format!("{card}/close"))).await;
+        let page = first.get(&card).await;
+        assert!(page.says("Отключён с"));
+        let answer = first.submit(&page.form(&format!("{card}/open"))).await;
+        assert_eq!(answer.location(), format!("{card}?done=proposed"));
+        assert!(!knows(&app, (&id, &secret)).await);
+        let page = second.get(&card).await;
+        let opened = second.submit(&decisions(&page).press("Согласиться")).await;
+        assert!(knows(&app, (&id, &value(&opened, "client_secret"))).await);
+    });
+}
+
+#[test]
+fn what_a_former_administrator_proposed_or_nobody_looked_at_for_a_week_is_in_force_never() {
+    each_with(true, async |app, mut first| {
+        let account = person(&app, "79000000002", ("Вторая", "Анна")).await;
+        let grant = given(&app, &account, Role::PortalAdmin, Place::Portal).await;
+        let mut second = browser(&app, &account).await;
+        let form = wished(&mut second).await;
+        second.submit(&form).await;
+        let page = first.get("/staff/sites").await;
+        let gone = move |tx: &mut base::Tx<'_>| {
+            let sql =
+                "UPDATE staff_grant SET revoked_at = 1, revoked_by = 'engineer' WHERE id = $1";
+            Ok(tx.exec(sql, base::args![&grant])?)
+        };
+        app.db.write(gone).await.unwrap();
+        let refused = first.submit(&decisions(&page).press("Согласиться")).await;
+        assert!(refused.says("больше не может этого делать"), "{}", refused.text());
+        assert!(first.get("/staff/sites").await.says("Ни один сайт не подключён"));
+
+        let mut watcher = staff(&app, "79000000003", Role::SecurityOfficer).await;
+        let page = watcher.get("/staff/sites").await;
+        assert!(page.says("Подключить: Налоговая служба"));
+        assert!(!page.text().contains("action=\"/staff/site-proposals"));
+        let path = decisions(&first.get("/staff/sites").await).action;
+        let refused = watcher.post_form(&path, &[("say", "let-go")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+        app.clock.advance(7 * Instant::DAY);
+        let third = person(&app, "79000000004", ("Третья", "Анна")).await;
+        given(&app, &third, Role::PortalAdmin, Place::Portal).await;
+        let mut third = browser(&app, &third).await;
+        let page = third.get("/staff/sites").await;
+        assert!(!page.says("Ждёт второго администратора"), "{}", page.text());
+        let late = third.post_form(&path, &[("say", "agree")]).await;
+        assert!(late.says("прошло семь дней"), "{}", late.text());
     });
 }
 

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use base::{Id, Instant};
 use rooms::access::{Place, Role};
 use rooms::accounts::Level;
-use rooms::identity::Ways;
+use rooms::identity::{Reply, Ways};
 
 use super::booking::{account, browser, city};
-use super::identity::{raise, type_all, type_in};
+use super::identity::{check, checked, raise, type_all, type_in};
 use super::roles::{given, person};
 use crate::App;
 use crate::testing::{self, Client, run};
@@ -35,6 +35,11 @@ fn each(story: impl AsyncFn(&Arc<App>, Id, Id)) {
 /// The code that Anna's page shows.
 async fn code(client: &mut Client) -> String {
     type_all(client).await;
+    shown(client).await
+}
+
+/// The code of somebody whose data are all there.
+async fn shown(client: &mut Client) -> String {
     let page = client.get("/account/level").await;
     let page = client.submit(&page.form("/account/level/visit")).await;
     assert_eq!(page.location(), "/account/level#way-visit");
@@ -46,7 +51,12 @@ async fn code(client: &mut Client) -> String {
 /// Somebody at a centre has Anna's data before them; where.
 async fn looked(anna: &mut Client, desk: &mut Client) -> String {
     let code = code(anna).await;
-    let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", &code);
+    found(desk, &code).await
+}
+
+/// Somebody at a centre has noted a look at whoever shows this code; where.
+async fn found(desk: &mut Client, code: &str) -> String {
+    let form = desk.get("/staff/identity").await.form("/staff/identity").set("code", code);
     let at = desk.submit(&form).await.location();
     let page = desk.get(&at).await;
     desk.submit(&page.form(&format!("{at}/look"))).await.location();
@@ -56,7 +66,11 @@ async fn looked(anna: &mut Client, desk: &mut Client) -> String {
 /// Somebody at a centre has compared Anna's papers.
 pub(super) async fn compared(anna: &mut Client, desk: &mut Client) {
     let at = looked(anna, desk).await;
-    let form = desk.get(&at).await.form(&format!("{at}/confirm"));
+    confirmed(desk, &at).await;
+}
+
+async fn confirmed(desk: &mut Client, at: &str) {
+    let form = desk.get(at).await.form(&format!("{at}/confirm"));
     let form = form.set("passport", "1").set("snils", "1").set("face", "1");
     assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=passed");
 }
@@ -193,6 +207,41 @@ fn a_registered_letter_goes_from_the_printer_to_the_highest_level() {
         desk.submit(&page.forms_at("/delivered")).await.location();
         assert!(client.get("/account/level").await.says("Письмо вручено"));
         assert!(client.get("/account/looks").await.says("Печать письма с кодом"));
+    });
+}
+
+#[test]
+fn an_account_climbs_level_by_level_and_leaps_over_none() {
+    each(async |app, anna, clerk| {
+        let mut client = browser(app, &anna).await;
+        let page = client.get("/account").await;
+        assert!(page.says("Упрощённая"));
+        type_all(&mut client).await;
+        let page = client.get("/account/level").await;
+        assert!(page.forms("/account/level/letter").is_empty(), "the letter is for later");
+        let leapt = client.post_form("/account/level/letter", &[]).await;
+        assert_eq!(leapt.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(leapt.says("Письмо можно заказать после проверки по реестрам"), "{}", leapt.text());
+        let typed =
+            client.post_form("/account/level/letter/code", &[("code", "00000-00000")]).await;
+        assert!(typed.says("Сейчас нет письма"), "{}", typed.text());
+        assert!(client.get("/account").await.says("Упрощённая"));
+
+        check(app, &mut client, Reply::MATCH).await;
+        assert!(client.get("/account").await.says("Стандартная"), "no higher than that");
+        let page = client.get("/account/level").await;
+        assert!(page.forms("/account/level/registry").is_empty(), "registries lead no further");
+        let again = client.post_form("/account/level/registry", &[("consent", "1")]).await;
+        checked(app, Reply::MATCH);
+        assert!(again.status.is_redirection() && client.get("/account").await.says("Стандартная"));
+        let code = shown(&mut client).await;
+        let mut desk = browser(app, &clerk).await;
+        let at = found(&mut desk, &code).await;
+        confirmed(&mut desk, &at).await;
+        let page = client.get("/account").await;
+        assert!(page.says("Подтверждённая"), "{}", page.text());
+        let page = client.get("/account/level").await;
+        assert!(page.forms("/account/level/visit").is_empty(), "there is nothing above");
     });
 }
 

@@ -140,10 +140,10 @@ fn a_try_costs_the_database_the_same_whether_or_not_there_is_an_account() {
 }
 
 /// A wish from somewhere else every time, with the half minute waited that the form asks for.
-fn patient(stage: &Stage, n: u32) -> Wish {
+fn patient(stage: &Stage, who: &str, n: u32) -> Wish {
     let address = std::net::IpAddr::from([10, (n >> 16) as u8, (n >> 8) as u8, n as u8]);
     let came = Came { address: Some(address.into()), ..Came::default() };
-    let made = wish(PHONE, &came);
+    let made = wish(who, &came);
     let identifier = made.identifier.clone();
     let token =
         stage.act(move |_, cx| Ok(work(cx, &policy().secrets, identifier.reveal()))).unwrap();
@@ -157,7 +157,7 @@ fn a_day_of_guessing_from_everywhere_gets_few_tries_and_never_shuts_the_owner_ou
         let mut owner = browser(&stage.first_sign_in(&browser(&[])));
         let mut evaluated = 0;
         for minute in 0..24 * 60 {
-            evaluated += usize::from(stage.ask(&patient(&stage, minute)).is_ok());
+            evaluated += usize::from(stage.ask(&patient(&stage, PHONE, minute)).is_ok());
             stage.clock.advance(30 * Instant::SECOND);
             if minute % 120 == 60 {
                 let entered = stage.enter(&wish(PHONE, &owner), PASSWORD);
@@ -168,5 +168,61 @@ fn a_day_of_guessing_from_everywhere_gets_few_tries_and_never_shuts_the_owner_ou
             }
         }
         assert!((20..=100).contains(&evaluated), "{evaluated} passwords were evaluated");
+    });
+}
+
+/// What a stranger meets who types a password that is surely wrong, and whether it was compared with
+/// anybody's.
+fn met(stage: &Stage, who: &str, n: u32) -> (&'static str, bool) {
+    match stage.ask(&patient(stage, who, n)) {
+        Ok(Asked { challenge, .. }) => {
+            let evaluated = challenge.account().is_some();
+            let refused = challenge.check(&policy().secrets, "не тот").unwrap_err();
+            (refused.code().unwrap(), evaluated)
+        }
+        Err(refused) => (refused.code().unwrap(), false),
+    }
+}
+
+#[test]
+fn guesses_by_three_names_of_one_account_count_together_and_tell_nothing() {
+    each(|stage| {
+        let mut owner = browser(&stage.first_sign_in(&browser(&[])));
+        stage.snils(Some(crate::identity::How::Registry));
+        let own = [PHONE, "anna@example.org", "112-233-445 95"];
+        let nobodys = ["+79990000000", "nobody@example.org", "001-001-999 65"];
+        let (mut evaluated, mut lately) = (0, Vec::new());
+        for hour in 0..4 * 24 {
+            stage.clock.advance(Instant::HOUR);
+            for (n, (who, nobody)) in (0..).zip(own.into_iter().zip(nobodys)) {
+                let before = stage.db.statements(For::Jobs);
+                let (said, compared) = met(&stage, who, hour * 8 + n);
+                let between = stage.db.statements(For::Jobs);
+                let (said_of_nobody, _) = met(&stage, nobody, hour * 8 + n + 4);
+                assert_eq!(said, said_of_nobody, "{who} in hour {hour}");
+                assert_eq!(between - before, stage.db.statements(For::Jobs) - between, "{who}");
+                lately.extend(compared.then_some(stage.clock.now()));
+                evaluated += usize::from(compared);
+            }
+            let since = stage.clock.now().plus(-Instant::DAY);
+            lately.retain(|x| *x > since);
+            assert!(lately.len() <= 100, "{} within a day", lately.len());
+            if hour % 24 == 12 {
+                let entered = stage.enter(&wish(PHONE, &owner), PASSWORD);
+                let Ok(Entered::In(opened)) = entered else {
+                    panic!("the owner is shut out in hour {hour}: {entered:?}")
+                };
+                owner = browser(&opened.devices.unwrap());
+            }
+        }
+        assert_eq!(evaluated, 100, "by all names together");
+        stage.clock.advance(Instant::HOUR);
+        // By none of the names the right one opens now; nobody is told why.
+        let right = |n| stage.enter(&patient(&stage, own[1], n), PASSWORD);
+        assert_eq!(code_of(right(7_000)), code_of(stage.enter(&wish("x@y.zz", &somewhere()), "-")));
+        let anna = stage.anna.clone();
+        stage.act(move |tx, _| guess::forget(tx, &anna, "anna@example.org")).unwrap();
+        stage.clock.advance(Instant::HOUR);
+        assert!(matches!(right(7_001), Ok(Entered::Half(_))), "after a new password it does");
     });
 }

@@ -9,7 +9,7 @@ const SNILS: &str = "112-233-445 95";
 
 impl Stage {
     /// Anna types her SNILS; with `how` it is checked, too.
-    fn snils(&self, how: Option<How>) {
+    pub(super) fn snils(&self, how: Option<How>) {
         let account = self.anna.clone();
         self.act(move |tx, cx| {
             let beside = Beside { born: None, today: identity::read::today(cx.now) };

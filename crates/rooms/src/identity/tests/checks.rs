@@ -26,7 +26,7 @@ fn whoever_the_registries_know_is_of_the_standard_level_and_hears_of_it() {
         assert_eq!(code(without), "E-FORM-00", "no consent");
         stage.begin(&stage.anna).unwrap();
         stage.begin(&stage.anna).unwrap();
-        let registry = Played::with([Reply::Pending, Reply::Pending, Reply::Match]);
+        let registry = Played::with([Reply::Pending, Reply::Pending, Reply::MATCH]);
         ask(stage, &registry);
         let asked = registry.asked.lock().unwrap();
         assert_eq!(asked.len(), 1, "one question, however often it was begun");
@@ -60,7 +60,7 @@ fn what_differs_is_named_corrected_and_asked_again() {
         typed[1] = ("number", "100002");
         let saved = stage.type_in(&stage.anna, Kind::Passport, &typed).unwrap();
         assert_eq!(saved, Saved::Kept { asked: true }, "without another click");
-        ask(stage, &Played::with([Reply::Match]));
+        ask(stage, &Played::with([Reply::MATCH]));
         assert_eq!(stage.level(), Level::Standard);
         assert_eq!(stage.told(), ["identity-raised", "identity-check-mismatch"]);
     });
@@ -88,11 +88,11 @@ fn a_changed_paper_lowers_the_level_only_when_agreed_and_is_checked_anew() {
     each(|stage| {
         stage.type_all(&stage.anna);
         stage.begin(&stage.anna).unwrap();
-        ask(stage, &Played::with([Reply::Match]));
+        ask(stage, &Played::with([Reply::MATCH]));
         let mut typed = TYPED[2].1.to_vec();
         typed[1] = ("number", "100002");
         let (paper, profile) = ((Kind::Passport, &*typed), stage.profile());
-        assert_eq!(consequence(&profile, Kind::Passport), Some(Level::Simplified));
+        assert_eq!(consequence(&profile, Kind::Passport), Some(Cost::Level(Level::Simplified)));
         assert_eq!(consequence(&profile, Kind::Inn), None);
         assert_eq!(code(stage.type_as(&stage.anna, paper, false)), "E-FORM-00");
         assert_eq!(stage.level(), Level::Standard, "nobody agreed");
@@ -100,7 +100,7 @@ fn a_changed_paper_lowers_the_level_only_when_agreed_and_is_checked_anew() {
         assert_eq!(saved, Saved::Kept { asked: true });
         assert_eq!(stage.level(), Level::Simplified);
         assert_eq!(stage.profile().get(Kind::Passport).unwrap().verified, None);
-        ask(stage, &Played::with([Reply::Match]));
+        ask(stage, &Played::with([Reply::MATCH]));
         assert_eq!(stage.level(), Level::Standard);
         let told = ["identity-raised", "identity-lowered", "identity-raised"];
         assert_eq!(stage.told(), told);
@@ -120,7 +120,7 @@ fn an_answer_to_a_question_that_was_overtaken_counts_nothing() {
         let saved = stage.type_in(&stage.anna, Kind::Passport, &typed).unwrap();
         assert_eq!(saved, Saved::Kept { asked: true });
         let late = old.clone();
-        let settled = stage.act(move |tx, cx| check::settle(tx, cx, &late, &Reply::Match));
+        let settled = stage.act(move |tx, cx| check::settle(tx, cx, &late, &Reply::MATCH));
         assert!(!settled.unwrap());
         assert_eq!(stage.level(), Level::Simplified);
         assert_ne!(stage.ways()[0].id, old);
@@ -135,7 +135,7 @@ fn an_answer_that_comes_a_hundred_times_at_once_counts_once() {
         let way = stage.ways()[0].id.clone();
         let settle = || {
             let way = way.clone();
-            stage.act(move |tx, cx| check::settle(tx, cx, &way, &Reply::Match)).unwrap()
+            stage.act(move |tx, cx| check::settle(tx, cx, &way, &Reply::MATCH)).unwrap()
         };
         let counted: usize = std::thread::scope(|scope| {
             let all: Vec<_> = (0..100).map(|_| scope.spawn(settle)).collect();
@@ -167,7 +167,7 @@ fn a_checked_snils_has_one_account_even_when_two_are_checked_at_once() {
             for way in &ways {
                 let settle = move || {
                     let way = way.clone();
-                    stage.act(move |tx, cx| check::settle(tx, cx, &way, &Reply::Match)).unwrap()
+                    stage.act(move |tx, cx| check::settle(tx, cx, &way, &Reply::MATCH)).unwrap()
                 };
                 scope.spawn(settle);
             }
@@ -218,7 +218,7 @@ fn without_an_answer_within_a_day_the_person_hears_of_it_and_the_alarm_rises() {
         assert_eq!((late.0, late.1.len(), late.1[0].taken), (1, 1, false));
         // It goes on all the same.
         stage.clock.advance(Instant::HOUR);
-        ask(stage, &Played::with([Reply::Match]));
+        ask(stage, &Played::with([Reply::MATCH]));
         assert_eq!(stage.level(), Level::Standard);
         assert_eq!(stage.act(|tx, _| read::count_late(tx)).unwrap(), 0);
     });
@@ -229,7 +229,7 @@ fn a_ticket_that_the_registry_lost_is_asked_for_again_under_the_same_id() {
     each(|stage| {
         stage.type_all(&stage.anna);
         stage.begin(&stage.anna).unwrap();
-        let registry = Played::with([Reply::Match]);
+        let registry = Played::with([Reply::MATCH]);
         stage.round(&registry);
         stage.clock.advance(Instant::MINUTE);
         stage.round(&Broken { lost: true });
@@ -259,6 +259,7 @@ fn a_wish_is_kept_for_when_the_level_is_enough() {
     each(|stage| {
         let wish = Wish {
             level: Level::Standard,
+            address: None,
             service: "head-reception".to_owned().into(),
             back: "/book/head-reception?site=main".to_owned().into(),
         };
@@ -266,7 +267,7 @@ fn a_wish_is_kept_for_when_the_level_is_enough() {
         stage.act(move |tx, cx| keep_wish(tx, cx, &id, &kept)).unwrap();
         stage.type_all(&stage.anna);
         stage.begin(&stage.anna).unwrap();
-        ask(stage, &Played::with([Reply::Match]));
+        ask(stage, &Played::with([Reply::MATCH]));
         assert_eq!(stage.told(), ["identity-raised-resume"]);
         let (id, now) = (stage.anna.clone(), stage.clock.now());
         let found = stage.act(move |tx, _| kept_wish(tx, now, &id)).unwrap();

@@ -125,7 +125,7 @@ fn erasing_a_person_leaves_nothing_here() {
     each(|stage| {
         stage.type_all(&stage.anna);
         stage.begin(&stage.anna).unwrap();
-        stage.round(&Played::with([Reply::Match]));
+        stage.round(&Played::with([Reply::MATCH]));
         let id = stage.anna.clone();
         let rows = stage.act(move |tx, cx| {
             crate::privacy::erase(tx, cx, &id)?;

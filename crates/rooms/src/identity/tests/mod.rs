@@ -1,5 +1,6 @@
 //! The room's stories, on both engines.
 
+mod addresses;
 mod checks;
 mod data;
 mod scans;

@@ -233,3 +233,53 @@ fn the_copy_of_ones_data_holds_the_files_and_erasing_takes_them_away() {
         assert_eq!(stage.files(), (0, 0));
     });
 }
+
+#[test]
+fn the_page_of_registration_proves_the_address_alone_or_beside_the_rest() {
+    each(|stage| {
+        let home: &[_] = &[("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
+        stage.type_in(&stage.anna, Kind::Registration, home).unwrap();
+        let vera = operator("vera");
+        let accept = |way: &Id| {
+            let stamp = stage.looks(&vera, way).unwrap();
+            stage.decides(&vera, way, &Decision::Accept { stamp }).unwrap()
+        };
+        let way = stage.sent(&stage.anna);
+        assert_eq!(accept(&way), State::Passed);
+        let stands = || stage.profile().standing(Kind::Registration);
+        assert_eq!((stage.level(), stands()), (Level::Verified, Standing::Stated), "not shown");
+
+        // Of somebody whose level is the highest, that page is all that is taken.
+        assert_eq!(code(stage.adds(&stage.anna, Part::Passport)), "E-ACC-14");
+        stage.adds(&stage.anna, Part::Registration).unwrap();
+        stage.sends(&stage.anna).unwrap().unwrap();
+        let way = stage.queue().last().unwrap().way.clone();
+        assert_eq!(accept(&way), State::Passed);
+        assert_eq!(stands(), Standing::Proved);
+        assert_eq!(stage.told()[0], "identity-address");
+        assert_eq!(code(stage.adds(&stage.anna, Part::Registration)), "E-ACC-14");
+    });
+}
+
+#[test]
+fn the_page_of_registration_confirms_nobody_whose_level_fell_meanwhile() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        let home: &[_] = &[("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
+        stage.type_in(&stage.anna, Kind::Registration, home).unwrap();
+        let anna = stage.anna.clone();
+        let set = move |stage: &Stage, level| {
+            let anna = anna.clone();
+            stage.act(move |tx, cx| accounts::set_level(tx, cx, &anna, level, "test")).unwrap();
+        };
+        set(stage, Level::Verified);
+        stage.adds(&stage.anna, Part::Registration).unwrap();
+        stage.sends(&stage.anna).unwrap().unwrap();
+        set(stage, Level::Simplified);
+        let (vera, way) = (operator("vera"), stage.queue().last().unwrap().way.clone());
+        let stamp = stage.looks(&vera, &way).unwrap();
+        stage.decides(&vera, &way, &Decision::Accept { stamp }).unwrap();
+        assert_eq!(stage.level(), Level::Simplified, "nobody has seen a passport");
+        assert_eq!(stage.profile().standing(Kind::Registration), Standing::Proved);
+    });
+}

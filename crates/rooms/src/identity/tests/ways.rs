@@ -46,16 +46,21 @@ fn whoever_shows_the_code_and_the_papers_is_verified() {
         let (who, id) = (clerk.clone(), way.clone());
         let before = stage.act(move |tx, cx| visit::guest(tx, cx.now, &who, &id)).unwrap();
         assert!(before.profile.is_none(), "nothing is shown before the look is noted");
-        let blind = Found::Same { stamp: String::new() };
+        let blind = Found::Same { stamp: String::new(), addresses: Vec::new() };
         assert_eq!(code(decide(stage, &clerk, &way, blind)), "E-ACC-16");
         let guest = look(stage, &clerk, &way).unwrap();
         let stamp = guest.stamp();
         assert!(guest.profile.unwrap().get(Kind::Passport).is_some());
-        let same = Found::Same { stamp };
+        let same = Found::Same { stamp, addresses: Vec::new() };
         assert_eq!(decide(stage, &clerk, &way, same.clone()).unwrap(), State::Passed);
         assert_eq!(stage.level(), Level::Verified);
         assert_eq!(stage.profile().get(Kind::Snils).unwrap().verified.unwrap().1, How::Visit);
         assert_eq!(stage.told(), ["identity-raised"]);
+        let sql = "SELECT to_level FROM level_change WHERE account_id = $1 ORDER BY at";
+        let id = stage.anna.clone();
+        let steps =
+            stage.act(move |tx, _| Ok(tx.all(sql, base::args![&id], |r| r.get::<String>(0))?));
+        assert_eq!(steps.unwrap(), ["standard", "verified"], "no step is left out");
         assert_eq!(code(decide(stage, &clerk, &way, same)), "E-ACC-19", "it is over");
     });
 }
@@ -69,7 +74,7 @@ fn what_was_changed_after_the_look_is_not_confirmed() {
         let mut typed = TYPED[2].1.to_vec();
         typed[1] = ("number", "100002");
         stage.type_in(&stage.anna, Kind::Passport, &typed).unwrap();
-        let old = decide(stage, &clerk, &way, Found::Same { stamp });
+        let old = decide(stage, &clerk, &way, Found::Same { stamp, addresses: Vec::new() });
         assert_eq!((code(old), stage.level()), ("E-ACC-16", Level::Simplified));
         stage.clock.advance(16 * Instant::MINUTE);
         let (who, id) = (clerk.clone(), way.clone());
@@ -108,7 +113,7 @@ fn a_visit_that_is_decided_a_hundred_times_at_once_is_decided_once() {
         let stamp = look(stage, &clerk, &way).unwrap().stamp();
         let decided: usize = std::thread::scope(|scope| {
             let one = |_| {
-                let found = Found::Same { stamp: stamp.clone() };
+                let found = Found::Same { stamp: stamp.clone(), addresses: Vec::new() };
                 let (clerk, way) = (&clerk, &way);
                 scope.spawn(move || usize::from(decide(stage, clerk, way, found).is_ok()))
             };

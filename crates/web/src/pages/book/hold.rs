@@ -57,15 +57,14 @@ pub(super) async fn hold(
     };
     match held {
         Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
-        Err(error) if error.code() == Some("E-AUTH-12") => {
+        Err(error) if identity::interrupts(&error) => {
             let back = chosen.address(&[
                 ("purpose", fields.text("purpose")),
                 ("draft", fields.text("draft")),
                 ("day", day),
                 ("start", &wished),
             ]);
-            let level = chosen.service.passport.rules.level();
-            identity::keep(&visit, (&service, level), &back).await
+            identity::keep(&visit, &chosen.service, &back, &error).await
         }
         Err(error) => match rush::waiting_room(&error) {
             Some(opening) => see_other(&opening),

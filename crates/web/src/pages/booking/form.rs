@@ -4,16 +4,17 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use base::{Instant, Kind, Refusal};
+use base::{Instant, Kind as Refused, Refusal};
 use rooms::booking::form::{self, Answers};
 use rooms::booking::{self, State};
-use rooms::catalogue::{FieldKind, Format};
-use rooms::identity;
+use rooms::catalogue::{Applicant, FieldKind, Format};
+use rooms::identity::{Kind, Profile, Standing};
 
 use super::Own;
 use super::participant::Participants;
 use crate::form::Choice;
 use crate::pages::book::{self, Summary};
+use crate::shell::code_text;
 use crate::{Answer, Fields, Form, FormState, Shell, Visit, see_other};
 
 /// One question of the service.
@@ -64,7 +65,26 @@ struct FormPage {
     formats: Vec<Choice>,
     questions: Vec<Question>,
     person: String,
+    /// The birth date is to be typed: the service is for certain ages, and the profile does not say it.
+    born: bool,
+    /// For whom the service is, in words.
+    ages: String,
+    /// Questions about whoever is represented may be left empty: the mandate answers them.
+    fills: bool,
+    /// The address of registration, when the service asks for one.
+    home: Option<Home>,
     summary: Summary,
+}
+
+/// The address of registration, as the form shows it.
+#[derive(Clone, Debug)]
+struct Home {
+    /// On one line; empty when it was never typed.
+    line: String,
+    /// It was proved.
+    proved: bool,
+    /// What the form showed before, when that is another.
+    before: String,
 }
 
 pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
@@ -72,10 +92,7 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Answer {
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let me = own.account.id.clone();
-    let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
-    let known = profile.map(|x| identity::prefill(&x, &own.service)).unwrap_or_default();
-    let form = visit.filled(filled(&own, known));
+    let form = visit.filled(filled(&own, own.known(&visit).await?));
     page(visit, own, form).await
 }
 
@@ -99,11 +116,18 @@ fn filled(own: &Own, papers: Vec<(String, String)>) -> Fields {
         (form::PARTICIPANT, form::SELF.to_owned()),
         ("format", "in_person".to_owned()),
     ];
-    let known = known.map(|(name, x)| (name.to_owned(), x)).into_iter().chain(papers);
+    // What is known of whoever is served comes first: it says for whom the visit is, too.
+    let known = papers.into_iter().chain(known.map(|(name, x)| (name.to_owned(), x)));
     known.fold(fields, |fields, (name, x)| match fields.opt(&name) {
         Some(_) => fields,
         None => fields.with(&name, x),
     })
+}
+
+/// The form once more, with what is wrong although it was checked: something has changed meanwhile.
+pub(super) async fn again(visit: Visit, own: Own, refusal: Refusal) -> Answer {
+    let values = filled(&own, Vec::new());
+    page(visit, own, FormState { values, faults: refusal.fields, ..FormState::new() }).await
 }
 
 async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
@@ -120,6 +144,15 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
         }
     });
     let refused = form.is_refused();
+    let participants = own.participants(&visit).await?;
+    let (address, ages) = (passport.rules.address, passport.rules.ages);
+    let profile = match address.is_some() || ages.is_some() {
+        true => Some(own.profile(&visit).await?),
+        false => None,
+    };
+    let unborn = profile.as_ref().is_some_and(|x| x.born().is_none());
+    let home = profile.filter(|_| address.is_some()).map(|x| home(&own, &x, &mut form));
+    let oneself = passport.kinds.contains(&Applicant::Individual);
     let page = FormPage {
         shell: frame(&visit, &own, "form-title").of(&form),
         step: 5,
@@ -127,14 +160,27 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
         hold: hold_bar(&visit, &own),
         again: own.again(),
         purposes: purposes.collect(),
-        participants: own.participants(&visit).await?,
         formats: some(passport.rules.formats.iter().map(|x| format_choice(&visit, *x)).collect()),
         questions,
         person: own.person(),
+        born: ages.is_some() && oneself && unborn,
+        ages: ages.map_or(String::new(), |x| code_text(&visit, "age-span", &x.words())),
+        fills: passport.fields.iter().any(|x| x.fill.is_some()) && !participants.choices.is_empty(),
+        participants,
+        home,
         summary: summary(&visit, &own),
         form,
     };
     if refused { visit.again(page) } else { visit.page(page) }
+}
+
+/// The address of this moment takes the place of what the form had.
+fn home(own: &Own, profile: &Profile, form: &mut FormState) -> Home {
+    let line = profile.home();
+    let kept = form::answers(own.booking.form.reveal());
+    let before = kept.get(form::ADDRESS).filter(|x| **x != line).cloned().unwrap_or_default();
+    form.values = std::mem::take(&mut form.values).with(form::ADDRESS, line.clone());
+    Home { line, proved: profile.standing(Kind::Registration) == Standing::Proved, before }
 }
 
 /// A choice of one is none.
@@ -225,11 +271,15 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let typed = answers(&own, &fields);
+    let typed = own.completed(&visit, answers(&own, &fields)).await?;
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
     let faults = match form::check(&own.service, &typed, today) {
-        Ok(checked) => own.participant_fault(&visit, &checked).await?.into_iter().collect(),
+        Ok(checked) => {
+            let stale = own.stale_address(&visit, &checked).await?;
+            let whom = own.participant_fault(&visit, &checked).await?;
+            whom.into_iter().chain(stale).collect()
+        }
         Err(faults) => faults,
     };
     if !faults.is_empty() {
@@ -237,7 +287,7 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
         return page(visit, own, form).await;
     }
     if hold_bar(&visit, &own).is_none() {
-        let refusal = Some(Box::new(Refusal::new(Kind::Gone, "E-HOLD-02")));
+        let refusal = Some(Box::new(Refusal::new(Refused::Gone, "E-HOLD-02")));
         return page(visit, own, FormState { values: fields, refusal, ..FormState::new() }).await;
     }
     see_other(&format!("/bookings/{id}/review"))

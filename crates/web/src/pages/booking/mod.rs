@@ -1,5 +1,6 @@
 //! A person's bookings: the form of a held time, the card with its ticket, the list, the changes.
 
+mod active;
 mod card;
 mod change;
 pub(crate) mod files;
@@ -8,12 +9,17 @@ mod list;
 pub(crate) mod participant;
 mod review;
 
+pub(crate) use card::{Tag, tag};
+
 use std::sync::Arc;
 
-use base::{Id, Kind, Refusal};
+pub(crate) use active::{Active, active};
+use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::accounts::{self, Account};
+use rooms::booking::form::{ADDRESS, Checked};
 use rooms::booking::{self, Booking, Offer};
 use rooms::catalogue::Service;
+use rooms::identity::{self, Profile};
 use rooms::portal::Portal;
 
 use crate::papers::Seen;
@@ -73,6 +79,26 @@ impl Own {
         let service =
             portal.city.catalogue.service(&booking.service).cloned().ok_or_else(unknown)?;
         Ok(Self { booking, account: account.ok_or_else(nobody)?, portal, service })
+    }
+
+    /// What is known of the person.
+    pub async fn profile(&self, visit: &Visit) -> Outcome<Profile> {
+        let me = self.account.id.clone();
+        let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
+        Ok(profile.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?)
+    }
+
+    /// The fault of a form that shows another address than the profile has by now.
+    pub async fn stale_address(
+        &self,
+        visit: &Visit,
+        checked: &Checked,
+    ) -> Outcome<Option<FieldFault>> {
+        if self.service.passport.rules.address.is_none() {
+            return Ok(None);
+        }
+        let same = checked.address().unwrap_or_default() == self.profile(visit).await?.home();
+        Ok((!same).then(|| FieldFault::new(ADDRESS, "E-ADR-04")))
     }
 
     /// With its place, when it has one.

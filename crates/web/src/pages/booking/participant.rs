@@ -2,8 +2,10 @@
 
 use base::{Error, FieldFault, Outcome};
 use jiff::civil::Date;
-use rooms::booking::form::{Checked, PARTICIPANT, SELF};
+use rooms::booking::form::{self, Answers, Checked, PARTICIPANT, SELF};
+use rooms::booking::rules::{of_age, own_birth};
 use rooms::catalogue::Applicant;
+use rooms::identity;
 use rooms::mandates::rules::{Ask, may_act, over, signs_too};
 use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
 
@@ -83,6 +85,45 @@ impl Own {
         Ok(Participants { choices, add, nobody })
     }
 
+    /// What need not be asked: about the only one for whom this can be, else about oneself. Whoever was
+    /// chosen already is asked about as they are now.
+    pub async fn known(&self, visit: &Visit) -> Outcome<Vec<(String, String)>> {
+        let answers = form::answers(self.booking.form.reveal());
+        let kept = answers.get(PARTICIPANT).filter(|x| *x != SELF);
+        let choices = match kept {
+            Some(_) => Vec::new(),
+            None => self.participants(visit).await?.choices,
+        };
+        let only = match choices.as_slice() {
+            [one] if one.value != SELF => Some(&one.value),
+            _ => kept,
+        };
+        let Some(id) = only else {
+            return Ok(identity::prefill(&self.profile(visit).await?, &self.service));
+        };
+        // Of a mandate that is gone the form itself says so.
+        let Ok(mandate) = self.mandate(visit, id).await else { return Ok(Vec::new()) };
+        let said = mandate.sheet().map(|x| mandates::prefill(&x.details, &self.service));
+        let whom = (PARTICIPANT.to_owned(), id.clone());
+        Ok(said.into_iter().flatten().chain([whom]).collect())
+    }
+
+    /// What was typed, with what the chosen mandate knows in place of what was left empty.
+    pub async fn completed(&self, visit: &Visit, mut typed: Answers) -> Outcome<Answers> {
+        let chosen = typed.get(PARTICIPANT).filter(|x| *x != SELF).cloned();
+        let Some(id) =
+            chosen.filter(|_| self.service.passport.fields.iter().any(|x| x.fill.is_some()))
+        else {
+            return Ok(typed);
+        };
+        let Ok(mandate) = self.mandate(visit, &id).await else { return Ok(typed) };
+        let said = mandate.sheet().map(|x| mandates::prefill(&x.details, &self.service));
+        for (name, answer) in said.into_iter().flatten() {
+            typed.entry(name).or_insert(answer);
+        }
+        Ok(typed)
+    }
+
     /// What is wrong with the mandate that was chosen, at its field: asked before the last look, so
     /// that nobody meets it at the very end.
     pub async fn participant_fault(
@@ -90,19 +131,42 @@ impl Own {
         visit: &Visit,
         checked: &Checked,
     ) -> Outcome<Option<FieldFault>> {
-        let Some(id) = checked.mandate() else { return Ok(None) };
+        let Some(id) = checked.mandate() else { return self.own_age(visit, checked).await };
         let allowed = match self.mandate(visit, id).await {
-            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from),
+            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from).map(|()| mandate),
             Err(error) => Err(error),
         };
         match allowed {
-            Ok(()) => Ok(None),
+            Ok(mandate) => {
+                let who = mandate.sheet().and_then(|x| x.details.who());
+                Ok(who.and_then(|x| self.age_fault(visit, (Some(x.born), PARTICIPANT))))
+            }
             Err(Error::Refusal(refusal)) => Ok(Some(FieldFault {
                 args: refusal.args.clone(),
                 ..FieldFault::new(PARTICIPANT, refusal.code)
             })),
             Err(fault) => Err(fault),
         }
+    }
+
+    /// What is wrong with the person's own age.
+    async fn own_age(&self, visit: &Visit, checked: &Checked) -> Outcome<Option<FieldFault>> {
+        if self.service.passport.rules.ages.is_none() {
+            return Ok(None);
+        }
+        let known = self.profile(visit).await?.born().map(|x| x.date());
+        Ok(self.age_fault(visit, own_birth(known, checked.born())))
+    }
+
+    /// What is wrong, at `field`, with the age of somebody born then, on the day of the visit.
+    fn age_fault(
+        &self,
+        visit: &Visit,
+        (born, field): (Option<Date>, &'static str),
+    ) -> Option<FieldFault> {
+        let day = self.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
+        let on = (day.unwrap_or(self.today(visit)), field);
+        of_age(self.service.passport.rules.ages.as_ref(), born, on).err()
     }
 
     /// A mandate of this person.

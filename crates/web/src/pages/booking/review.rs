@@ -11,7 +11,7 @@ use rooms::booking::form::{self, Checked};
 use rooms::booking::{Booking, Confirm, Confirming, State};
 
 use super::Own;
-use super::form::{HoldBar, elsewhere, frame, hold_bar, summary, zone};
+use super::form::{HoldBar, again, elsewhere, frame, hold_bar, summary, zone};
 use super::participant::by_then;
 use crate::pages::book::Summary;
 use crate::pages::identity;
@@ -125,6 +125,9 @@ pub(super) fn rows(
         };
         rows.push((field.label.in_lang(lang).to_owned(), value));
     }
+    let born = checked.born().map(|x| visit.app.texts.date(lang, x, texts::Form::Year));
+    rows.push((visit.t("profile-birth-date").to_owned(), born.unwrap_or_default()));
+    rows.push((visit.t("form-address").to_owned(), get(form::ADDRESS)));
     rows.push((visit.t("form-phone").to_owned(), get("phone")));
     rows.push((visit.t("form-email").to_owned(), get("email")));
     rows.retain(|x| !x.1.is_empty());
@@ -160,9 +163,12 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
     match done {
         Ok(_) => see_other(&format!("/bookings/{id}?done=1")),
         // What was typed stays with the hold, and with its draft when the hold runs out.
-        Err(error) if error.code() == Some("E-AUTH-12") => {
-            let wanted = (own.service.code.as_str(), own.service.passport.rules.level());
-            identity::keep(&visit, wanted, &format!("/bookings/{id}/form")).await
+        Err(error) if identity::interrupts(&error) => {
+            identity::keep(&visit, &own.service, &format!("/bookings/{id}/form"), &error).await
+        }
+        // What is wrong with a field is put right where the field is.
+        Err(base::Error::Refusal(refusal)) if !refusal.fields.is_empty() => {
+            again(visit, own, *refusal).await
         }
         Err(error) => {
             let form = FormState::refused(crate::Fields::default(), error)?;

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Error, Kind as Refused, Refusal};
 use rooms::identity::read::Levels;
-use rooms::identity::{self, Beside, Kind, SEXES, Save, Saved, consequence};
+use rooms::identity::{self, Beside, Cost, Kind, SEXES, Save, Saved, consequence};
 
-use super::{label, profile, title};
+use super::{Resume, label, profile, resume_of, title};
 use crate::browser::Browser;
 use crate::form::Choice;
 use crate::pages::account::{level_title, own};
@@ -20,8 +20,10 @@ struct DatumPage {
     form: FormState,
     kind: &'static str,
     sexes: Vec<Choice>,
-    /// The level to which a change would bring the person down, in words.
-    falls_to: Option<String>,
+    /// What a change costs, in words: title, text and key of what one agrees to.
+    costs: Option<(&'static str, String, &'static str)>,
+    /// What was interrupted, perhaps for want of this.
+    resume: Option<Resume>,
     /// The registries are asked about it.
     asked: bool,
     /// What is kept now, when the form was opened before it was.
@@ -55,8 +57,25 @@ fn page(visit: &Visit, levels: &Levels, kind: Kind, mut form: FormState) -> Datu
         form,
         kind: kind.as_str(),
         sexes: sexes.into(),
-        falls_to: consequence(profile, kind).map(|x| level_title(visit, x)),
+        costs: consequence(profile, kind).map(|x| costs(visit, x)),
+        resume: resume_of(visit, levels.wish.as_ref(), profile).filter(|x| !x.enough),
         asked: kind.is_asked(),
+    }
+}
+
+/// What a change costs: title, text, and key of what one agrees to.
+fn costs(visit: &Visit, cost: Cost) -> (&'static str, String, &'static str) {
+    match cost {
+        Cost::Level(level) => {
+            let level = level_title(visit, level);
+            let text = visit.tw("profile-falls", &[("level", level.into())]);
+            ("profile-falls-title", text, "profile-agree")
+        }
+        Cost::Proof => (
+            "profile-unproves-title",
+            visit.t("profile-unproves").to_owned(),
+            "profile-agree-address",
+        ),
     }
 }
 

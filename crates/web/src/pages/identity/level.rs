@@ -5,7 +5,7 @@ use base::{Error, FieldFault, Kind as Refused, Pii, Refusal};
 use rooms::accounts::Level;
 use rooms::identity::letter::Tried;
 use rooms::identity::read::Levels;
-use rooms::identity::{self, State, Way, WayKind};
+use rooms::identity::{self, Kind, Standing, State, Way, WayKind};
 
 use super::profile::{differing, load};
 use super::{Resume, resume_of, title};
@@ -20,6 +20,8 @@ struct LevelPage {
     steps: Vec<Step>,
     /// The level above, when there is one.
     higher: Option<Level>,
+    /// The address of registration is typed and not proved.
+    unproved: bool,
     /// Ways up, the shortest first.
     ways: Vec<Card>,
     /// Needed for the registries and not there: kind and words.
@@ -84,10 +86,11 @@ fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
         form,
         steps: steps(visit, level),
         higher: Level::ALL.into_iter().find(|x| *x > level),
+        unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
         ways: ways(visit, levels),
         missing: missing.map(|x| (x.as_str(), title(visit, x))).collect(),
         code: levels.code.clone(),
-        resume: resume_of(visit, levels.wish.as_ref()),
+        resume: resume_of(visit, levels.wish.as_ref(), &levels.profile),
         back: None,
     }
 }
@@ -112,19 +115,25 @@ fn steps(visit: &Visit, current: Level) -> Vec<Step> {
 fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
     let there = visit.app.ways;
     let level = levels.profile.account.level;
+    let proves = levels.profile.has_to_prove();
     let leads = |kind: &WayKind| match kind {
         WayKind::Registry => there.registry && level < Level::Standard,
-        WayKind::Visit => level < Level::Verified,
+        WayKind::Visit => proves,
         WayKind::Signature => there.signature && level < Level::Verified,
-        WayKind::Scan => there.scans && level < Level::Verified,
-        WayKind::Letter => there.letters && level == Level::Standard,
+        WayKind::Scan => there.scans && proves,
+        WayKind::Letter => there.letters && level >= Level::Standard && proves,
     };
     let of = |kind: WayKind| levels.ways.iter().find(|x| x.kind == kind);
     let shown = |kind: &WayKind| leads(kind) || of(*kind).is_some_and(|x| !x.state.is_over());
+    let what = |kind: WayKind| match level {
+        // Nothing is left but an address.
+        Level::Verified => format!("way-{}-address", kind.as_str()),
+        _ => format!("way-{}-what", kind.as_str()),
+    };
     let card = |kind: WayKind| Card {
         kind: kind.as_str(),
         title: visit.t(&format!("way-{}", kind.as_str())).to_owned(),
-        what: visit.t(&format!("way-{}-what", kind.as_str())).to_owned(),
+        what: visit.t(&what(kind)).to_owned(),
         state: of(kind).and_then(|x| stand(visit, x)),
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),

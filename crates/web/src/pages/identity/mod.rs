@@ -8,7 +8,7 @@ mod profile;
 mod resume;
 mod scans;
 
-pub(crate) use resume::{Resume, interrupted, keep, resume_of};
+pub(crate) use resume::{Resume, interrupted, interrupts, keep, resume_of};
 
 use rooms::identity::Kind;
 

@@ -4,7 +4,7 @@ use askama::Template;
 use base::{Kind as Refused, Outcome, Refusal};
 use rooms::accounts::{Level, papers};
 use rooms::identity::read::{self, Levels};
-use rooms::identity::{Kind, State, WayKind};
+use rooms::identity::{Kind, Standing, State, WayKind};
 
 use super::{Resume, label, resume_of, title};
 use crate::pages::account::{moment, own};
@@ -35,6 +35,8 @@ struct Row {
     tag: Option<Tag>,
     /// What deserves a second look.
     asks: Vec<String>,
+    /// It can be proved: how is told on the page of levels.
+    provable: bool,
 }
 
 /// How a datum stands.
@@ -63,7 +65,7 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
         missing: missing.into_iter().map(|x| (x.as_str(), title(&visit, x))).collect(),
         saved: Kind::parse(query.text("saved")).map(|x| title(&visit, x)),
         asked: query.flag("asked"),
-        resume: resume_of(&visit, levels.wish.as_ref()),
+        resume: resume_of(&visit, levels.wish.as_ref(), &levels.profile),
         shell: visit.shell("profile-title").crumb("/account", "account-title"),
     })
 }
@@ -86,16 +88,23 @@ fn row(visit: &Visit, levels: &Levels, kind: Kind) -> Row {
         value: value.unwrap_or_default(),
         tag: tag(visit, levels, kind),
         asks: asks(visit, levels, kind),
+        provable: kind == Kind::Registration && levels.profile.standing(kind) == Standing::Stated,
     }
 }
 
 fn tag(visit: &Visit, levels: &Levels, kind: Kind) -> Option<Tag> {
     let datum = levels.profile.get(kind)?;
     let tag = |class, icon, words: String| Some(Tag { class, icon, words });
-    if let Some((at, how)) = datum.verified {
+    let same = datum.values.get("same") == "1";
+    let proved =
+        if same { levels.profile.get(Kind::Registration)?.verified } else { datum.verified };
+    if let Some((at, how)) = proved {
         let words = visit
             .tw(&format!("profile-checked-{}", how.as_str()), &[("at", moment(visit, at).into())]);
         return tag("tag tag-success", "check", words);
+    }
+    if kind.is_address() {
+        return tag("tag", "circle-alert", visit.t("profile-stated").to_owned());
     }
     if !kind.is_asked() {
         return None;

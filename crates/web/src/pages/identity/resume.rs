@@ -1,8 +1,9 @@
-//! A booking that was interrupted because the level was too low, and the way back to it.
+//! A booking that was interrupted because the level was too low, or the address not enough, and the way
+//! back to it.
 
-use base::Outcome;
-use rooms::accounts::Level;
-use rooms::identity::{self, Wish};
+use base::{Error, Outcome};
+use rooms::catalogue::Service;
+use rooms::identity::{self, Kind, Profile, Standing, Wish};
 
 use crate::pages::account::{level_title, own};
 use crate::{Answer, Visit, next, see_other};
@@ -12,23 +13,26 @@ use crate::{Answer, Visit, next, see_other};
 pub(crate) struct Resume {
     /// Name of the service.
     pub service: String,
-    /// The level it takes, in words.
-    pub level: String,
-    /// Whether the level is enough by now.
+    /// What it still takes, in words.
+    pub needs: String,
+    /// Whether nothing is missing by now.
     pub enough: bool,
 }
 
 /// What was interrupted, in words.
-pub(crate) fn resume_of(visit: &Visit, wish: Option<&Wish>) -> Option<Resume> {
+pub(crate) fn resume_of(visit: &Visit, wish: Option<&Wish>, profile: &Profile) -> Option<Resume> {
     let wish = wish?;
     let portal = visit.app.portal();
     let service = portal.city.catalogue.service(wish.service.reveal())?;
-    let level = visit.signed_in.as_ref().map(|x| x.level).unwrap_or_default();
-    Some(Resume {
-        service: service.passport.name.in_lang(visit.lang).to_owned(),
-        level: level_title(visit, wish.level),
-        enough: level >= wish.level,
-    })
+    let needs = match profile.standing(Kind::Registration) {
+        _ if profile.account.level < wish.level => {
+            visit.tw("resume-needs", &[("level", level_title(visit, wish.level).into())])
+        }
+        Standing::Absent => visit.t("resume-needs-address").to_owned(),
+        _ => visit.t("resume-needs-proof").to_owned(),
+    };
+    let service = service.passport.name.in_lang(visit.lang).to_owned();
+    Some(Resume { service, needs, enough: wish.is_met(profile) })
 }
 
 async fn wish(visit: &Visit) -> Outcome<Option<Wish>> {
@@ -41,18 +45,37 @@ async fn wish(visit: &Visit) -> Outcome<Option<Wish>> {
 /// # Errors
 /// A fault of the engine.
 pub(crate) async fn interrupted(visit: &Visit) -> Outcome<Option<Resume>> {
-    Ok(resume_of(visit, wish(visit).await?.as_ref()))
+    let Some(wish) = wish(visit).await? else { return Ok(None) };
+    let me = own(visit)?;
+    let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
+    Ok(profile.and_then(|x| resume_of(visit, Some(&wish), &x)))
 }
 
-/// Keeps what a person wanted to book, and leads to the page on which the level is raised.
+/// Whether a refusal is one that the person can do something about, and then go on: a level too low, an
+/// address that is not there or not proved.
+pub(crate) fn interrupts(error: &Error) -> bool {
+    matches!(error.code(), Some("E-AUTH-12" | "E-ADR-02" | "E-ADR-03"))
+}
+
+/// Keeps what a person wanted to book when `error` has interrupted it, and leads to the page on which
+/// that is put right.
 ///
 /// # Errors
 /// A fault of the engine.
-pub(crate) async fn keep(visit: &Visit, (service, level): (&str, Level), back: &str) -> Answer {
-    let (me, cx) = (own(visit)?, visit.cx());
-    let wish = Wish { level, service: service.to_owned().into(), back: back.to_owned().into() };
+pub(crate) async fn keep(visit: &Visit, service: &Service, back: &str, error: &Error) -> Answer {
+    let (me, cx, rules) = (own(visit)?, visit.cx(), &service.passport.rules);
+    let wish = Wish {
+        level: rules.level(),
+        address: rules.address,
+        service: service.code.clone().into(),
+        back: back.to_owned().into(),
+    };
     visit.db().write(move |tx| identity::keep_wish(tx, &cx, &me, &wish)).await?;
-    see_other(&next::with("/account/level", back))
+    let page = match error.code() {
+        Some("E-ADR-02") => "/account/profile/registration",
+        _ => "/account/level",
+    };
+    see_other(&next::with(page, back))
 }
 
 /// The link of the message: back to what was interrupted. It stays, because a link may be followed by

@@ -19,8 +19,8 @@ struct ScansPage {
     shell: Shell,
     form: FormState,
     parts: Vec<Papers>,
-    /// Something that is needed is not there yet.
-    missing: bool,
+    /// Something that is needed is not there yet: key of the words.
+    missing: Option<&'static str>,
     /// A code waits to be typed.
     sent: bool,
     /// Where the code goes, for its owner to recognise.
@@ -61,7 +61,7 @@ fn made(visit: &Visit, known: &Gathered, form: FormState) -> ScansPage {
         part: part.as_str(),
         title: visit.t(&format!("scan-part-{}", part.as_str())).to_owned(),
         hint: visit.t(&format!("scan-part-{}-hint", part.as_str())).to_owned(),
-        needed: Part::NEEDED.contains(&part),
+        needed: known.needs(part),
         files: known.of(part).map(|x| FileRow::of(visit, x)).collect(),
     };
     ScansPage {
@@ -71,8 +71,12 @@ fn made(visit: &Visit, known: &Gathered, form: FormState) -> ScansPage {
             .crumb("/account/level", "level-title")
             .of(&form),
         form,
-        parts: Part::ALL.into_iter().map(papers).collect(),
-        missing: !known.missing().is_empty(),
+        parts: known.parts().iter().copied().map(papers).collect(),
+        missing: match known.missing().as_slice() {
+            [] => None,
+            [Part::Registration] => Some("scans-missing-registration"),
+            _ => Some("scans-missing"),
+        },
         sent: known.sent,
         to: known.account.phone.masked(),
         open: known.is_open(),

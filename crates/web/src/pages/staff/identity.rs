@@ -101,7 +101,20 @@ struct GuestPage {
     way: String,
     /// What was typed, by kinds; nothing before the look is noted.
     data: Vec<(String, Vec<(String, String)>)>,
+    /// Addresses to compare: the name of the field, and key of its words.
+    homes: Vec<(&'static str, &'static str)>,
     stamp: String,
+}
+
+/// Addresses that papers can prove.
+const ADDRESSES: [Kind; 2] = [Kind::Registration, Kind::Living];
+
+/// What is asked about an address: key of the words.
+fn ask(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Living => "staff-guest-living",
+        _ => "staff-guest-registration",
+    }
 }
 
 async fn load(visit: &Visit, operator: &Operator, way: &str) -> Outcome<Guest> {
@@ -126,11 +139,17 @@ pub(super) fn lines(visit: &Visit, datum: &Datum) -> Vec<(String, String)> {
 fn guest_page(visit: &Visit, guest: &Guest, form: FormState) -> GuestPage {
     let profile = guest.profile.as_ref();
     let part = |kind: Kind| Some((title(visit, kind), lines(visit, profile?.get(kind)?)));
+    let typed = |x: &Kind| {
+        let datum = profile.and_then(|known| known.get(*x));
+        datum.is_some_and(|datum| datum.values.get("same") != "1")
+    };
+    let homes: Vec<Kind> = ADDRESSES.into_iter().filter(typed).collect();
     GuestPage {
         shell: visit.shell("staff-guest-title").crumb(HERE, "staff-identity-title").of(&form),
         menu: menu(visit),
         way: guest.way.id.to_string(),
-        data: Kind::NEEDED.into_iter().filter_map(part).collect(),
+        data: Kind::NEEDED.into_iter().chain(homes.iter().copied()).filter_map(part).collect(),
+        homes: homes.iter().map(|x| (x.as_str(), ask(*x))).collect(),
         stamp: guest.stamp(),
         form,
     }
@@ -164,7 +183,9 @@ pub(super) async fn confirm(
     Form(fields): Form,
 ) -> Answer {
     let ticked = ["passport", "snils", "face"].iter().all(|x| fields.flag(x));
-    let found = Found::Same { stamp: fields.text("stamp").to_owned() };
+    let seen = |x: &Kind| fields.flag(x.as_str());
+    let addresses = ADDRESSES.into_iter().filter(seen).collect();
+    let found = Found::Same { stamp: fields.text("stamp").to_owned(), addresses };
     let all = || Refusal::invalid(vec![FieldFault::new("passport", "E-ACC-24")]);
     let decided = match ticked {
         true => decide(&visit, &scope, &way, found).await,

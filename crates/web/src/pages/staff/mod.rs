@@ -2,6 +2,7 @@
 //! scope of the action that the page's row names.
 
 mod alarms;
+mod calls;
 mod checks;
 mod day;
 mod grant;
@@ -26,8 +27,9 @@ use crate::route::{Rate, Route, get, post};
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     use Action::{
-        CheckIdentity, CheckMandate, GrantRole, HelpRecover, JoinStaff, OpenVisitor, ReadDay,
-        ReadInvitation, ReadStaff, ReviewScans, RevokeRole, SendLetters, WatchAlarms, WatchChecks,
+        CheckIdentity, CheckMandate, GrantRole, HelpByPhone, HelpRecover, JoinStaff, OpenVisitor,
+        ReadDay, ReadInvitation, ReadStaff, ReviewScans, RevokeRole, SendLetters, WatchAlarms,
+        WatchChecks,
     };
     use Rate::{Read, Secret, Write};
     vec![
@@ -54,6 +56,9 @@ pub fn routes() -> Vec<Route> {
         get("/staff/scans/{way}/files/{file}", ReviewScans, Read, scans::file),
         get("/staff/restore", HelpRecover, Secret, restore::form),
         post("/staff/restore", HelpRecover, Secret, restore::help),
+        get("/staff/calls", HelpByPhone, Secret, calls::form),
+        post("/staff/calls", HelpByPhone, Secret, calls::find),
+        get("/staff/calls/{call}", HelpByPhone, Secret, calls::show),
         get("/staff/checks", WatchChecks, Read, checks::list),
         get("/staff/people", ReadStaff, Read, people::list),
         get("/staff/people/new", GrantRole, Write, grant::form),
@@ -73,7 +78,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 10] = [
+const PAGES: [(Action, &str, &str, &str); 11] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
@@ -82,6 +87,7 @@ const PAGES: [(Action, &str, &str, &str); 10] = [
     (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
     (Action::ReviewScans, "/staff/scans", "staff-scans-title", "file-text"),
     (Action::SendLetters, "/staff/letters", "staff-letters-title", "printer"),
+    (Action::HelpByPhone, "/staff/calls", "staff-calls-title", "phone"),
     (Action::HelpRecover, "/staff/restore", "restore-title", "key-round"),
     (Action::WatchChecks, "/staff/checks", "staff-checks-title", "hourglass"),
 ];

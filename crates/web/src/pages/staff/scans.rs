@@ -108,10 +108,11 @@ async fn load(visit: &Visit, operator: &Operator, way: &str) -> Outcome<Sheet> {
 }
 
 /// Which data stand beside the pictures of which part.
-const BESIDE: [(&str, &[Kind]); 3] = [
+const BESIDE: [(&str, &[Kind]); 4] = [
     ("passport", &[Kind::Name, Kind::Birth, Kind::Passport]),
     ("snils", &[Kind::Snils]),
     ("inn", &[Kind::Inn]),
+    ("registration", &[Kind::Registration]),
 ];
 
 fn sheet_page(visit: &Visit, sheet: &Sheet, form: FormState) -> SheetPage {
@@ -151,7 +152,8 @@ fn paper(visit: &Visit, sheet: &Sheet, (part, kinds): (&str, &[Kind])) -> Option
             shown: sheet.may_show(x),
         })
         .collect();
-    let there = !pictures.is_empty() || part != "inn";
+    let address_only = sheet.files.iter().all(|x| x.part == "registration");
+    let there = !pictures.is_empty() || (matches!(part, "passport" | "snils") && !address_only);
     there.then(|| Paper {
         title: title(visit, *kinds.last().unwrap_or(&Kind::Name)),
         lines,

@@ -1,6 +1,7 @@
 //! «Подключённые сайты»: which sites let people in through the portal; connecting, changing and
 //! disconnecting them.
 
+mod proposals;
 mod typed;
 
 use askama::Template;
@@ -10,7 +11,10 @@ use rooms::accounts;
 use rooms::sso::Scope;
 use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
+use rooms::sso::propose::Wish;
 use rooms::sso::register::{self, NewClient, Registered};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::people::{actor, full_name};
 use super::{Entry, has, menu};
@@ -19,6 +23,7 @@ use crate::pages::account::moment;
 use crate::pages::sso::issuer;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use proposals::{Waiting, propose, waiting};
 use typed::{shown, typed};
 
 const HERE: &str = "/staff/sites";
@@ -37,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/staff/sites/{id}/secret", ConnectSites, Write, renew),
         post("/staff/sites/{id}/close", ConnectSites, Write, close),
         post("/staff/sites/{id}/open", ConnectSites, Write, reopen),
+        post("/staff/site-proposals/{id}", ConnectSites, Write, proposals::decide),
     ]
 }
 
@@ -47,10 +53,29 @@ struct SitesPage {
     shell: Shell,
     menu: Vec<Entry>,
     sites: Vec<Site>,
+    form: FormState,
+    key: String,
     may_connect: bool,
+    /// What waits for a second administrator.
+    waiting: Vec<Waiting>,
+    /// Key of the words about what was done just now.
+    done: Option<&'static str>,
 }
 
 impl SitesPage {
+    async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
+        Ok(Self {
+            shell: visit.shell("staff-sites-title").of(&form),
+            menu: menu(visit),
+            sites: visit.db().read(overview::sites).await?,
+            form,
+            key: visit.mint(),
+            may_connect: has(visit, Action::ConnectSites),
+            waiting: waiting(visit).await?,
+            done: None,
+        })
+    }
+
     fn used(&self, site: &Site) -> String {
         used(&self.shell.visit, site)
     }
@@ -61,14 +86,10 @@ fn used(visit: &Visit, site: &Site) -> String {
     site.used_at.map_or_else(|| visit.t("staff-sites-unused").to_owned(), |at| moment(visit, at))
 }
 
-async fn list(visit: Visit) -> Answer {
-    let sites = visit.db().read(overview::sites).await?;
-    visit.page(SitesPage {
-        shell: visit.shell("staff-sites-title"),
-        menu: menu(&visit),
-        sites,
-        may_connect: has(&visit, Action::ConnectSites),
-    })
+async fn list(visit: Visit, Query(query): Query) -> Answer {
+    let mut page = SitesPage::load(&visit, visit.blank()).await?;
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    visit.page(page)
 }
 
 /// One site: what is registered, what was done to it, and what can be done.
@@ -84,6 +105,8 @@ struct SitePage {
     issuer: String,
     history: Vec<Told>,
     may_connect: bool,
+    /// What waits for a second administrator about this site.
+    waiting: Vec<Waiting>,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
 }
@@ -98,19 +121,29 @@ struct Told {
 
 impl SitePage {
     async fn load(visit: &Visit, id: &Id, form: FormState) -> Outcome<Self> {
+        let mut waiting = waiting(visit).await?;
+        waiting.retain(|x| x.site.as_ref() == Some(id));
         let id = id.clone();
         let found = visit.db().read(move |tx| {
             let (site, registered, events) = overview::site(tx, &id)?;
-            let actors: Vec<Id> = events.iter().filter_map(|x| actor(&x.actor)).collect();
+            let labels = events.iter().flat_map(|x| [Some(&x.actor), x.proposed_by.as_ref()]);
+            let actors: Vec<Id> = labels.flatten().filter_map(|x| actor(x)).collect();
             let people = accounts::read::accounts(tx, actors.iter())?;
             Ok((site, registered, events, people))
         });
         let (site, registered, events, people) = found.await?;
-        let who = |event: &Event| match actor(&event.actor) {
+        let name = |label: &str| match actor(label) {
             Some(id) => {
                 people.get(&id).map_or_else(|| visit.t("staff-closed").to_owned(), full_name)
             }
             None => visit.t("staff-by-engineer").to_owned(),
+        };
+        let who = |event: &Event| match &event.proposed_by {
+            Some(first) => {
+                let two = [("first", name(first).into()), ("second", name(&event.actor).into())];
+                visit.tw("staff-sites-by-two", &two)
+            }
+            None => name(&event.actor),
         };
         let told = |event: &Event| Told {
             when: moment(visit, event.at),
@@ -133,6 +166,7 @@ impl SitePage {
             registered,
             issuer: issuer(visit),
             may_connect: has(visit, Action::ConnectSites),
+            waiting,
             done: None,
         })
     }
@@ -192,7 +226,11 @@ fn auth_key(auth: Auth) -> &'static str {
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 5] = [
+const DONE: [(&str, &str); 9] = [
+    ("proposed", "staff-sites-done-proposed"),
+    ("same", "staff-sites-done-same"),
+    ("agreed", "staff-sites-done-agreed"),
+    ("let-go", "staff-sites-done-let-go"),
     ("connected", "staff-sites-done-connected"),
     ("changed", "staff-sites-done-changed"),
     ("closed", "staff-sites-done-closed"),
@@ -218,6 +256,8 @@ struct FormPage {
     site: Option<Id>,
     scopes: Vec<Choice>,
     auths: Vec<Choice>,
+    /// A second administrator must agree.
+    four_eyes: bool,
 }
 
 impl FormPage {
@@ -242,6 +282,7 @@ impl FormPage {
             site,
             scopes: scopes.map(scope).collect(),
             auths: Auth::ALL.into_iter().map(auth).collect(),
+            four_eyes: visit.app.config.four_eyes,
         }
     }
 }
@@ -283,11 +324,11 @@ fn made(visit: &Visit, made: Registered, done: &str) -> Answer {
 }
 
 /// Does something to a site once, under the key of its form.
-async fn once(
+async fn once<T: Serialize + DeserializeOwned + Send + 'static>(
     visit: &Visit,
     (fields, parts): (&Fields, &[&str]),
-    act: impl Fn(&mut Tx<'_>, &base::Cx) -> Outcome<Registered> + Send + 'static,
-) -> Outcome<Registered> {
+    act: impl Fn(&mut Tx<'_>, &base::Cx) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
     let (cx, key) = (visit.cx(), fields.key(parts));
     let act = move |tx: &mut Tx<'_>| match &key {
         Some(key) => idem::once(tx, &cx, key, |tx| act(tx, &cx)),
@@ -301,10 +342,16 @@ async fn add(visit: Visit, Form(fields): Form) -> Answer {
         let new = typed(&fields)?;
         let parts = ["connect", &fields.encoded()].map(str::to_owned);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        once(&visit, (&fields, &parts), move |tx, cx| register::add(tx, cx, &new)).await
+        if visit.app.config.four_eyes {
+            let done = propose(&visit, (&fields, &parts), Wish::Connect(new)).await?;
+            return Ok(Err(done));
+        }
+        let act = move |tx: &mut Tx<'_>, cx: &base::Cx| register::add(tx, cx, &new);
+        once(&visit, (&fields, &parts), act).await.map(Ok)
     };
     match added.await {
-        Ok(added) => made(&visit, added, "connected"),
+        Ok(Ok(added)) => made(&visit, added, "connected"),
+        Ok(Err(done)) => see_other(&format!("{HERE}?done={done}")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(FormPage::new(&visit, None, form))
@@ -324,12 +371,18 @@ async fn change(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer 
         let new = typed(&fields)?;
         let revision = fields.text("revision").parse().unwrap_or_default();
         let (site, encoded) = (id.clone(), fields.encoded());
+        let parts = ["change", &id, &encoded];
+        if visit.app.config.four_eyes {
+            let wish = Wish::Change(site, revision, new);
+            return propose(&visit, (&fields, &parts), wish).await.map(Err);
+        }
         let act =
             move |tx: &mut Tx<'_>, cx: &base::Cx| register::change(tx, cx, (&site, revision), &new);
-        once(&visit, (&fields, &["change", &id, &encoded]), act).await
+        once(&visit, (&fields, &parts), act).await.map(Ok)
     };
     match changed.await {
-        Ok(changed) => made(&visit, changed, "changed"),
+        Ok(Ok(changed)) => made(&visit, changed, "changed"),
+        Ok(Err(done)) => see_other(&format!("{HERE}/{id}?done={done}")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(FormPage::new(&visit, Some(id), form))
@@ -371,6 +424,10 @@ async fn close(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
 
 async fn reopen(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
     let site = id.clone();
+    if visit.app.config.four_eyes {
+        let done = propose(&visit, (&fields, &["open", &id]), Wish::Open(site)).await?;
+        return see_other(&format!("{HERE}/{id}?done={done}"));
+    }
     let act = move |tx: &mut Tx<'_>, cx: &base::Cx| register::reopen(tx, cx, &site);
     let opened = once(&visit, (&fields, &["open", &id]), act).await?;
     made(&visit, opened, "opened")

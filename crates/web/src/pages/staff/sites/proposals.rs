@@ -1,0 +1,134 @@
+//! What one administrator wants to do to a site, and the word of a second one.
+
+use std::collections::HashMap;
+
+use axum::extract::Path;
+use base::{Id, Outcome, Tx};
+use rooms::accounts::{self, read::Account};
+use rooms::sso::Scope;
+use rooms::sso::propose::{self, Proposal, Wish};
+use rooms::sso::register::{NewClient, Registered};
+
+use super::{HERE, SitesPage, auth_key, made, once};
+use crate::pages::account::{moment, own};
+use crate::pages::staff::people::{actor, full_name};
+use crate::{Answer, Fields, Form, FormState, Visit, see_other};
+
+/// A proposal, in words.
+pub(super) struct Waiting {
+    pub id: Id,
+    pub title: String,
+    pub by: String,
+    pub when: String,
+    pub until: String,
+    /// Label, what is registered now, what would be.
+    pub rows: Vec<(String, String, String)>,
+    /// Whoever looks has proposed it.
+    pub mine: bool,
+    /// The site, when there is one already.
+    pub site: Option<Id>,
+}
+
+/// All that waits.
+pub(super) async fn waiting(visit: &Visit) -> Outcome<Vec<Waiting>> {
+    let (now, me) = (visit.app.clock.now(), own(visit)?);
+    let found = visit.db().read(move |tx| {
+        let all = propose::waiting(tx, now)?;
+        let who: Vec<Id> = all.iter().filter_map(|x| actor(&x.0.by)).collect();
+        Ok((all, accounts::read::accounts(tx, who.iter())?))
+    });
+    let (all, people) = found.await?;
+    Ok(all.iter().map(|x| told(visit, &me, (&x.0, x.1.as_ref()), &people)).collect())
+}
+
+fn told(
+    visit: &Visit,
+    me: &Id,
+    (proposal, present): (&Proposal, Option<&NewClient>),
+    people: &HashMap<Id, Account>,
+) -> Waiting {
+    let by = actor(&proposal.by);
+    let (new, before) = match &proposal.wish {
+        Wish::Connect(new) => (Some(new), None),
+        Wish::Change(_, _, new) => (Some(new), present),
+        Wish::Open(_) => (None, None),
+    };
+    let named = present.or(new).map_or("", |x| x.name.in_lang(visit.lang));
+    let title = format!("staff-sites-wish-{}", proposal.wish.as_str());
+    Waiting {
+        id: proposal.id.clone(),
+        title: visit.tw(&title, &[("name", named.to_owned().into())]),
+        by: by
+            .as_ref()
+            .and_then(|x| people.get(x))
+            .map_or_else(|| visit.t("staff-closed").to_owned(), full_name),
+        when: moment(visit, proposal.at),
+        until: moment(visit, proposal.until),
+        rows: new.map_or_else(Vec::new, |new| rows(visit, before, new)),
+        mine: by.as_ref() == Some(me),
+        site: proposal.wish.site().cloned(),
+    }
+}
+
+/// What would be registered; of a site that is there what would differ.
+fn rows(
+    visit: &Visit,
+    before: Option<&NewClient>,
+    new: &NewClient,
+) -> Vec<(String, String, String)> {
+    let differing = before.map(|x| new.differing(x));
+    let of = |field: &'static str| {
+        let was = before.map_or_else(String::new, |x| value(visit, x, field));
+        (visit.t(&format!("field-{field}")).to_owned(), was, value(visit, new, field))
+    };
+    let shown = |field: &&str| differing.as_ref().is_none_or(|x| x.contains(field));
+    let rows = NewClient::FIELDS.into_iter().filter(shown).map(of);
+    rows.filter(|x| !x.1.is_empty() || !x.2.is_empty()).collect()
+}
+
+/// What stands in a field, for reading.
+fn value(visit: &Visit, site: &NewClient, field: &str) -> String {
+    match field {
+        "name_ru" => site.name.ru.clone(),
+        "name_en" => site.name.en.clone(),
+        "redirects" => site.redirects.join(", "),
+        "after_logout" => site.after_logout.join(", "),
+        "logout_uri" => site.logout_uri.clone().unwrap_or_default(),
+        "scopes" => {
+            let words = |x: Scope| visit.t(&format!("sso-scope-{}", x.key())).to_owned();
+            site.scopes.iter().map(words).collect::<Vec<_>>().join(", ")
+        }
+        "auth" => visit.t(auth_key(site.auth)).to_owned(),
+        "keys" => site.keys.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Proposes something once, under the key of its form; leads to what waits.
+pub(super) async fn propose(
+    visit: &Visit,
+    (fields, parts): (&Fields, &[&str]),
+    wish: Wish,
+) -> Outcome<&'static str> {
+    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| propose::propose(tx, cx, &wish);
+    let waits = once(visit, (fields, parts), act).await?;
+    Ok(if waits.is_some() { "proposed" } else { "same" })
+}
+
+/// Agrees, or lets it go.
+pub(super) async fn decide(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
+    let (agrees, proposal) = (fields.text("say") == "agree", id.clone());
+    let parts = ["decide", fields.text("say"), &id];
+    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| match agrees {
+        true => propose::agree(tx, cx, &proposal).map(Some),
+        false => propose::let_go(tx, cx, &proposal).map(|()| None::<Registered>),
+    };
+    match once(&visit, (&fields, &parts), act).await {
+        Ok(Some(agreed)) => made(&visit, agreed, "agreed"),
+        Ok(None) => see_other(&format!("{HERE}?done=let-go")),
+        Err(error) => {
+            let form = FormState::refused(fields, error)?;
+            visit.again(SitesPage::load(&visit, form).await?)
+        }
+    }
+}
