@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::Fault;
 
+/// The fewest days for which it is known what the staff did.
+const TRAIL_DAYS: u16 = 30;
+
 /// Everything an engineer can set. Every key has a default that is safe on one machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -50,6 +53,8 @@ pub struct Config {
     /// For how many days after a sign-in a connected site may read while the person is away, however
     /// often it renews its tokens.
     pub sso_offline_days: u16,
+    /// For how many days it is known what the staff did; 30 at least.
+    pub trail_days: u16,
     /// A role that one of the staff gives, and what is registered of a connected site, needs a second
     /// one who agrees.
     pub four_eyes: bool,
@@ -212,6 +217,7 @@ impl Default for Config {
             trusted_session_days: 7,
             booking_level: BookingLevel::default(),
             sso_offline_days: 90,
+            trail_days: 1095,
             four_eyes: true,
             letters: false,
             scans: false,
@@ -254,6 +260,9 @@ impl Config {
         let mut config: Self = toml::Value::Table(table)
             .try_into()
             .map_err(|error| Fault::of(format!("the configuration is wrong ({known})"), error))?;
+        if config.trail_days < TRAIL_DAYS {
+            return Err(Fault::new(format!("`trail_days` must be {TRAIL_DAYS} or more ({known})")));
+        }
         if config.public_url.is_empty() {
             config.public_url = format!("http://{}", config.listen);
         }
@@ -299,10 +308,12 @@ impl Config {
 
 /// `smtp_url` sets `[smtp] url`; plain names set keys of the top level.
 fn set(table: &mut toml::Table, key: &str, value: &str) {
-    let parsed = match value {
-        "true" => toml::Value::Boolean(true),
-        "false" => toml::Value::Boolean(false),
-        text => toml::Value::String(text.to_owned()),
+    let days = key.ends_with("_days").then(|| value.parse().ok()).flatten();
+    let parsed = match (value, days) {
+        ("true", _) => toml::Value::Boolean(true),
+        ("false", _) => toml::Value::Boolean(false),
+        (_, Some(days)) => toml::Value::Integer(days),
+        (text, None) => toml::Value::String(text.to_owned()),
     };
     for section in ["smtp", "sms", "voice", "registry", "signature", "scanner"] {
         if let Some(inner) = key.strip_prefix(section).and_then(|x| x.strip_prefix('_')) {
@@ -335,6 +346,14 @@ mod tests {
         let config = Config::load(None, vars(&pairs)).unwrap();
         assert_eq!(config.smtp.url, "smtp://127.0.0.1:2525");
         assert_eq!(config.public_url, "http://0.0.0.0:80");
+    }
+
+    #[test]
+    fn the_trail_is_kept_for_thirty_days_at_least() {
+        let days = |days: &str| Config::load(None, vars(&[("OKNO_TRAIL_DAYS", days)]));
+        assert_eq!(days("30").unwrap().trail_days, 30);
+        assert!(days("29").unwrap_err().to_string().contains("trail_days"));
+        assert!(days("many").is_err());
     }
 
     #[test]

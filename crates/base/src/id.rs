@@ -20,7 +20,16 @@ impl Id {
         let mut random = [0; 16];
         random[..10].copy_from_slice(&chance.bytes::<10>());
         let random = u128::from_le_bytes(random);
-        let bits = ((now.millis() as u128) << 80) | random;
+        Self::spelled(((now.millis() as u128) << 80) | random)
+    }
+
+    /// The lowest identifier of this moment: where a range of time begins. Moments before the epoch
+    /// count as the epoch.
+    pub fn lowest(at: Instant) -> Self {
+        Self::spelled((at.millis().max(0) as u128) << 80)
+    }
+
+    fn spelled(bits: u128) -> Self {
         let mut text = String::with_capacity(26);
         text.extend((0..26).rev().map(|i| ALPHABET[(bits >> (5 * i)) as usize & 31] as char));
         Self(text)
@@ -68,5 +77,7 @@ mod tests {
         let late = Id::new(Instant(2_000_000), &chance);
         assert!(early < late);
         assert_eq!(early.as_str().len(), 26);
+        let between = Id::lowest(Instant(2_000_000));
+        assert!(early < between && between < late, "{early} {between} {late}");
     }
 }

@@ -15,7 +15,7 @@ use rooms::portal::Memory;
 use rooms::signatures::{self, SignatureCheck};
 use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
-use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions};
+use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions, trail};
 use texts::Texts;
 use web::App;
 
@@ -316,6 +316,7 @@ fn tidy(app: &App) -> Outcome<()> {
     mandates::remind(&app.db, &cx)?;
     let now = cx.now;
     privacy::erase_due(&app.db, &cx)?;
+    let trail_until = now.plus(-i64::from(app.config.trail_days) * Instant::DAY);
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
@@ -330,6 +331,7 @@ fn tidy(app: &App) -> Outcome<()> {
         dispatch::sweep(tx, now)?;
         idem::forget(tx, now.plus(-KEYS_KEPT))?;
         notify::sweep(tx, now.plus(-UNOWNED_KEPT))?;
+        trail::sweep(tx, trail_until)?;
         Ok(())
     })
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use base::{Clock, Outcome};
 use clap::Args;
-use rooms::{admission, booking, dispatch, files, mandates, privacy, sso};
+use rooms::{admission, booking, dispatch, files, mandates, privacy, sso, trail};
 
 use crate::Settings;
 
@@ -30,6 +30,7 @@ impl Verify {
             breaches.extend(privacy::verify(tx)?);
             breaches.extend(sso::verify(tx)?);
             breaches.extend(files::verify(tx)?);
+            breaches.extend(trail::verify(tx)?);
             Ok(breaches)
         })?;
         if self.json {

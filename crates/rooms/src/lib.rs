@@ -29,6 +29,7 @@ pub mod sessions;
 pub mod signatures;
 pub mod sso;
 pub mod text;
+pub mod trail;
 
 use base::db::Migration;
 
@@ -74,4 +75,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "0035_proposals_and_calls",
         include_str!("../migrations/0035_proposals_and_calls.sql"),
     ),
+    Migration::sql("0036_trail", include_str!("../migrations/0036_trail.sql")),
 ];

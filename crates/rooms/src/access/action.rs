@@ -153,6 +153,10 @@ actions! {
     ReadSites = "read_sites";
     /// Connecting a site, changing and disconnecting it.
     ConnectSites = "connect_sites";
+    /// What the staff did, operation by operation; ids, no names of visitors.
+    ReadTrail = "read_trail";
+    /// A file of it.
+    ExportTrail = "export_trail";
 
     /// The demo's pages; they exist in the demo only.
     ReadDemo = "read_demo";
@@ -163,6 +167,11 @@ actions! {
 }
 
 impl Action {
+    /// Reads what [`Action::as_str`] wrote.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|x| x.as_str() == code)
+    }
+
     /// Exists in the demo only.
     pub fn is_demo(self) -> bool {
         matches!(self, Self::ReadDemo | Self::EnterDemo | Self::SetDemoLevel)

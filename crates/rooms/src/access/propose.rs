@@ -79,7 +79,7 @@ pub fn propose(
     added.ok_or_else(|| Refusal::new(Kind::Conflict, "E-ROLE-18").into())
 }
 
-/// The second one agrees: the role is in force with the next request; gives the grant's id.
+/// The second one agrees: the role is in force with the next request; gives where.
 ///
 /// # Errors
 /// `E-ROLE-14` when it waits no more, `E-ROLE-15` for whoever proposed it, `E-ROLE-16` when they could
@@ -89,7 +89,7 @@ pub fn agree(
     cx: &Cx,
     (by, offices): (By<'_>, &Offices),
     proposal: &Id,
-) -> Outcome<Id> {
+) -> Outcome<Place> {
     let found = locked(tx, cx.now, proposal)?.ok_or_else(over)?;
     let spot = Spot::of(offices, &found.place).unwrap_or_default();
     let me = if let By::Staff(me, _) = by { Some(me) } else { None };
@@ -104,10 +104,11 @@ pub fn agree(
         reason: found.reason.into_revealed(),
     };
     decide(tx, cx, proposal, "granted")?;
-    grant(tx, cx, (by, offices), &new)
+    grant(tx, cx, (by, offices), &new)?;
+    Ok(new.place)
 }
 
-/// Lets a proposal go: by whoever made it, or by somebody who could agree.
+/// Lets a proposal go: by whoever made it, or by somebody who could agree; gives where it was to hold.
 ///
 /// # Errors
 /// `E-ROLE-14` when it waits no more, or is out of reach.
@@ -116,11 +117,12 @@ pub fn decline(
     cx: &Cx,
     (scope, offices): (&Scope, &Offices),
     proposal: &Id,
-) -> Outcome<()> {
+) -> Outcome<Place> {
     let found = locked(tx, cx.now, proposal)?;
     let reached = found.filter(|x| read::reaches(scope, offices, &x.place));
-    reached.ok_or_else(over)?;
-    decide(tx, cx, proposal, "declined")
+    let found = reached.ok_or_else(over)?;
+    decide(tx, cx, proposal, "declined")?;
+    Ok(found.place)
 }
 
 /// The proposals that wait, the oldest first, as far as `scope` reaches.

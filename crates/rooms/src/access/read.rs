@@ -1,5 +1,7 @@
 //! Queries that feed screens.
 
+use std::collections::BTreeSet;
+
 use base::db::Row;
 use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 
@@ -70,6 +72,20 @@ pub fn everybody(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Member>> {
         args![now],
         member_row,
     )?)
+}
+
+/// Everybody who has or ever had a role within `scope`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn ever(tx: &mut Tx<'_>, scope: &Scope, offices: &Offices) -> Outcome<BTreeSet<Id>> {
+    let all = tx.all(
+        "SELECT DISTINCT account_id, place_kind, place_id FROM staff_grant",
+        args![],
+        |r| Ok((r.get::<Id>(0)?, store::place(&r.get::<String>(1)?, &r.get::<String>(2)?)?)),
+    )?;
+    let reached = all.into_iter().filter(|x| reaches(scope, offices, &x.1));
+    Ok(reached.map(|x| x.0).collect())
 }
 
 /// Whether what holds at `place` is within `scope`. A place that is gone is nowhere: only those who

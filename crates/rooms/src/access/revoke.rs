@@ -2,7 +2,7 @@
 
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::{By, Grant, rules, store};
+use super::{By, Grant, Place, rules, store};
 use crate::offices::Offices;
 
 /// A role to take away.
@@ -14,7 +14,7 @@ pub struct Revoke {
     pub reason: String,
 }
 
-/// Takes a role away, from the next request on, on every node.
+/// Takes a role away, from the next request on, on every node; gives where it held.
 ///
 /// # Errors
 /// `E-ROLE-02` when there is no such grant, or not any more; as [`rules::revoke`].
@@ -23,7 +23,7 @@ pub fn revoke(
     cx: &Cx,
     (by, offices): (By<'_>, &Offices),
     command: &Revoke,
-) -> Outcome<()> {
+) -> Outcome<Place> {
     // Before the grant's own lock: whoever takes an administrator away locks all of them in order.
     let administrators = store::administrators(tx)?;
     let found = store::locked(tx, &command.grant)?;
@@ -36,5 +36,6 @@ pub fn revoke(
         "UPDATE staff_grant SET revoked_at = $2, revoked_by = $3 WHERE id = $1",
         args![&found.grant.id, cx.now, &cx.actor.label()],
     )?;
-    store::note(tx, cx, (&found.account, &found.grant.id), "revoked", &command.reason)
+    store::note(tx, cx, (&found.account, &found.grant.id), "revoked", &command.reason)?;
+    Ok(found.grant.place)
 }

@@ -81,11 +81,12 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (&[Support1, Support2, Support3], Any,   &[HelpByPhone]),
 
     // Those who arrange: they see the load of a day, not who comes.
-    (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole]),
+    (&[OrganizationAdmin],     Organization, &[ReadDay, ReadStaff, GrantRole, RevokeRole, ReadTrail, ExportTrail]),
 
     // Those who look after the portal see no visits at all.
     (&[PortalAdmin],           Any,          &[ReadStaff, GrantRole, RevokeRole, WatchAlarms, WatchChecks, HelpRecover]),
     (&[PortalAdmin],           Any,          &[ReadSites, ConnectSites]),
+    (&[PortalAdmin, SecurityOfficer, Controller], Any, &[ReadTrail, ExportTrail]),
     (&[SecurityOfficer],       Any,          &[ReadStaff, RevokeRole, WatchAlarms, ReadSites]),
     (&[Controller],            Any,          &[ReadStaff, WatchAlarms, ReadSites]),
 ];

@@ -6,7 +6,7 @@ use base::{Cx, Id, Outcome, Tx};
 
 use super::Part;
 use crate::{access, accounts, admission, booking, factors, files, identity, mandates, notify};
-use crate::{sessions, signatures, sso};
+use crate::{sessions, signatures, sso, trail};
 
 /// A room that keeps something of people.
 pub(super) struct Keeper {
@@ -70,6 +70,12 @@ pub(super) const KEEPERS: &[Keeper] = &[
         tables: &["staff_grant", "staff_proposal", "staff_look", "staff_alarm", "staff_invitation"],
         export: access::export,
         erase: |tx, cx, person| access::forget(tx, cx, person).map(|()| Vec::new()),
+    },
+    Keeper {
+        // Ids alone: of whoever is erased they say nothing.
+        tables: &["staff_trail"],
+        export: trail::export,
+        erase: |_, _, _| Ok(Vec::new()),
     },
     Keeper {
         // And `account` itself, which names nobody else.

@@ -6,7 +6,9 @@ use axum::extract::Path;
 use base::{Id, Tx};
 use rooms::access::{self, Alarm, CARDS, Scope};
 use rooms::accounts;
+use rooms::trail::{self, Done};
 
+use super::doing::{Doing, does};
 use super::people::full_name;
 use super::{Entry, menu};
 use crate::pages::account::{moment, own};
@@ -66,8 +68,10 @@ pub(super) async fn saw(
     Extension(scope): Extension<Scope>,
     Path(id): Path<Id>,
 ) -> Answer {
-    let (cx, me) = (visit.cx(), own(&visit)?);
-    let act = move |tx: &mut Tx<'_>| access::saw(tx, &cx, (&scope, &me), &id);
-    visit.db().write(act).await?;
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        access::saw(tx, &doing.cx, (&doing.scope, &doing.me), &id)?;
+        Ok(((), Done::to(trail::Kind::Alarm, id.as_str())))
+    };
+    does(&visit, &scope, act).await?;
     see_other("/staff/alarms")
 }

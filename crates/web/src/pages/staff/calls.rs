@@ -10,7 +10,9 @@ use rooms::booking::{self, Booking};
 use rooms::factors::call::{self, Named};
 use rooms::factors::read::{self, Overview};
 use rooms::notify::read::{self as notices, Filter, Message};
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does};
 use super::{Entry, has, menu};
 use crate::pages::account::{level_title, moment, own};
 use crate::pages::booking::{Tag, tag};
@@ -75,18 +77,24 @@ pub(super) async fn find(
 }
 
 async fn found(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Id> {
-    let (app, cx, me, typed) = (visit.app.clone(), visit.cx(), own(visit)?, Typed::read(fields)?);
+    let (app, typed) = (visit.app.clone(), Typed::read(fields)?);
     // A try counts, so its refusal must not roll the transaction back.
-    let act = move |tx: &mut Tx<'_>| {
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let (scope, me) = (&doing.scope, &doing.me);
         let named = match (&typed.code, &typed.booking) {
             (_, Some((number, surname))) => {
-                Named::Booking(booking::owner_of(tx, &scope, number)?, surname.clone())
+                Named::Booking(booking::owner_of(tx, scope, number)?, surname.clone())
             }
             (code, None) => Named::Code(code.clone().unwrap_or_default().into()),
         };
-        call::answer(tx, &cx, &app.policy, (&scope, &me), &named)
+        let found = call::answer(tx, &doing.cx, &app.policy, (scope, me), &named)?;
+        let done = match &found {
+            Ok(call) => Done::to(trail::Kind::Call, call.as_str()).step(Step::Found),
+            Err(_) => Done::nothing(),
+        };
+        Ok((found, done))
     };
-    Ok(visit.db().write(act).await??)
+    Ok(does(visit, &scope, act).await??)
 }
 
 /// A booking of whoever calls.

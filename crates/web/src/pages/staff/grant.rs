@@ -3,16 +3,17 @@
 
 use askama::Template;
 use axum::Extension;
-use base::{FieldFault, Id, Instant, Outcome, Refusal, idem};
+use base::{FieldFault, Id, Instant, Outcome, Refusal, Tx};
 use jiff::Span;
 use jiff::civil::Date;
 use rooms::access::{self, By, NewGrant, Place, Role, Scope, read, rules};
 use rooms::accounts::{self, Email, Phone};
 use rooms::offices::Offices;
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does_once};
 use super::{Entry, menu, moscow, place_name};
 use crate::form::Choice;
-use crate::pages::account::own;
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 #[derive(Template)]
@@ -124,32 +125,31 @@ enum Given {
 }
 
 async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Given> {
-    let (cx, me, portal) = (visit.cx(), own(visit)?, visit.app.portal());
     let typed = Typed::read(fields).map_err(Refusal::invalid)?;
     let key = fields.key(&["grant", &typed.contact, fields.text("role"), fields.text("place")]);
     let four_eyes = visit.app.config.four_eyes;
-    let act = move |tx: &mut base::Tx<'_>| {
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let account = accounts::read::by_contact(tx, &typed.contact)?;
         let unknown = || Refusal::invalid(vec![FieldFault::new("contact", "E-ROLE-11")]);
         let new = NewGrant {
             account: account.ok_or_else(unknown)?.id,
             role: typed.role,
             place: typed.place.clone(),
-            from: cx.now,
+            from: doing.cx.now,
             until: typed.until,
             reason: typed.reason.clone(),
         };
-        let offices = &portal.city.offices;
-        let act = |tx: &mut base::Tx<'_>| match four_eyes {
-            true => access::propose(tx, &cx, (&me, &scope, offices), &new),
-            false => access::grant(tx, &cx, (By::Staff(&me, &scope), offices), &new),
+        let (me, scope, offices) = (&doing.me, &doing.scope, doing.offices());
+        let done = if four_eyes {
+            let id = access::propose(tx, &doing.cx, (me, scope, offices), &new)?;
+            Done::to(trail::Kind::Proposal, id.as_str()).step(Step::Proposed)
+        } else {
+            let id = access::grant(tx, &doing.cx, (By::Staff(me, scope), offices), &new)?;
+            Done::to(trail::Kind::Role, id.as_str()).step(Step::Given)
         };
-        match &key {
-            Some(key) => idem::once(tx, &cx, key, act),
-            None => act(tx),
-        }
+        Ok(((), done.by_grant(doing.grant_at(&new.place))))
     };
-    visit.db().write(act).await?;
+    does_once(visit, (&scope, key), act).await?;
     Ok(if four_eyes { Given::Proposed } else { Given::Now })
 }
 

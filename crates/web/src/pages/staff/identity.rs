@@ -4,11 +4,13 @@
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{Error, FieldFault, Kind as Refused, Outcome, Refusal};
-use rooms::access::Scope;
+use base::{Error, FieldFault, Kind as Refused, Outcome, Refusal, Tx};
+use rooms::access::{Place, Scope};
 use rooms::identity::visit::{self as desk, Found, Guest, Operator};
 use rooms::identity::{Datum, Kind, State};
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does};
 use super::{Entry, menu};
 use crate::pages::account::own;
 use crate::pages::identity::{label, title};
@@ -71,13 +73,20 @@ pub(super) async fn find(
     Form(fields): Form,
 ) -> Answer {
     let operator = operator(&visit, &scope)?;
-    let (app, cx, who) = (visit.app.clone(), visit.cx(), operator.clone());
+    let (app, who) = (visit.app.clone(), operator.clone());
     let typed = fields.text("code").to_owned();
-    let act = move |tx: &mut base::Tx<'_>| desk::find(tx, &cx, &app.policy, (&who, &typed));
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let found = desk::find(tx, &doing.cx, &app.policy, (&who, &typed))?;
+        let done = match &found {
+            Some(way) => at(doing, &who, Done::to(trail::Kind::Way, way.as_str())).step(Step::Found),
+            None => Done::nothing(),
+        };
+        Ok((found, done))
+    };
     let at_the_code = |code| Refusal::invalid(vec![FieldFault::new("code", code)]).into();
     let found: Outcome<base::Id> = match fields.opt("code") {
         None => Err(at_the_code("E-FORM-01")),
-        Some(_) => match visit.db().write(act).await {
+        Some(_) => match does(&visit, &scope, act).await {
             Ok(Some(way)) => Ok(way),
             Ok(None) => Err(at_the_code("E-ACC-23")),
             Err(error) => Err(error),
@@ -171,8 +180,12 @@ pub(super) async fn look(
     Path(way): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
-    visit.db().write(move |tx| desk::look(tx, &cx, &who, &id)).await?;
+    let (who, id) = (operator(&visit, &scope)?, way.clone());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        desk::look(tx, &doing.cx, &who, &id)?;
+        Ok(((), at(doing, &who, Done::to(trail::Kind::Way, &id)).step(Step::Looked)))
+    };
+    does(&visit, &scope, act).await?;
     see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 
@@ -206,8 +219,27 @@ pub(super) async fn refuse(
 }
 
 async fn decide(visit: &Visit, scope: &Scope, way: &str, found: Found) -> Outcome<State> {
-    let (who, cx, way) = (operator(visit, scope)?, visit.cx(), way.to_owned());
-    visit.db().write(move |tx| desk::decide(tx, &cx, &who, (&way, &found))).await
+    let (who, way) = (operator(visit, scope)?, way.to_owned());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let state = desk::decide(tx, &doing.cx, &who, (&way, &found))?;
+        let done = at(doing, &who, Done::to(trail::Kind::Way, &way));
+        Ok((state, done.step(verdict(state))))
+    };
+    does(visit, scope, act).await
+}
+
+/// By the grant of the centre at which `who` works.
+pub(super) fn at(doing: &Doing, who: &Operator, done: Done) -> Done {
+    done.by_grant(doing.grant_at(&Place::Site(who.site.clone())))
+}
+
+/// How a comparison of papers ended.
+pub(super) fn verdict(state: State) -> Step {
+    match state {
+        State::Passed => Step::Confirmed,
+        State::Taken => Step::Taken,
+        _ => Step::Refused,
+    }
 }
 
 async fn ended(

@@ -1,12 +1,15 @@
 //! Taking up a role one was invited to: the link holds a token that works once.
 
 use askama::Template;
-use base::{Kind, Outcome, Refusal};
-use rooms::access::{self, Invitation, Reach, Role, table};
+use axum::Extension;
+use base::{Kind, Outcome, Refusal, Tx};
+use rooms::access::{self, Invitation, Reach, Role, Scope, table};
+use rooms::trail::{self, Done};
 
+use super::doing::{Doing, does};
 use super::{PAGES, place_name};
 use crate::browser::{Browser, signed_in};
-use crate::pages::account::{moment, own};
+use crate::pages::account::moment;
 use crate::{Answer, Form, FormState, Query, Shell, Visit, next};
 
 #[derive(Template)]
@@ -50,16 +53,22 @@ pub(super) async fn show(visit: Visit, Query(query): Query) -> Answer {
 }
 
 /// Takes the role up; the session goes on under a new token, since it may do more now.
-pub(super) async fn join(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+pub(super) async fn join(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    browser: Browser,
+    Form(fields): Form,
+) -> Answer {
     let token = fields.text("token").to_owned();
-    let (me, cx, portal) = (own(&visit)?, visit.cx(), visit.app.portal());
     let invitation = offered(&visit, token.clone()).await?;
-    let spent = token.clone();
-    let act = move |tx: &mut base::Tx<'_>| {
-        access::join(tx, &cx, &portal.city.offices, (&me, &spent))?;
-        browser.renew(tx, &cx, &me)
+    let (spent, offered) = (token.clone(), invitation.clone());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let (cx, me) = (&doing.cx, &doing.me);
+        let grant = access::join(tx, cx, doing.offices(), (me, &spent))?;
+        let done = Done::to(trail::Kind::Role, grant.as_str());
+        Ok((browser.renew(tx, cx, me)?, done.by(offered.role, &offered.place)))
     };
-    match visit.db().write(act).await {
+    match does(&visit, &scope, act).await {
         Ok(session) => signed_in(&visit, &session, landing(invitation.role)),
         Err(error) => {
             let form = FormState::refused(fields, error)?;

@@ -5,13 +5,17 @@ use axum::Extension;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
-use base::{Error, Fault, Kind as Refused, Outcome, Refusal};
+use base::{Error, Fault, Kind as Refused, Outcome, Refusal, Tx};
 use jiff::tz::{Offset, TimeZone};
 use rooms::access::Scope;
 use rooms::identity::letter::{self, Letter, Posted};
+use rooms::identity::visit::Operator;
 use rooms::identity::{State, visit as desk};
+use rooms::trail::{self, Done, Step};
 use texts::Form as DateForm;
 
+use super::doing::{Doing, does};
+use super::identity::at;
 use super::{Entry, menu};
 use crate::pages::account::{moment, own};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
@@ -56,12 +60,17 @@ const DONE: [(&str, &str); 2] =
     [("handed-over", "staff-letters-done-handed"), ("delivered", "staff-letters-done-delivered")];
 
 /// Whether this person sends letters: their site is a centre, and the portal has letters.
-fn may(visit: &Visit, scope: &Scope) -> Result<(), Refusal> {
+fn may(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
     if !visit.app.ways.letters {
         return Err(Refusal::new(Refused::NotFound, "E-REQ-01"));
     }
     let portal = visit.app.portal();
-    desk::operator(&portal.city.offices, scope, &own(visit)?).map(|_| ())
+    desk::operator(&portal.city.offices, scope, &own(visit)?)
+}
+
+/// What was done to a letter.
+fn done(doing: &Doing, who: &Operator, way: &str) -> Done {
+    at(doing, who, Done::to(trail::Kind::Letter, way))
 }
 
 async fn load(visit: &Visit, form: FormState) -> Outcome<LettersPage> {
@@ -94,9 +103,12 @@ pub(super) async fn print(
     Extension(scope): Extension<Scope>,
     Path(way): Path<String>,
 ) -> Answer {
-    may(&visit, &scope)?;
-    let (cx, id) = (visit.cx(), way.clone());
-    let printed = visit.db().write(move |tx| letter::print(tx, &cx, &id)).await?;
+    let (who, id) = (may(&visit, &scope)?, way.clone());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let printed = letter::print(tx, &doing.cx, &id)?;
+        Ok((printed, done(doing, &who, &id).step(Step::Printed)))
+    };
+    let printed = does(&visit, &scope, act).await?;
     let pdf = paper::pdf::letter(&sheet(&visit, &way, &printed));
     let pdf = pdf.map_err(|error| Fault::of("the letter cannot be drawn", error))?;
     let name = format!("inline; filename=\"letter-{}.pdf\"", number(&way).to_lowercase());
@@ -146,10 +158,12 @@ pub(super) async fn hand_over(
     Path(way): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    may(&visit, &scope)?;
-    let (cx, track) = (visit.cx(), fields.text("track").to_owned());
-    let act = move |tx: &mut base::Tx<'_>| letter::hand_over(tx, &cx, (&way, &track));
-    match visit.db().write(act).await {
+    let (who, track) = (may(&visit, &scope)?, fields.text("track").to_owned());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        letter::hand_over(tx, &doing.cx, (&way, &track))?;
+        Ok(((), done(doing, &who, &way).step(Step::HandedOver)))
+    };
+    match does(&visit, &scope, act).await {
         Ok(()) => see_other(&format!("{HERE}?done=handed-over")),
         Err(error) => refused(&visit, fields, error).await,
     }
@@ -161,9 +175,12 @@ pub(super) async fn delivered(
     Extension(scope): Extension<Scope>,
     Path(way): Path<String>,
 ) -> Answer {
-    may(&visit, &scope)?;
-    let cx = visit.cx();
-    visit.db().write(move |tx| letter::delivered(tx, &cx, &way)).await?;
+    let who = may(&visit, &scope)?;
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        letter::delivered(tx, &doing.cx, &way)?;
+        Ok(((), done(doing, &who, &way).step(Step::Delivered)))
+    };
+    does(&visit, &scope, act).await?;
     see_other(&format!("{HERE}?done=delivered"))
 }
 

@@ -2,11 +2,13 @@
 
 use axum::Extension;
 use axum::extract::Path;
-use base::{FieldFault, Id, Kind, Outcome, Refusal};
-use rooms::access::{Action, Scope, rules as words};
+use base::{FieldFault, Id, Kind, Outcome, Refusal, Tx};
+use rooms::access::{Action, Scope, Spot, rules as words};
 use rooms::files::File;
 use rooms::mandates::{self, Check, Verdict, rules};
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does};
 use super::has;
 use super::visitor::{Found, load, page};
 use crate::form::Choice;
@@ -109,7 +111,7 @@ pub(super) async fn check(
                 verdict,
                 reason,
             };
-            keep(&visit, scope.clone(), command).await
+            keep(&visit, &scope, (found.booking.resource.clone(), command)).await
         }
         Err(faults) => Err(Refusal::invalid(faults).into()),
     };
@@ -136,7 +138,21 @@ fn read(fields: &Fields) -> Result<(Verdict, String), Vec<FieldFault>> {
     }
 }
 
-async fn keep(visit: &Visit, scope: Scope, command: Check) -> Outcome<()> {
-    let cx = visit.cx();
-    visit.db().write(move |tx| mandates::check(tx, &cx, &scope, &command)).await
+async fn keep(
+    visit: &Visit,
+    scope: &Scope,
+    (resource, command): (Option<Id>, Check),
+) -> Outcome<()> {
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        mandates::check(tx, &doing.cx, &doing.scope, &command)?;
+        let step = match command.verdict {
+            Verdict::Checked => Step::Confirmed,
+            Verdict::Refused => Step::Refused,
+            Verdict::Revoked => Step::Withdrawn,
+        };
+        let spot = Spot::of_resource(doing.offices(), resource.as_ref());
+        let done = Done::to(trail::Kind::Mandate, command.mandate.as_str()).step(step);
+        Ok(((), done.by_grant(doing.scope.grant_for(&spot))))
+    };
+    does(visit, scope, act).await
 }

@@ -5,6 +5,7 @@ mod alarms;
 mod calls;
 mod checks;
 mod day;
+mod doing;
 mod grant;
 mod identity;
 mod join;
@@ -15,6 +16,7 @@ mod proposals;
 mod restore;
 mod scans;
 mod sites;
+mod trail;
 mod visitor;
 
 use jiff::tz::{Offset, TimeZone};
@@ -74,15 +76,17 @@ pub fn routes() -> Vec<Route> {
     ]
     .into_iter()
     .chain(sites::routes())
+    .chain(trail::routes())
     .collect()
 }
 
 /// The pages of a workplace, for its menu: action, path, key of the words, icon.
-const PAGES: [(Action, &str, &str, &str); 11] = [
+const PAGES: [(Action, &str, &str, &str); 12] = [
     (Action::ReadDay, "/staff", "staff-day-title", "calendar"),
     (Action::ReadStaff, "/staff/people", "staff-people-title", "users"),
     (Action::GrantRole, "/staff/proposals", "staff-proposals-title", "check"),
     (Action::WatchAlarms, "/staff/alarms", "staff-alarms-title", "triangle-alert"),
+    (Action::ReadTrail, "/staff/trail", "staff-trail-title", "history"),
     (Action::ReadSites, "/staff/sites", "staff-sites-title", "globe"),
     (Action::CheckIdentity, "/staff/identity", "staff-identity-title", "id-card"),
     (Action::ReviewScans, "/staff/scans", "staff-scans-title", "file-text"),

@@ -3,14 +3,16 @@
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{Fault, Id, Instant, Kind, Outcome, Refusal, idem};
+use base::{Fault, Id, Instant, Kind, Outcome, Refusal, Tx};
 use rooms::access::read::{self, Event, Member};
 use rooms::access::{self, By, Grant, Revoke, Scope, Verdict};
 use rooms::accounts;
+use rooms::trail::{self, Done};
 use texts::Form as DateForm;
 
+use super::doing::{Doing, does_once};
 use super::{Entry, has, menu, moscow, place_name};
-use crate::pages::account::{moment, own};
+use crate::pages::account::moment;
 use crate::route::Action;
 use crate::{Answer, Form, FormState, Query, Shell, Visit, see_other};
 
@@ -198,18 +200,15 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (cx, me, portal) = (visit.cx(), own(&visit)?, visit.app.portal());
     let key = fields.key(&["revoke", &id]);
     let command = Revoke { grant: id.as_str().into(), reason: fields.text("reason").to_owned() };
-    let act = move |tx: &mut base::Tx<'_>| {
-        let by = (By::Staff(&me, &scope), &portal.city.offices);
-        let act = |tx: &mut base::Tx<'_>| access::revoke(tx, &cx, by, &command);
-        match &key {
-            Some(key) => idem::once(tx, &cx, key, act),
-            None => act(tx),
-        }
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let by = (By::Staff(&doing.me, &doing.scope), doing.offices());
+        let place = access::revoke(tx, &doing.cx, by, &command)?;
+        let done = Done::to(trail::Kind::Role, command.grant.as_str());
+        Ok(((), done.by_grant(doing.grant_at(&place))))
     };
-    match visit.db().write(act).await {
+    match does_once(&visit, (&scope, key), act).await {
         Ok(()) => see_other("/staff/people?done=revoked"),
         Err(error) => {
             let form = FormState::refused(fields, error)?;

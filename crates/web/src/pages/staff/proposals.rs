@@ -6,7 +6,9 @@ use axum::extract::Path;
 use base::{Id, Tx};
 use rooms::access::{self, By, Proposal, Scope, Verdict};
 use rooms::accounts;
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does};
 use super::people::full_name;
 use super::{Entry, has, menu, place_name};
 use crate::pages::account::{moment, own};
@@ -92,16 +94,18 @@ pub(super) async fn decide(
     Path(id): Path<Id>,
     Form(fields): Form,
 ) -> Answer {
-    let (cx, me, portal) = (visit.cx(), own(&visit)?, visit.app.portal());
     let agrees = fields.text("say") == "agree";
-    let act = move |tx: &mut Tx<'_>| {
-        let offices = &portal.city.offices;
-        match agrees {
-            true => access::agree(tx, &cx, (By::Staff(&me, &scope), offices), &id).map(drop),
-            false => access::decline(tx, &cx, (&scope, offices), &id),
-        }
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let (scope, offices) = (&doing.scope, doing.offices());
+        let by = (By::Staff(&doing.me, scope), offices);
+        let (place, step) = match agrees {
+            true => (access::agree(tx, &doing.cx, by, &id)?, Step::Agreed),
+            false => (access::decline(tx, &doing.cx, (scope, offices), &id)?, Step::Declined),
+        };
+        let done = Done::to(trail::Kind::Proposal, id.as_str()).step(step);
+        Ok(((), done.by_grant(doing.grant_at(&place))))
     };
-    match visit.db().write(act).await {
+    match does(&visit, &scope, act).await {
         Ok(()) if agrees => see_other("/staff/people?done=granted"),
         Ok(()) => see_other(&format!("{HERE}?done=declined")),
         Err(error) => {

@@ -6,7 +6,9 @@ use axum::Extension;
 use base::{FieldFault, Outcome, Pii, Refusal, Tx};
 use rooms::access::{Grant, Place, Scope, rules};
 use rooms::factors::{self, Help, HelpAim, HelpSeen};
+use rooms::trail::{Done, Step};
 
+use super::doing::{Doing, does};
 use super::{Entry, menu};
 use crate::form::Choice;
 use crate::pages::account::own;
@@ -101,10 +103,19 @@ async fn helped(
         (HelpAim::Restore, HelpSeen::Paper(_)) => "restored-paper",
         (HelpAim::Restore, HelpSeen::Call) => "restored-call",
     };
-    let (app, cx) = (visit.app.clone(), visit.cx());
+    let app = visit.app.clone();
     // That too many were helped is written down, so its refusal must not roll the transaction back.
-    let act = move |tx: &mut Tx<'_>| factors::help(tx, &cx, &app.policy, (&scope, &help));
-    let code = visit.db().write(act).await??;
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let code = factors::help(tx, &doing.cx, &app.policy, (&doing.scope, &help))?;
+        // The same entry whether or not somebody was found: the staff see no difference.
+        let done = match (&code, help.aim) {
+            (Err(_), _) => Done::nothing(),
+            (_, HelpAim::Restore) => Done::something().step(Step::Begun),
+            (_, HelpAim::Sessions) => Done::something().step(Step::SessionsEnded),
+        };
+        Ok((code, done.by_grant(Some(&help.by))))
+    };
+    let code = does(visit, &scope, act).await??;
     Ok((code, words))
 }
 

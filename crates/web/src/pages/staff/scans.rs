@@ -5,14 +5,16 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
 use axum::response::Response;
-use base::{Error, Kind as Refused, Outcome, Refusal};
+use base::{Error, Kind as Refused, Outcome, Refusal, Tx};
 use rooms::access::Scope;
 use rooms::files::{self, File};
 use rooms::identity::scan::{self, Decision, REASONS, Sheet, Waiting};
 use rooms::identity::visit::Operator;
 use rooms::identity::{Kind, State};
+use rooms::trail::{self, Done, Step};
 
-use super::identity::{lines, operator};
+use super::doing::{Doing, does};
+use super::identity::{at, lines, operator, verdict};
 use super::{Entry, menu};
 use crate::form::Choice;
 use crate::pages::account::moment;
@@ -177,8 +179,12 @@ pub(super) async fn look(
     Path(way): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (who, cx, id) = (operator(&visit, &scope)?, visit.cx(), way.clone());
-    visit.db().write(move |tx| scan::look(tx, &cx, &who, &id)).await?;
+    let (who, id) = (operator(&visit, &scope)?, way.clone());
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        scan::look(tx, &doing.cx, &who, &id)?;
+        Ok(((), at(doing, &who, Done::to(trail::Kind::Way, &id)).step(Step::Looked)))
+    };
+    does(&visit, &scope, act).await?;
     see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 
@@ -219,11 +225,14 @@ pub(super) async fn refuse(
 }
 
 async fn decide(visit: &Visit, scope: &Scope, way: &str, decision: Decision) -> Outcome<State> {
-    let (who, cx, way) = (operator(visit, scope)?, visit.cx(), way.to_owned());
+    let (who, way) = (operator(visit, scope)?, way.to_owned());
     let unscanned = visit.app.config.scanner.show_unscanned;
-    let act =
-        move |tx: &mut base::Tx<'_>| scan::decide(tx, &cx, &who, (&way, unscanned, &decision));
-    visit.db().write(act).await
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let state = scan::decide(tx, &doing.cx, &who, (&way, unscanned, &decision))?;
+        let done = at(doing, &who, Done::to(trail::Kind::Way, &way));
+        Ok((state, done.step(verdict(state))))
+    };
+    does(visit, scope, act).await
 }
 
 async fn ended(

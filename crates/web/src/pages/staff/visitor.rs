@@ -3,15 +3,17 @@
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{FieldFault, Id, Kind, Outcome, Refusal};
+use base::{FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::{self, Look, Scope, Spot, rules};
 use rooms::accounts::{Account, read};
 use rooms::booking::{self, Booking};
 use rooms::files::File;
 use rooms::mandates;
+use rooms::trail::{self, Done};
 use texts::Form as DateForm;
 
 use super::day::state_tag;
+use super::doing::{Doing, does};
 use super::mandate::Acting;
 use super::{Entry, menu, place_name};
 use crate::form::Choice;
@@ -153,22 +155,20 @@ fn reason(fields: &Fields) -> Result<String, Vec<FieldFault>> {
 }
 
 async fn note(visit: &Visit, scope: Scope, id: String, reason: String) -> Outcome<()> {
-    let (me, cx, portal): (Id, _, _) = (own(visit)?, visit.cx(), visit.app.portal());
-    visit
-        .db()
-        .write(move |tx| {
-            let offices = &portal.city.offices;
-            let booking = booking::visit(tx, &scope, offices, &id)?;
-            let spot = Spot::of_resource(offices, booking.resource.as_ref());
-            let by = scope.grant_for(&spot).cloned();
-            let look = Look {
-                looker: me.clone(),
-                booking: booking.id,
-                account: booking.account,
-                by: by.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?,
-                reason: reason.clone(),
-            };
-            access::look(tx, &cx, &scope, &look)
-        })
-        .await
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let booking = booking::visit(tx, &doing.scope, doing.offices(), &id)?;
+        let spot = Spot::of_resource(doing.offices(), booking.resource.as_ref());
+        let by = doing.scope.grant_for(&spot).cloned();
+        let look = Look {
+            looker: doing.me.clone(),
+            booking: booking.id,
+            account: booking.account,
+            by: by.ok_or_else(|| Refusal::new(Kind::NotFound, "E-STA-01"))?,
+            reason: reason.clone(),
+        };
+        access::look(tx, &doing.cx, &doing.scope, &look)?;
+        let done = Done::to(trail::Kind::Booking, look.booking.as_str());
+        Ok(((), done.by_grant(Some(&look.by))))
+    };
+    does(visit, &scope, act).await
 }

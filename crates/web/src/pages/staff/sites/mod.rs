@@ -5,17 +5,18 @@ mod proposals;
 mod typed;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::Path;
-use base::{Id, Instant, Outcome, Tx, idem};
-use rooms::accounts;
+use base::{Id, Instant, Outcome, Tx};
+use rooms::{access, accounts};
 use rooms::sso::Scope;
 use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
 use rooms::sso::propose::Wish;
 use rooms::sso::register::{self, NewClient, Registered};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rooms::trail::{self, Done, Step};
 
+use super::doing::{Doing, does_once};
 use super::people::{actor, full_name};
 use super::{Entry, has, menu};
 use crate::form::Choice;
@@ -323,31 +324,30 @@ fn made(visit: &Visit, made: Registered, done: &str) -> Answer {
     }
 }
 
-/// Does something to a site once, under the key of its form.
-async fn once<T: Serialize + DeserializeOwned + Send + 'static>(
-    visit: &Visit,
-    (fields, parts): (&Fields, &[&str]),
-    act: impl Fn(&mut Tx<'_>, &base::Cx) -> Outcome<T> + Send + 'static,
-) -> Outcome<T> {
-    let (cx, key) = (visit.cx(), fields.key(parts));
-    let act = move |tx: &mut Tx<'_>| match &key {
-        Some(key) => idem::once(tx, &cx, key, |tx| act(tx, &cx)),
-        None => act(tx, &cx),
-    };
-    visit.db().write(act).await
+/// What was done to a site.
+fn done(id: &Id, step: Step) -> Done {
+    Done::to(trail::Kind::Site, id.as_str()).step(step)
 }
 
-async fn add(visit: Visit, Form(fields): Form) -> Answer {
+async fn add(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Form(fields): Form,
+) -> Answer {
     let added = async {
         let new = typed(&fields)?;
         let parts = ["connect", &fields.encoded()].map(str::to_owned);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         if visit.app.config.four_eyes {
-            let done = propose(&visit, (&fields, &parts), Wish::Connect(new)).await?;
+            let done = propose(&visit, (&reach, fields.key(&parts)), Wish::Connect(new)).await?;
             return Ok(Err(done));
         }
-        let act = move |tx: &mut Tx<'_>, cx: &base::Cx| register::add(tx, cx, &new);
-        once(&visit, (&fields, &parts), act).await.map(Ok)
+        let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+            let added = register::add(tx, &doing.cx, &new)?;
+            let done = done(&added.id, Step::Connected);
+            Ok((added, done))
+        };
+        does_once(&visit, (&reach, fields.key(&parts)), act).await.map(Ok)
     };
     match added.await {
         Ok(Ok(added)) => made(&visit, added, "connected"),
@@ -366,7 +366,12 @@ async fn edit(visit: Visit, Path(id): Path<Id>) -> Answer {
     visit.page(FormPage::new(&visit, Some(id), visit.filled(values)))
 }
 
-async fn change(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
+async fn change(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
     let changed = async {
         let new = typed(&fields)?;
         let revision = fields.text("revision").parse().unwrap_or_default();
@@ -374,11 +379,13 @@ async fn change(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer 
         let parts = ["change", &id, &encoded];
         if visit.app.config.four_eyes {
             let wish = Wish::Change(site, revision, new);
-            return propose(&visit, (&fields, &parts), wish).await.map(Err);
+            return propose(&visit, (&reach, fields.key(&parts)), wish).await.map(Err);
         }
-        let act =
-            move |tx: &mut Tx<'_>, cx: &base::Cx| register::change(tx, cx, (&site, revision), &new);
-        once(&visit, (&fields, &parts), act).await.map(Ok)
+        let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+            let changed = register::change(tx, &doing.cx, (&site, revision), &new)?;
+            Ok((changed, done(&site, Step::Changed)))
+        };
+        does_once(&visit, (&reach, fields.key(&parts)), act).await.map(Ok)
     };
     match changed.await {
         Ok(Ok(changed)) => made(&visit, changed, "changed"),
@@ -390,7 +397,12 @@ async fn change(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer 
     }
 }
 
-async fn renew(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
+async fn renew(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
     let lasts = match fields.text("former") {
         "at-once" => Some(0),
         "day" => Some(register::FORMER),
@@ -400,8 +412,12 @@ async fn renew(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
         let unclear = || base::FieldFault::new("former", "E-FORM-01-choice");
         let lasts = lasts.ok_or_else(|| base::Refusal::invalid(vec![unclear()]))?;
         let site = id.clone();
-        let act = move |tx: &mut Tx<'_>, cx: &base::Cx| register::renew(tx, cx, &site, lasts);
-        once(&visit, (&fields, &["secret", &id, fields.text("former")]), act).await
+        let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+            let renewed = register::renew(tx, &doing.cx, &site, lasts)?;
+            Ok((renewed, done(&site, Step::Secret)))
+        };
+        let key = fields.key(&["secret", &id, fields.text("former")]);
+        does_once(&visit, (&reach, key), act).await
     };
     match renewed.await {
         Ok(renewed) => made(&visit, renewed, "shown"),
@@ -412,23 +428,37 @@ async fn renew(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
     }
 }
 
-async fn close(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
+async fn close(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
     let site = id.clone();
-    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| {
-        register::close(tx, cx, &site)?;
-        Ok(Registered { id: site.clone(), secret: None })
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        register::close(tx, &doing.cx, &site)?;
+        let closed = Registered { id: site.clone(), secret: None };
+        Ok((closed, done(&site, Step::Closed)))
     };
-    once(&visit, (&fields, &["close", &id]), act).await?;
+    does_once(&visit, (&reach, fields.key(&["close", &id])), act).await?;
     see_other(&format!("{HERE}/{id}?done=closed"))
 }
 
-async fn reopen(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
-    let site = id.clone();
+async fn reopen(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
+    let (site, key) = (id.clone(), fields.key(&["open", &id]));
     if visit.app.config.four_eyes {
-        let done = propose(&visit, (&fields, &["open", &id]), Wish::Open(site)).await?;
+        let done = propose(&visit, (&reach, key), Wish::Open(site)).await?;
         return see_other(&format!("{HERE}/{id}?done={done}"));
     }
-    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| register::reopen(tx, cx, &site);
-    let opened = once(&visit, (&fields, &["open", &id]), act).await?;
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let opened = register::reopen(tx, &doing.cx, &site)?;
+        Ok((opened, done(&site, Step::Opened)))
+    };
+    let opened = does_once(&visit, (&reach, key), act).await?;
     made(&visit, opened, "opened")
 }

@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 
+use axum::Extension;
 use axum::extract::Path;
-use base::{Id, Outcome, Tx};
+use base::{Id, Outcome, Tx, idem};
+use rooms::access;
 use rooms::accounts::{self, read::Account};
 use rooms::sso::Scope;
 use rooms::sso::propose::{self, Proposal, Wish};
 use rooms::sso::register::{NewClient, Registered};
+use rooms::trail::{self, Done, Step};
 
-use super::{HERE, SitesPage, auth_key, made, once};
+use super::{HERE, SitesPage, auth_key, made};
 use crate::pages::account::{moment, own};
+use crate::pages::staff::doing::{Doing, does_once};
 use crate::pages::staff::people::{actor, full_name};
-use crate::{Answer, Fields, Form, FormState, Visit, see_other};
+use crate::{Answer, Form, FormState, Visit, see_other};
 
 /// A proposal, in words.
 pub(super) struct Waiting {
@@ -104,26 +108,43 @@ fn value(visit: &Visit, site: &NewClient, field: &str) -> String {
     }
 }
 
+/// What was done to a proposal.
+fn done(id: &Id, step: Step) -> Done {
+    Done::to(trail::Kind::SiteProposal, id.as_str()).step(step)
+}
+
 /// Proposes something once, under the key of its form; leads to what waits.
 pub(super) async fn propose(
     visit: &Visit,
-    (fields, parts): (&Fields, &[&str]),
+    (reach, key): (&access::Scope, Option<idem::Key>),
     wish: Wish,
 ) -> Outcome<&'static str> {
-    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| propose::propose(tx, cx, &wish);
-    let waits = once(visit, (fields, parts), act).await?;
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        let waits = propose::propose(tx, &doing.cx, &wish)?;
+        let done = waits.as_ref().map(|id| done(id, Step::Proposed));
+        Ok((waits, done.unwrap_or_else(Done::nothing)))
+    };
+    let waits = does_once(visit, (reach, key), act).await?;
     Ok(if waits.is_some() { "proposed" } else { "same" })
 }
 
 /// Agrees, or lets it go.
-pub(super) async fn decide(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
-    let (agrees, proposal) = (fields.text("say") == "agree", id.clone());
-    let parts = ["decide", fields.text("say"), &id];
-    let act = move |tx: &mut Tx<'_>, cx: &base::Cx| match agrees {
-        true => propose::agree(tx, cx, &proposal).map(Some),
-        false => propose::let_go(tx, cx, &proposal).map(|()| None::<Registered>),
+pub(super) async fn decide(
+    visit: Visit,
+    Extension(reach): Extension<access::Scope>,
+    Path(id): Path<Id>,
+    Form(fields): Form,
+) -> Answer {
+    let agrees = fields.text("say") == "agree";
+    let key = fields.key(&["decide", fields.text("say"), &id]);
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        if agrees {
+            return Ok((Some(propose::agree(tx, &doing.cx, &id)?), done(&id, Step::Agreed)));
+        }
+        propose::let_go(tx, &doing.cx, &id)?;
+        Ok((None::<Registered>, done(&id, Step::Declined)))
     };
-    match once(&visit, (&fields, &parts), act).await {
+    match does_once(&visit, (&reach, key), act).await {
         Ok(Some(agreed)) => made(&visit, agreed, "agreed"),
         Ok(None) => see_other(&format!("{HERE}?done=let-go")),
         Err(error) => {
