@@ -7,16 +7,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use base::config::Config;
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, FieldFault, Id, Outcome, Tx};
+use base::{Chance, Cx, Fault, FieldFault, Id, Outcome, Tx};
 use clap::{Args, Subcommand};
 use rooms::accounts::{
     self, Account, Email, Level, NewAccount, Password, PersonName, Phone, Policy, read,
 };
+use rooms::trail::{Command, Done, Kind};
 use rooms::{factors, privacy, sessions};
 use texts::Lang;
 
 use crate::Settings;
 use crate::keys::Keys;
+use crate::noted::commanded;
 
 /// Accounts that one transaction of `seed` makes.
 const BATCH: usize = 500;
@@ -140,10 +142,9 @@ impl Accounts {
 impl Add {
     fn run(self) -> Outcome<()> {
         let (config, db) = self.settings.open()?;
-        let cx = circumstances();
         let email = self.email.as_deref().map(|x| Email::parse("email", x)).transpose();
         let new = NewAccount {
-            password_hash: self.password_hash(&config, &cx)?,
+            password_hash: self.password_hash(&config)?,
             surname: PersonName::parse("surname", &self.surname).map_err(wrong)?,
             name: PersonName::parse("name", &self.name).map_err(wrong)?,
             patronymic: PersonName::parse_optional("patronymic", &self.patronymic)
@@ -154,12 +155,16 @@ impl Add {
             level: self.level,
             lang: Lang::Ru,
         };
-        let id = db.write_wait(move |tx| accounts::add(tx, &cx, &new))?;
+        let id = commanded(&db, Command::OpenAccount, move |tx, cx| {
+            let id = accounts::add(tx, cx, &new)?;
+            let done = to(&id);
+            Ok((id, done))
+        })?;
         println!("{id}");
         Ok(())
     }
 
-    fn password_hash(&self, config: &Config, cx: &Cx) -> Outcome<Option<String>> {
+    fn password_hash(&self, config: &Config) -> Outcome<Option<String>> {
         if !self.password_stdin {
             return Ok(None);
         }
@@ -170,17 +175,20 @@ impl Add {
         let password =
             Password::parse("password", password, config.password_classes, &own).map_err(wrong)?;
         let secrets = Keys::load(&config.data)?.secrets;
-        Ok(Some(secrets.hash_password(password.reveal(), &cx.chance)?))
+        Ok(Some(secrets.hash_password(password.reveal(), &Chance::os())?))
     }
 }
 
 impl SetLevel {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let account = find(&db, &self.contact, "level")?;
-        let (cx, level, reason) = (circumstances(), self.level, self.reason);
-        let id = account.id.clone();
-        db.write_wait(move |tx| accounts::set_level(tx, &cx, &id, level, &reason))?;
+        let (contact, level, reason) = (folded(&self.contact)?, self.level, self.reason);
+        let account = commanded(&db, Command::SetLevel, move |tx, cx| {
+            let account = find(tx, cx, (&contact, "level"))?;
+            accounts::set_level(tx, cx, &account.id, level, &reason)?;
+            let done = to(&account.id);
+            Ok((account, done))
+        })?;
         let name = account.full_name();
         println!("{}: {} → {}", name.reveal(), account.level.as_str(), level.as_str());
         Ok(())
@@ -190,8 +198,12 @@ impl SetLevel {
 impl Token {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let (account, cx) = (find(&db, &self.contact, "token")?, circumstances());
-        println!("{}", db.write_wait(move |tx| bearer(tx, &cx, &account.id))?);
+        let contact = folded(&self.contact)?;
+        let token = commanded(&db, Command::MakeToken, move |tx, cx| {
+            let account = find(tx, cx, (&contact, "token"))?;
+            Ok((bearer(tx, cx, &account.id)?, to(&account.id)))
+        })?;
+        println!("{token}");
         Ok(())
     }
 }
@@ -200,12 +212,12 @@ impl GiveApp {
     /// Prints the secret and the codes: they are shown only now.
     fn run(self) -> Outcome<()> {
         let (config, db) = self.settings.open()?;
-        let (account, cx) = (find(&db, &self.contact, "app")?, circumstances());
         let policy = Policy::of(&config, Keys::load(&config.data)?.secrets);
-        let id = account.id;
-        let given =
-            db.write_wait(move |tx| factors::give(tx, &cx, &policy, (&id, "okno accounts")));
-        let (seed, codes) = given?;
+        let contact = folded(&self.contact)?;
+        let (seed, codes) = commanded(&db, Command::GiveApp, move |tx, cx| {
+            let id = find(tx, cx, (&contact, "app"))?.id;
+            Ok((factors::give(tx, cx, &policy, (&id, DEVICE))?, to(&id)))
+        })?;
         println!("Type this secret into the app, or give it the address:");
         println!("  {}", seed.text());
         println!("  {}", seed.uri("Okno", &self.contact.replace(['+', ' ', '@'], "")));
@@ -218,9 +230,13 @@ impl GiveApp {
 impl Erase {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let (account, cx) = (find(&db, &self.contact, "erase")?.id, circumstances());
-        let id = account.clone();
-        db.write_wait(move |tx| privacy::erase(tx, &cx, &id))?;
+        let contact = folded(&self.contact)?;
+        let account = commanded(&db, Command::ErasePerson, move |tx, cx| {
+            let id = find(tx, cx, (&contact, "erase"))?.id;
+            privacy::erase(tx, cx, &id)?;
+            let done = to(&id);
+            Ok((id, done))
+        })?;
         if db.engine() == "SQLite" {
             db.scrub()?;
         }
@@ -247,9 +263,10 @@ impl Seed {
         owners.write(true).create(true).truncate(true).mode(0o600);
         let mut file = BufWriter::new(owners.open(&self.tokens)?);
         for first in (0..self.count).step_by(BATCH) {
-            let (cx, numbers) = (circumstances(), first..self.count.min(first + BATCH));
-            let made = db.write_wait(move |tx| {
-                numbers.clone().map(|number| seeded(tx, &cx, number)).collect::<Outcome<Vec<_>>>()
+            let numbers = first..self.count.min(first + BATCH);
+            let made = commanded(&db, Command::SeedAccounts, move |tx, cx| {
+                let made = numbers.clone().map(|number| seeded(tx, cx, number));
+                Ok((made.collect::<Outcome<Vec<_>>>()?, Done::something()))
             });
             for token in made? {
                 writeln!(file, "{token}")?;
@@ -294,25 +311,24 @@ fn bearer(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
     sessions::open(tx, cx, account, DEVICE, sessions::Kind::Bearer)
 }
 
-/// The account of `contact`; its owner can see that it was opened for `what`.
-fn find(db: &Db, contact: &str, what: &'static str) -> Outcome<Account> {
-    let folded = match Phone::parse("phone", contact) {
+/// A phone or an e-mail, as accounts are found by it.
+fn folded(contact: &str) -> Outcome<String> {
+    Ok(match Phone::parse("phone", contact) {
         Ok(phone) => phone.reveal().to_owned(),
         Err(_no_phone) => Email::parse("contact", contact).map_err(wrong)?.reveal().to_owned(),
-    };
-    let cx = circumstances();
-    let found = db.write_wait(move |tx| {
-        let found = read::by_contact(tx, &folded)?;
-        if let Some(account) = &found {
-            privacy::looked(tx, &cx, &account.id, what)?;
-        }
-        Ok(found)
-    })?;
-    found.ok_or_else(|| Fault::new(format!("there is no account of {contact}")).into())
+    })
 }
 
-fn circumstances() -> Cx {
-    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
+/// The account of `contact`; its owner can see that it was opened for `what`.
+fn find(tx: &mut Tx<'_>, cx: &Cx, (contact, what): (&str, &'static str)) -> Outcome<Account> {
+    let found = read::by_contact(tx, contact)?;
+    let found = found.ok_or_else(|| Fault::new(format!("there is no account of {contact}")))?;
+    privacy::looked(tx, cx, &found.id, what)?;
+    Ok(found)
+}
+
+fn to(account: &Id) -> Done {
+    Done::to(Kind::Account, account.as_str())
 }
 
 fn level(text: &str) -> Result<Level, String> {

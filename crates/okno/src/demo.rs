@@ -91,7 +91,8 @@ fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
         println!("filling the database with made-up bodies, people and bookings …");
         people::seed(db, &cx, &keys.secrets)?;
         rooms::demo::papers::seed(db, &cx)?;
-        staff::seed(db, &cx, Some(&keys.secrets))?;
+        let hired = staff::seed(db, &cx, Some(&keys.secrets))?;
+        rooms::demo::looks::seed(db, &cx, &hired)?;
     }
     Ok(())
 }

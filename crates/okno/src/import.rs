@@ -12,7 +12,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rooms::offices::Timetables;
 use rooms::places::Report;
+use rooms::trail::{Command, Done};
 use rooms::{catalogue, offices, places};
+
+use crate::noted::commanded;
 
 /// Exit code when something came in and something did not.
 const SOME_FAULTY: u8 = 3;
@@ -80,6 +83,11 @@ fn import_places(
     clock: &Clock,
     [regions, cities, plain]: [Option<PathBuf>; 3],
 ) -> Outcome<ExitCode> {
+    for path in [&regions, &cities, &plain].into_iter().flatten() {
+        File::open(path).map_err(|error| cannot(path, error))?;
+    }
+    // The rows come in many transactions: the entry comes before the first.
+    commanded(db, Command::ImportPlaces, |_, _| Ok(((), Done::something())))?;
     let mut faulty = 0;
     if let Some(path) = regions {
         faulty += table("regions", &path, |file, bar| {
@@ -134,7 +142,10 @@ fn import_catalogue(db: &Db, text: &str, today: Date) -> Outcome<ExitCode> {
         sheet.synonyms.len(),
         sheet.help.len()
     );
-    db.write_wait(move |tx| catalogue::save_sheet(tx, &sheet))?;
+    commanded(db, Command::ImportCatalogue, move |tx, _| {
+        catalogue::save_sheet(tx, &sheet)?;
+        Ok(((), Done::something()))
+    })?;
     say(&summary);
     Ok(ExitCode::SUCCESS)
 }
@@ -148,9 +159,10 @@ fn import_organizations(db: &Db, text: &str, today: Date, keep: Keep) -> Outcome
         sheet.sites.len(),
         sheet.resources.len()
     );
-    db.write_wait(move |tx| {
+    commanded(db, Command::ImportOrganizations, move |tx, _| {
         offices::save_sheet(tx, &sheet)?;
-        keep(tx, &sheet.timetables)
+        keep(tx, &sheet.timetables)?;
+        Ok(((), Done::something()))
     })?;
     say(&summary);
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ mod demo;
 mod import;
 mod keys;
 mod node;
+mod noted;
 mod openings;
 mod rotate;
 mod serve;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use base::config::Config;
 use base::db::Place;
 use base::vault::NOBODY;
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Outcome};
+use base::{Clock, Db, Fault, Outcome};
 use clap::{Args, Parser, Subcommand};
 use keys::Keys;
 use tracing_subscriber::EnvFilter;
@@ -52,8 +53,7 @@ impl Import {
     fn run(self) -> Outcome<ExitCode> {
         let (_, db) = self.settings.open()?;
         import::run(self.what, &db, &Clock::system(), |tx, timetables| {
-            let cx = Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli);
-            demo::keep(tx, &cx, timetables)
+            demo::keep(tx, &noted::circumstances(), timetables)
         })
     }
 }

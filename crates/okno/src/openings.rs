@@ -2,14 +2,16 @@
 
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Outcome};
+use base::{Clock, Db, Fault, Id, Outcome};
 use clap::{Args, Subcommand};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use rooms::admission::{self, Announce, Mode, Phase, Scope, Series};
 use rooms::portal::Portal;
+use rooms::trail::{Command, Done, Kind};
 
 use crate::Settings;
+use crate::noted::{circumstances, commanded};
 
 /// Announce, list and end openings of bookings; check a lottery.
 #[derive(Debug, Args)]
@@ -150,22 +152,23 @@ impl Add {
         for zone in self.what.zones(&db)? {
             let opens = self.opens.to_zoned(zone.clone());
             let opens = opens.map_err(|error| Fault::of("no such moment there", error))?;
-            let (cx, command) = (
-                circumstances(),
-                Announce {
-                    series: None,
-                    service: self.what.service.clone(),
-                    scope: self.what.scope(),
-                    mode: self.what.mode(),
-                    opens: opens.timestamp().into(),
-                    lasts_minutes: self.what.lasts,
-                    choose_minutes: self.what.choose,
-                    from: self.from,
-                    to: self.to,
-                    zone,
-                },
-            );
-            let id = db.write_wait(move |tx| admission::announce(tx, &cx, &command))?;
+            let command = Announce {
+                series: None,
+                service: self.what.service.clone(),
+                scope: self.what.scope(),
+                mode: self.what.mode(),
+                opens: opens.timestamp().into(),
+                lasts_minutes: self.what.lasts,
+                choose_minutes: self.what.choose,
+                from: self.from,
+                to: self.to,
+                zone,
+            };
+            let id = commanded(&db, Command::AnnounceOpening, move |tx, cx| {
+                let id = admission::announce(tx, cx, &command)?;
+                let done = id.as_ref().map(|x| Done::to(Kind::Opening, x.as_str()));
+                Ok((id, done.unwrap_or_else(Done::nothing)))
+            })?;
             println!("{}", id.ok_or_else(|| Fault::new("it is announced already"))?);
         }
         Ok(())
@@ -176,24 +179,33 @@ impl Guard {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
         self.what.zones(&db)?;
-        let cx = circumstances();
         let series = Series {
-            id: cx.new_id(),
+            id: circumstances().new_id(),
             service: self.what.service.clone(),
             scope: self.what.scope(),
             mode: self.what.mode(),
             lasts_minutes: self.what.lasts,
             choose_minutes: self.what.choose,
         };
-        println!("{}", db.write_wait(move |tx| admission::guard(tx, &cx, &series))?);
+        let id = commanded(&db, Command::GuardService, move |tx, cx| {
+            let id = admission::guard(tx, cx, &series)?;
+            let done = Done::to(Kind::Series, id.as_str());
+            Ok((id, done))
+        })?;
+        println!("{id}");
         Ok(())
     }
 }
 
 fn unguard(named: &Named) -> Outcome<()> {
     let (_, db) = named.settings.open()?;
-    let (cx, id) = (circumstances(), Id::from(named.id.as_str()));
-    let ended = db.write_wait(move |tx| admission::unguard(tx, &cx, &id))?;
+    let id = Id::from(named.id.as_str());
+    let ended = commanded(&db, Command::EndSeries, move |tx, cx| {
+        Ok(match admission::unguard(tx, cx, &id)? {
+            true => (true, Done::to(Kind::Series, id.as_str())),
+            false => (false, Done::nothing()),
+        })
+    })?;
     println!("{}", if ended { "ended" } else { "there is no such series" });
     Ok(())
 }
@@ -222,8 +234,11 @@ fn show(settings: &Settings) -> Outcome<()> {
 
 fn close(named: &Named) -> Outcome<()> {
     let (_, db) = named.settings.open()?;
-    let (cx, id) = (circumstances(), Id::from(named.id.as_str()));
-    db.write_wait(move |tx| admission::close(tx, &cx, &id))?;
+    let id = Id::from(named.id.as_str());
+    commanded(&db, Command::CloseOpening, move |tx, cx| {
+        admission::close(tx, cx, &id)?;
+        Ok(((), Done::to(Kind::Opening, id.as_str())))
+    })?;
     println!("ended");
     Ok(())
 }
@@ -245,8 +260,4 @@ fn verify(named: &Named) -> Outcome<ExitCode> {
         if drawn { "the order is the one that the seed gives" } else { "not drawn yet" }
     );
     Ok(ExitCode::SUCCESS)
-}
-
-fn circumstances() -> Cx {
-    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
 }

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, vault};
+use base::{Db, Outcome, vault};
 use clap::Subcommand;
 use rooms::privacy;
 use rooms::sso::keys;
+use rooms::trail::{Command, Done, Kind};
 
 use crate::Settings;
 use crate::keys::Keys;
+use crate::noted::commanded;
 
 /// Data keys that one transaction wraps anew.
 const BATCH: i64 = 500;
@@ -58,30 +60,41 @@ impl KeyAct {
 
 fn add(settings: &Settings) -> Outcome<()> {
     // Only for the keys of this database: a wrong folder must not get keys of its own.
-    let (config, _) = settings.open()?;
-    println!("key {} is in keys.toml", Keys::add_kek(&config.data)?);
+    let (config, db) = settings.open()?;
+    let number = Keys::add_kek(&config.data)?;
+    commanded(&db, Command::AddKey, move |_, _| Ok(((), key(number))))?;
+    println!("key {number} is in keys.toml");
     Ok(())
 }
 
 fn sso(settings: &Settings) -> Outcome<()> {
     let (_, db) = settings.open()?;
-    let cx = Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli);
-    let number = db.write_wait(move |tx| keys::add(tx, &cx))?;
+    let number = commanded(&db, Command::AddSiteKey, |tx, cx| {
+        let number = keys::add(tx, cx)?;
+        Ok((number, key(number)))
+    })?;
     println!("key {number} is shown to sites now and signs in ten minutes");
     Ok(())
 }
 
 fn wrap(settings: &Settings) -> Outcome<()> {
     let (_, db) = settings.open()?;
+    let number = db.vault().kek();
+    // The entry comes with the first batch.
+    let mut count = commanded(&db, Command::WrapKeys, move |tx, _| {
+        Ok((vault::rewrap(tx, BATCH)?, key(number)))
+    })?;
     let mut people = 0;
-    loop {
-        match db.write_wait(|tx| vault::rewrap(tx, BATCH))? {
-            0 => break,
-            count => people += count,
-        }
+    while count > 0 {
+        people += count;
+        count = db.write_wait(|tx| vault::rewrap(tx, BATCH))?;
     }
     println!("key {} wraps the data keys of {people} more people now", db.vault().kek());
     Ok(())
+}
+
+fn key(number: impl ToString) -> Done {
+    Done::to(Kind::Key, number.to_string())
 }
 
 /// Gives the number of the newest key. One that was made before and is not in force yet is that key:
@@ -93,14 +106,17 @@ fn add_index(settings: &Settings) -> Outcome<u32> {
         reindex(&db)?;
     }
     let number = Keys::add_index(&config.data, db.vault().index_number())?;
+    commanded(&db, Command::AddIndexKey, move |_, _| Ok(((), key(number))))?;
     println!("index key {number} is in keys.toml");
     Ok(number)
 }
 
 fn turn_index(settings: &Settings, number: u32) -> Outcome<()> {
     let (_, db) = settings.open()?;
-    let now = Clock::system().now();
-    db.write_wait(move |tx| vault::turn_index(tx, now, number))?;
+    commanded(&db, Command::TurnIndexKey, move |tx, cx| {
+        vault::turn_index(tx, cx.now, number)?;
+        Ok(((), key(number)))
+    })?;
     let people = reindex(&db)?;
     println!("index key {number} finds {people} more people now");
     Ok(())

@@ -3,15 +3,21 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Error, Fault, Id, Instant, Outcome};
+use base::{Error, Fault, Id, Instant, Outcome};
 use clap::{Args, Subcommand};
+use rooms::access::Action;
 use rooms::sso::client::Auth;
 use rooms::sso::register::{self, NewClient};
 use rooms::sso::{Scope, Scopes, keys, overview};
 use rooms::text::Text;
+use rooms::trail::{Deed, Done, Kind, Step};
 use texts::{Lang, Texts};
 
 use crate::Settings;
+use crate::noted::noted;
+
+/// What all of it is called in the trail.
+const CONNECT: Deed = Deed::Act(Action::ConnectSites);
 
 /// Connect sites that let people in through the portal.
 #[derive(Debug, Args)]
@@ -132,10 +138,11 @@ impl Add {
             keys: keys.unwrap_or_default(),
             sector: self.sector,
         };
-        let cx = circumstances();
-        let added = db.write_wait(move |tx| {
-            keys::ready(tx, &cx)?;
-            register::add(tx, &cx, &new)
+        let added = noted(&db, CONNECT, move |tx, cx| {
+            keys::ready(tx, cx)?;
+            let added = register::add(tx, cx, &new)?;
+            let done = to(&added.id, Step::Connected);
+            Ok((added, done))
         });
         let registered = added.map_err(explained)?;
         println!("issuer         {}", config.public_url.trim_end_matches('/'));
@@ -165,9 +172,11 @@ impl List {
 impl Secret {
     fn renew(self) -> Outcome<()> {
         let (_, db) = self.one.settings.open()?;
-        let (cx, id) = (circumstances(), Id::from(self.one.id));
+        let id = Id::from(self.one.id);
         let lasts = self.former.saturating_mul(Instant::HOUR);
-        let renew = db.write_wait(move |tx| register::renew(tx, &cx, &id, lasts));
+        let renew = noted(&db, CONNECT, move |tx, cx| {
+            Ok((register::renew(tx, cx, &id, lasts)?, to(&id, Step::Secret)))
+        });
         println!("client_secret  {}", renew.map_err(explained)?.secret.unwrap_or_default());
         Ok(())
     }
@@ -176,8 +185,12 @@ impl Secret {
 impl One {
     fn close(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let (cx, id) = (circumstances(), Id::from(self.id));
-        db.write_wait(move |tx| register::close(tx, &cx, &id)).map_err(explained)?;
+        let id = Id::from(self.id);
+        let close = noted(&db, CONNECT, move |tx, cx| {
+            register::close(tx, cx, &id)?;
+            Ok(((), to(&id, Step::Closed)))
+        });
+        close.map_err(explained)?;
         println!("disconnected");
         Ok(())
     }
@@ -196,6 +209,6 @@ fn explained(error: Error) -> Error {
     Fault::new(whole.into_iter().chain(fields).collect::<Vec<_>>().join("\n")).into()
 }
 
-fn circumstances() -> Cx {
-    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
+fn to(site: &Id, step: Step) -> Done {
+    Done::to(Kind::Site, site.as_str()).step(step)
 }

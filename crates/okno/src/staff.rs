@@ -4,13 +4,15 @@
 
 use std::process::ExitCode;
 
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome};
+use base::{Clock, Db, Fault, Instant, Outcome};
 use clap::{Args, Subcommand};
-use rooms::access::{self, By, Invite, Place, Revoke, Role, read};
+use rooms::access::{self, Action, By, Invite, Place, Revoke, Role, read};
 use rooms::accounts;
 use rooms::city::City;
+use rooms::trail::{Command, Deed, Done, Kind};
 
 use crate::Settings;
+use crate::noted::{commanded, noted};
 
 /// Invite those who receive, list and revoke their roles.
 #[derive(Debug, Args)]
@@ -116,8 +118,10 @@ impl Wish {
 
 /// Prints the address; the token is in it and nowhere else.
 fn offer(db: &Db, portal: &str, wish: Invite) -> Outcome<()> {
-    let (cx, city) = (circumstances(), City::load(db)?);
-    let token = db.write_wait(move |tx| access::invite(tx, &cx, &city.offices, &wish))?;
+    let city = City::load(db)?;
+    let token = commanded(db, Command::InviteStaff, move |tx, cx| {
+        Ok((access::invite(tx, cx, &city.offices, &wish)?, Done::something()))
+    })?;
     println!("{}/staff/join?token={token}", portal.trim_end_matches('/'));
     Ok(())
 }
@@ -152,19 +156,15 @@ impl List {
 impl Taken {
     fn run(self) -> Outcome<()> {
         let (_, db) = self.settings.open()?;
-        let (cx, city) = (circumstances(), City::load(&db)?);
+        let city = City::load(&db)?;
         let command = Revoke { grant: self.id.as_str().into(), reason: self.reason };
-        let by = move |tx: &mut base::Tx<'_>| {
-            access::revoke(tx, &cx, (By::Engineer, &city.offices), &command)
-        };
-        db.write_wait(by)?;
+        noted(&db, Deed::Act(Action::RevokeRole), move |tx, cx| {
+            access::revoke(tx, cx, (By::Engineer, &city.offices), &command)?;
+            Ok(((), Done::to(Kind::Role, command.grant.as_str())))
+        })?;
         println!("revoked");
         Ok(())
     }
-}
-
-fn circumstances() -> Cx {
-    Cx::new(&Clock::system(), &Chance::os(), Actor::Engineer, Channel::Cli)
 }
 
 fn role(code: &str) -> Result<Role, String> {

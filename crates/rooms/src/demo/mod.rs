@@ -2,6 +2,7 @@
 //! everything else.
 
 mod acting;
+pub mod looks;
 pub mod openings;
 pub mod papers;
 pub mod people;

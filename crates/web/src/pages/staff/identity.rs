@@ -78,7 +78,9 @@ pub(super) async fn find(
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let found = desk::find(tx, &doing.cx, &app.policy, (&who, &typed))?;
         let done = match &found {
-            Some(way) => at(doing, &who, Done::to(trail::Kind::Way, way.as_str())).step(Step::Found),
+            Some(way) => {
+                at(doing, &who, Done::to(trail::Kind::Way, way.as_str())).step(Step::Found)
+            }
             None => Done::nothing(),
         };
         Ok((found, done))

@@ -8,13 +8,13 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
 use base::{Id, Instant, Outcome, Tx};
-use rooms::{access, accounts};
 use rooms::sso::Scope;
 use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
 use rooms::sso::propose::Wish;
 use rooms::sso::register::{self, NewClient, Registered};
 use rooms::trail::{self, Done, Step};
+use rooms::{access, accounts};
 
 use super::doing::{Doing, does_once};
 use super::people::{actor, full_name};
