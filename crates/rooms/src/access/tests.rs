@@ -204,7 +204,7 @@ impl Story {
         let command = Revoke { grant: grant.clone(), reason: "left".into() };
         let offices = self.city.offices.clone();
         let act = move |tx: &mut base::Tx<'_>, cx: &Cx, by: By<'_>| {
-            revoke(tx, cx, (by, &offices), &command)
+            revoke(tx, cx, (by, &offices), &command).map(drop)
         };
         self.act(by, Action::RevokeRole, act)
     }

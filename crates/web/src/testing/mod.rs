@@ -15,6 +15,7 @@
 #![allow(clippy::unwrap_used, reason = "a test helper may stop the test")]
 
 mod html;
+mod noted;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -81,18 +82,20 @@ pub struct Client {
     pub cookies: BTreeMap<String, String>,
     /// Heads it sends with every request.
     pub headers: BTreeMap<&'static str, String>,
+    noted: noted::Noted,
 }
 
 impl Client {
     /// A client of `app` with no cookies.
     pub fn new(app: &Arc<App>) -> Self {
-        Self::of(crate::service(app.clone()))
+        let noted = noted::Noted::of(app);
+        Self { noted, ..Self::of(crate::service(app.clone())) }
     }
 
     pub(crate) fn of(service: Front) -> Self {
         let headers = [("host", "okno.test"), ("accept-language", "ru")];
         let headers = headers.map(|(name, value)| (name, value.to_owned())).into();
-        Self { service, cookies: BTreeMap::new(), headers }
+        Self { service, cookies: BTreeMap::new(), headers, noted: noted::Noted::default() }
     }
 
     /// With this head on every request, for example `authorization`.
@@ -138,8 +141,18 @@ impl Client {
         self.send(method, path, Body::from(body.to_string()), "application/json").await
     }
 
-    /// Sends anything.
+    /// Sends anything. Of what the staff change it is checked that it left its entry in the trail.
     pub async fn send(&mut self, method: Method, path: &str, body: Body, kind: &str) -> Page {
+        if method != Method::POST || !path.starts_with("/staff/") {
+            return self.ask(method, path, body, kind).await;
+        }
+        let body = body.collect().await.unwrap().to_bytes();
+        let page = self.ask(method, path, Body::from(body.clone()), kind).await;
+        self.noted.check(&page, &body).await;
+        page
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, body: Body, kind: &str) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(*name, value);

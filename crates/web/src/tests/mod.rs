@@ -38,6 +38,7 @@ mod staff;
 mod staff_sites;
 mod strangers;
 mod texts_exist;
+mod trail;
 mod visits;
 mod ways;
 
