@@ -31,7 +31,6 @@ trail-more =
         [one] This is the newest action. The others are not in the file: narrow the filter.
        *[other] These are the newest { $n } actions. The others are not in the file: narrow the filter.
     }
-trail-no-object = about no single thing
 
 trail-col-at = When
 trail-col-who = Who

@@ -91,6 +91,17 @@ fn an_administrator_connects_a_site_in_a_browser() {
 }
 
 #[test]
+fn an_administrator_reads_the_trail_on_a_phone_and_without_scripts() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("trail.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
 fn lighthouse_gives_at_least_95_of_100_in_all_categories() {
     if ready("lighthouse") {
         run("lighthouse.mjs", &TempDir::new(), &TempDir::new());

@@ -20,3 +20,4 @@ mod program;
 mod sso;
 mod staff;
 mod ticket;
+mod trail;

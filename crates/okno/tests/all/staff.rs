@@ -1,6 +1,6 @@
 //! The first administrator, from the command line to the workplace.
 
-use super::demo::{Citizen, Demo, run};
+use super::demo::{Citizen, Demo, assert_verified, run};
 
 fn said(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -39,6 +39,8 @@ fn an_invitation_of_the_command_line_becomes_a_role_and_is_taken_away_again() {
     let id = last.split_whitespace().next().unwrap();
     let refused = run(dir.path(), &["staff", "revoke", id, "--reason", "left"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("E-ROLE-09"));
+    // What the demo and the command line did to roles stands in the trail.
+    assert_verified(dir.path());
 }
 
 #[test]

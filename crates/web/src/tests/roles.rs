@@ -380,6 +380,7 @@ async fn cell(world: &World, who: &Actress, route: &Route, whose: Whose) {
     let (citizen, granted) = who.reaches(route.action);
     let staff = match route.action {
         Action::ReadStaff | Action::RevokeRole => granted,
+        Action::ReadTrail | Action::ExportTrail => granted,
         _ => Reach::Nothing,
     };
     let api = path.starts_with("/api/");

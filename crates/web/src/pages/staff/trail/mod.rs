@@ -12,11 +12,11 @@ use rooms::access::{self, Place, Scope};
 use rooms::accounts::{self, Account};
 use rooms::trail::Deed;
 use rooms::trail::read::{self, Entry, Filter, Whose};
+use texts::Form as DateForm;
 
 use super::people::full_name;
 use super::{Entry as MenuEntry, has, menu, moscow, place_name};
 use crate::form::Choice;
-use crate::pages::account::long_moment;
 use crate::pages::words::{address, known};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, FormState, Query, Shell, Visit};
@@ -56,7 +56,8 @@ struct TrailPage {
 
 /// An entry, in words.
 struct Row {
-    at: String,
+    day: String,
+    time: String,
     datetime: String,
     who: String,
     /// The filter by whoever did it.
@@ -193,8 +194,11 @@ fn page(visit: &Visit, found: &Found, (form, older): (FormState, bool)) -> Trail
 
 fn row(visit: &Visit, found: &Found, entry: &Entry) -> Row {
     let whose = entry.account.as_ref().map_or(ENGINEER, |x| x.as_str());
+    let local = entry.at.in_zone(&moscow());
+    let time = local.strftime("%H:%M").to_string();
     Row {
-        at: long_moment(visit, entry.at),
+        day: visit.app.texts.date(visit.lang, local.date(), DateForm::Year),
+        time: visit.tw("staff-at", &[("at", time.into())]),
         datetime: entry.at.rfc3339(&moscow()),
         who: found.name(visit, entry.account.as_ref()),
         of_them: address(HERE, &[("staff", whose)]),
