@@ -125,7 +125,8 @@ fn every_operation_of_the_staff_stands_in_the_trail_under_the_id_of_its_answer()
 
         // A role: given, once under its key, and taken away.
         let form = boss.get("/staff/people/new?organization=tomsk-mfc").await;
-        let form = form.forms_at("/staff/people/new").set("contact", "+7 922 000-00-01");
+        let form = form.forms("/staff/people/new").pop().unwrap();
+        let form = form.set("contact", "+7 922 000-00-01");
         let form = form.set("role", "service_centre").set("place", "site:tomsk-mfc-main");
         let wrong = boss.submit(&form.clone().set("reason", "")).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -181,7 +182,7 @@ fn an_administrator_reads_filters_and_follows_what_the_staff_did() {
     each(async |app, mut boss| {
         let page = boss.get(HERE).await;
         assert!(page.says("В журнале пока пусто") && page.forms("/staff/trail/file").is_empty());
-        let anna = person(&app, "79110000001", ("Соколова", "Анна")).await;
+        let anna = person(&app, "79110000001", ("Канарейкина", "Анна")).await;
         let booking = booked(&app, &anna, ("mfc-visit", "tomsk-mfc-main-01"), true).await;
         let (vera, mut vera_sees) = clerk(&app, 1, "tomsk-mfc-main").await;
         let manager = person(&app, "79220000005", ("Морозова", "Ирина")).await;
@@ -202,7 +203,7 @@ fn an_administrator_reads_filters_and_follows_what_the_staff_did() {
             page.text()
         );
         assert!(page.says(&op) && page.says(&booking) && page.says("1 декабря 2026"));
-        assert!(!page.says("Соколова"), "no names of visitors");
+        assert!(!page.says("Канарейкина"), "no names of visitors");
         assert_eq!(page.link(&op), format!("{HERE}?op={op}"));
         assert_eq!(page.link("Вавилова Юлия"), format!("{HERE}?staff={vera}"));
         assert!(!page.text().contains("/staff/bookings/"), "she may not open it");
@@ -350,11 +351,7 @@ fn a_file_of_more_than_ten_thousand_rows_says_so() {
         let page = boss.post_form("/staff/trail/file", &[("deed", "set_level")]).await;
         let lines: Vec<_> = page.text().lines().collect();
         assert_eq!(lines.len(), 10_002);
-        assert!(
-            lines[10_001].contains("10 000") || lines[10_001].contains("10\u{a0}000"),
-            "{}",
-            lines[10_001]
-        );
+        assert!(lines[10_001].contains("10000"), "{}", lines[10_001]);
         assert!(lines[10_001].contains("сузьте отбор"));
     });
 }
