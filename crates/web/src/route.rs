@@ -89,6 +89,8 @@ pub struct Route {
     pub action: Action,
     /// The class.
     pub rate: Rate,
+    /// It begins with work that is slow on purpose ([`crate::slow`]).
+    pub slow: bool,
     pub(crate) handler: MethodRouter<Arc<App>>,
 }
 
@@ -99,6 +101,13 @@ impl Route {
         self.handler = self.handler.layer(DefaultBodyLimit::max(bytes));
         self
     }
+
+    /// Hashes a password first of all: while there is no room for one more, [`crate::shed`] sends whoever
+    /// comes away, before anything is read or counted.
+    #[must_use]
+    pub fn slow(self) -> Self {
+        Self { slow: true, ..self }
+    }
 }
 
 /// A row that reads.
@@ -107,7 +116,7 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::GET, path, action, rate, handler: routing::get(handler) }
+    row(Method::GET, path, (action, rate), routing::get(handler))
 }
 
 /// A row that changes something.
@@ -116,7 +125,7 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::POST, path, action, rate, handler: routing::post(handler) }
+    row(Method::POST, path, (action, rate), routing::post(handler))
 }
 
 /// A row of the API that takes something away.
@@ -125,7 +134,16 @@ where
     H: Handler<T, Arc<App>>,
     T: 'static,
 {
-    Route { method: Method::DELETE, path, action, rate, handler: routing::delete(handler) }
+    row(Method::DELETE, path, (action, rate), routing::delete(handler))
+}
+
+fn row(
+    method: Method,
+    path: &'static str,
+    (action, rate): (Action, Rate),
+    handler: MethodRouter<Arc<App>>,
+) -> Route {
+    Route { method, path, action, rate, slow: false, handler }
 }
 
 /// Mounts the table. Panics when two rows have the same method and path.

@@ -47,6 +47,11 @@ impl Default for Slow {
 }
 
 impl Slow {
+    /// Whether one more could wait.
+    pub fn has_room(&self) -> bool {
+        self.room.available_permits() > 0
+    }
+
     /// Takes a place in the queue.
     ///
     /// # Errors
@@ -110,10 +115,14 @@ impl Slow {
     }
 }
 
-/// Come back in 2 to 10 seconds: a crowd that is sent away together must not return together, or each
-/// of its returns holds up everybody else.
+/// Seconds after which whoever found no room comes back: 2 to 10. A crowd that is sent away together must
+/// not return together, or each of its returns holds up everybody else.
+pub(crate) fn come_back() -> u32 {
+    2 + Chance::os().below(9) as u32
+}
+
 fn busy() -> Error {
-    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2 + Chance::os().below(9) as u32).into()
+    Refusal::new(Kind::Overloaded, "E-SYS-02").retry(come_back()).into()
 }
 
 /// The threads end when the last [`Slow`] that shares them is gone.

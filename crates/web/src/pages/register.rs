@@ -17,7 +17,7 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_othe
 pub fn routes() -> Vec<Route> {
     vec![
         get("/register", Action::Register, Rate::Secret, form),
-        post("/register", Action::Register, Rate::Secret, begin),
+        post("/register", Action::Register, Rate::Secret, begin).slow(),
         get("/register/code", Action::Register, Rate::Secret, code),
         post("/register/code", Action::Register, Rate::Secret, confirm),
         post("/register/resend", Action::Register, Rate::Secret, resend),

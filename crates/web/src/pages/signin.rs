@@ -19,7 +19,7 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, kept,
 pub fn routes() -> Vec<Route> {
     vec![
         get("/signin", Action::SignIn, Rate::Secret, form),
-        post("/signin", Action::SignIn, Rate::Secret, sign_in),
+        post("/signin", Action::SignIn, Rate::Secret, sign_in).slow(),
         post("/signout", Action::SignOut, Rate::Vital, sign_out),
     ]
 }

@@ -70,7 +70,13 @@ impl Busy {
         Self { ru: words(Lang::Ru), en: words(Lang::En), heads }
     }
 
-    pub fn answer<B>(&self, app: &App, class: Rate, request: &Request<B>) -> Response {
+    /// The answer to `request`; `after` is in seconds.
+    pub fn answer<B>(
+        &self,
+        app: &App,
+        (class, after): (Rate, u32),
+        request: &Request<B>,
+    ) -> Response {
         let words = match visit::lang(request.uri(), request.headers()) {
             Lang::Ru => &self.ru,
             Lang::En => &self.en,
@@ -91,7 +97,7 @@ impl Busy {
         let heads = response.headers_mut();
         heads.clone_from(&self.heads);
         heads.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        heads.insert(header::RETRY_AFTER, HeaderValue::from_static(retry_after(class)));
+        heads.insert(header::RETRY_AFTER, HeaderValue::from(after));
         if let Ok(op) = HeaderValue::from_str(&op) {
             heads.insert("operation-id", op);
         }
@@ -101,11 +107,11 @@ impl Busy {
 }
 
 /// Seconds until it makes sense to come back.
-fn retry_after(class: Rate) -> &'static str {
+pub(super) fn after(class: Rate) -> u32 {
     match class {
-        Rate::Other | Rate::Search => "60",
-        Rate::Read | Rate::Secret => "20",
-        _ => "5",
+        Rate::Other | Rate::Search => 60,
+        Rate::Read | Rate::Secret => 20,
+        _ => 5,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Who is served first when there is more to do than can be done, and who is asked to come back.
 //!
-//! Every route has a class ([`Rate`]); the classes are ordered by what is given up first. Two things
+//! Every route has a class ([`Rate`]); the classes are ordered by what is given up first. Three things
 //! guard a class:
 //! * **a door**: so many requests of the class under way, so many more waiting, each with a
 //!   deadline; one that waited too long is sent away before it begins;
+//! * **room** for slow work: a row that begins with a hash ([`Route::slow`]) is not begun without it;
 //! * **the level**: how much of the lowest classes is let in at all. It rises while requests wait
 //!   too long for a processor and falls when they do not ([`level`], [`pulse`]).
 //!
@@ -32,6 +33,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use crate::route::{Rate, Route};
+use crate::slow::come_back;
 use crate::visit::bearer;
 use crate::{App, cookies};
 use busy::Busy;
@@ -162,6 +164,13 @@ impl Gate {
         lets_in
     }
 
+    /// Counts a request for which there was no room.
+    fn no_room(&self, class: Rate) {
+        let door = &self.doors[class as usize];
+        door.came.fetch_add(1, Relaxed);
+        door.sent_away.fetch_add(1, Relaxed);
+    }
+
     /// Lets a request in, at once or when its turn comes; nothing when it has to come back. The
     /// permit is its place among those under way.
     async fn enter(&self, class: Rate) -> Option<Inside<'_>> {
@@ -234,25 +243,28 @@ impl Drop for Waiting<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub app: Arc<App>,
-    classes: Arc<HashMap<(Method, &'static str), Rate>>,
+    /// Class of each row, and whether it begins with slow work.
+    classes: Arc<HashMap<(Method, &'static str), (Rate, bool)>>,
     busy: Arc<Busy>,
 }
 
 impl Guard {
     /// For these routes.
     pub fn new(app: &Arc<App>, routes: &[Route]) -> Self {
-        let classes = routes.iter().map(|x| ((x.method.clone(), x.path), x.rate));
+        let classes = routes.iter().map(|x| ((x.method.clone(), x.path), (x.rate, x.slow)));
         let busy = Arc::new(Busy::new(&app.config, &app.texts));
         Self { app: app.clone(), classes: Arc::new(classes.collect()), busy }
     }
 
     /// The word to come back, when nothing of the class is to be begun now.
     pub fn sent_away<B>(&self, class: Rate, request: &Request<B>) -> Option<Response> {
-        (!self.app.gate.counts(class)).then(|| self.busy.answer(&self.app, class, request))
+        let busy = || self.busy.answer(&self.app, (class, busy::after(class)), request);
+        (!self.app.gate.counts(class)).then(busy)
     }
 
-    /// The class of a request: that of its route, seen together with who asks.
-    fn class(&self, request: &Request) -> Rate {
+    /// The class of a request: that of its route, seen together with who asks. And whether it begins
+    /// with slow work.
+    fn class(&self, request: &Request) -> (Rate, bool) {
         let method = match *request.method() {
             Method::HEAD => Method::GET,
             ref other => other.clone(),
@@ -260,12 +272,14 @@ impl Guard {
         let path = request.extensions().get::<MatchedPath>();
         let row = path.and_then(|x| self.classes.get(&(method, x.as_str())));
         let headers = request.headers();
-        let class = match row.copied().unwrap_or(Rate::Other) {
+        let (class, slow) = row.copied().unwrap_or((Rate::Other, false));
+        let class = match class {
             Rate::Secret if self.is_marked(headers) || self.is_recognised(headers) => Rate::Known,
             Rate::Poll if !self.is_recognised(headers) => Rate::Read,
             class => class,
         };
-        if class == Rate::Read && is_robot(headers) { Rate::Search } else { class }
+        let robot = class == Rate::Read && is_robot(headers);
+        (if robot { Rate::Search } else { class }, slow)
     }
 
     /// Whether somebody has signed in with this browser before. A cookie that merely looks so does
@@ -292,11 +306,16 @@ fn is_robot(headers: &HeaderMap) -> bool {
 
 /// Lets a request in or answers it here.
 pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let class = guard.class(&request);
-    let inside = guard.app.gate.enter(class).await;
+    let (class, slow) = guard.class(&request);
+    let app = &guard.app;
+    if slow && !app.slow.has_room() {
+        app.gate.no_room(class);
+        return guard.busy.answer(app, (class, come_back()), &request);
+    }
+    let inside = app.gate.enter(class).await;
     match inside {
         Some(_inside) => next.run(request).await,
-        None => guard.busy.answer(&guard.app, class, &request),
+        None => guard.busy.answer(app, (class, busy::after(class)), &request),
     }
 }
 
