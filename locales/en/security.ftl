@@ -98,6 +98,7 @@ security-done-codes-on = From now on we ask for a code at every sign-in.
 security-done-codes-off = From now on we ask for a code on new devices only.
 
 happened-new-device = Sign-in with a new device
+happened-guessed = Somebody guessed at the password for long, and it no longer works on new devices
 happened-device-copied = Attempt to sign in with a copy of your device
 happened-factor-added = A second way to confirm was switched on
 happened-factor-removed = A second way to confirm was switched off
@@ -116,6 +117,7 @@ notify-factor-code-email =
 
     If you did not sign in, change your password: somebody knows it. Questions: { $phone }.
 notify-security-new-device = Sign-in with a new device
+notify-security-guessed = Somebody is guessing your password. It does not work on new devices: sign in with a code or set a new password
 notify-security-device-copied = Attempt to sign in with a copy of your device
 notify-security-factor-added = A second way to confirm was switched on
 notify-security-factor-removed = A second way to confirm was switched off

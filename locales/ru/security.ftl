@@ -99,6 +99,7 @@ security-done-codes-on = Теперь мы будем спрашивать ко�
 security-done-codes-off = Теперь мы спрашиваем код только на новых устройствах.
 
 happened-new-device = Вход с нового устройства
+happened-guessed = Кто-то долго подбирал пароль, и на новых устройствах он больше не подходит
 happened-device-copied = Попытка войти с копией вашего устройства
 happened-factor-added = Включён второй способ подтверждения
 happened-factor-removed = Отключён второй способ подтверждения
@@ -117,6 +118,7 @@ notify-factor-code-email =
 
     Если вы не входили, смените пароль: его кто-то узнал. Вопросы: { $phone }.
 notify-security-new-device = Вход с нового устройства
+notify-security-guessed = Кто-то подбирает ваш пароль. На новом устройстве он не подойдёт: войдите по коду или задайте новый пароль
 notify-security-device-copied = Попытка войти с копией вашего устройства
 notify-security-factor-added = Включён второй способ подтверждения
 notify-security-factor-removed = Отключён второй способ подтверждения

@@ -314,12 +314,13 @@ fn complain(what: &str, error: &base::Error) -> usize {
 fn tidy(app: &App) -> Outcome<()> {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
     mandates::remind(&app.db, &cx)?;
-    let now = cx.now;
+    let (now, policy) = (cx.now, app.policy.clone());
     privacy::erase_due(&app.db, &cx)?;
     let trail_until = now.plus(-i64::from(app.config.trail_days) * Instant::DAY);
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
+        factors::tell_guessed(tx, &cx, &policy)?;
         factors::sweep(tx, now)?;
         sso::sweep(tx, now)?;
         signatures::sweep(tx, now)?;

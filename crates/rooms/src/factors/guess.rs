@@ -8,8 +8,10 @@
 use base::vault::Field;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::Address;
+use super::notice::{self, Event};
 use super::rules::{Guesses, IN_A_ROW};
+use super::{Address, Came};
+use crate::accounts::Policy;
 use crate::accounts::limits::{self, Limit};
 
 /// Passwords tried with one known device: its own bucket, which nobody else can empty.
@@ -69,13 +71,31 @@ pub(super) fn together(
 ) -> Outcome<bool> {
     let scope = behind(tx, account.map_or(identifier, Id::as_str));
     let tries: i64 = tx.one(
-        "INSERT INTO guess (scope, tries, free_at, at) VALUES ($1, 1, 0, $2)
+        "INSERT INTO guess (scope, tries, free_at, at, account_id) VALUES ($1, 1, 0, $2, $3)
          ON CONFLICT (scope) DO UPDATE SET at = excluded.at, tries = guess.tries + 1
          RETURNING tries",
-        args![&scope, now],
+        args![&scope, now, account],
         |r| r.get(0),
     )?;
     Ok(tries <= IN_A_ROW)
+}
+
+/// Tells the owners of accounts whose password does not open them from new devices any more why that is,
+/// each once. Not at the try itself: what is done for somebody alone could be measured.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn tell_guessed(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy) -> Outcome<u64> {
+    let guessed = tx.all(
+        "UPDATE guess SET told_at = $1
+         WHERE account_id IS NOT NULL AND told_at IS NULL AND tries >= $2 RETURNING account_id",
+        args![cx.now, IN_A_ROW],
+        |r| r.get::<Id>(0),
+    )?;
+    for account in &guessed {
+        notice::tell(tx, cx, policy, account, (Event::Guessed, &Came::default()))?;
+    }
+    Ok(guessed.len() as u64)
 }
 
 fn from(tx: &mut Tx<'_>, cx: &Cx, (scope, address): (&str, Address), worked: bool) -> Outcome<()> {

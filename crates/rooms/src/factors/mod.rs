@@ -64,6 +64,7 @@ pub use code::{send, set_always};
 pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
 pub(crate) use export::export;
+pub use guess::tell_guessed;
 pub use half::{Half, open as half};
 pub use help::{Aim as HelpAim, Help, Seen as HelpSeen, help, named as help_named};
 pub use kept::{keep_form, take_form};

@@ -60,11 +60,13 @@ pub enum Event {
     HelpAsked,
     /// Somebody of the staff ended all sessions.
     SessionsEnded,
+    /// The password was guessed at so often that it opens nothing from a device that is not known.
+    Guessed,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -86,6 +88,7 @@ impl Event {
         Self::HelpGiven,
         Self::HelpAsked,
         Self::SessionsEnded,
+        Self::Guessed,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -112,6 +115,7 @@ impl Event {
             Self::HelpGiven => "help-given",
             Self::HelpAsked => "help-asked",
             Self::SessionsEnded => "sessions-ended",
+            Self::Guessed => "guessed",
         }
     }
 
@@ -138,6 +142,7 @@ impl Event {
             Self::HelpGiven => "security-help-given",
             Self::HelpAsked => "security-help-asked",
             Self::SessionsEnded => "security-sessions-ended",
+            Self::Guessed => "security-guessed",
         }
     }
 }

@@ -50,6 +50,7 @@ pub fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<String>> {
         args![person],
     )?;
     tx.exec("UPDATE staff_call SET account_id = NULL WHERE account_id = $1", args![person])?;
+    tx.exec("DELETE FROM guess WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM control_question WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM kept_form WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![person])?;

@@ -91,6 +91,7 @@ pub(super) const KEEPERS: &[Keeper] = &[
             "contact_review",
             "control_question",
             "device",
+            "guess",
             "half_sign_in",
             "helped_recovery",
             "helped_step",

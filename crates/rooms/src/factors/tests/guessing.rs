@@ -184,6 +184,17 @@ fn met(stage: &Stage, who: &str, n: u32) -> (&'static str, bool) {
     }
 }
 
+/// What the worker tells Anna of it, in two rounds.
+fn told_of_guessing(stage: &Stage) -> Vec<String> {
+    let before = stage.told().len();
+    for _ in 0..2 {
+        stage.act(|tx, cx| guess::tell_guessed(tx, cx, &policy())).unwrap();
+    }
+    let mut told = stage.told();
+    told.truncate(told.len() - before);
+    told
+}
+
 #[test]
 fn guesses_by_three_names_of_one_account_count_together_and_tell_nothing() {
     each(|stage| {
@@ -216,6 +227,7 @@ fn guesses_by_three_names_of_one_account_count_together_and_tell_nothing() {
             }
         }
         assert_eq!(evaluated, 100, "by all names together");
+        assert_eq!(told_of_guessing(&stage), ["guessed"], "once, and not at the try");
         stage.clock.advance(Instant::HOUR);
         // By none of the names the right one opens now; nobody is told why.
         let right = |n| stage.enter(&patient(&stage, own[1], n), PASSWORD);
