@@ -76,4 +76,5 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0035_proposals_and_calls.sql"),
     ),
     Migration::sql("0036_trail", include_str!("../migrations/0036_trail.sql")),
+    Migration::sql("0037_guessed", include_str!("../migrations/0037_guessed.sql")),
 ];
