@@ -2,6 +2,7 @@
 
 e-sys-00 = We already know about the error. If you were booking, look at “My bookings”: it may have been saved. Otherwise please try again in a few minutes.
 e-sys-01 = The portal is closed for maintenance. Your bookings are safe. Please try again a little later.
+e-bot-01 = Programs book through the programming interface (API), not through the portal’s pages. The terms of use say what they may do.
 e-sys-02 = Too many requests at once. Wait a few seconds and try again: nothing is lost.
 e-sys-03 = Very many people came to the portal at once. Wait half a minute and try again. Your bookings and tickets are safe: you can open them even now.
 e-sys-04 = The portal's database cannot be reached at the moment; we are bringing it back. Your bookings are safe. Wait a little and try again.

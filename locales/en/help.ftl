@@ -42,6 +42,8 @@ agreement-true-title = Give true details
 agreement-true = They are compared with your documents at the visit. You are not received with the details of another person.
 agreement-change-title = Move in time
 agreement-change = Until when a booking can be moved or cancelled stands on the page of the service and on the ticket.
+agreement-programs-title = Programs use the API
+agreement-programs = A program may look for free times and book for its owner through the open programming interface (API): for them and for those they act for, no more often than is allowed, and never to resell places. Robots that take times on the portal’s pages are stopped.
 agreement-limits-title = What is not in our hands
 agreement-limits = The organisation decides on your matter. If a reception is called off, we tell you at once and offer another time.
 

@@ -14,6 +14,7 @@ use base::{Kind, Refusal};
 pub use rooms::access::Action;
 use rooms::access::{self, StepUp, Verdict};
 
+use crate::shed::is_robot;
 use crate::{App, Failure, Visit, kept};
 
 /// The class of a route: how it is counted, and what becomes of it when there is more to do than
@@ -163,13 +164,18 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
 }
 
 /// Asks the engine before every handler: a yes gives the handler its [`Scope`](rooms::access::Scope)
-/// in the request's extensions. Notes the class for the metrics.
+/// in the request's extensions. Notes the class for the metrics. Robots change nothing through pages: for
+/// programs there is the API.
 async fn guard(
     State((action, rate)): State<(Action, Rate)>,
     mut visit: Visit,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let by_page = *request.method() == Method::POST && !visit.is_api() && !visit.is_site();
+    if by_page && is_robot(request.headers()) {
+        return Failure::from(Refusal::new(Kind::Forbidden, "E-BOT-01")).into_response();
+    }
     let mut response = match visit.may(action) {
         Verdict::Allow(scope) => {
             request.extensions_mut().insert(scope);

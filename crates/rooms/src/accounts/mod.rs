@@ -99,7 +99,7 @@ impl Policy {
         Self {
             email_required: config.email_required,
             password_classes: config.password_classes,
-            agreement: "2026-11".into(),
+            agreement: "2026-11-23".into(),
             privacy: "2026-11".into(),
             voice: !config.voice.url.is_empty(),
             snils_sign_in: config.snils_sign_in,

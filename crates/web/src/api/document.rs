@@ -18,7 +18,8 @@ const ABOUT: &str = "\
 Places, services, free times and own bookings for programs. Instants are RFC 3339 with the offset \
 of the site; ids are opaque; lists are paged by `cursor`. Whatever changes something needs an \
 `Idempotency-Key` of the caller's making: the same key gives the same answer, however often the \
-call is repeated. Refusals are problem documents (RFC 9457) with a stable `code`. Names of \
+call is repeated. Programs are welcome here, under the terms at `/agreement`, and not on the pages. \
+Refusals are problem documents (RFC 9457) with a stable `code`. Names of \
 parameters and members that are not described here are refused.";
 
 pub(super) fn operations() -> Vec<Operation> {

@@ -108,6 +108,7 @@ async fn agreement(visit: Visit) -> Answer {
             ("agreement-book-title", "agreement-book"),
             ("agreement-true-title", "agreement-true"),
             ("agreement-change-title", "agreement-change"),
+            ("agreement-programs-title", "agreement-programs"),
             ("agreement-limits-title", "agreement-limits"),
         ],
     })

@@ -239,12 +239,14 @@ impl Drop for Waiting<'_> {
     }
 }
 
+/// Class of each row of the table of routes, and whether it begins with slow work.
+type Classes = HashMap<(Method, &'static str), (Rate, bool)>;
+
 /// The outermost layer: what it lets through meets all others.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub app: Arc<App>,
-    /// Class of each row, and whether it begins with slow work.
-    classes: Arc<HashMap<(Method, &'static str), (Rate, bool)>>,
+    classes: Arc<Classes>,
     busy: Arc<Busy>,
 }
 
@@ -298,7 +300,7 @@ impl Guard {
 }
 
 /// Robots that say so.
-fn is_robot(headers: &HeaderMap) -> bool {
+pub(crate) fn is_robot(headers: &HeaderMap) -> bool {
     let agent = headers.get(header::USER_AGENT).map(|x| x.as_bytes()).unwrap_or_default();
     let says = |word: &[u8]| agent.windows(word.len()).any(|x| x.eq_ignore_ascii_case(word));
     [&b"bot"[..], b"spider", b"crawl"].into_iter().any(says)

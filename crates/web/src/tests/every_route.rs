@@ -107,6 +107,32 @@ fn a_post_from_another_site_is_refused_on_every_route_that_changes_something() {
 }
 
 #[test]
+fn a_robot_changes_nothing_through_pages_and_is_shown_the_way_to_the_api() {
+    let (app, _dir) = app();
+    run(async {
+        let mut robot = Client::new(&app).with("user-agent", "Examplebot/1.0");
+        let mut asked = 0;
+        for route in all_routes().iter().filter(|x| x.method == Method::POST) {
+            let page = robot.send(Method::POST, &example(route.path), Body::empty(), "").await;
+            let refused = page.text().contains("E-BOT-01");
+            let by_page = !route.path.starts_with("/api/") && !route.path.starts_with("/sso/");
+            assert!(refused || !by_page, "{}: {}", route.path, page.status);
+            assert!(!refused || page.status == StatusCode::FORBIDDEN, "{}", route.path);
+            asked += usize::from(refused);
+        }
+        assert!(asked > 50, "{asked}");
+        let wish = serde_json::json!({});
+        let page = robot.json(Method::POST, "/api/v1/holds", &wish).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "with a token it may");
+        assert_eq!(robot.get("/services").await.status, StatusCode::OK);
+        assert!(robot.get("/robots.txt").await.text().contains("/api/v1/openapi.json"));
+        assert!(robot.get("/agreement").await.says("API"));
+        let person = Client::new(&app).post_form("/settings", &[]).await;
+        assert_eq!(person.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
 fn the_wrong_method_is_told_the_right_ones() {
     let (app, _dir) = app();
     run(async {
