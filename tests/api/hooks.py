@@ -37,9 +37,10 @@ def ask(path, body=None):
         return json.load(answer)
 
 
-def free_time():
-    """Resource and start of one of the free times, each time another."""
-    found = ask(f"/slots?service={SERVICE}&region=70&limit=100")["slots"]
+def free_time(purpose=""):
+    """Resource and start of one of the times that are free for a purpose, each time another."""
+    wanted = f"&purpose={purpose}" if purpose else ""
+    found = ask(f"/slots?service={SERVICE}&region=70&limit=100{wanted}")["slots"]
     slot = found[next(times) % len(found)]
     return {"resource": slot["resource"], "start": slot["start"]}
 
@@ -54,7 +55,7 @@ def filled_form():
     for _ in range(20):
         purpose = known[next(purposes) % len(known)]["code"]
         try:
-            hold = ask("/holds", {"service": SERVICE, "purpose": purpose, **free_time()})
+            hold = ask("/holds", {"service": SERVICE, "purpose": purpose, **free_time(purpose)})
         except urllib.error.HTTPError as refusal:
             if refusal.code != 409:
                 raise

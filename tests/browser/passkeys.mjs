@@ -94,7 +94,8 @@ async function life(browser) {
 
   // The browser offers the key by itself: nobody presses anything.
   await key.present(true);
-  await visitor.open("/signin?next=/account");
+  // It may be gone before its page is whole.
+  await visitor.open("/signin?next=/account", { waitUntil: "commit" });
   await visitor.page.waitForURL((url) => url.pathname === "/account");
 
   // A key that counts less than before was copied: it opens nothing any more.

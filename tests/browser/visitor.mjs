@@ -100,8 +100,8 @@ export class Visitor {
     }
   }
 
-  open(path) {
-    return this.go(() => this.page.goto(base + path));
+  open(path, options) {
+    return this.go(() => this.page.goto(base + path, options));
   }
 
   link(name) {

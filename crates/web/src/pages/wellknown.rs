@@ -14,22 +14,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The catalogue may be indexed; personal pages and endless calendars may not. Programs that want more are
-/// shown the way.
+/// The catalogue may be indexed; personal pages and endless calendars may not. Programs are
+/// shown the way to the API.
 async fn robots() -> Answer {
-    let rules = [
-        "/api/",
-        "/book",
-        "/account",
-        "/register",
-        "/recover",
-        "/staff",
-        "/settings",
-        "/signin",
-        "/suggest",
-        "/sso/",
-        "/demo",
-    ];
+    let rules = ["/api/", "/bookings", "/settings", "/signin", "/suggest", "/sso/", "/demo"];
     let lines: String = rules.iter().map(|x| format!("Disallow: {x}\n")).collect();
     let way = "# Programs: /api/v1/openapi.json describes the API, /agreement has its terms.\n";
     Ok(format!("{way}User-agent: *\n{lines}").into_response())
