@@ -379,7 +379,7 @@ pub(crate) fn attest_addresses(
     (kinds, how): (&[Kind], How),
 ) -> Outcome<()> {
     let profile = save::known(tx, account)?;
-    let own = |x: &Kind| profile.get(*x).is_some_and(|datum| datum.values.get("same") != "1");
+    let own = |x: &Kind| profile.get(*x).is_some_and(|x| !x.is_as_registered());
     let kinds: Vec<Kind> = kinds.iter().copied().filter(|x| x.is_address() && own(x)).collect();
     profile::verified(tx, cx, account, (&kinds, how))
 }

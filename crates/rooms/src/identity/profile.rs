@@ -61,6 +61,13 @@ pub struct Datum {
     pub verified: Option<(Instant, How)>,
 }
 
+impl Datum {
+    /// It says of the address of living: where one is registered.
+    pub fn is_as_registered(&self) -> bool {
+        self.values.get("same") == "1"
+    }
+}
+
 /// How an address stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
@@ -116,10 +123,10 @@ impl Profile {
     /// How an address stands; living where one is registered is proved with that.
     pub fn standing(&self, kind: Kind) -> Standing {
         let Some(datum) = self.get(kind) else { return Standing::Absent };
-        match (kind, datum.values.get("same"), datum.verified) {
-            (Kind::Living, "1", _) => self.standing(Kind::Registration),
-            (_, _, Some(_)) => Standing::Proved,
-            (_, _, None) => Standing::Stated,
+        match datum.verified {
+            _ if datum.is_as_registered() => self.standing(Kind::Registration),
+            Some(_) => Standing::Proved,
+            None => Standing::Stated,
         }
     }
 
@@ -132,11 +139,9 @@ impl Profile {
 
     /// Where the person lives: the address of living, or of registration when it is the same.
     pub fn address(&self, kind: Kind) -> Option<&Values> {
-        let own = &self.get(kind)?.values;
-        match own.get("same") {
-            "1" => self.get(Kind::Registration).map(|x| &x.values),
-            _ => Some(own),
-        }
+        let own = self.get(kind)?;
+        let told = if own.is_as_registered() { self.get(Kind::Registration)? } else { own };
+        Some(&told.values)
     }
 }
 

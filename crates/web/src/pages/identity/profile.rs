@@ -78,9 +78,9 @@ pub(super) fn running(levels: &Levels) -> Option<State> {
 
 fn row(visit: &Visit, levels: &Levels, kind: Kind) -> Row {
     let datum = levels.profile.get(kind);
-    let value = datum.map(|x| match x.values.get("same") {
-        "1" => visit.t("profile-living-same").to_owned(),
-        _ => x.values.masked(kind),
+    let value = datum.map(|x| match x.is_as_registered() {
+        true => visit.t("profile-living-same").to_owned(),
+        false => x.values.masked(kind),
     });
     Row {
         kind: kind.as_str(),
@@ -95,7 +95,7 @@ fn row(visit: &Visit, levels: &Levels, kind: Kind) -> Row {
 fn tag(visit: &Visit, levels: &Levels, kind: Kind) -> Option<Tag> {
     let datum = levels.profile.get(kind)?;
     let tag = |class, icon, words: String| Some(Tag { class, icon, words });
-    let same = datum.values.get("same") == "1";
+    let same = datum.is_as_registered();
     let proved =
         if same { levels.profile.get(Kind::Registration)?.verified } else { datum.verified };
     if let Some((at, how)) = proved {

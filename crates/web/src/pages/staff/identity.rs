@@ -152,7 +152,7 @@ fn guest_page(visit: &Visit, guest: &Guest, form: FormState) -> GuestPage {
     let part = |kind: Kind| Some((title(visit, kind), lines(visit, profile?.get(kind)?)));
     let typed = |x: &Kind| {
         let datum = profile.and_then(|known| known.get(*x));
-        datum.is_some_and(|datum| datum.values.get("same") != "1")
+        datum.is_some_and(|x| !x.is_as_registered())
     };
     let homes: Vec<Kind> = ADDRESSES.into_iter().filter(typed).collect();
     GuestPage {
