@@ -310,15 +310,15 @@ pub(crate) fn is_robot(headers: &HeaderMap) -> bool {
 pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let (class, slow) = guard.class(&request);
     let app = &guard.app;
-    if slow && !app.slow.has_room() {
+    let after = if slow && !app.slow.has_room() {
         app.gate.no_room(class);
-        return guard.busy.answer(app, (class, come_back()), &request);
-    }
-    let inside = app.gate.enter(class).await;
-    match inside {
-        Some(_inside) => next.run(request).await,
-        None => guard.busy.answer(app, (class, busy::after(class)), &request),
-    }
+        come_back()
+    } else if let Some(_inside) = app.gate.enter(class).await {
+        return next.run(request).await;
+    } else {
+        busy::after(class)
+    };
+    guard.busy.answer(app, (class, after), &request)
 }
 
 #[cfg(test)]

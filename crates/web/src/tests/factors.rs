@@ -573,17 +573,3 @@ fn a_hundred_who_bring_one_proof_at_once_open_one_session() {
         assert!(answers.iter().all(|x| [303, 410].contains(&x.status.as_u16())));
     });
 }
-
-#[test]
-fn whoever_is_sent_away_because_too_many_sign_in_has_not_guessed() {
-    each(async |app| {
-        let all: Vec<_> = std::iter::from_fn(|| app.slow.turn().ok()).collect();
-        for _ in 0..6 {
-            let answer = typed(&mut Client::new(app), "/", &password()).await;
-            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-        }
-        drop(all);
-        let answer = typed(&mut Client::new(app), "/", &password()).await;
-        assert_eq!(answer.location(), "/signin/factor?next=/");
-    });
-}

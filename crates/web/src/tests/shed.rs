@@ -1,13 +1,16 @@
 //! What goes on when there is more to do than can be done.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use base::db::For;
 use rooms::accounts::Level as Surety;
 use tokio::net::TcpListener;
 
 use super::booking::{account, book, browser, city};
+use super::factors::{each, password, typed};
 use super::{app, every_route};
 use crate::shed::{Level, bounds};
 use crate::testing::{self, Client, run};
@@ -170,5 +173,31 @@ fn a_server_whose_requests_wait_gives_up_the_lowest_and_takes_them_back() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         server.abort();
+    });
+}
+
+#[test]
+fn whoever_is_sent_away_because_too_many_sign_in_has_not_guessed() {
+    each(async |app| {
+        let all: Vec<_> = std::iter::from_fn(|| app.slow.turn().ok()).collect();
+        for _ in 0..6 {
+            let answer = typed(&mut Client::new(app), "/", &password()).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        }
+        // Nothing is read for them, whichever form begins with a hash, and they do not return together.
+        for path in ["/signin", "/register"] {
+            let mut waits = BTreeSet::new();
+            for _ in 0..40 {
+                let read = app.db.statements(For::Requests);
+                let answer = Client::new(app).post_form(path, &[]).await;
+                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+                assert_eq!(app.db.statements(For::Requests), read, "{path}");
+                waits.insert(answer.head("retry-after").parse::<u32>().unwrap());
+            }
+            assert!(waits.len() > 1 && waits.iter().all(|x| (2..=10).contains(x)), "{waits:?}");
+        }
+        drop(all);
+        let answer = typed(&mut Client::new(app), "/", &password()).await;
+        assert_eq!(answer.location(), "/signin/factor?next=/");
     });
 }
