@@ -126,6 +126,7 @@ pub(super) fn long_moment(visit: &Visit, at: Instant) -> String {
     visit.tw("data-moment", &[("day", day.into()), ("time", time.into())])
 }
 
-fn moscow() -> TimeZone {
+/// Days without a place count in Moscow.
+pub(crate) fn moscow() -> TimeZone {
     TimeZone::fixed(Offset::constant(3))
 }

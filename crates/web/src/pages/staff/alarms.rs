@@ -9,7 +9,7 @@ use rooms::accounts;
 use rooms::trail::{self, Done};
 
 use super::doing::{Doing, does};
-use super::people::full_name;
+use super::people::named;
 use super::{Entry, menu};
 use crate::pages::account::{moment, own};
 use crate::{Answer, Shell, Visit, see_other};
@@ -47,7 +47,7 @@ pub(super) async fn list(visit: Visit, Extension(scope): Extension<Scope>) -> An
     let (all, people) = found.await?;
     let row = |x: &Alarm| Row {
         id: x.id.to_string(),
-        name: people.get(&x.account).map_or_else(|| visit.t("staff-closed").to_owned(), full_name),
+        name: named(&visit, &people, &x.account),
         when: moment(&visit, x.at),
         count: x.count,
         words: if x.kind == "help" { "staff-alarms-count-help" } else { "staff-alarms-count" },

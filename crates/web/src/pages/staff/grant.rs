@@ -4,15 +4,13 @@
 use askama::Template;
 use axum::Extension;
 use base::{FieldFault, Id, Instant, Outcome, Refusal, Tx};
-use jiff::Span;
-use jiff::civil::Date;
 use rooms::access::{self, By, NewGrant, Place, Role, Scope, read, rules};
 use rooms::accounts::{self, Email, Phone};
 use rooms::offices::Offices;
 use rooms::trail::{self, Done, Step};
 
 use super::doing::{Doing, does_once};
-use super::{Entry, menu, moscow, place_name};
+use super::{Entry, after, menu, place_name, typed_day};
 use crate::form::Choice;
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
@@ -205,9 +203,5 @@ fn until(text: &str) -> Result<Instant, FieldFault> {
     if text.is_empty() {
         return Ok(Instant::NEVER);
     }
-    let wrong = || FieldFault::new("until", "E-FORM-02-date");
-    let day: Date = text.parse().map_err(|_shape| wrong())?;
-    let next = day.saturating_add(Span::new().days(1));
-    let end = next.to_zoned(moscow()).map_err(|_too_far| wrong())?;
-    Ok(end.timestamp().into())
+    after(typed_day("until", text)?).ok_or_else(|| FieldFault::new("until", "E-FORM-02-date"))
 }

@@ -19,11 +19,14 @@ mod sites;
 mod trail;
 mod visitor;
 
-use jiff::tz::{Offset, TimeZone};
+use base::{FieldFault, Instant};
+use jiff::Span;
+use jiff::civil::Date;
 use rooms::access::{Action, Place, Verdict};
 use rooms::offices::Offices;
 
 use crate::Visit;
+use crate::pages::account::moscow;
 use crate::route::{Rate, Route, get, post};
 
 /// The routes of this folder.
@@ -165,7 +168,14 @@ pub(super) fn look_reason(visit: &Visit, reason: &str) -> String {
     listed.map_or_else(|| reason.to_owned(), |x| visit.t(x.1).to_owned())
 }
 
-/// Days without a place count in Moscow.
-fn moscow() -> TimeZone {
-    TimeZone::fixed(Offset::constant(3))
+/// A day as browsers send it, or as people type it where the browser has no calendar.
+fn typed_day(field: &'static str, text: &str) -> Result<Date, FieldFault> {
+    let typed = text.parse().or(Date::strptime("%d.%m.%Y", text));
+    typed.map_err(|_shape| FieldFault::new(field, "E-FORM-02-date"))
+}
+
+/// The first moment after a day; nothing at the end of all time.
+fn after(day: Date) -> Option<Instant> {
+    let next = day.saturating_add(Span::new().days(1)).to_zoned(moscow());
+    next.ok().map(|x| x.timestamp().into())
 }

@@ -1,5 +1,7 @@
 //! Who has which role: the list, one grant with its history, taking it away.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
@@ -49,15 +51,12 @@ pub(super) async fn list(
     });
     let (members, people) = found.await?;
     let portal = visit.app.portal();
-    let row = |member: &Member| {
-        let name = people.get(&member.account).map(full_name);
-        Row {
-            id: member.grant.id.to_string(),
-            name: name.unwrap_or_else(|| visit.t("staff-closed").to_owned()),
-            role: role_name(&visit, &member.grant),
-            place: place_name(&visit, &portal.city.offices, &member.grant.place),
-            term: term(&visit, &member.grant),
-        }
+    let row = |member: &Member| Row {
+        id: member.grant.id.to_string(),
+        name: named(&visit, &people, &member.account),
+        role: role_name(&visit, &member.grant),
+        place: place_name(&visit, &portal.city.offices, &member.grant.place),
+        term: term(&visit, &member.grant),
     };
     visit.page(PeoplePage {
         shell: visit.shell("staff-people-title"),
@@ -70,11 +69,6 @@ pub(super) async fn list(
             _ => None,
         },
     })
-}
-
-/// As in papers: colleagues know each other by it.
-pub(super) fn full_name(account: &accounts::Account) -> String {
-    account.full_name().reveal().clone()
 }
 
 pub(super) fn role_name(visit: &Visit, grant: &Grant) -> String {
@@ -120,7 +114,7 @@ struct Told {
 struct Found {
     member: Member,
     events: Vec<Event>,
-    people: std::collections::HashMap<Id, accounts::Account>,
+    people: HashMap<Id, accounts::Account>,
 }
 
 async fn load(visit: &Visit, scope: Scope, id: String) -> Outcome<Found> {
@@ -137,17 +131,28 @@ async fn load(visit: &Visit, scope: Scope, id: String) -> Outcome<Found> {
     found.await
 }
 
+/// The name of one of the staff among `people`; a closed account is said so.
+pub(super) fn named(visit: &Visit, people: &HashMap<Id, accounts::Account>, id: &Id) -> String {
+    let known = people.get(id).map(|x| x.full_name().into_revealed());
+    known.unwrap_or_else(|| visit.t("staff-closed").to_owned())
+}
+
+/// The same of an actor, as histories name it: without an account it was the engineer.
+pub(super) fn whose(
+    visit: &Visit,
+    people: &HashMap<Id, accounts::Account>,
+    id: Option<&Id>,
+) -> String {
+    id.map_or_else(|| visit.t("staff-by-engineer").to_owned(), |id| named(visit, people, id))
+}
+
 /// The account of an actor, as histories name it.
 pub(super) fn actor(label: &str) -> Option<Id> {
     label.strip_prefix("account:").map(Id::from)
 }
 
 fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
-    let name = |id: &Id| found.people.get(id).map(full_name);
-    let who = |label: &str| match actor(label) {
-        Some(id) => name(&id).unwrap_or_else(|| visit.t("staff-closed").to_owned()),
-        None => visit.t("staff-by-engineer").to_owned(),
-    };
+    let who = |label: &str| whose(visit, &found.people, actor(label).as_ref());
     let told = |event: &Event| Told {
         when: moment(visit, event.at),
         what: match event.event.as_str() {
@@ -175,7 +180,7 @@ fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
         key: visit.mint(),
         row: Row {
             id: grant.id.to_string(),
-            name: name(&found.member.account).unwrap_or_else(|| visit.t("staff-closed").to_owned()),
+            name: named(visit, &found.people, &found.member.account),
             role: role_name(visit, grant),
             place: place_name(visit, &portal.city.offices, &grant.place),
             term: term(visit, grant),

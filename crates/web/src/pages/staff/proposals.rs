@@ -9,7 +9,7 @@ use rooms::accounts;
 use rooms::trail::{self, Done, Step};
 
 use super::doing::{Doing, does};
-use super::people::full_name;
+use super::people::named;
 use super::{Entry, has, menu, place_name};
 use crate::pages::account::{moment, own};
 use crate::route::Action;
@@ -51,8 +51,7 @@ async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<Pro
     });
     let (all, people) = found.await?;
     let portal = visit.app.portal();
-    let name =
-        |id: &Id| people.get(id).map_or_else(|| visit.t("staff-closed").to_owned(), full_name);
+    let name = |id: &Id| named(visit, &people, id);
     let row = |x: &Proposal| Row {
         id: x.id.to_string(),
         name: name(&x.account),

@@ -17,7 +17,7 @@ use rooms::trail::{self, Done, Step};
 use rooms::{access, accounts};
 
 use super::doing::{Doing, does_once};
-use super::people::{actor, full_name};
+use super::people::{actor, whose};
 use super::{Entry, has, menu};
 use crate::form::Choice;
 use crate::pages::account::moment;
@@ -133,12 +133,7 @@ impl SitePage {
             Ok((site, registered, events, people))
         });
         let (site, registered, events, people) = found.await?;
-        let name = |label: &str| match actor(label) {
-            Some(id) => {
-                people.get(&id).map_or_else(|| visit.t("staff-closed").to_owned(), full_name)
-            }
-            None => visit.t("staff-by-engineer").to_owned(),
-        };
+        let name = |label: &str| whose(visit, &people, actor(label).as_ref());
         let who = |event: &Event| match &event.proposed_by {
             Some(first) => {
                 let two = [("first", name(first).into()), ("second", name(&event.actor).into())];

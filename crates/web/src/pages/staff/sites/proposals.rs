@@ -15,7 +15,7 @@ use rooms::trail::{self, Done, Step};
 use super::{HERE, SitesPage, auth_key, made};
 use crate::pages::account::{moment, own};
 use crate::pages::staff::doing::{Doing, does_once};
-use crate::pages::staff::people::{actor, full_name};
+use crate::pages::staff::people::{actor, whose};
 use crate::{Answer, Form, FormState, Visit, see_other};
 
 /// A proposal, in words.
@@ -62,10 +62,7 @@ fn told(
     Waiting {
         id: proposal.id.clone(),
         title: visit.tw(&title, &[("name", named.to_owned().into())]),
-        by: by
-            .as_ref()
-            .and_then(|x| people.get(x))
-            .map_or_else(|| visit.t("staff-closed").to_owned(), full_name),
+        by: whose(visit, people, by.as_ref()),
         when: moment(visit, proposal.at),
         until: moment(visit, proposal.until),
         rows: new.map_or_else(Vec::new, |new| rows(visit, before, new)),

@@ -1,14 +1,13 @@
 //! The filter of the trail, read.
 
 use base::{FieldFault, Id, Instant};
-use jiff::Span;
 use jiff::civil::Date;
 use rooms::trail::Deed;
 use rooms::trail::read::{Filter, Whose};
 
 use super::ENGINEER;
 use crate::Fields;
-use crate::pages::staff::moscow;
+use crate::pages::staff::{after, moscow, typed_day};
 
 /// Everything that was typed, with all faults at once.
 pub(super) fn read(fields: &Fields) -> Result<Filter, Vec<FieldFault>> {
@@ -20,8 +19,8 @@ pub(super) fn read(fields: &Fields) -> Result<Filter, Vec<FieldFault>> {
         let known = Deed::parse(text);
         known.ok_or_else(|| FieldFault::new("deed", "E-FORM-01-choice"))
     });
-    let from = fields.opt("from").map(|text| day("from", text));
-    let to = fields.opt("to").map(|text| day("to", text));
+    let from = fields.opt("from").map(|text| typed_day("from", text));
+    let to = fields.opt("to").map(|text| typed_day("to", text));
     let turned = match (&from, &to) {
         (Some(Ok(from)), Some(Ok(to))) if to < from => Some(FieldFault::new("to", "E-TRAIL-01")),
         _ => None,
@@ -31,9 +30,13 @@ pub(super) fn read(fields: &Fields) -> Result<Filter, Vec<FieldFault>> {
         is_id(&op).then(|| Id::from(op)).ok_or_else(|| FieldFault::new("op", "E-TRAIL-02"))
     });
     match (deed.transpose(), from.transpose(), to.transpose(), turned, op.transpose()) {
-        (Ok(deed), Ok(from), Ok(to), None, Ok(op)) => {
-            Ok(Filter { whose, deed, from: from.map(begin), until: to.map(end), op })
-        }
+        (Ok(deed), Ok(from), Ok(to), None, Ok(op)) => Ok(Filter {
+            whose,
+            deed,
+            from: from.map(begin),
+            until: to.map(|x| after(x).unwrap_or(Instant::NEVER)),
+            op,
+        }),
         (deed, from, to, turned, op) => {
             let faults = [deed.err(), from.err(), to.err(), turned, op.err()];
             Err(faults.into_iter().flatten().collect())
@@ -46,19 +49,6 @@ pub(super) fn is_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|x| x.is_ascii_digit() || x.is_ascii_lowercase())
 }
 
-/// A day as browsers send it, or as people type it where the browser has no calendar.
-fn day(field: &'static str, text: &str) -> Result<Date, FieldFault> {
-    let typed = Date::strptime("%d.%m.%Y", text);
-    let day = text.parse().or(typed);
-    day.map_err(|_shape| FieldFault::new(field, "E-FORM-02-date"))
-}
-
 fn begin(day: Date) -> Instant {
     day.to_zoned(moscow()).map_or(Instant(0), |x| x.timestamp().into())
-}
-
-/// The first moment after the day.
-fn end(day: Date) -> Instant {
-    let next = day.saturating_add(Span::new().days(1));
-    next.to_zoned(moscow()).map_or(Instant::NEVER, |x| x.timestamp().into())
 }

@@ -14,7 +14,7 @@ use rooms::trail::Deed;
 use rooms::trail::read::{self, Entry, Filter, Whose};
 use texts::Form as DateForm;
 
-use super::people::full_name;
+use super::people::whose;
 use super::{Entry as MenuEntry, has, menu, moscow, place_name};
 use crate::form::Choice;
 use crate::pages::words::{address, known};
@@ -111,9 +111,7 @@ impl Found {
     }
 
     fn name(&self, visit: &Visit, account: Option<&Id>) -> String {
-        let Some(account) = account else { return visit.t("staff-by-engineer").to_owned() };
-        let known = self.people.get(account).map(full_name);
-        known.unwrap_or_else(|| visit.t("staff-closed").to_owned())
+        whose(visit, &self.people, account)
     }
 
     /// Whoever the filter names must be among those who can be chosen.
