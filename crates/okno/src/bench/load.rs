@@ -25,6 +25,11 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(super) trait Turn {
     /// The visit number `n`.
     async fn go(&self, conn: &mut Conn, n: u64) -> io::Result<u16>;
+
+    /// Whether what it is measured for has come to its end before its time.
+    fn is_over(&self) -> bool {
+        false
+    }
 }
 
 impl Turn for Vec<Vec<u8>> {
@@ -116,7 +121,8 @@ async fn visitor<T: Turn>(state: Rc<State<T>>) {
     loop {
         let n = state.next.get();
         let due = load.rate.map(|rate| state.began + Duration::from_secs_f64(n as f64 / rate));
-        if n >= load.turns || due.unwrap_or_else(Instant::now) >= end || Instant::now() >= end {
+        let over = due.unwrap_or_else(Instant::now).max(Instant::now()) >= end;
+        if n >= load.turns || over || state.turn.is_over() {
             return;
         }
         state.next.set(n + 1);
@@ -147,8 +153,8 @@ pub(super) struct Tally {
     pub lag: Hist,
     /// Turns by their status.
     pub statuses: BTreeMap<u16, u64>,
-    /// Turns that went well in each second.
-    pub by_second: Vec<u64>,
+    /// Turns that went well, by the second of their end, from the moment they were due.
+    pub by_second: Vec<Hist>,
     /// Turns without an answer.
     pub broken: u64,
     /// How long all took.
@@ -165,9 +171,9 @@ impl Tally {
             self.good.add((now - due).as_micros() as u64);
             let second = (now - began).as_secs() as usize;
             if self.by_second.len() <= second {
-                self.by_second.resize(second + 1, 0);
+                self.by_second.resize(second + 1, Hist::default());
             }
-            self.by_second[second] += 1;
+            self.by_second[second].add((now - due).as_micros() as u64);
         }
     }
 

@@ -10,6 +10,7 @@ use base::Outcome;
 use super::country::VISIT;
 use super::drive::USUAL;
 use super::ground::Ground;
+use super::hist::Hist;
 use super::http::{Conn, get};
 use super::load::{Load, Tally, Turn};
 use super::process::Server;
@@ -64,7 +65,8 @@ pub(super) fn overload(ground: &Ground) -> Outcome<Vec<Row>> {
     let recovery = recovery(&server, most, &visitors, calm.good.ms(0.99))?;
     drop(server);
     let bare = bare(most * TIMES, seconds * LONGER / 4.0)?;
-    let worst = worst_window(&tally.by_second, seconds * LONGER);
+    let by_second: Vec<u64> = tally.by_second.iter().map(Hist::count).collect();
+    let worst = worst_window(&by_second, seconds * LONGER);
     let asked: u64 = tally.statuses.values().sum::<u64>() + tally.broken;
     let beside = format!(
         "worst {WINDOW} s: {}/s of {}/s; {} visits begun a second; {}",
