@@ -81,7 +81,7 @@ data-close-how = { $n ->
        *[other] We erase all your data in { $n } days. Until then it is enough to sign in, and everything stays.
     }
 data-close-out = You are signed out on all devices at once.
-data-close-gone = Name, contacts, what you typed into forms, messages and devices vanish, from backups too.
+data-close-gone = Your name, contacts, what you wrote in forms, messages and devices will be gone. Backups will not bring them back.
 data-close-stays = Times and places of bookings stay without a name: for statistics.
 data-close-coming = { $n ->
         [one] You have a coming booking:

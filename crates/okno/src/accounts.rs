@@ -13,12 +13,12 @@ use rooms::accounts::{
     self, Account, Email, Level, NewAccount, Password, PersonName, Phone, Policy, read,
 };
 use rooms::trail::{Command, Done, Kind};
-use rooms::{factors, privacy, sessions};
+use rooms::{access, factors, privacy, sessions};
 use texts::Lang;
 
-use crate::Settings;
 use crate::keys::Keys;
 use crate::noted::commanded;
+use crate::{Settings, erased};
 
 /// Accounts that one transaction of `seed` makes.
 const BATCH: usize = 500;
@@ -229,10 +229,14 @@ impl GiveApp {
 
 impl Erase {
     fn run(self) -> Outcome<()> {
-        let (_, db) = self.settings.open()?;
+        let (config, db) = self.settings.open()?;
         let contact = folded(&self.contact)?;
         let account = commanded(&db, Command::ErasePerson, move |tx, cx| {
             let id = find(tx, cx, (&contact, "erase"))?.id;
+            if !access::read::grants_of(tx, cx.now, &id)?.is_empty() {
+                let first = "this account has a role: take it away first with `okno staff revoke`";
+                return Err(Fault::new(first).into());
+            }
             privacy::erase(tx, cx, &id)?;
             let done = to(&id);
             Ok((id, done))
@@ -240,6 +244,7 @@ impl Erase {
         if db.engine() == "SQLite" {
             db.scrub()?;
         }
+        erased::settle(&config.data, &db)?;
         println!("{account} is erased");
         Ok(())
     }

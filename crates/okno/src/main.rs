@@ -6,8 +6,10 @@
 )]
 
 mod accounts;
+mod alone;
 mod bench;
 mod demo;
+mod erased;
 mod import;
 mod keys;
 mod node;
@@ -170,6 +172,7 @@ fn open(config: &Config) -> Outcome<Db> {
     }
     let db = Db::open(&place, Keys::load(&config.data)?.vault)?;
     up_to_date(&db, &config.data)?;
+    erased::settle(&config.data, &db)?;
     Ok(db)
 }
 

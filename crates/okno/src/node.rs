@@ -19,6 +19,8 @@ use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions, t
 use texts::Texts;
 use web::App;
 
+use crate::alone::alone;
+use crate::erased;
 use crate::keys::Keys;
 
 /// How long the worker rests when there is little to do.
@@ -53,6 +55,7 @@ impl Node {
     /// Serves until the process is told to stop (SIGINT or SIGTERM). `ready` speaks when the first
     /// request can come.
     pub(crate) fn run(self, ready: impl FnOnce(&App, std::net::SocketAddr)) -> Outcome<()> {
+        let _alone = alone(&self.config.database)?;
         let texts = Texts::load().map_err(|error| Fault::of("the texts are broken", error))?;
         let circumstances = (Clock::system(), Chance::os());
         let level = self.config.booking_level.into();
@@ -316,6 +319,8 @@ fn tidy(app: &App) -> Outcome<()> {
     mandates::remind(&app.db, &cx)?;
     let (now, policy) = (cx.now, app.policy.clone());
     privacy::erase_due(&app.db, &cx)?;
+    // Of those who were erased by other nodes, too: any of their folders may be all that is left.
+    erased::settle(&app.config.data, &app.db)?;
     let trail_until = now.plus(-i64::from(app.config.trail_days) * Instant::DAY);
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;

@@ -4,11 +4,12 @@
 
 use std::process::ExitCode;
 
-use base::{Clock, Db, Fault, Instant, Outcome};
+use base::{Clock, Cx, Db, Fault, Instant, Outcome, Tx};
 use clap::{Args, Subcommand};
 use rooms::access::{self, Action, By, Invite, Place, Revoke, Role, read};
 use rooms::accounts;
 use rooms::city::City;
+use rooms::offices::Offices;
 use rooms::trail::{Command, Deed, Done, Kind};
 
 use crate::Settings;
@@ -95,8 +96,7 @@ impl FirstAdmin {
                         okno staff invite --role portal_admin";
             return Err(Fault::new(next).into());
         }
-        let wish = Invite { role: Role::PortalAdmin, place: Place::Portal };
-        offer(&db, &config.public_url, wish)
+        offer(&db, &config.public_url, access::invite_first)
     }
 }
 
@@ -112,15 +112,22 @@ impl Wish {
 
     fn run(self) -> Outcome<()> {
         let (config, db) = self.settings.open()?;
-        offer(&db, &config.public_url, Invite { role: self.role, place: self.place() })
+        let wish = Invite { role: self.role, place: self.place() };
+        offer(&db, &config.public_url, move |tx, cx, offices| {
+            access::invite(tx, cx, offices, &wish)
+        })
     }
 }
 
 /// Prints the address; the token is in it and nowhere else.
-fn offer(db: &Db, portal: &str, wish: Invite) -> Outcome<()> {
+fn offer(
+    db: &Db,
+    portal: &str,
+    invite: impl Fn(&mut Tx<'_>, &Cx, &Offices) -> Outcome<String> + Send + 'static,
+) -> Outcome<()> {
     let city = City::load(db)?;
     let token = commanded(db, Command::InviteStaff, move |tx, cx| {
-        Ok((access::invite(tx, cx, &city.offices, &wish)?, Done::something()))
+        Ok((invite(tx, cx, &city.offices)?, Done::something()))
     })?;
     println!("{}/staff/join?token={token}", portal.trim_end_matches('/'));
     Ok(())

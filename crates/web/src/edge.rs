@@ -43,6 +43,7 @@ pub(crate) async fn edge(
     let _under_way = app.meter.begin();
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
     let known = match visit.path.as_str() {
+        path if !is_text(path) => Err(Refusal::new(Kind::NotFound, "E-REQ-01").into()),
         path if is_static(path) || from_elsewhere(path) => Ok(()),
         STATUS => {
             recognise_if_possible(&mut visit, request.headers()).await;
@@ -79,6 +80,12 @@ async fn recognise_if_possible(visit: &mut Visit, headers: &HeaderMap) {
     if !matches!(asked, Ok(Ok(()))) {
         tracing::warn!(op = %visit.op, "a session could not be looked up for {STATUS}");
     }
+}
+
+/// Whether a path is text: no address of ours is anything else, and the library would refuse it in words
+/// of its own.
+fn is_text(path: &str) -> bool {
+    !path.contains('%') || percent_encoding::percent_decode_str(path).decode_utf8().is_ok()
 }
 
 /// What connected sites call, and where they send browsers: nobody is signed in there.

@@ -201,9 +201,9 @@ fn is_page(path: &str) -> bool {
     });
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let fits = |row: &&str| {
-        let (mut row, mut path) = (row.split('/'), path.split('/'));
-        let same = row.by_ref().zip(path.by_ref()).all(|(x, y)| x == y || x.starts_with('{'));
-        same && row.next().is_none() && path.next().is_none()
+        let same = |(x, y): (&str, &str)| x == y || x.starts_with('{');
+        row.split('/').count() == path.split('/').count()
+            && row.split('/').zip(path.split('/')).all(same)
     };
     path.starts_with('/') && PAGES.iter().any(fits)
 }
@@ -230,7 +230,10 @@ mod tests {
         for page in ["/account/name", "/bookings/1/form", "/staff/people/new?role=x", "/"] {
             assert!(is_page(page), "{page}");
         }
-        for none in ["/staff/identity/1/look", "/bookings/1/draft", "/api/v1/me", "", "name"] {
+        // A page below it does not make a path a page, nor one above it.
+        let form = "/account/security/app";
+        for none in ["/staff/identity/1/look", "/bookings/1/draft", "/api/v1/me", "", "name", form]
+        {
             assert!(!is_page(none), "{none}");
         }
     }

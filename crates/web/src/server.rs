@@ -5,6 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ use crate::{App, ops, shed};
 const MAX_CONNECTIONS: usize = 8192;
 /// Connections that wait to be accepted.
 const CROWD: u32 = 1024;
-/// How long a connection may take to send the head of a request.
+/// How long a connection may take to send the head of a request, and until its first one is whole.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long requests under way may take after the order to stop.
 const STOP_TIME: Duration = Duration::from_secs(10);
@@ -93,7 +94,8 @@ async fn accept<S: Serves>(
             () = &mut shutdown => break,
             come = next(&listener, &room) => {
                 let Some((stream, peer, permit)) = come else { continue };
-                let one = Connection { app: app.clone(), peer, permit, service: service.clone() };
+                let (app, service) = (app.clone(), service.clone());
+                let one = Connection { app, peer, permit, service, head_time: HEAD_TIME };
                 one.spawn(stream, &builder, &graceful);
             }
         }
@@ -153,6 +155,8 @@ struct Connection<S> {
     peer: Peer,
     permit: OwnedSemaphorePermit,
     service: S,
+    /// Until its first request has come.
+    head_time: Duration,
 }
 
 impl<S: Serves> Connection<S> {
@@ -165,8 +169,11 @@ impl<S: Serves> Connection<S> {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("no TCP_NODELAY: {error}");
         }
-        let Self { app, peer, permit, service } = self;
+        let Self { app, peer, permit, service, head_time } = self;
+        let asked = Arc::new(AtomicBool::new(false));
+        let noted = asked.clone();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            noted.store(true, Relaxed);
             request.extensions_mut().insert(peer);
             service.clone().oneshot(request)
         });
@@ -174,7 +181,14 @@ impl<S: Serves> Connection<S> {
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             app.meter.connections.fetch_add(1, Relaxed);
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            // As long as the version is not known, the library waits without an end.
+            let ended = match tokio::time::timeout(head_time, &mut connection).await {
+                Err(_) if asked.load(Relaxed) => connection.await,
+                Err(_) => Ok(()),
+                Ok(ended) => ended,
+            };
+            if let Err(error) = ended {
                 tracing::debug!("a connection ended badly: {error}");
             }
             app.meter.connections.fetch_sub(1, Relaxed);
@@ -185,7 +199,38 @@ impl<S: Serves> Connection<S> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
+
+    /// One byte of a request could still become any version of the protocol.
+    #[test]
+    fn whoever_connects_and_asks_nothing_is_not_waited_for() {
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let app = crate::testing::app(db);
+        crate::testing::run(async {
+            let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+            let address = listener.local_addr().unwrap();
+            let room = Arc::new(Semaphore::new(2));
+            let (builder, graceful) = (builder(), GracefulShutdown::new());
+            let mut silent = Vec::new();
+            for said in ["", "P"] {
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                stream.write_all(said.as_bytes()).await.unwrap();
+                silent.push(stream);
+                let (stream, peer, permit) = next(&listener, &room).await.unwrap();
+                let (app, service) = (app.clone(), crate::service(app.clone()));
+                let head_time = Duration::from_millis(20);
+                let one = Connection { app, peer, permit, service, head_time };
+                one.spawn(stream, &builder, &graceful);
+            }
+            for mut stream in silent {
+                assert_eq!(stream.read(&mut [0]).await.unwrap_or(0), 0, "nothing was answered");
+            }
+            // Both places are free again.
+            drop(room.acquire_many(2).await.unwrap());
+        });
+    }
 
     #[tokio::test]
     async fn a_crowd_is_connected_before_anybody_is_accepted() {

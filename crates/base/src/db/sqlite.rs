@@ -4,6 +4,9 @@
 //! `synchronous=FULL`) makes them all durable, and only then the answers leave, in the order of
 //! arrival.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -45,7 +48,14 @@ pub(super) struct Sqlite {
 impl Sqlite {
     pub(super) fn open(path: &Path, around: Around) -> Result<Self, Fault> {
         let cannot = |error| Fault::of(format!("cannot open {}", path.display()), error);
+        owners_own(path)?;
         let conn = Connection::open(path).map_err(cannot)?;
+        // SQLite would read on, and refuse the first change.
+        if conn.is_readonly("main").map_err(cannot)? {
+            let remedy =
+                "cannot be written to: the file and its folder must belong to whoever runs Okno";
+            return Err(Fault::new(format!("{} {remedy}", path.display())));
+        }
         conn.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
@@ -99,6 +109,17 @@ impl Sqlite {
         conn.pragma_update(None, "cache_size", READER_CACHE).map_err(cannot)?;
         kept_plans(&conn).map_err(cannot)?;
         Ok(conn)
+    }
+}
+
+/// A new database can be read by nobody else; its log gets the rights of the file from SQLite.
+fn owners_own(path: &Path) -> Result<(), Fault> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(Fault::of(format!("cannot make {}", path.display()), error))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ mod browser;
 mod canary;
 mod crash;
 mod demo;
+mod erased;
 mod fuzz;
 mod identity;
 mod line;

@@ -35,14 +35,35 @@ pub struct Invitation {
 /// # Errors
 /// As the engineer's [`grant`] would be refused for the same role and place.
 pub fn invite(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices, invite: &Invite) -> Outcome<String> {
+    offer(tx, cx, offices, (invite, false))
+}
+
+/// As [`invite`], for whoever becomes the first administrator: it ends the ones of its kind that were
+/// made before, and nobody can take it up once there is an administrator.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn invite_first(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices) -> Outcome<String> {
+    let sql = "UPDATE staff_invitation SET expires_at = $1 WHERE first AND expires_at > $1";
+    tx.exec(sql, args![cx.now])?;
+    let wish = Invite { role: Role::PortalAdmin, place: Place::Portal };
+    offer(tx, cx, offices, (&wish, true))
+}
+
+fn offer(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    offices: &Offices,
+    (invite, first): (&Invite, bool),
+) -> Outcome<String> {
     let id = cx.new_id();
     // The rules of a grant, asked before anybody has taken it up.
     super::rules::grant(By::Engineer, offices, &new_grant(cx, &id, invite), cx.now)?;
     let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     tx.exec(
         "INSERT INTO staff_invitation (id, digest, role, place_kind, place_id, created_at,
-                                       created_by, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                       created_by, expires_at, first)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
             &digest(&token)[..],
@@ -52,6 +73,7 @@ pub fn invite(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices, invite: &Invite) -> O
             cx.now,
             &cx.actor.label(),
             cx.now.plus(LIVES),
+            first,
         ],
     )?;
     Ok(token)
@@ -62,10 +84,11 @@ pub fn invite(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices, invite: &Invite) -> O
 /// # Errors
 /// A fault of the engine.
 pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Invitation>> {
+    let too_late = administrator_exists(tx, now)?;
     Ok(tx.opt(
         "SELECT role, place_kind, place_id, expires_at FROM staff_invitation
-         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2",
-        args![&digest(token)[..], now],
+         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 AND NOT (first AND $3)",
+        args![&digest(token)[..], now, too_late],
         |r| {
             Ok(Invitation {
                 role: store::role(&r.get::<String>(0)?)?,
@@ -79,18 +102,19 @@ pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<
 /// Takes up the invitation of `token`: one statement uses it up, so it works once, however many try.
 ///
 /// # Errors
-/// `E-ROLE-03` when it is unknown, used or too old; `E-ROLE-08` when the account has the role.
+/// `E-ROLE-03` when it is unknown, used, too old, or for the first administrator when there is one; `E-ROLE-08` when the account has the role.
 pub fn join(
     tx: &mut Tx<'_>,
     cx: &Cx,
     offices: &Offices,
     (account, token): (&Id, &str),
 ) -> Outcome<Id> {
+    let too_late = administrator_exists(tx, cx.now)?;
     let used = tx.opt(
         "UPDATE staff_invitation SET used_at = $2, used_by = $3
-         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2
+         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 AND NOT (first AND $4)
          RETURNING role, place_kind, place_id",
-        args![&digest(token)[..], cx.now, account],
+        args![&digest(token)[..], cx.now, account, too_late],
         |r| {
             Ok(Invite {
                 role: store::role(&r.get::<String>(0)?)?,

@@ -47,7 +47,9 @@ pub use engine::{
 };
 pub(crate) use export::{export, forget};
 pub use grant::{NewGrant, grant};
-pub use invite::{Invitation, Invite, administrator_exists, invitation, invite, join};
+pub use invite::{
+    Invitation, Invite, administrator_exists, invitation, invite, invite_first, join,
+};
 pub use look::{LOOK_LASTS, Look, look, looked};
 pub use place::{Place, PlaceKind, Spot};
 pub use propose::{Proposal, agree, decline, proposals, propose};

@@ -392,6 +392,32 @@ fn an_invitation_works_once_within_a_day_however_many_try() {
 }
 
 #[test]
+fn an_invitation_for_the_first_administrator_is_worth_nothing_once_there_is_one() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let story = Story::begin(&db);
+        let first = || {
+            let (cx, offices) = (story.cx(Actor::Engineer), story.city.offices.clone());
+            db.write_wait(move |tx| invite_first(tx, &cx, &offices)).unwrap()
+        };
+        let try_it = |who: usize, token: &str| {
+            let (me, offices) = (story.people[who].clone(), story.city.offices.clone());
+            let (cx, token) = (story.cx(Actor::Account(me.clone())), token.to_owned());
+            db.write_wait(move |tx| join(tx, &cx, &offices, (&me, &token)))
+        };
+        let (now, lost, found) = (story.clock.now(), first(), first());
+        assert_eq!(
+            try_it(0, &lost).unwrap_err().code(),
+            Some("E-ROLE-03"),
+            "the newer one ended it"
+        );
+        story.give(None, story.role(1, Role::PortalAdmin, Place::Portal)).unwrap();
+        assert_eq!(try_it(0, &found).unwrap_err().code(), Some("E-ROLE-03"));
+        let shown = found.clone();
+        assert_eq!(db.read_wait(move |tx| invitation(tx, now, &shown)).unwrap(), None);
+    });
+}
+
+#[test]
 fn a_role_of_the_staff_needs_two_people_and_one_of_them_alone_gives_none() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let story = Story::begin(&db);

@@ -151,6 +151,15 @@ pub fn unreadable(tx: &mut Tx<'_>) -> Outcome<Vec<Id>> {
     }
 }
 
+/// Everybody who was erased.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn erased(tx: &mut Tx<'_>) -> Outcome<BTreeSet<Id>> {
+    let sql = "SELECT id FROM account WHERE closed_at IS NOT NULL";
+    Ok(tx.all(sql, args![], |r| r.get(0))?.into_iter().collect())
+}
+
 /// What somebody agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {

@@ -4,7 +4,7 @@ use base::{Cx, Db, Id, Instant, Kind, Outcome, Refusal, Tx};
 
 use crate::accounts::{Policy, closing};
 use crate::factors::{self, Came, Event};
-use crate::{access, booking, sessions};
+use crate::{access, accounts, booking, sessions};
 
 /// Accounts that one round of the worker erases.
 const ROUND: i64 = 20;
@@ -60,9 +60,35 @@ pub fn erase_due(db: &Db, cx: &Cx) -> Outcome<usize> {
             Ok(due)
         })?);
     }
-    // On SQLite, what was overwritten still stands in the log.
+    scrub(db, erased)?;
+    Ok(erased)
+}
+
+/// Erases those of `gone` anew whom this database knows as if nothing had happened: it was restored from
+/// a backup that is older than their end. Each in a transaction of its own; gives their number.
+///
+/// # Errors
+/// A fault of the engine; whoever was erased before stays so.
+pub fn erase_again(db: &Db, cx: &Cx, gone: impl IntoIterator<Item = Id>) -> Outcome<usize> {
+    let mut erased = 0;
+    for person in gone {
+        let cx = Cx { op: cx.new_id(), ..cx.clone() };
+        erased += usize::from(db.write_wait(move |tx| {
+            let back = accounts::read::account(tx, &person)?.is_some();
+            if back {
+                super::erase(tx, &cx, &person)?;
+            }
+            Ok(back)
+        })?);
+    }
+    scrub(db, erased)?;
+    Ok(erased)
+}
+
+/// On SQLite, what was overwritten still stands in the log.
+fn scrub(db: &Db, erased: usize) -> Outcome<()> {
     if erased > 0 && db.engine() == "SQLite" {
         db.scrub()?;
     }
-    Ok(erased)
+    Ok(())
 }

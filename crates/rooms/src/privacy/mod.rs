@@ -2,8 +2,9 @@
 //! letting them go.
 //!
 //! Owns `person_access`. A copy and erasing go through every room that keeps something of a person:
-//! the list stands in `keepers.rs`. Erasing destroys the key that all of it is sealed with: what a
-//! backup still holds opens no more. Bookings stay as shells: time, place, service, and nobody.
+//! the list stands in `keepers.rs`. Erasing destroys the key that all of it is sealed with. Bookings stay
+//! as shells: time, place, service, and nobody. A backup brings nobody back: whoever was ever erased is
+//! noted outside of the database and erased anew before a restored one serves ([`erase_again`]).
 
 mod close;
 mod keepers;
@@ -11,7 +12,7 @@ mod part;
 #[cfg(test)]
 mod tests;
 
-pub use close::{Standing, close, erase_due};
+pub use close::{Standing, close, erase_again, erase_due};
 pub use part::{Cell, Part, Row};
 
 use base::{Actor, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};

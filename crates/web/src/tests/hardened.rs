@@ -54,6 +54,8 @@ fn answers_that_went_wrong_on_the_way_carry_the_security_heads_too() {
             (Method::PUT, "/help", Body::empty(), "", StatusCode::METHOD_NOT_ALLOWED),
             (Method::GET, "/test/late", Body::empty(), "", StatusCode::SERVICE_UNAVAILABLE),
             (Method::GET, "/nothing/here", Body::empty(), "", StatusCode::NOT_FOUND),
+            (Method::GET, "/services/%ff", Body::empty(), "", StatusCode::NOT_FOUND),
+            (Method::GET, "/notme/%c3%28", Body::empty(), "", StatusCode::NOT_FOUND),
             (Method::POST, "/api/v1/holds", heavy(), "application/json", StatusCode::UNAUTHORIZED),
         ];
         for (method, path, body, kind, status) in answers {
@@ -61,6 +63,7 @@ fn answers_that_went_wrong_on_the_way_carry_the_security_heads_too() {
             assert_eq!(page.status, status, "{path}");
             is_secured(&page);
             assert_eq!(page.head("cache-control"), "no-store", "{path}");
+            assert!(!page.head("content-type").starts_with("text/plain"), "{path}");
         }
     });
 }
