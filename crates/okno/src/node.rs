@@ -35,7 +35,7 @@ const TIDY: i64 = 10 * Instant::SECOND;
 const KEYS_KEPT: i64 = 72 * Instant::HOUR;
 
 /// How long messages to people without an account are kept.
-const UNOWNED_KEPT: i64 = 7 * Instant::DAY;
+const UNOWNED_KEPT: i64 = Instant::DAY;
 
 /// What a node needs.
 pub(crate) struct Node {
