@@ -47,6 +47,29 @@ fn a_person_is_asked_once_and_sees_and_changes_what_was_said() {
 }
 
 #[test]
+fn whoever_does_not_want_to_be_read_while_away_is_not() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        let says = |word: &str| {
+            let (anna, site, word) = (anna.clone(), site.clone(), Scopes::parse(word));
+            stage.act(move |tx, cx| consent::change(tx, cx, (&anna, &site), word)).unwrap();
+        };
+        let tokens = stage.redeem(&stage.code("openid profile offline_access")).unwrap();
+        let refresh = tokens.refresh.unwrap();
+        says("openid profile");
+        assert!(stage.reads(&tokens.access).is_some(), "she is there");
+        let token = refresh.clone();
+        let good = stage.act(move |tx, cx| grant::good(tx, cx.now, &token)).unwrap();
+        assert!(good.is_none(), "nothing to renew with");
+        assert_eq!(stage.refresh(&refresh, None).unwrap_err(), "E-SSO-12");
+        stage.leave();
+        assert!(stage.reads(&tokens.access).is_none(), "she has left");
+        stage.assert_sound();
+    });
+}
+
+#[test]
 fn what_is_not_to_be_remembered_is_asked_again() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);
