@@ -1,6 +1,7 @@
 //! What a person says, and what follows when they leave.
 
 use super::*;
+use crate::factors::Came;
 use crate::privacy;
 
 #[test]
@@ -170,6 +171,35 @@ fn a_session_that_is_renewed_goes_on_at_the_sites() {
         stage.act(renew).unwrap();
         assert!(stage.reads(&tokens.access).is_some());
         assert_eq!(stage.told(&Told::default()), 0);
+    });
+}
+
+#[test]
+fn whoever_closes_their_account_is_read_no_more_while_they_may_still_come_back() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let mut stage = Stage::new(db);
+        let tokens = stage.redeem(&stage.code("openid profile offline_access")).unwrap();
+        let unused = stage.code("openid profile offline_access");
+        let anna = stage.anna.clone();
+        let config = base::config::Config::default();
+        let policy = accounts::Policy::of(&config, accounts::Secrets::new([7; 32]));
+        let close = move |tx: &mut Tx<'_>, cx: &Cx| {
+            privacy::close(tx, cx, &policy, (&anna, &Came::default()), privacy::Standing::Keep)
+        };
+        stage.act(close).unwrap();
+        assert!(stage.reads(&tokens.access).is_none());
+        assert_eq!(stage.refresh(&tokens.refresh.unwrap(), None).unwrap_err(), "E-SSO-12");
+        assert_eq!(stage.redeem(&unused).unwrap_err(), "E-SSO-12");
+        let sites = Told::default();
+        stage.told(&sites);
+        assert_eq!(sites.said.lock().unwrap().len(), 1, "the site hears of it");
+        stage.assert_sound();
+        // Whoever comes back signs in at the site anew, and what was said there still holds.
+        let anna = stage.anna.clone();
+        stage.session =
+            stage.act(move |tx, cx| sessions::open(tx, cx, &anna, "", Kind::Browser)).unwrap();
+        let again = stage.ask("openid profile", |_| ());
+        assert!(matches!(stage.next(&again), Step::Give(_)));
     });
 }
 
