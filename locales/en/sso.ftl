@@ -81,6 +81,7 @@ e-sso-33 = This sign-in is linked with another account already.
 e-sso-34 = Your account is linked with another identity of this provider. Unlink that first.
 e-sso-35 = This sign-in is unlinked already.
 e-sso-36 = The provider did not confirm who you are: the sign-in was cancelled. Try again, or sign in with your password.
+e-sso-37 = Too many people are signing in with this provider at the moment. Wait half a minute and reload the page, or sign in with your password.
 
 happened-provider-linked = Sign-in through another organisation was linked
 notify-security-provider-linked = Sign-in through another organisation was linked

@@ -108,6 +108,8 @@ fn folded(name: &str) -> String {
 pub enum NotProved {
     /// It does not answer, or not as the standards say.
     Away(String),
+    /// It answers, and does not want to.
+    Refused(String),
     /// What it sent does not fit: signature, time, nonce, issuer, recipient.
     Wrong(&'static str),
 }
@@ -115,7 +117,8 @@ pub enum NotProved {
 impl From<NotProved> for Refusal {
     fn from(why: NotProved) -> Self {
         match why {
-            NotProved::Away(_) => Self::new(Kind::Conflict, "E-SSO-31"),
+            NotProved::Away(_) => Self::new(Kind::Overloaded, "E-SSO-31"),
+            NotProved::Refused(_) => Self::new(Kind::Conflict, "E-SSO-31"),
             NotProved::Wrong(_) => Self::new(Kind::Conflict, "E-SSO-30"),
         }
     }
