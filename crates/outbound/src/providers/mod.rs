@@ -159,6 +159,7 @@ impl Own {
             surname: text("family_name"),
             name: text("given_name"),
             patronymic: text("middle_name"),
+            born: text("birthdate"),
             email: text("email"),
             phone: text("phone_number"),
         }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::HeaderMap;
 use base::{Error, Id, Instant, Kind, Outcome, Refusal, Tx};
+use rooms::accounts::Level;
 use rooms::factors::{self, signin, signin::Entered};
 use rooms::sso::elsewhere::{self, Identity, Link, Provider, Return, Waiting};
 
@@ -223,7 +224,11 @@ struct ProvidersPage {
 impl ProvidersPage {
     async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
         let id = own(visit)?;
-        let links = visit.db().read(move |tx| elsewhere::links(tx, &id)).await?;
+        let mut links = visit.db().read(move |tx| elsewhere::links(tx, &id)).await?;
+        // Whoever is of the highest level by now need not know what did not lead there.
+        if visit.signed_in.as_ref().is_some_and(|x| x.level == Level::Verified) {
+            links.iter_mut().for_each(|x| x.withheld = None);
+        }
         let of = |x: &Provider| links.iter().find(|link| link.provider == x.id).cloned();
         let rows = visit.app.providers.all().iter().map(|x| (x.clone(), of(x))).collect();
         let shell = visit.shell("providers-title").crumb("/account", "account-title").of(&form);
