@@ -34,6 +34,7 @@ sso-scope-profile = Your name
 sso-scope-email = Your e-mail address
 sso-scope-phone = Your phone number
 sso-scope-offline = Read this also when you are not there
+sso-ask-before = You allowed this before, and the site will read it, too:
 sso-ask-remember = Do not ask again about this site
 sso-ask-note = You can change or withdraw this at any time in your account:
 sso-ask-allow = Allow and sign in

@@ -71,6 +71,32 @@ fn whoever_does_not_want_to_be_read_while_away_is_not() {
 }
 
 #[test]
+fn what_was_allowed_for_one_purpose_stays_when_the_site_asks_for_another() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let (first, second) = ("openid profile", "openid email phone");
+        let tokens = stage.redeem(&stage.code(first)).unwrap();
+        let id = stage.ask(second, |_| ());
+        assert_eq!(stage.next(&id), Step::Ask);
+        stage.answer(&id, "openid email", true);
+        assert_eq!(stage.next(&id), Step::Give(Scopes::parse("openid email")));
+        assert!(stage.reads(&tokens.access).unwrap().get("name").is_some(), "as before");
+        // Neither purpose is asked again, however often they take turns; no stays no.
+        for _ in 0..2 {
+            for (asked, given) in [(first, first), (second, "openid email")] {
+                let id = stage.ask(asked, |_| ());
+                assert_eq!(stage.next(&id), Step::Give(Scopes::parse(given)));
+            }
+        }
+        let (id, anna) = (stage.ask(second, |x| x.prompt = "consent".into()), stage.anna.clone());
+        let request = stage.find(&id).unwrap();
+        let asked = stage.act(move |tx, _| request::question(tx, &request, &anna)).unwrap();
+        assert_eq!(asked.ticked, Scopes::parse("openid email"));
+        stage.assert_sound();
+    });
+}
+
+#[test]
 fn what_is_not_to_be_remembered_is_asked_again() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);
