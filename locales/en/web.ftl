@@ -79,6 +79,7 @@ refused-gone = This is over
 refused-too-large = Too much data
 refused-too-many = Too often
 refused-overloaded = Many visitors at the moment
+refused-elsewhere = You cannot sign in this way now
 busy-again = Try again
 busy-sent = Go back to the previous page and send the form again: the portal has not taken it yet.
 fault-title = Something broke on our side

@@ -79,6 +79,7 @@ refused-gone = Этого уже нет
 refused-too-large = Слишком много данных
 refused-too-many = Слишком часто
 refused-overloaded = Сейчас много посетителей
+refused-elsewhere = Сейчас так войти нельзя
 busy-again = Попробовать ещё раз
 busy-sent = Вернитесь на предыдущую страницу и отправьте форму ещё раз: портал её ещё не принял.
 fault-title = У нас что-то сломалось

@@ -63,7 +63,7 @@ impl Node {
         let parts = (memory, self.keys.signer, self.keys.secrets);
         let mut app = App::new(self.db, circumstances, self.config, Arc::new(texts), parts)?;
         app.demo = self.demo;
-        app.providers = self.providers;
+        app.providers = web::Vouchers::new(self.providers);
         if let Some(check) = self.signatures {
             app.judge_signatures(check);
         }

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use base::Instant;
 use base::config::{self, Config};
@@ -26,6 +27,8 @@ struct Says {
     about: Value,
     claims: Value,
     person: Value,
+    /// Where it takes a call and never answers.
+    hangs: &'static str,
 }
 
 /// A bank on a port of this machine, and the portal that knows it.
@@ -50,7 +53,7 @@ impl Bank {
         let claims = json!({"iss": issuer, "aud": "okno", "sub": "42", "nonce": "nonce",
                             "exp": NOW + 60, "iat": NOW});
         let person = json!({"sub": "42", "family_name": "Соколова", "given_name": "Анна"});
-        let says = Arc::new(Mutex::new(Says { about, claims, person }));
+        let says = Arc::new(Mutex::new(Says { about, claims, person, hangs: "" }));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (told, seen) = (says.clone(), asked.clone());
         thread::spawn(move || serve(&listener, &told, &seen));
@@ -104,12 +107,17 @@ fn serve(listener: &TcpListener, says: &Mutex<Says>, seen: &Mutex<Vec<String>>) 
     let key = EcdsaKeyPair::from_pkcs8(alg, key.as_ref(), &chance).unwrap();
     let (x, y) = key.public_key().as_ref()[1..].split_at(32);
     let jwk = json!({"kty": "EC", "crv": "P-256", "x": BASE64.encode(x), "y": BASE64.encode(y)});
+    let mut hanging = Vec::new();
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
         let asked = request(&stream);
         let path = asked.split(' ').nth(1).unwrap().to_owned();
         seen.lock().unwrap().push(asked);
         let says = says.lock().unwrap().clone();
+        if path == says.hangs {
+            hanging.push(stream);
+            continue;
+        }
         let answer = match path.as_str() {
             "/.well-known/openid-configuration" => says.about,
             "/jwks" => json!({ "keys": [jwk] }),
@@ -196,4 +204,30 @@ fn a_token_proves_once_to_whom_it_was_given_and_by_whom() {
     }
     let other = Bank::with(|x| x.person["sub"] = "43".into());
     assert_eq!(other.honest(), Err(NotProved::Wrong("the person of another token")));
+}
+
+#[test]
+fn a_provider_that_hangs_keeps_a_person_until_the_deadline_of_the_whole_trip() {
+    for path in ["/.well-known/openid-configuration", "/token", "/jwks", "/me"] {
+        let mut bank = Bank::with(|x| x.hangs = path);
+        bank.providers = bank.providers.within(Duration::from_millis(300));
+        assert!(matches!(bank.honest(), Err(NotProved::Away(_))), "{path}");
+    }
+}
+
+#[test]
+fn an_address_with_a_line_break_is_none() {
+    let departure = Departure {
+        redirect: "x".into(),
+        state: "x".into(),
+        nonce: "x".into(),
+        verifier: "x".into(),
+    };
+    let bank = Bank::with(|x| {
+        let at = x.about["authorization_endpoint"].as_str().unwrap().to_owned();
+        x.about["authorization_endpoint"] = format!("{at}\r\nset-cookie: x=y").into();
+    });
+    assert!(matches!(bank.providers.address("bank", &departure), Err(NotProved::Away(_))));
+    let honest = Bank::new().providers.address("bank", &departure);
+    assert!(honest.unwrap().contains("/authorize?response_type=code"));
 }

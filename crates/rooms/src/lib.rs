@@ -77,6 +77,7 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     Migration::sql("0036_trail", include_str!("../migrations/0036_trail.sql")),
     Migration::sql("0037_guessed", include_str!("../migrations/0037_guessed.sql")),
+    Migration::sql("0038_withheld", include_str!("../migrations/0038_withheld.sql")),
     Migration::sql(
         "0040_erased_and_first",
         include_str!("../migrations/0040_erased_and_first.sql"),

@@ -14,7 +14,7 @@ use rooms::identity::Ways;
 use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
 use rooms::signatures::SignatureCheck;
-use rooms::sso::elsewhere::{Nobody, Providers};
+use rooms::sso::elsewhere::Nobody;
 use texts::Texts;
 use tokio::sync::{Semaphore, broadcast};
 
@@ -26,6 +26,7 @@ use crate::ready::Ready;
 use crate::rush::Joins;
 use crate::shed::Gate;
 use crate::slow::Slow;
+use crate::vouch::Vouchers;
 
 /// The running portal: made once, shared by all requests.
 pub struct App {
@@ -61,8 +62,8 @@ pub struct App {
     pub slow: Slow,
     /// Who is let in when there is too much to do.
     pub gate: Arc<Gate>,
-    /// Providers of identity with which people may sign in.
-    pub providers: Arc<dyn Providers>,
+    /// Providers of identity with which people may sign in, each behind its door.
+    pub providers: Vouchers,
     /// Who judges electronic signatures.
     pub judge: Option<Judge>,
     /// Requests with files that may be read now.
@@ -120,7 +121,7 @@ impl App {
             line: Line::open(&db, &node)?,
             confirms: booking::confirms(&db)?,
             db,
-            providers: Arc::new(Nobody),
+            providers: Vouchers::new(Arc::new(Nobody)),
             judge: None,
             uploads: Semaphore::new(AT_ONCE),
             demo: false,

@@ -49,6 +49,7 @@ pub mod testing;
 mod tests;
 pub mod upload;
 pub mod visit;
+mod vouch;
 
 pub use answer::{Answer, Failure, see_other};
 pub use app::App;
@@ -58,3 +59,4 @@ pub use routes::{all_routes, service};
 pub use server::serve;
 pub use shell::Shell;
 pub use visit::Visit;
+pub use vouch::Vouchers;

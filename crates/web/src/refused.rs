@@ -37,8 +37,12 @@ const BOOKINGS: (&str, &str) = ("/bookings", "link-bookings");
 const HELP: (&str, &str) = ("/help", "link-help");
 const SIGNIN: (&str, &str) = ("/signin", "link-signin");
 
-fn guide(kind: Kind) -> Guide {
-    match kind {
+fn guide(refusal: &Refusal) -> Guide {
+    match refusal.kind {
+        // It is somebody else's server that does not answer, or for which others wait.
+        Kind::Overloaded if matches!(refusal.code, "E-SSO-31" | "E-SSO-37") => {
+            ("refused-elsewhere", &[SIGNIN, HELP])
+        }
         Kind::Unauthenticated => ("refused-unauthenticated", &[SIGNIN, HELP]),
         Kind::Forbidden => ("refused-forbidden", &[BOOKINGS, HELP]),
         Kind::NotFound => ("refused-not-found", &[SERVICES, BOOKINGS, HELP]),
@@ -104,7 +108,7 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
                 StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => by_router,
                 _ => status(refusal.kind),
             },
-            guide: guide(refusal.kind),
+            guide: guide(refusal),
             code: refusal.code,
             message: code_text(visit, refusal.code, &refusal.args),
             refusal: Some(refusal),

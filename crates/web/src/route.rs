@@ -29,6 +29,8 @@ pub enum Rate {
     Read,
     /// Passwords and codes of people who are new here: signing in, registering.
     Secret,
+    /// Signing in with an account of elsewhere, which waits for somebody else's server.
+    Elsewhere,
     /// Taking a time.
     Hold,
     /// Asking for one's place in a line; of strangers it is reading.
@@ -47,11 +49,12 @@ pub enum Rate {
 
 impl Rate {
     /// All classes, the first to be given up first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Other,
         Self::Search,
         Self::Read,
         Self::Secret,
+        Self::Elsewhere,
         Self::Hold,
         Self::Poll,
         Self::Known,
@@ -68,6 +71,7 @@ impl Rate {
             Self::Search => "search",
             Self::Read => "read",
             Self::Secret => "secret",
+            Self::Elsewhere => "elsewhere",
             Self::Hold => "hold",
             Self::Poll => "poll",
             Self::Known => "known",

@@ -2,12 +2,12 @@
 //! exchanged, the ID token checked, the person read.
 //!
 //! Nothing is kept between two sign-ins: they are rare, and what a provider says of itself is then
-//! never old. Every call has a time limit, a size limit, and goes to `https:` or this machine.
+//! never old. All calls of one trip share a deadline; every one has a size limit, and goes to `https:` or this machine.
 
 mod token;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::config::{self, Config};
 use base::{Fault, Pii};
@@ -17,8 +17,8 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
 
-/// How long one call may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long all calls of one trip may take together: somebody waits for them.
+const DEADLINE: Duration = Duration::from_secs(8);
 /// The most bytes of an answer.
 const LONGEST: u64 = 256 * 1024;
 
@@ -28,6 +28,7 @@ pub struct Providers {
     known: Vec<Provider>,
     all: Vec<Own>,
     agent: Agent,
+    deadline: Duration,
 }
 
 /// What the portal is to a provider.
@@ -51,19 +52,36 @@ impl Providers {
         let known = config.provider.iter();
         let known = known.map(|x| Provider { id: x.id.clone(), name: x.name.clone() }).collect();
         let agent = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .build();
-        Ok(Self { known, all, agent: agent.into() })
+        Ok(Self { known, all, agent: agent.into(), deadline: DEADLINE })
+    }
+
+    /// With another deadline.
+    #[must_use]
+    pub fn within(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    fn calls(&self) -> Calls<'_> {
+        Calls { agent: &self.agent, ends: now() + self.deadline }
     }
 
     fn own(&self, provider: &str) -> Result<&Own, NotProved> {
         let own = self.all.iter().find(|x| x.id == provider);
         own.ok_or(NotProved::Wrong("no such provider"))
     }
+}
 
+/// The calls of one trip.
+struct Calls<'a> {
+    agent: &'a Agent,
+    ends: Instant,
+}
+
+impl Calls<'_> {
     /// What the provider says of itself; it must be the one that was asked.
     fn about(&self, own: &Own) -> Result<Value, NotProved> {
         let issuer = own.issuer.trim_end_matches('/');
@@ -75,12 +93,30 @@ impl Providers {
     }
 
     fn get(&self, url: &str, bearer: Option<&str>) -> Result<Value, NotProved> {
-        let mut request = self.agent.get(guarded(url)?).header("Accept", "application/json");
+        let request = self.agent.get(guarded(url)?).header("Accept", "application/json");
+        let mut request = request.config().timeout_global(Some(self.left()?)).build();
         if let Some(token) = bearer {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         read(request.call())
     }
+
+    fn post(&self, url: &str, head: &str, form: &[(&str, &str)]) -> Result<Value, NotProved> {
+        let request = self.agent.post(guarded(url)?).header("Authorization", head);
+        let request = request.config().timeout_global(Some(self.left()?)).build();
+        read(request.send_form(form.iter().copied()))
+    }
+
+    /// The time that is left.
+    fn left(&self) -> Result<Duration, NotProved> {
+        let left = self.ends.checked_duration_since(now()).filter(|x| !x.is_zero());
+        left.ok_or_else(|| NotProved::Away("the deadline is over".into()))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long calls take is no moment of the business")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 impl Own {
@@ -123,6 +159,7 @@ impl Own {
             surname: text("family_name"),
             name: text("given_name"),
             patronymic: text("middle_name"),
+            born: text("birthdate"),
             email: text("email"),
             phone: text("phone_number"),
         }
@@ -135,8 +172,8 @@ impl elsewhere::Providers for Providers {
     }
 
     fn address(&self, provider: &str, departure: &Departure) -> Result<String, NotProved> {
-        let own = self.own(provider)?;
-        let about = self.about(own)?;
+        let (own, calls) = (self.own(provider)?, self.calls());
+        let about = calls.about(own)?;
         let endpoint = guarded(text(&about, "authorization_endpoint")?)?;
         let acr = own.levels.keys().cloned().collect::<Vec<_>>().join(" ");
         let challenge = departure.challenge();
@@ -158,8 +195,8 @@ impl elsewhere::Providers for Providers {
     }
 
     fn identity(&self, provider: &str, back: &Return) -> Result<Identity, NotProved> {
-        let own = self.own(provider)?;
-        let about = self.about(own)?;
+        let (own, calls) = (self.own(provider)?, self.calls());
+        let about = calls.about(own)?;
         let tells = about["authorization_response_iss_parameter_supported"] == true;
         match &back.issuer {
             Some(issuer) if *issuer != own.issuer => {
@@ -175,10 +212,9 @@ impl elsewhere::Providers for Providers {
             ("redirect_uri", &back.departure.redirect),
             ("code_verifier", &back.departure.verifier),
         ];
-        let request = self.agent.post(guarded(text(&about, "token_endpoint")?)?);
         let head = format!("Basic {}", token::base64(both.as_bytes()));
-        let given = read(request.header("Authorization", head).send_form(form))?;
-        let keys = self.get(text(&about, "jwks_uri")?, None)?;
+        let given = calls.post(text(&about, "token_endpoint")?, &head, &form)?;
+        let keys = calls.get(text(&about, "jwks_uri")?, None)?;
         let expected = token::Expected {
             issuer: &own.issuer,
             client: &own.client,
@@ -187,7 +223,7 @@ impl elsewhere::Providers for Providers {
         };
         let claims = token::proved(text(&given, "id_token")?, &keys, &expected)?;
         let person = match (about["userinfo_endpoint"].as_str(), given["access_token"].as_str()) {
-            (Some(url), Some(access)) => self.get(url, Some(access))?,
+            (Some(url), Some(access)) => calls.get(url, Some(access))?,
             _ => Value::Null,
         };
         // What another person's page says is not about this one.
@@ -202,8 +238,12 @@ impl elsewhere::Providers for Providers {
 fn read(answer: Result<Response<ureq::Body>, ureq::Error>) -> Result<Value, NotProved> {
     let away = |error: &dyn std::fmt::Display| NotProved::Away(error.to_string());
     let mut answer = answer.map_err(|error| away(&error))?;
-    if !answer.status().is_success() {
-        return Err(NotProved::Away(format!("the provider answered {}", answer.status())));
+    let said = || format!("the provider answered {}", answer.status());
+    match answer.status().as_u16() {
+        200..=299 => {}
+        // It is there, and has nothing for whoever brings this.
+        400..=407 | 409..=428 => return Err(NotProved::Refused(said())),
+        _ => return Err(NotProved::Away(said())),
     }
     let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec();
     let body = body.map_err(|error| away(&error))?;
@@ -214,8 +254,11 @@ fn text<'a>(value: &'a Value, name: &'static str) -> Result<&'a str, NotProved> 
     value[name].as_str().ok_or_else(|| NotProved::Away(format!("no `{name}` came")))
 }
 
-/// `https:`, or plain on this machine.
+/// `https:`, or plain on this machine; nothing that a head would end at.
 fn guarded(url: &str) -> Result<&str, NotProved> {
+    if !url.bytes().all(|x| x.is_ascii_graphic()) {
+        return Err(NotProved::Away("an address that is none".into()));
+    }
     let host = url.strip_prefix("http://").and_then(|x| x.split(['/', ':', '?']).next());
     match url.starts_with("https://") || matches!(host, Some("127.0.0.1" | "localhost")) {
         true => Ok(url),

@@ -4,7 +4,7 @@ use base::{Cx, Db, Id, Instant, Kind, Outcome, Refusal, Tx};
 
 use crate::accounts::{Policy, closing};
 use crate::factors::{self, Came, Event};
-use crate::{access, accounts, booking, sessions};
+use crate::{access, accounts, booking, sessions, sso};
 
 /// Accounts that one round of the worker erases.
 const ROUND: i64 = 20;
@@ -19,7 +19,7 @@ pub enum Standing {
 }
 
 /// Notes that somebody wants to close their account, tells them at all their contacts, and signs them
-/// out everywhere; gives when they will be erased.
+/// out everywhere, also at connected sites; gives when they will be erased.
 ///
 /// # Errors
 /// `E-DATA-01` as long as they have a role of the staff; `E-ACC-02` when there is no such account.
@@ -39,6 +39,8 @@ pub fn close(
     let due = closing::ask(tx, cx, person)?;
     factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
     sessions::close_all(tx, person)?;
+    // The days until the account is erased are for its owner to come back, not for sites to read on.
+    sso::logout::leave_all(tx, cx, person)?;
     Ok(due)
 }
 

@@ -6,7 +6,7 @@ use super::{Scope, Scopes};
 use crate::text::Text;
 
 /// Version of the words that people agree to today: `sso-ask-*` in the texts.
-pub const TEXT: &str = "2026-11";
+pub const TEXT: &str = "2026-11-23";
 
 /// What a site may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

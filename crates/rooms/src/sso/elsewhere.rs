@@ -6,11 +6,13 @@
 //! or opened one, and has said that both are theirs. An equal name, e-mail or phone links nothing.
 
 use base::vault::{NOBODY, Spot};
-use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
+use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
+use ident::{same_name, same_patronymic};
 use serde::{Deserialize, Serialize};
 
 use super::{keys, secret};
-use crate::accounts::{self, Account, Level};
+use crate::accounts::{self, Level};
+use crate::identity::{self, Profile};
 
 /// How long a person may take at the provider, and how long an identity waits for its account.
 const WAITS: i64 = 30 * Instant::MINUTE;
@@ -72,6 +74,9 @@ pub struct Identity {
     pub name: String,
     /// Patronymic.
     pub patronymic: String,
+    /// Date of birth, «1988-04-17», or as much of it as the provider tells; may be empty.
+    #[serde(default)]
+    pub born: String,
     /// E-mail; it proves nothing here.
     pub email: String,
     /// Phone; it proves nothing here.
@@ -85,11 +90,28 @@ impl Identity {
         format!("{}{first}", self.name).trim().to_owned().into()
     }
 
-    /// Whether this is the name that the account has. A proof of somebody else's identity proves
-    /// nothing about its owner.
-    fn is_of(&self, account: &Account) -> bool {
-        let same = |one: &str, other: &str| folded(one) == folded(other);
-        same(&self.surname, account.surname.reveal()) && same(&self.name, account.name.reveal())
+    /// Why this proof does not raise the level of whoever is known so. A proof of somebody else's identity
+    /// proves nothing about its owner; and who somebody is rests on their papers and SNILS, which have to
+    /// be checked before, as with a letter.
+    fn withheld(&self, profile: &Profile) -> Option<Withheld> {
+        let account = &profile.account;
+        let known = |one: &str, other: &str| !one.trim().is_empty() && !other.trim().is_empty();
+        let patronymic = (self.patronymic.as_str(), account.patronymic.reveal().as_ref());
+        let named = same_name(&self.surname, account.surname.reveal())
+            && same_name(&self.name, account.name.reveal())
+            && (!known(patronymic.0, patronymic.1) || same_patronymic(patronymic.0, patronymic.1));
+        // A provider may tell the year alone, or, with the year 0000, the day alone.
+        let told = Some(self.born.trim()).filter(|x| !x.is_empty() && !x.starts_with("0000"));
+        let born = profile.born().map(|x| x.date().to_string());
+        if !named {
+            Some(Withheld::Name)
+        } else if told.zip(born).is_some_and(|(told, born)| !born.starts_with(told)) {
+            Some(Withheld::Birth)
+        } else if account.level < Level::Standard {
+            Some(Withheld::Data)
+        } else {
+            None
+        }
     }
 
     /// By what it is found: for ever the same, and nothing that tells who it is.
@@ -99,8 +121,33 @@ impl Identity {
     }
 }
 
-fn folded(name: &str) -> String {
-    name.trim().to_lowercase().replace('ё', "е")
+/// Why a proof that was worth a higher level did not raise it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// The provider knows another name.
+    Name,
+    /// The provider knows another date of birth.
+    Birth,
+    /// Papers and SNILS are not there or not checked.
+    Data,
+}
+
+impl Withheld {
+    const ALL: [Self; 3] = [Self::Name, Self::Birth, Self::Data];
+
+    /// As stored, and in the keys of texts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Birth => "birth",
+            Self::Data => "data",
+        }
+    }
+
+    fn stored(row: &base::db::Row<'_>, column: usize) -> Result<Option<Self>, Fault> {
+        let text: Option<String> = row.get(column)?;
+        Ok(text.and_then(|x| Self::ALL.into_iter().find(|y| y.as_str() == x)))
+    }
 }
 
 /// Why a provider's answer opens nothing.
@@ -108,6 +155,8 @@ fn folded(name: &str) -> String {
 pub enum NotProved {
     /// It does not answer, or not as the standards say.
     Away(String),
+    /// It answers, and does not want to.
+    Refused(String),
     /// What it sent does not fit: signature, time, nonce, issuer, recipient.
     Wrong(&'static str),
 }
@@ -115,7 +164,8 @@ pub enum NotProved {
 impl From<NotProved> for Refusal {
     fn from(why: NotProved) -> Self {
         match why {
-            NotProved::Away(_) => Self::new(Kind::Conflict, "E-SSO-31"),
+            NotProved::Away(_) => Self::new(Kind::Overloaded, "E-SSO-31"),
+            NotProved::Refused(_) => Self::new(Kind::Conflict, "E-SSO-31"),
             NotProved::Wrong(_) => Self::new(Kind::Conflict, "E-SSO-30"),
         }
     }
@@ -241,7 +291,7 @@ pub fn back(
 }
 
 /// The account that the identity belongs to. Its use is noted, and its level raised to what the proof
-/// is worth, if the names agree.
+/// is worth, if it is of the same person.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -334,18 +384,25 @@ pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<
     Ok(found)
 }
 
-/// Raises the level to what the proof is worth.
+/// Raises the level to what the proof is worth, or notes why not.
 fn raise(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,
     (provider, identity): (&str, &Identity),
 ) -> Outcome<()> {
-    let Some(level) = identity.level else { return Ok(()) };
-    let Some(found) = accounts::read::account(tx, account)? else { return Ok(()) };
-    if level > found.level && identity.is_of(&found) {
+    // What the level rests on stays as it is until this is decided.
+    let present = accounts::lock_level(tx, account)?;
+    let worth = identity.level.filter(|x| *x > present);
+    let profile = identity::profile(tx, account)?;
+    let withheld = worth.and(profile.as_ref()).and_then(|x| identity.withheld(x));
+    if let (Some(level), None) = (worth, withheld) {
         accounts::set_level(tx, cx, account, level, &format!("provider {provider}"))?;
     }
+    tx.exec(
+        "UPDATE sso_link SET withheld = $3 WHERE account_id = $1 AND provider = $2",
+        args![account, provider, withheld.map(Withheld::as_str)],
+    )?;
     Ok(())
 }
 
@@ -358,6 +415,8 @@ pub struct Link {
     pub linked_at: Instant,
     /// When it was last used.
     pub used_at: Instant,
+    /// Why that did not raise the level, though the proof was worth a higher one.
+    pub withheld: Option<Withheld>,
 }
 
 /// The links of `account`.
@@ -366,9 +425,13 @@ pub struct Link {
 /// A fault of the engine.
 pub fn links(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Link>> {
     Ok(tx.all(
-        "SELECT provider, linked_at, used_at FROM sso_link WHERE account_id = $1 ORDER BY provider",
+        "SELECT provider, linked_at, used_at, withheld FROM sso_link
+         WHERE account_id = $1 ORDER BY provider",
         args![account],
-        |r| Ok(Link { provider: r.get(0)?, linked_at: r.get(1)?, used_at: r.get(2)? }),
+        |r| {
+            let withheld = Withheld::stored(r, 3)?;
+            Ok(Link { provider: r.get(0)?, linked_at: r.get(1)?, used_at: r.get(2)?, withheld })
+        },
     )?)
 }
 

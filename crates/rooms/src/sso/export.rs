@@ -37,13 +37,18 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
         },
     )?;
     let links = tx.all(
-        "SELECT provider, linked_at, used_at FROM sso_link WHERE account_id = $1 ORDER BY provider",
+        "SELECT provider, linked_at, used_at, withheld FROM sso_link
+         WHERE account_id = $1 ORDER BY provider",
         args![account],
         |r| {
-            Ok(Row::new()
+            let row = Row::new()
                 .text("provider", r.get::<String>(0)?)
                 .at("at", r.get::<Instant>(1)?)
-                .at("seen", r.get::<Instant>(2)?))
+                .at("seen", r.get::<Instant>(2)?);
+            Ok(match r.get::<Option<String>>(3)? {
+                Some(why) => row.code("reason", ("providers-withheld-", &why)),
+                None => row,
+            })
         },
     )?;
     Ok(vec![

@@ -279,6 +279,8 @@ pub fn refresh(
     }
     let grant = if expires > cx.now { alive(tx, cx.now, &id)? } else { None };
     match grant {
+        // The person is there, but does not want the site to read without them any more.
+        Some(grant) if !grant.offline => Ok(Err(no())),
         Some(grant) if cx.now < grant.since.plus(lasts) => {
             give(tx, cx, (grant, lasts), (scopes, all), None).map(Ok)
         }
@@ -291,32 +293,35 @@ pub fn refresh(
 }
 
 /// The grant, as long as its tokens are good: its site stands, the person's word is in force, and the
-/// session goes on, or need not.
+/// session goes on, or need not. It need not as long as that word says so.
 fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
-    Ok(tx.opt(
+    let found = tx.opt(
         "SELECT g.id, g.client_id, g.account_id, g.sid, g.offline, g.auth_time, g.factor,
-                g.created_at
+                g.created_at, k.scopes, s.token_digest IS NOT NULL
          FROM sso_grant g JOIN sso_client c ON c.id = g.client_id AND c.closed_at IS NULL
          JOIN account a ON a.id = g.account_id AND a.closed_at IS NULL
          JOIN sso_consent k ON k.account_id = g.account_id AND k.client_id = g.client_id
            AND k.withdrawn_at IS NULL
          LEFT JOIN session s ON s.token_digest = g.session_digest
            AND s.idle_until > $2 AND s.ends_at > $2
-         WHERE g.id = $1 AND g.ended_at IS NULL AND (g.offline OR s.token_digest IS NOT NULL)",
+         WHERE g.id = $1 AND g.ended_at IS NULL",
         args![id, now],
         |r| {
-            Ok(Grant {
+            let word = Scopes::stored(r, 8)?;
+            let grant = Grant {
                 id: r.get(0)?,
                 client: r.get(1)?,
                 account: r.get(2)?,
                 sid: r.get(3)?,
-                offline: r.get(4)?,
+                offline: r.get::<bool>(4)? && word.has(Scope::Offline),
                 auth_time: r.get(5)?,
                 factor: r.get(6)?,
                 since: r.get(7)?,
-            })
+            };
+            Ok((grant, r.get::<bool>(9)?))
         },
-    )?)
+    )?;
+    Ok(found.filter(|(grant, present)| grant.offline || *present).map(|x| x.0))
 }
 
 /// A token that is good at this moment.
@@ -356,6 +361,9 @@ pub fn good(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Good>>
     let (Some(grant), Some(client)) = (alive(tx, now, &id)?, client::find(tx, &client)?) else {
         return Ok(None);
     };
+    if refresh && !grant.offline {
+        return Ok(None);
+    }
     let word = consent::in_force(tx, &grant.account, &client.id)?;
     let scopes = scopes.and(word.map(|x| x.scopes).unwrap_or_default());
     Ok(Some(Good { grant, client, scopes, refresh, since, until }))

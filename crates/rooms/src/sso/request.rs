@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::client::{self, Client};
 use super::consent::{self, Consent};
-use super::rules::{Asked, Step, Who, Word, step};
+use super::rules;
+use super::rules::{Asked, Question, Step, Who, Word, step};
 use super::{Scope, Scopes};
 
 /// How long a site's question waits for its answer.
@@ -97,6 +98,15 @@ pub fn next(tx: &mut Tx<'_>, request: &Request, who: Option<(&Id, Who)>) -> Outc
     Ok(step(asked, since, Some(who), word))
 }
 
+/// What `account` is asked.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn question(tx: &mut Tx<'_>, request: &Request, account: &Id) -> Outcome<Question> {
+    let before = consent::in_force(tx, account, &request.client.id)?;
+    Ok(rules::question(&request.asked, before.as_ref()))
+}
+
 /// The person's answer.
 #[derive(Clone, Debug)]
 pub enum Answer {
@@ -120,11 +130,16 @@ pub fn answer(tx: &mut Tx<'_>, cx: &Cx, (id, account): (&Id, &Id), answer: &Answ
     let (word, scopes) = match answer {
         Answer::Deny => ("denied", Scopes::default()),
         Answer::Allow { scopes, remember } => {
-            let scopes = scopes.and(request.asked.scopes).with(Scope::OpenId);
-            let asked = request.asked.scopes;
-            let consent = Consent { asked, scopes, remembered: *remember };
-            consent::give(tx, cx, (account, &request.client.id), consent)?;
-            ("allowed", scopes)
+            let (asked, at) = (request.asked.scopes, (account, &request.client.id));
+            let before = consent::in_force(tx, account, &request.client.id)?;
+            let shown = rules::question(&request.asked, before.as_ref()).shown;
+            let said = scopes.and(shown).with(Scope::OpenId);
+            // What was said when something else was shown goes on until it is withdrawn.
+            let (others, known) = before.map_or_else(Default::default, |x| (x.scopes, x.asked));
+            let scopes = others.not_in(shown).or(said);
+            let consent = Consent { asked: known.or(asked), scopes, remembered: *remember };
+            consent::give(tx, cx, at, consent)?;
+            ("allowed", scopes.and(asked))
         }
     };
     let kept = tx.exec(

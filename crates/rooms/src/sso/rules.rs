@@ -3,6 +3,7 @@
 use base::{Instant, Pii};
 use serde::{Deserialize, Serialize};
 
+use super::consent::Consent;
 use super::{Scope, Scopes, level_of};
 use crate::accounts::Level;
 
@@ -222,6 +223,39 @@ pub fn step(asked: &Asked, since: Instant, who: Option<Who>, word: Option<Word>)
     }
 }
 
+/// What a person is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What they say yes or no to.
+    pub shown: Scopes,
+    /// To what they have not said no before.
+    pub ticked: Scopes,
+    /// What the site gets beside that, because they allowed it before.
+    pub given: Scopes,
+    /// They did not want to be asked each time.
+    pub remember: bool,
+}
+
+/// What a person is asked who said `before` what is in force: what they have never been asked, and all of
+/// it when the site, or the person, wants that each time.
+pub fn question(asked: &Asked, before: Option<&Consent>) -> Question {
+    let all = asked.scopes;
+    let Some(before) = before else {
+        return Question { shown: all, ticked: all, given: Scopes::default(), remember: true };
+    };
+    let shown = match before.remembered && !asked.consent {
+        true => all.not_in(before.asked),
+        false => all,
+    };
+    let declined = before.asked.not_in(before.scopes);
+    Question {
+        shown,
+        ticked: shown.not_in(declined),
+        given: before.scopes.and(all).not_in(shown),
+        remember: before.remembered,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,6 +337,27 @@ mod tests {
         assert_eq!(step(&high, since, fresh, None), Step::Ask);
         let quiet_high = Asked { silent: true, ..high };
         assert_eq!(step(&quiet_high, since, who, None), Step::Refuse(Wrong::Level));
+    }
+
+    #[test]
+    fn only_what_was_never_asked_is_asked_and_no_stays_no() {
+        let scopes = Scopes::parse;
+        let asked = Asked { scopes: scopes("openid email phone"), ..Asked::default() };
+        let said = |remembered| Consent {
+            asked: scopes("openid profile email"),
+            scopes: scopes("openid profile"),
+            remembered,
+        };
+        let first = question(&asked, None);
+        assert_eq!((first.shown, first.ticked), (asked.scopes, asked.scopes));
+        let more = question(&asked, Some(&said(true)));
+        assert_eq!((more.shown, more.ticked), (scopes("phone"), scopes("phone")));
+        assert_eq!((more.given, more.remember), (scopes("openid"), true));
+        let each_time = question(&asked, Some(&said(false)));
+        assert_eq!((each_time.shown, each_time.ticked), (asked.scopes, scopes("openid phone")));
+        assert!(!each_time.remember);
+        let again = Asked { consent: true, ..asked };
+        assert_eq!(question(&again, Some(&said(true))).ticked, scopes("openid phone"));
     }
 
     #[test]

@@ -72,6 +72,18 @@ impl Scopes {
         Self(self.0 & other.0)
     }
 
+    /// Those that are in one of both.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those that are not in the other.
+    #[must_use]
+    pub fn not_in(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// With one more.
     #[must_use]
     pub fn with(self, scope: Scope) -> Self {

@@ -1,15 +1,12 @@
 //! Signing in with an account of elsewhere, and linking it to one's own.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::HeaderMap;
-use base::{Error, Fault, Id, Instant, Kind, Outcome, Refusal, Tx};
+use base::{Error, Id, Instant, Kind, Outcome, Refusal, Tx};
+use rooms::accounts::Level;
 use rooms::factors::{self, signin, signin::Entered};
-use rooms::sso::elsewhere::{
-    self, Identity, Link, NotProved, Provider, Providers, Return, Waiting,
-};
+use rooms::sso::elsewhere::{self, Identity, Link, Provider, Return, Waiting};
 
 use super::account::{moment, own};
 use super::factor::stale;
@@ -26,8 +23,8 @@ const OWN: &str = "/account/providers";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/signin/with/{provider}", Action::SignIn, Rate::Secret, depart),
-        get("/signin/back/{provider}", Action::SignIn, Rate::Secret, back),
+        get("/signin/with/{provider}", Action::SignIn, Rate::Elsewhere, depart),
+        get("/signin/back/{provider}", Action::SignIn, Rate::Elsewhere, back),
         get(HERE, Action::SignIn, Rate::Secret, waiting),
         post(HERE, Action::KeepSafe, Rate::Secret, link),
         get(OWN, Action::KeepSafe, Rate::Secret, page),
@@ -47,21 +44,6 @@ fn held<'a>(visit: &Visit, headers: &'a HeaderMap) -> Option<&'a str> {
     token.filter(|x| x.len() == 43)
 }
 
-/// Asks a provider, on a thread that may wait for the network.
-async fn asked<T: Send + 'static>(
-    visit: &Visit,
-    provider: &str,
-    ask: impl FnOnce(Arc<dyn Providers>) -> Result<T, NotProved> + Send + 'static,
-) -> Outcome<T> {
-    let providers = visit.app.providers.clone();
-    let answer = tokio::task::spawn_blocking(move || ask(providers)).await;
-    let answer = answer.map_err(|error| Fault::of("a provider's thread has died", error))?;
-    answer.map_err(|why| {
-        tracing::warn!(op = %visit.op, provider, "a provider proved nothing: {why:?}");
-        Refusal::from(why).into()
-    })
-}
-
 /// Sends a person to a provider.
 async fn depart(
     visit: Visit,
@@ -70,6 +52,7 @@ async fn depart(
     Query(query): Query,
 ) -> Answer {
     let name = known(&visit, &provider)?.name.clone();
+    let place = visit.app.providers.enter(&visit, &provider)?;
     let cx = visit.cx();
     let token = held(&visit, &headers).map_or_else(|| elsewhere::token(&cx), str::to_owned);
     let redirect = format!("{}/signin/back/{provider}", issuer(&visit));
@@ -78,8 +61,7 @@ async fn depart(
     let act =
         move |tx: &mut Tx<'_>| elsewhere::depart(tx, &cx, (&holds, &id), (&redirect, &wanted));
     let departure = visit.db().write(act).await?;
-    let id = provider.clone();
-    let url = asked(&visit, &provider, move |x| x.address(&id, &departure)).await?;
+    let url = place.ask(&visit, move |x, id| x.address(id, &departure)).await?;
     let answer = leave(&visit, By::Link, (&name, &url))?;
     with_cookie(answer, &cookies::trip(&visit.app.config, &token))
 }
@@ -103,6 +85,8 @@ async fn back(
     let over = || Refusal::new(Kind::Gone, "E-SSO-32");
     let fields = Fields::parse_raw(query.unwrap_or_default().as_bytes())?;
     let token = held(&visit, &headers).ok_or_else(over)?.to_owned();
+    // Who finds no room keeps their trip, and may come back.
+    let place = visit.app.providers.enter(&visit, &provider)?;
     let (cx, state) = (visit.cx(), fields.text("state").to_owned());
     let (id, holds) = (provider.clone(), token.clone());
     let act = move |tx: &mut Tx<'_>| elsewhere::back(tx, &cx, (&holds, &id), &state);
@@ -111,8 +95,7 @@ async fn back(
     let code = code.ok_or_else(|| Refusal::new(Kind::Conflict, "E-SSO-36"))?.to_owned();
     let issuer = fields.opt("iss").map(str::to_owned);
     let back = Return { code, issuer, departure: trip.departure, at: visit.app.clock.now() };
-    let id = provider.clone();
-    let identity = asked(&visit, &provider, move |x| x.identity(&id, &back)).await?;
+    let identity = place.ask(&visit, move |x, id| x.identity(id, &back)).await?;
     let arrived =
         arrive(&visit, &browser, (token, provider), (identity, trip.next.clone())).await?;
     match arrived {
@@ -241,7 +224,11 @@ struct ProvidersPage {
 impl ProvidersPage {
     async fn load(visit: &Visit, form: FormState) -> Outcome<Self> {
         let id = own(visit)?;
-        let links = visit.db().read(move |tx| elsewhere::links(tx, &id)).await?;
+        let mut links = visit.db().read(move |tx| elsewhere::links(tx, &id)).await?;
+        // Whoever is of the highest level by now need not know what did not lead there.
+        if visit.signed_in.as_ref().is_some_and(|x| x.level == Level::Verified) {
+            links.iter_mut().for_each(|x| x.withheld = None);
+        }
         let of = |x: &Provider| links.iter().find(|link| link.provider == x.id).cloned();
         let rows = visit.app.providers.all().iter().map(|x| (x.clone(), of(x))).collect();
         let shell = visit.shell("providers-title").crumb("/account", "account-title").of(&form);

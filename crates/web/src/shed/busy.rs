@@ -110,7 +110,7 @@ impl Busy {
 pub(super) fn after(class: Rate) -> u32 {
     match class {
         Rate::Other | Rate::Search => 60,
-        Rate::Read | Rate::Secret => 20,
+        Rate::Read | Rate::Secret | Rate::Elsewhere => 20,
         _ => 5,
     }
 }

@@ -65,7 +65,7 @@ fn patience(class: Rate) -> Duration {
     Duration::from_millis(match class {
         Rate::Other | Rate::Search => 50,
         Rate::Read => 75,
-        Rate::Secret => 200,
+        Rate::Secret | Rate::Elsewhere => 200,
         Rate::Hold => 1_500,
         Rate::Poll => 2_000,
         Rate::Known => 2_500,

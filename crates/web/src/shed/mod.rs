@@ -57,7 +57,7 @@ pub fn bounds(class: Rate) -> Option<Bounds> {
         Rate::Static | Rate::Vital => return None,
         Rate::Other | Rate::Search => (computed_at_once() / 2, 64, 250),
         Rate::Read => (computed_at_once(), 512, 500),
-        Rate::Secret => (64, 64, 3_000),
+        Rate::Secret | Rate::Elsewhere => (64, 64, 3_000),
         // As many as connections: an opening brings thousands in one second, in their order.
         Rate::Hold => (512, 8_192, 15_000),
         Rate::Poll => (256, 1_024, 2_000),

@@ -9,6 +9,7 @@ mod browse;
 mod by_code;
 mod calls;
 mod data;
+mod elsewhere;
 mod every_route;
 mod factors;
 mod forms;

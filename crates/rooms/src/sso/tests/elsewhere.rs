@@ -1,7 +1,8 @@
 //! Identities of elsewhere: linked by their owner, to one account, and worth what they prove.
 
 use super::*;
-use crate::sso::elsewhere::{self, Identity};
+use crate::identity::{self, Beside, Save, Ways, read_datum};
+use crate::sso::elsewhere::{self, Identity, Withheld};
 
 fn bank(subject: &str, surname: &str, level: Option<Level>) -> Identity {
     Identity {
@@ -33,6 +34,17 @@ impl Stage {
         let account = account.clone();
         let done = self.act(move |tx, cx| elsewhere::link(tx, cx, (token, &account)));
         done.map(drop).map_err(|error| error.code().unwrap())
+    }
+
+    fn set_level(&self, level: Level) {
+        let anna = self.anna.clone();
+        self.act(move |tx, cx| accounts::set_level(tx, cx, &anna, level, "test")).unwrap();
+    }
+
+    /// Why the last proof raised nothing.
+    fn withheld(&self) -> Option<Withheld> {
+        let anna = self.anna.clone();
+        self.act(move |tx, _| elsewhere::links(tx, &anna)).unwrap().remove(0).withheld
     }
 
     fn level(&self) -> Level {
@@ -104,22 +116,94 @@ fn a_proof_raises_the_level_of_whom_it_names_and_says_so_in_the_history() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);
         let anna = stage.anna.clone();
+        stage.set_level(Level::Standard);
         stage.comes("a", bank("1", "Чужая", Some(Level::Verified)));
         stage.links("a", &anna).unwrap();
-        assert_eq!(stage.level(), Level::Simplified, "somebody else's proof");
-        let (id, proof) = (anna.clone(), bank("1", "соколова ", Some(Level::Standard)));
+        assert_eq!(stage.level(), Level::Standard, "somebody else's proof");
+        assert_eq!(stage.withheld(), Some(Withheld::Name));
+        let (id, proof) = (anna.clone(), bank("1", "соколова ", Some(Level::Verified)));
         assert_eq!(stage.comes("a", proof), Some(id.clone()));
-        assert_eq!(stage.level(), Level::Standard);
-        stage.comes("a", bank("1", "Соколова", Some(Level::Simplified)));
-        assert_eq!(stage.level(), Level::Standard, "a lower proof takes nothing away");
+        assert_eq!((stage.level(), stage.withheld()), (Level::Verified, None));
+        stage.comes("a", bank("1", "Соколова", Some(Level::Standard)));
+        assert_eq!(stage.level(), Level::Verified, "a lower proof takes nothing away");
         let reason = stage.act(move |tx, _| {
             let row: (String, Vec<u8>) = tx.one(
-                "SELECT op_id, reason_sealed FROM level_change WHERE account_id = $1",
+                "SELECT op_id, reason_sealed FROM level_change WHERE account_id = $1
+                 ORDER BY at DESC LIMIT 1",
                 base::args![&id],
                 |r| Ok((r.get(0)?, r.get(1)?)),
             )?;
             Ok(tx.key(&id)?.open_text(accounts::level_spot(&row.0), &row.1)?)
         });
         assert_eq!(reason.unwrap(), "provider bank");
+    });
+}
+
+#[test]
+fn a_proof_raises_nobody_whose_papers_are_not_checked_and_nobody_of_another_birth() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let anna = stage.anna.clone();
+        let proof = |born: &str, patronymic: &str| Identity {
+            born: born.into(),
+            patronymic: patronymic.into(),
+            ..bank("1", "Соколова", Some(Level::Verified))
+        };
+        stage.comes("a", proof("", ""));
+        stage.links("a", &anna).unwrap();
+        assert_eq!((stage.level(), stage.withheld()), (Level::Simplified, Some(Withheld::Data)));
+        stage
+            .act(move |tx, cx| {
+                let today = identity::read::today(cx.now);
+                let field = |name: &str| match name {
+                    "date" => "17.04.1988",
+                    "sex" => "female",
+                    _ => "гор. Томск",
+                };
+                let kind = identity::Kind::Birth;
+                let values = read_datum(kind, field, Beside { born: None, today }).unwrap();
+                let datum = Save { account: anna.clone(), kind, values, version: 0, agreed: false };
+                identity::save(tx, cx, Ways::default(), &datum)
+            })
+            .unwrap();
+        stage.set_level(Level::Standard);
+        for born in ["1988-04-18", "1987", "17.04.1988"] {
+            stage.comes("a", proof(born, ""));
+            assert_eq!(stage.withheld(), Some(Withheld::Birth), "{born}");
+        }
+        assert_eq!(stage.level(), Level::Standard);
+        // What one side does not know says nothing: Anna has no patronymic here.
+        for born in ["", "0000-04-17", "1988", "1988-04-17"] {
+            stage.set_level(Level::Standard);
+            stage.comes("a", proof(born, "Ивановна"));
+            assert_eq!((stage.level(), stage.withheld()), (Level::Verified, None), "{born}");
+        }
+    });
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let new = move |tx: &mut Tx<'_>, cx: &Cx| {
+            let new = accounts::NewAccount {
+                patronymic: accounts::PersonName::parse_optional("patronymic", "Ивановна").unwrap(),
+                email: None,
+                email_verified: false,
+                level: Level::Standard,
+                ..accounts::tests::new_account("+79123456781")
+            };
+            accounts::add(tx, cx, &new)
+        };
+        let vera = stage.act(new).unwrap();
+        let proof = |patronymic: &str| Identity {
+            patronymic: patronymic.into(),
+            ..bank("2", "Соколова", Some(Level::Verified))
+        };
+        let level = || {
+            let vera = vera.clone();
+            stage.act(move |tx, _| accounts::read::account(tx, &vera)).unwrap().unwrap().level
+        };
+        stage.comes("a", proof("Петровна"));
+        stage.links("a", &vera).unwrap();
+        assert_eq!(level(), Level::Standard, "a namesake");
+        stage.comes("a", proof("ИВАНОВНА"));
+        assert_eq!(level(), Level::Verified);
     });
 }

@@ -1,6 +1,7 @@
 //! What a person says, and what follows when they leave.
 
 use super::*;
+use crate::factors::Came;
 use crate::privacy;
 
 #[test]
@@ -42,6 +43,55 @@ fn a_person_is_asked_once_and_sees_and_changes_what_was_said() {
         let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
         let refused = stage.act(move |tx, cx| consent::withdraw(tx, cx, (&anna, &site)));
         assert_eq!(refused.unwrap_err().code(), Some("E-SSO-04"));
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn whoever_does_not_want_to_be_read_while_away_is_not() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        let says = |word: &str| {
+            let (anna, site, word) = (anna.clone(), site.clone(), Scopes::parse(word));
+            stage.act(move |tx, cx| consent::change(tx, cx, (&anna, &site), word)).unwrap();
+        };
+        let tokens = stage.redeem(&stage.code("openid profile offline_access")).unwrap();
+        let refresh = tokens.refresh.unwrap();
+        says("openid profile");
+        assert!(stage.reads(&tokens.access).is_some(), "she is there");
+        let token = refresh.clone();
+        let good = stage.act(move |tx, cx| grant::good(tx, cx.now, &token)).unwrap();
+        assert!(good.is_none(), "nothing to renew with");
+        assert_eq!(stage.refresh(&refresh, None).unwrap_err(), "E-SSO-12");
+        stage.leave();
+        assert!(stage.reads(&tokens.access).is_none(), "she has left");
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn what_was_allowed_for_one_purpose_stays_when_the_site_asks_for_another() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let (first, second) = ("openid profile", "openid email phone");
+        let tokens = stage.redeem(&stage.code(first)).unwrap();
+        let id = stage.ask(second, |_| ());
+        assert_eq!(stage.next(&id), Step::Ask);
+        stage.answer(&id, "openid email", true);
+        assert_eq!(stage.next(&id), Step::Give(Scopes::parse("openid email")));
+        assert!(stage.reads(&tokens.access).unwrap().get("name").is_some(), "as before");
+        // Neither purpose is asked again, however often they take turns; no stays no.
+        for _ in 0..2 {
+            for (asked, given) in [(first, first), (second, "openid email")] {
+                let id = stage.ask(asked, |_| ());
+                assert_eq!(stage.next(&id), Step::Give(Scopes::parse(given)));
+            }
+        }
+        let (id, anna) = (stage.ask(second, |x| x.prompt = "consent".into()), stage.anna.clone());
+        let request = stage.find(&id).unwrap();
+        let asked = stage.act(move |tx, _| request::question(tx, &request, &anna)).unwrap();
+        assert_eq!(asked.ticked, Scopes::parse("openid email"));
         stage.assert_sound();
     });
 }
@@ -147,6 +197,35 @@ fn a_session_that_is_renewed_goes_on_at_the_sites() {
         stage.act(renew).unwrap();
         assert!(stage.reads(&tokens.access).is_some());
         assert_eq!(stage.told(&Told::default()), 0);
+    });
+}
+
+#[test]
+fn whoever_closes_their_account_is_read_no_more_while_they_may_still_come_back() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let mut stage = Stage::new(db);
+        let tokens = stage.redeem(&stage.code("openid profile offline_access")).unwrap();
+        let unused = stage.code("openid profile offline_access");
+        let anna = stage.anna.clone();
+        let config = base::config::Config::default();
+        let policy = accounts::Policy::of(&config, accounts::Secrets::new([7; 32]));
+        let close = move |tx: &mut Tx<'_>, cx: &Cx| {
+            privacy::close(tx, cx, &policy, (&anna, &Came::default()), privacy::Standing::Keep)
+        };
+        stage.act(close).unwrap();
+        assert!(stage.reads(&tokens.access).is_none());
+        assert_eq!(stage.refresh(&tokens.refresh.unwrap(), None).unwrap_err(), "E-SSO-12");
+        assert_eq!(stage.redeem(&unused).unwrap_err(), "E-SSO-12");
+        let sites = Told::default();
+        stage.told(&sites);
+        assert_eq!(sites.said.lock().unwrap().len(), 1, "the site hears of it");
+        stage.assert_sound();
+        // Whoever comes back signs in at the site anew, and what was said there still holds.
+        let anna = stage.anna.clone();
+        stage.session =
+            stage.act(move |tx, cx| sessions::open(tx, cx, &anna, "", Kind::Browser)).unwrap();
+        let again = stage.ask("openid profile", |_| ());
+        assert!(matches!(stage.next(&again), Step::Give(_)));
     });
 }
 

@@ -38,6 +38,10 @@ struct AskPage {
     request: Request,
     /// What can be said no to, with what will be read.
     wishes: Vec<Wish>,
+    /// What was allowed before and is read, too.
+    given: Vec<Scope>,
+    /// Not to be asked again.
+    remember: bool,
 }
 
 /// Something a site wants to read.
@@ -45,6 +49,7 @@ struct Wish {
     scope: Scope,
     /// The person's own value, as the site will read it; empty when it is none.
     value: String,
+    ticked: bool,
 }
 
 /// The level is too low.
@@ -96,7 +101,11 @@ async fn proceed(visit: &Visit, browser: &Browser, id: &Id, by: By) -> Answer {
 
 async fn ask(visit: &Visit, request: Request) -> Answer {
     let id = own(visit)?;
-    let account = visit.db().read(move |tx| read::account(tx, &id)).await?;
+    let look = move |tx: &mut Tx<'_>| {
+        let question = request::question(tx, &request, &id)?;
+        Ok((read::account(tx, &id)?, question, request))
+    };
+    let (account, question, request) = visit.db().read(look).await?;
     let value = |scope| match (scope, &account) {
         (Scope::Profile, Some(x)) => x.full_name().into_revealed(),
         (Scope::Email, Some(x)) => {
@@ -105,10 +114,11 @@ async fn ask(visit: &Visit, request: Request) -> Answer {
         (Scope::Phone, Some(x)) => x.phone.reveal().to_owned(),
         _ => String::new(),
     };
-    let wishes = request.asked.scopes.without(Scope::OpenId);
-    let wishes = wishes.iter().map(|scope| Wish { scope, value: value(scope) }).collect();
+    let wish = |scope| Wish { scope, value: value(scope), ticked: question.ticked.has(scope) };
+    let wishes = question.shown.without(Scope::OpenId).iter().map(wish).collect();
+    let given = question.given.without(Scope::OpenId).iter().collect();
     let shell = visit.shell("sso-ask-title");
-    visit.page(AskPage { shell, request, wishes })
+    visit.page(AskPage { shell, request, wishes, given, remember: question.remember })
 }
 
 fn raise(visit: &Visit, request: Request, least: Level) -> Answer {

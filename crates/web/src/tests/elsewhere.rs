@@ -1,0 +1,134 @@
+//! Providers of identity are somebody else's servers. They are played here; real ones are asked in `outbound`
+//! and by the whole program.
+
+use std::sync::{Arc, Condvar, Mutex};
+
+use axum::http::StatusCode;
+use base::Instant;
+use rooms::sso::elsewhere::{Departure, Identity, NotProved, Provider, Providers, Return};
+
+use crate::testing::{self, Client, Page};
+use crate::{App, Vouchers};
+
+/// The bank hangs until it is let go, the post office answers at once.
+struct Played {
+    all: Vec<Provider>,
+    bank: Mutex<Bank>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Bank {
+    asked: usize,
+    hangs: bool,
+    down: bool,
+}
+
+impl Played {
+    fn new() -> Arc<Self> {
+        let provider = |id: &str| Provider { id: id.into(), name: id.into() };
+        let all = vec![provider("bank"), provider("post")];
+        Arc::new(Self { all, bank: Mutex::default(), changed: Condvar::new() })
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Bank)) {
+        change(&mut self.bank.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    fn asked(&self) -> usize {
+        self.bank.lock().unwrap().asked
+    }
+}
+
+impl Providers for Played {
+    fn all(&self) -> &[Provider] {
+        &self.all
+    }
+
+    fn address(&self, provider: &str, departure: &Departure) -> Result<String, NotProved> {
+        if provider == "bank" {
+            let mut bank = self.bank.lock().unwrap();
+            bank.asked += 1;
+            let bank = self.changed.wait_while(bank, |x| x.hangs).unwrap();
+            if bank.down {
+                return Err(NotProved::Away("it hung".into()));
+            }
+        }
+        Ok(format!("https://{provider}.example/?state={}", departure.state))
+    }
+
+    fn identity(&self, _: &str, _: &Return) -> Result<Identity, NotProved> {
+        Err(NotProved::Refused("nobody".into()))
+    }
+}
+
+fn portal(played: &Arc<Played>) -> (Arc<App>, testkit::TempDir) {
+    let (db, dir) = testkit::sqlite(rooms::MIGRATIONS);
+    let providers = played.clone();
+    (testing::app_with(db, |app| app.providers = Vouchers::new(providers)), dir)
+}
+
+async fn leaves(app: &Arc<App>, provider: &str) -> Page {
+    Client::new(app).get(&format!("/signin/with/{provider}")).await
+}
+
+#[test]
+fn a_provider_that_hangs_keeps_nobody_from_another_and_from_the_password() {
+    let played = Played::new();
+    let (app, _dir) = portal(&played);
+    testing::run(async {
+        played.set(|x| x.hangs = true);
+        let crowd: Vec<_> = (0..8)
+            .map(|_| {
+                let app = app.clone();
+                tokio::spawn(async move { leaves(&app, "bank").await.location() })
+            })
+            .collect();
+        while played.asked() < 8 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..100 {
+            let page = leaves(&app, "bank").await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(
+                page.says("E-SSO-37") && page.says("Сейчас так войти нельзя"),
+                "{}",
+                page.text()
+            );
+            assert_eq!(page.head("retry-after"), "30");
+        }
+        assert_eq!(played.asked(), 8, "nobody else waits for it");
+        assert!(leaves(&app, "post").await.location().starts_with("https://post.example/"));
+        assert_eq!(Client::new(&app).get("/signin").await.status, StatusCode::OK);
+        played.set(|x| x.hangs = false);
+        for one in crowd {
+            assert!(one.await.unwrap().starts_with("https://bank.example/"));
+        }
+        assert!(leaves(&app, "bank").await.location().starts_with("https://bank.example/"));
+    });
+}
+
+#[test]
+fn of_a_provider_that_is_down_one_person_in_half_a_minute_finds_out_whether_it_is_back() {
+    let played = Played::new();
+    let (app, _dir) = portal(&played);
+    testing::run(async {
+        played.set(|x| x.down = true);
+        for _ in 0..20 {
+            let page = leaves(&app, "bank").await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(page.says("E-SSO-31"), "{}", page.text());
+        }
+        assert_eq!(played.asked(), 5, "the others hear of it at once");
+        app.clock.advance(31 * Instant::SECOND);
+        leaves(&app, "bank").await;
+        leaves(&app, "bank").await;
+        assert_eq!(played.asked(), 6);
+        app.clock.advance(31 * Instant::SECOND);
+        played.set(|x| x.down = false);
+        for _ in 0..2 {
+            assert!(leaves(&app, "bank").await.location().starts_with("https://bank.example/"));
+        }
+    });
+}
