@@ -63,21 +63,6 @@ fn channel(by: Method, aloud: bool) -> &'static str {
     if aloud && by == Method::Sms { "voice" } else { by.as_str() }
 }
 
-/// Counts a sending to the contact that stands behind a name, and says whether it may be made; with as
-/// many statements when the contact has had enough. It is counted apart: whoever names the contact itself
-/// meets no limit sooner by it, and so learns nothing.
-fn counts_behind(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
-    let behind = format!("behind:{contact}");
-    let may = limits::may_send(tx, cx.now, (contact, &behind))?;
-    let instead = format!("behind:{}", cx.new_id());
-    match limits::count_sending(tx, cx, if may { &behind } else { &instead }) {
-        Ok(()) => Ok(may),
-        // Somebody else was quicker.
-        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 /// Where a code goes that somebody asks for who has only said who they are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Named<'a> {
@@ -89,26 +74,30 @@ pub(super) struct Named<'a> {
     pub to: (Method, &'a str),
     /// To the phone by a call.
     pub aloud: bool,
-    /// The contact stands behind what was said: it is counted, too.
-    pub behind: bool,
+    /// Its owner has signed in with this browser before: strangers do not use up what is sent here.
+    pub known: bool,
     /// The link that does the same.
     pub path: Option<&'a str>,
 }
 
 /// Sends a code, and perhaps a link, for the half sign-in `half` of somebody who has only said who they
 /// are. When it is nobody's the same is done, but no typing meets the code and the letter
-/// is silent. So it is when the contact behind a name has had enough: a refusal would tell whose it is.
+/// is silent. So it is when the contact has had enough: a refusal would tell whose it is.
 pub(super) fn post_named(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    Named { account, said, to: (by, to), aloud, behind, path }: Named<'_>,
+    Named { account, said, to: (by, to), aloud, known, path }: Named<'_>,
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, said)?;
-    let account = match behind {
-        true if !counts_behind(tx, cx, account.map_or(half.as_str(), |_| to))? => None,
-        _ => account,
+    let account = if known {
+        limits::count_sending(tx, cx, to)?;
+        account
+    } else {
+        limits::count_wish(tx, cx, said)?;
+        // What nobody has gets nothing: it is counted where nobody looks.
+        let reaches = limits::reaches(tx, cx, account.map_or(half.as_str(), |_| to))?;
+        account.filter(|_| reaches)
     };
     half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
@@ -156,15 +145,16 @@ pub(super) fn post(
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let said = json!({"to": to, "code": code});
-    letter(tx, cx, (&account.id, &format!("{half}/{}", by.as_str())), (&open, said))
+    letter(tx, cx, (&account.id, &format!("{half}/{}", by.as_str())), (&open, said, false))
 }
 
-/// Puts the letter with a code for `account` into the outbox: what of it is open, and what is said.
+/// Puts the letter with a code for `account` into the outbox: what of it is open, what is said, and
+/// whether nobody is to get it.
 pub(super) fn letter(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (account, subject): (&Id, &str),
-    (open, said): (&Value, Value),
+    (open, said, silent): (&Value, Value, bool),
 ) -> Outcome<()> {
     let (key, said) = (tx.key(account)?, Pii::new(said));
     let letter = Letter {
@@ -176,8 +166,7 @@ pub(super) fn letter(
         priority: 0,
         expires: cx.now.plus(CODE_LIVES),
     };
-    outbox::put(tx, cx, letter)?;
-    Ok(())
+    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
 }
 
 /// Whether a code that was sent for a half sign-in waits to be typed.

@@ -101,14 +101,15 @@ pub fn bring(
     begin(tx, cx, policy, (&live, &contact)).map(|token| Ok(Brought::Sent(token)))
 }
 
-/// Sends a code to the contact.
+/// Sends a code to the contact. Whose it is nobody knows yet, so it is counted as a stranger's wish.
 fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     (live, contact): (&Live, &Contact),
 ) -> Outcome<String> {
-    limits::count_sending(tx, cx, contact.reveal())?;
+    limits::count_wish(tx, cx, contact.reveal())?;
+    let reaches = limits::reaches(tx, cx, contact.reveal())?;
     let (id, token, key) = (cx.new_id(), token(cx), tx.key(&live.account)?);
     let sealed = key.seal_json(spot_of_step(&id), &Written::from(contact))?;
     tx.exec(
@@ -120,7 +121,7 @@ fn begin(
     let way = contact.way().as_str();
     let open = json!({"channel": way, "account": live.account});
     let said = json!({"to": contact.reveal(), "code": typed});
-    code::letter(tx, cx, (&live.account, &format!("{id}/{way}")), (&open, said))?;
+    code::letter(tx, cx, (&live.account, &format!("{id}/{way}")), (&open, said, !reaches))?;
     Ok(token)
 }
 

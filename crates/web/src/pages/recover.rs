@@ -136,8 +136,10 @@ async fn again(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         "voice" => (Method::Sms, true, "again-voice"),
         _ => (Method::Sms, false, "again-sms"),
     };
-    let (app, cx) = (visit.app.clone(), visit.cx());
-    let act = move |tx: &mut Tx<'_>| factors::send_again(tx, &cx, &app.policy, &token, (by, aloud));
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let act = move |tx: &mut Tx<'_>| {
+        factors::send_again(tx, &cx, &app.policy, (&token, &came), (by, aloud))
+    };
     match visit.db().write(act).await {
         Ok(()) => see_other(&format!("/recover/code?by={words}")),
         Err(error) => {

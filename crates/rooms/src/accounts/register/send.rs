@@ -1,6 +1,6 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
-use base::outbox::{self, Letter};
+use base::outbox::{self, Letter, Posted};
 use base::vault::NOBODY;
 use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
@@ -24,7 +24,8 @@ pub enum By {
 }
 
 /// Keeps the registration and sends the code and the link. For a phone or an e-mail that has an
-/// account the answer is the same, and its owner gets a message that says so.
+/// account the answer is the same, and its owner gets a message that says so. A contact that has had
+/// enough gets nothing.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` when this phone or e-mail got too many messages.
@@ -88,10 +89,11 @@ fn send_code(
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
-    limits::count_sending(tx, cx, phone.reveal())?;
+    limits::count_wish(tx, cx, phone.reveal())?;
+    let reaches = limits::reaches(tx, cx, phone.reveal())?;
     let what = For { purpose: PHONE, subject: id };
     let owner = store::of_phone(tx, phone)?;
-    let (event, code) = if owner.is_some() {
+    let (event, code) = if owner.is_some() || !reaches {
         codes::issue_blank(tx, cx, what)?;
         ("register-exists", None)
     } else {
@@ -99,7 +101,9 @@ fn send_code(
     };
     let open = json!({"channel": channel, "lang": content.terms.lang, "account": owner});
     let private = Pii::new(json!({"to": phone.reveal(), "code": code}));
-    put(tx, cx, &Proof { subject: &format!("{id}/sms"), event, open, private, lives: CODE_LIVES })
+    let subject = &format!("{id}/sms");
+    let silent = !reaches;
+    put(tx, cx, &Proof { subject, event, open, private, lives: CODE_LIVES, silent })
 }
 
 fn send_link(
@@ -124,7 +128,8 @@ fn link(
     (subject, account): (&Id, Option<&Id>),
     (email, lang): (&Email, &str),
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, email.reveal())?;
+    limits::count_wish(tx, cx, email.reveal())?;
+    let silent = !limits::reaches(tx, cx, email.reveal())?;
     let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
     let known = store::of_email(tx, email)?;
     let (event, path) = if known.is_some() {
@@ -136,7 +141,7 @@ fn link(
     let open = json!({"channel": "email", "lang": lang, "account": owner});
     let private = Pii::new(json!({"to": email.reveal(), "path": path}));
     let subject = &format!("{subject}/email");
-    put(tx, cx, &Proof { subject, event, open, private, lives: LINK_LIVES })
+    put(tx, cx, &Proof { subject, event, open, private, lives: LINK_LIVES, silent })
 }
 
 /// A letter that proves a contact, or says to its owner that somebody tried.
@@ -146,6 +151,8 @@ struct Proof<'a> {
     open: Value,
     private: Pii<Value>,
     lives: i64,
+    /// The contact has had enough: nothing is sent.
+    silent: bool,
 }
 
 fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
@@ -161,6 +168,6 @@ fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
         priority: 0,
         expires: cx.now.plus(proof.lives),
     };
-    outbox::put(tx, cx, letter)?;
-    Ok(())
+    let silent = proof.silent;
+    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
 }
