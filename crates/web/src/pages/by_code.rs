@@ -18,7 +18,7 @@ const ENTER: &str = "/signin/code/enter";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Action::SignIn, Rate::Secret, form),
+        get(HERE, Action::SignIn, Rate::Secret, form).alike(),
         post(HERE, Action::SignIn, Rate::Secret, begin),
         get(ENTER, Action::SignIn, Rate::Secret, code),
         post(ENTER, Action::SignIn, Rate::Secret, enter),

@@ -23,7 +23,7 @@ const PASSWORD: &str = "/account/password";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Action::SignIn, Rate::Secret, form),
+        get(HERE, Action::SignIn, Rate::Secret, form).alike(),
         post(HERE, Action::SignIn, Rate::Secret, bring),
         get(CODE, Action::SignIn, Rate::Secret, code),
         post(CODE, Action::SignIn, Rate::Secret, prove),

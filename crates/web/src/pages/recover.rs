@@ -25,7 +25,7 @@ const BY_SNILS: &str = "snils";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/recover", Action::SignIn, Rate::Secret, form),
+        get("/recover", Action::SignIn, Rate::Secret, form).alike(),
         post("/recover", Action::SignIn, Rate::Secret, begin),
         get("/recover/code", Action::SignIn, Rate::Secret, code),
         post("/recover/code", Action::SignIn, Rate::Secret, reach),

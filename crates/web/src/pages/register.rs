@@ -16,7 +16,7 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_othe
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/register", Action::Register, Rate::Secret, form),
+        get("/register", Action::Register, Rate::Secret, form).alike(),
         post("/register", Action::Register, Rate::Secret, begin).slow(),
         get("/register/code", Action::Register, Rate::Secret, code),
         post("/register/code", Action::Register, Rate::Secret, confirm),
