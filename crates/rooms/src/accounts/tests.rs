@@ -60,6 +60,7 @@ fn form() -> Command {
         password: PASSWORD.into(),
         agreement: true,
         privacy: true,
+        shared: false,
         lang: Lang::Ru,
     }
 }
@@ -91,14 +92,15 @@ impl Stage {
         self.db.write_wait(move |tx| act(tx, &cx))
     }
 
-    fn start(&self, form: &Command) -> Outcome<Id> {
+    fn start(&self, form: &Command) -> Outcome<String> {
         let prepared = prepare(form, &policy(), &self.chance)?;
         self.act(move |tx, cx| start(tx, cx, &prepared, &policy()))
     }
 
-    fn confirm(&self, registration: &Id, code: &str) -> Outcome<Id> {
-        let (registration, code) = (registration.clone(), code.to_owned());
-        Ok(self.act(move |tx, cx| confirm_phone(tx, cx, &policy(), &registration, &code))??)
+    fn confirm(&self, token: &str, code: &str) -> Outcome<Id> {
+        let (token, code) = (token.to_owned(), code.to_owned());
+        let confirmed = self.act(move |tx, cx| confirm_phone(tx, cx, &policy(), &token, &code));
+        Ok(confirmed??.account)
     }
 
     /// The newest letter to `channel`: its event and payload.

@@ -98,7 +98,7 @@ pub fn bring(
             return Ok(Err(Refusal::new(Kind::Invalid, "E-FORM-01")));
         }
     };
-    begin(tx, cx, policy, (&live, &contact)).map(|token| Ok(Brought::Sent(token)))
+    begin(tx, cx, policy, (&live, &contact), came.shared).map(|token| Ok(Brought::Sent(token)))
 }
 
 /// Sends a code to the contact. Whose it is nobody knows yet, so it is counted as a stranger's wish.
@@ -107,15 +107,25 @@ fn begin(
     cx: &Cx,
     policy: &Policy,
     (live, contact): (&Live, &Contact),
+    shared: bool,
 ) -> Outcome<String> {
     limits::count_wish(tx, cx, contact.reveal())?;
     let reaches = limits::reaches(tx, cx, contact.reveal())?;
     let (id, token, key) = (cx.new_id(), token(cx), tx.key(&live.account)?);
     let sealed = key.seal_json(spot_of_step(&id), &Written::from(contact))?;
     tx.exec(
-        "INSERT INTO helped_step (id, token_digest, account_id, helped_id, contact_sealed, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        args![&id, &digest(&token)[..], &live.account, &live.id, &sealed, cx.now.plus(WAITS)],
+        "INSERT INTO helped_step (id, token_digest, account_id, helped_id, contact_sealed, expires_at,
+                                  shared)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            &id,
+            &digest(&token)[..],
+            &live.account,
+            &live.id,
+            &sealed,
+            cx.now.plus(WAITS),
+            shared,
+        ],
     )?;
     let typed = codes::issue(tx, cx, &policy.secrets, For { purpose: PURPOSE, subject: &id })?;
     let way = contact.way().as_str();
@@ -139,16 +149,18 @@ pub fn prove(
 ) -> Outcome<Result<Proved, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let step = tx.opt(
-        "SELECT s.id, s.contact_sealed, h.id, h.account_id, h.ready_at
+        "SELECT s.id, s.contact_sealed, h.id, h.account_id, h.ready_at, s.shared
          FROM helped_step s JOIN helped_recovery h ON h.id = s.helped_id
          WHERE s.token_digest = $1 AND s.expires_at > $2",
         args![&digest(token)[..], cx.now],
         |r| {
             let step = (r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?);
-            Ok((step, (r.get::<Id>(2)?, r.get::<Id>(3)?, r.get::<Option<Instant>>(4)?)))
+            let helped = (r.get::<Id>(2)?, r.get::<Id>(3)?, r.get::<Option<Instant>>(4)?);
+            Ok((step, helped, r.get::<bool>(5)?))
         },
     )?;
-    let ((step, sealed), (id, account, begun)) = step.ok_or_else(over)?;
+    let ((step, sealed), (id, account, begun), shared) = step.ok_or_else(over)?;
+    let came = &Came { shared, ..came.clone() };
     let what = For { purpose: PURPOSE, subject: &step };
     if let Err(refusal) = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?.told() {
         return Ok(Err(refusal));

@@ -228,11 +228,11 @@ pub(super) fn sent(tx: &mut Tx<'_>, id: &Id, by: Method) -> Outcome<()> {
     Ok(())
 }
 
-/// Hands a half sign-in over to another browser; gives its new token.
-pub(super) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<String> {
+/// Hands a half sign-in over to another browser, perhaps on a shared computer; gives its new token.
+pub(super) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, (id, shared): (&Id, bool)) -> Outcome<String> {
     let token = token(cx);
-    let sql = "UPDATE half_sign_in SET token_digest = $2 WHERE id = $1";
-    tx.exec(sql, args![id, &digest(&token)[..]])?;
+    let sql = "UPDATE half_sign_in SET token_digest = $2, shared = (shared OR $3) WHERE id = $1";
+    tx.exec(sql, args![id, &digest(&token)[..], shared])?;
     Ok(token)
 }
 

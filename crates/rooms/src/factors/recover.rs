@@ -62,7 +62,7 @@ pub fn recover(
         None => None,
         Some(_) => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
     };
-    let (id, token) = half::begin(tx, cx, Beginning::named(account, false, false))?;
+    let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, false))?;
     let said = identifier.reveal();
     let to = phone.as_ref().map_or(said, |x| x.reveal());
     let known = device::seen(tx, cx.now, account, came)?.device.is_some();
@@ -114,7 +114,8 @@ fn post(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (id, named): (&Id, Named<'_>)
 }
 
 /// The link of the e-mail, in whichever browser it was opened: proves the e-mail as its code does.
-/// Gives what comes of it, and the token by which this browser goes on when more is asked.
+/// Gives what comes of it, and the token by which this browser goes on when more is asked. Somebody else's is
+/// the computer when that was said here or where the recovery began.
 ///
 /// # Errors
 /// `E-AUTH-02-USED` when it was followed before, `E-AUTH-02-EXPIRED` when it is over.
@@ -127,7 +128,7 @@ pub fn follow(
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
     verdict.told()?;
-    let token = half::hand_over(tx, cx, &half.ok_or_else(over)?)?;
+    let token = half::hand_over(tx, cx, (&half.ok_or_else(over)?, came.shared))?;
     let half = half::open_proved(tx, cx.now, &token)?.ok_or_else(over)?;
     let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
     Ok((passed, token))

@@ -101,7 +101,7 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let next = next::own(fields.text("next"));
     match tried(&visit, &browser, &fields).await {
-        Ok(Entered::In(opened)) => entered(&visit, &opened, fields.flag("shared"), next),
+        Ok(Entered::In(opened)) => entered(&visit, &opened, next),
         Ok(Entered::Half(token)) => {
             let answer = see_other(&next::with("/signin/factor", next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))

@@ -5,7 +5,7 @@ use base::vault::NOBODY;
 use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
 
-use super::{Content, EMAIL, PHONE, Prepared, RegistrationId, WAITS, load};
+use super::{Content, EMAIL, PHONE, Prepared, WAITS, digest, load};
 use crate::accounts::codes::{self, CODE_LIVES, For, LINK_LIVES};
 use crate::accounts::{Email, Policy, limits, read, store};
 
@@ -25,47 +25,37 @@ pub enum By {
 
 /// Keeps the registration and sends the code and the link. For a phone or an e-mail that has an
 /// account the answer is the same, and its owner gets a message that says so. A contact that has had
-/// enough gets nothing.
+/// enough gets nothing. Gives the token that the browser holds.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` when this phone or e-mail got too many messages.
-pub fn start(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    prepared: &Prepared,
-    policy: &Policy,
-) -> Outcome<RegistrationId> {
+pub fn start(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared, policy: &Policy) -> Outcome<String> {
     let content = &prepared.0;
-    let id = cx.new_id();
+    let (id, token) = (cx.new_id(), codes::token(&cx.chance));
     let sealed = content.seal(tx, &id)?;
     tx.exec(
-        "INSERT INTO registration (id, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        args![&id, &sealed, cx.now, cx.now.plus(WAITS)],
+        "INSERT INTO registration (id, sealed, created_at, expires_at, token_digest)
+         VALUES ($1, $2, $3, $4, $5)",
+        args![&id, &sealed, cx.now, cx.now.plus(WAITS), &digest(&token)[..]],
     )?;
     send_code(tx, cx, policy, (&id, "sms"), content)?;
     send_link(tx, cx, policy, &id, content)?;
-    Ok(id)
+    Ok(token)
 }
 
 /// Sends the code or the link again; the one before it ends.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds to wait; `E-ACC-04` when the registration is over.
-pub fn resend(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    policy: &Policy,
-    registration: &RegistrationId,
-    by: By,
-) -> Outcome<()> {
-    let content = load(tx, cx.now, registration)?.and_then(|found| found.content);
-    let content = content.ok_or_else(|| Refusal::new(Kind::Gone, "E-ACC-04"))?;
+pub fn resend(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str, by: By) -> Outcome<()> {
+    let found = load(tx, cx.now, token)?.and_then(|x| Some((x.id, x.content?)));
+    let (id, content) = found.ok_or_else(|| Refusal::new(Kind::Gone, "E-ACC-04"))?;
     match by {
         By::Sms | By::Voice => {
             let channel = if by == By::Voice { "voice" } else { "sms" };
-            send_code(tx, cx, policy, (registration, channel), &content)
+            send_code(tx, cx, policy, (&id, channel), &content)
         }
-        By::Email => send_link(tx, cx, policy, registration, &content),
+        By::Email => send_link(tx, cx, policy, &id, &content),
     }
 }
 
@@ -85,7 +75,7 @@ fn send_code(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (id, channel): (&RegistrationId, &str),
+    (id, channel): (&Id, &str),
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
@@ -106,13 +96,7 @@ fn send_code(
     put(tx, cx, &Proof { subject, event, open, private, lives: CODE_LIVES, silent })
 }
 
-fn send_link(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    policy: &Policy,
-    id: &RegistrationId,
-    content: &Content,
-) -> Outcome<()> {
+fn send_link(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, id: &Id, content: &Content) -> Outcome<()> {
     match &content.person.email {
         Some(email) => link(tx, cx, policy, (id, None), (email, &content.terms.lang)),
         None => Ok(()),
