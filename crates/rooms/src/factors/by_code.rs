@@ -40,8 +40,8 @@ pub fn begin(
     let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, true))?;
     let said = contact.reveal();
     let known = device::seen(tx, cx.now, account, came)?.device.is_some();
-    let (aloud, path) = (false, None);
-    let to = Named { account, said, to: (contact.way(), said), aloud, known, path };
+    let (aloud, recovers, path) = (false, false, None);
+    let to = Named { account, said, to: (contact.way(), said), aloud, known, recovers, path };
     code::post_named(tx, cx, policy, &id, to)?;
     Ok(token)
 }

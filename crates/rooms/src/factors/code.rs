@@ -9,7 +9,7 @@ use super::notice::{self, Event};
 use super::rules::Method;
 use super::{Came, Half, half, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
-use crate::accounts::{Account, Policy, limits};
+use crate::accounts::{Policy, limits};
 
 /// Purpose of these codes; they are bound to one half sign-in.
 const PURPOSE: &str = "factor";
@@ -56,7 +56,7 @@ pub fn send(
         return Err(expired().into());
     }
     half::sent(tx, &half.id, by)?;
-    post(tx, cx, policy, (&half.id, channel(by, said)), (&half.account, by))
+    post(tx, cx, policy, half, (by, channel(by, said)))
 }
 
 fn channel(by: Method, aloud: bool) -> &'static str {
@@ -76,6 +76,8 @@ pub(super) struct Named<'a> {
     pub aloud: bool,
     /// Its owner has signed in with this browser before: strangers do not use up what is sent here.
     pub known: bool,
+    /// For a new password.
+    pub recovers: bool,
     /// The link that does the same.
     pub path: Option<&'a str>,
 }
@@ -88,7 +90,7 @@ pub(super) fn post_named(
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    Named { account, said, to: (by, to), aloud, known, path }: Named<'_>,
+    Named { account, said, to: (by, to), aloud, known, recovers, path }: Named<'_>,
 ) -> Outcome<()> {
     let account = if known {
         limits::count_sending(tx, cx, to)?;
@@ -117,7 +119,7 @@ pub(super) fn post_named(
     let letter = Letter {
         subject: &format!("{half}/{}", by.as_str()),
         seq: cx.now.0,
-        event: if path.is_some() { "recovery-link" } else { "factor-code" },
+        event: if path.is_some() { "recovery-link" } else { event_of(recovers) },
         payload: &open.to_string(),
         private: Some((&key, &private)),
         priority: 0,
@@ -128,24 +130,31 @@ pub(super) fn post_named(
     outbox::put_all(tx, &[posted])
 }
 
-/// Sends a code for the half sign-in `half` to the phone or the e-mail of `account`.
-pub(super) fn post(
+/// The letter with a code says what it is for.
+fn event_of(recovers: bool) -> &'static str {
+    if recovers { "recovery-code" } else { "factor-code" }
+}
+
+/// Sends a code for a half sign-in to the phone or the e-mail of its owner.
+fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (half, channel): (&Id, &str),
-    (account, by): (&Account, Method),
+    half: &Half,
+    (by, channel): (Method, &str),
 ) -> Outcome<()> {
+    let account = &half.account;
     let to = match (by, &account.email) {
         (Method::Email, Some(email)) => email.reveal(),
         _ => account.phone.reveal(),
     };
     limits::count_sending(tx, cx, to)?;
-    let what = For { purpose: PURPOSE, subject: half };
+    let what = For { purpose: PURPOSE, subject: &half.id };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let said = json!({"to": to, "code": code});
-    letter(tx, cx, (&account.id, &format!("{half}/{}", by.as_str())), (&open, said, false))
+    let subject = format!("{}/{}", half.id, by.as_str());
+    letter(tx, cx, (&account.id, &subject, event_of(half.recovers())), (&open, said, false))
 }
 
 /// Puts the letter with a code for `account` into the outbox: what of it is open, what is said, and
@@ -153,14 +162,14 @@ pub(super) fn post(
 pub(super) fn letter(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, subject): (&Id, &str),
+    (account, subject, event): (&Id, &str, &str),
     (open, said, silent): (&Value, Value, bool),
 ) -> Outcome<()> {
     let (key, said) = (tx.key(account)?, Pii::new(said));
     let letter = Letter {
         subject,
         seq: cx.now.0,
-        event: "factor-code",
+        event,
         payload: &open.to_string(),
         private: Some((&key, &said)),
         priority: 0,

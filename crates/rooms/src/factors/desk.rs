@@ -131,7 +131,9 @@ fn begin(
     let way = contact.way().as_str();
     let open = json!({"channel": way, "account": live.account});
     let said = json!({"to": contact.reveal(), "code": typed});
-    code::letter(tx, cx, (&live.account, &format!("{id}/{way}")), (&open, said, !reaches))?;
+    let subject = format!("{id}/{way}");
+    let about = (&live.account, subject.as_str(), "recovery-code");
+    code::letter(tx, cx, about, (&open, said, !reaches))?;
     Ok(token)
 }
 
@@ -201,7 +203,7 @@ fn wait_for(
     if begun == 0 {
         return Err(unknown().into());
     }
-    notice::tell(tx, cx, policy, account, (Event::RecoveryWaits, came))?;
+    notice::tell_when(tx, cx, policy, account, (Event::RecoveryWaits, came, ready_at))?;
     Ok(ready_at)
 }
 

@@ -66,7 +66,8 @@ pub fn recover(
     let said = identifier.reveal();
     let to = phone.as_ref().map_or(said, |x| x.reveal());
     let known = device::seen(tx, cx.now, account, came)?.device.is_some();
-    let named = Named { account, said, to: (way, to), aloud: false, known, path: None };
+    let named =
+        Named { account, said, to: (way, to), aloud: false, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))?;
     Ok((token, way))
 }
@@ -96,7 +97,8 @@ pub fn send_again(
     // What was said first is not known any more; the limit of this recovery stands for it.
     let said = format!("again:{id}");
     let known = device::seen(tx, cx.now, account, came)?.device.is_some();
-    let named = Named { account, said: &said, to: (by, to), aloud, known, path: None };
+    let named =
+        Named { account, said: &said, to: (by, to), aloud, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))
 }
 

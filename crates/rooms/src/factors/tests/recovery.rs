@@ -185,6 +185,11 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
         assert!(!open, "the app is missing");
         let ready = begin(&token).unwrap();
         assert_eq!(stage.told()[0], "recovery-waits");
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        let told = letters.iter().find(|x| x.0 == "security-recovery-waits").unwrap();
+        assert_eq!(told.1["starts_at"], ready.0, "when it opens, not when it was asked for");
+        assert!(letters.iter().any(|x| x.0 == "recovery-code"), "no code to sign in");
+        assert!(!letters.iter().any(|x| x.0 == "factor-code"));
         assert_eq!(begin(&token).unwrap(), ready, "asking again does not begin anew");
         stage.clock.advance(Instant::DAY - Instant::HOUR);
         assert!(!ask(&stage).1);
