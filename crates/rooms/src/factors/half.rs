@@ -6,7 +6,7 @@ use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 use super::rules::{self, Method, Once};
 use super::{code, digest, question, read, token};
 use crate::accounts::{self, Account};
-use crate::sessions::Proof;
+use crate::sessions::{self, Proof};
 
 /// How long it waits.
 const WAITS: i64 = 10 * Instant::MINUTE;
@@ -65,6 +65,9 @@ pub struct Half {
     pub sent: bool,
     /// A code to a contact stands for the password.
     pub by_code: bool,
+    /// Whoever has lost all may wait for a contact to be enough: in a recovery that has proved something, of
+    /// nobody of the staff.
+    pub may_wait: bool,
     /// The way by which the last code was sent: what typing it proves.
     pub(super) sent_by: Option<Method>,
 }
@@ -204,6 +207,8 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         true => question::of(tx, &account.id)?.map(|x| x.0),
         false => None,
     };
+    let proved = aim == Aim::Recover && !shown.is_empty();
+    let may_wait = proved && !sessions::is_staff(tx, &account.id)?;
     let half = Half {
         id,
         account,
@@ -216,6 +221,7 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         best,
         sent,
         by_code,
+        may_wait,
         sent_by,
     };
     Ok(Some((half, named)))

@@ -173,7 +173,9 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
             let token = stage.recover(PHONE, &came).unwrap();
             let code = stage.code();
             let passed = stage.reached(&token, &came, &code).unwrap();
-            (token, matches!(passed, Passed::In(_)))
+            let open = matches!(passed, Passed::In(_));
+            assert!(open || stage.half_of(&token).unwrap().may_wait);
+            (token, open)
         };
         let begin = |token: &str| {
             let (token, came) = (token.to_owned(), came.clone());
@@ -223,6 +225,7 @@ fn no_wait_opens_a_workplace() {
         let came = browser(&[]);
         let token = stage.recover(PHONE, &came).unwrap();
         stage.reached(&token, &came, &stage.code()).unwrap();
+        assert!(!stage.half_of(&token).unwrap().may_wait, "the page does not offer it");
         let tried = stage.act(move |tx, cx| wait(tx, cx, &policy(), (&token, &came)));
         assert_eq!(code_of(tried), "E-REC-01");
     });
