@@ -54,7 +54,8 @@ notify-security-key-copied = Somebody tried to sign in with a copy of your passk
 
 e-rec-01 = The administrator of the portal gives access back to the staff: call them.
 happened-recovery-waits = Recovery without proofs was begun
-notify-security-recovery-waits = Recovery of access was begun: it opens in a day
+notify-security-recovery-waits = Recovery of access was begun
+notify-opens = it opens on { $date }
 factor-nothing = I have none of these
 factor-nothing-hint = If all but the phone or the e-mail is lost, access opens in a day.
 waiting-title = Wait for a day
@@ -70,6 +71,16 @@ waits-stopped = The recovery is stopped.
 recover-link-title = A new password
 recover-link-lead = You have opened the link from the e-mail. Press the button, and we go on.
 recover-link-go = Continue
+notify-recovery-code-sms = { $portal }: code { $code } for a new password. Valid for 10 minutes. Do not tell it to anybody.
+notify-recovery-code-voice = Hello! This is { $portal }. Your code for a new password: { $code }. Do not tell it to anybody.
+notify-recovery-code-subject = { $portal }: code for a new password
+notify-recovery-code-email =
+    Hello!
+
+    Your code for a new password: { $code }
+    It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
+
+    If you did not ask for it, there is nothing to do. Questions: { $phone }.
 notify-recovery-link-subject = { $portal }: a new password
 notify-recovery-link-email =
     Hello!

@@ -1,7 +1,7 @@
 # Second factors, devices, what happens to the safety of an account.
 
 e-auth-04 = This password was tried too many times in a row from unknown devices. Sign in with a device you have used before, or call us: we will help you back in.
-e-auth-05 = Let us check that no program is guessing the password. Type it once more; the check runs by itself.
+e-auth-05 = Let us check that no program is guessing the password. Type it once more and do what is written above the button.
 e-auth-06 = Too many wrong codes within an hour. Try again in { $minutes } min.
 e-auth-07 = Apps connected already: { $max }. Remove one of them first.
 e-auth-08 = This app is not here any more, or was not connected within an hour. Please begin anew.
@@ -11,7 +11,7 @@ e-auth-18 = This does not look like one of our codes. It has eight groups of fou
 e-auth-11 = This device is not in the list any more.
 e-auth-13 = The password is not right. Try again.
 
-e-reg-01 = We check that no program fills in this form. Press the button once more; the check runs by itself. You will have to type the password again.
+e-reg-01 = We check that no program fills in this form. Type the password again and do what is written above the button.
 
 field-shared = Somebody else's computer
 

@@ -54,7 +54,8 @@ notify-security-key-copied = Попытка войти с копией ваше�
 
 e-rec-01 = Доступ сотрудника возвращает администратор портала: позвоните ему.
 happened-recovery-waits = Начато восстановление доступа без подтверждений
-notify-security-recovery-waits = Начато восстановление доступа: через сутки он откроется
+notify-security-recovery-waits = Начато восстановление доступа
+notify-opens = он откроется { $date }
 factor-nothing = Ничего из этого у меня нет
 factor-nothing-hint = Если потеряно всё, кроме телефона или почты, доступ откроется через сутки.
 waiting-title = Подождите сутки
@@ -70,6 +71,16 @@ waits-stopped = Восстановление доступа остановлен
 recover-link-title = Новый пароль
 recover-link-lead = Вы открыли ссылку из письма. Нажмите кнопку, и мы продолжим.
 recover-link-go = Продолжить
+notify-recovery-code-sms = { $portal }: код { $code } для нового пароля. Действует 10 минут. Никому его не сообщайте.
+notify-recovery-code-voice = Здравствуйте! Это портал { $portal }. Ваш код для нового пароля: { $code }. Никому его не сообщайте.
+notify-recovery-code-subject = { $portal }: код для нового пароля
+notify-recovery-code-email =
+    Здравствуйте!
+
+    Ваш код для нового пароля: { $code }
+    Он действует 10 минут. Никому его не сообщайте, даже сотрудникам портала.
+
+    Если вы этого не просили, ничего делать не нужно. Вопросы: { $phone }.
 notify-recovery-link-subject = { $portal }: новый пароль
 notify-recovery-link-email =
     Здравствуйте!

@@ -82,4 +82,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "0040_erased_and_first",
         include_str!("../migrations/0040_erased_and_first.sql"),
     ),
+    Migration::sql("0042_begun_here", include_str!("../migrations/0042_begun_here.sql")),
 ];

@@ -29,6 +29,8 @@ pub struct Browser {
     devices: Vec<String>,
     /// The token of a half sign-in that it holds.
     half: Option<String>,
+    /// The token of a registration that it holds.
+    registration: Option<String>,
     /// What challenges for passkeys are bound to.
     key_holder: Option<String>,
     /// Where from, when that is known.
@@ -102,6 +104,11 @@ impl Browser {
         self.half.as_deref()
     }
 
+    /// The token of the registration that was begun here, valid or not; empty when there is none.
+    pub fn registration(&self) -> &str {
+        self.registration.as_deref().unwrap_or_default()
+    }
+
     /// What challenges for passkeys are bound to here.
     pub fn key_holder(&self) -> Option<&str> {
         self.key_holder.as_deref().filter(|x| x.len() == 64)
@@ -166,8 +173,8 @@ impl Browser {
 /// # Errors
 /// A fault when `path` cannot stand in a header.
 pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
-    let opened = Opened { session: token.to_owned(), devices: None, lasts: None };
-    entered(visit, &opened, false, path)
+    let opened = Opened { session: token.to_owned(), devices: None, lasts: None, shared: false };
+    entered(visit, &opened, path)
 }
 
 /// The answer after a sign-in: the browser gets its tokens and goes to `path`. Unless the computer is
@@ -176,12 +183,12 @@ pub fn signed_in(visit: &Visit, token: &str, path: &str) -> Answer {
 ///
 /// # Errors
 /// A fault when `path` cannot stand in a header.
-pub fn entered(visit: &Visit, opened: &Opened, shared: bool, path: &str) -> Answer {
+pub fn entered(visit: &Visit, opened: &Opened, path: &str) -> Answer {
     let config = &visit.app.config;
     let cookie = cookies::session(config, &opened.session, opened.lasts);
     let answer = with_cookie(see_other(path)?, &cookie)?;
     let answer = with_cookie(answer, &cookies::no_half(config))?;
-    if shared {
+    if opened.shared {
         return Ok(answer);
     }
     let answer = match &opened.devices {
@@ -212,6 +219,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
             token: read(cookies::session_name(config)),
             devices: devices.split('.').filter(|x| !x.is_empty()).map(str::to_owned).collect(),
             half: read(cookies::half_name(config)),
+            registration: read(cookies::registration_name(config)),
             key_holder: read(cookies::key_holder_name(config)),
             address: address(config, parts),
             trusted_for: i64::from(config.trusted_session_days) * Instant::DAY,

@@ -84,6 +84,28 @@ pub fn key_holder_name(config: &Config) -> &'static str {
     if config.secure() { "__Host-okno-key" } else { "okno-key" }
 }
 
+/// Whether a browser brings what somebody has begun there and not finished.
+pub fn is_midway(headers: &HeaderMap, config: &Config) -> bool {
+    let names = [half_name(config), registration_name(config), trip_name(config)];
+    names.into_iter().any(|x| read(headers, x).is_some())
+}
+
+/// Name of the cookie of a registration.
+pub fn registration_name(config: &Config) -> &'static str {
+    if config.secure() { "__Host-okno-register" } else { "okno-register" }
+}
+
+/// A registration that waits for its code: goes with the browser, and on the server after a day.
+pub fn registration(config: &Config, token: &str) -> String {
+    let (name, secure) = (registration_name(config), secure(config));
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// Takes the registration away.
+pub fn no_registration(config: &Config) -> String {
+    gone(config, registration_name(config))
+}
+
 /// What challenges for passkeys are bound to: goes with the browser, and opens nothing.
 pub fn key_holder(config: &Config, secret: &str) -> String {
     let (name, secure) = (key_holder_name(config), secure(config));

@@ -170,13 +170,14 @@ pub(crate) fn secure(config: &Config, headers: &mut HeaderMap) {
     }
 }
 
-/// Unless the handler said otherwise: personal answers are kept nowhere, public pages for a moment
-/// by this browser alone.
+/// Unless the row or the handler said otherwise: personal answers are kept nowhere, nor is what somebody sees
+/// who is half signed in; public pages for a moment by this browser alone.
 fn cache(visit: &Visit, status: StatusCode, headers: &mut HeaderMap) {
     if headers.contains_key(header::CACHE_CONTROL) {
         return;
     }
-    let public = visit.reads && visit.signed_in.is_none() && status == StatusCode::OK;
+    let nobody = visit.signed_in.is_none() && !visit.midway;
+    let public = visit.reads && nobody && status == StatusCode::OK;
     let rule = if public { "private, max-age=10" } else { "no-store" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
     headers.append(

@@ -18,8 +18,11 @@ pub const KEY: &str = "key";
 /// The most fields a form may have.
 const MAX_FIELDS: usize = 500;
 
+/// Fields of passwords: they stay as they were typed.
+const PASSWORDS: [&str; 2] = ["password", "present"];
+
 /// What a form held: names and values in their order, a name as often as it came. Values are
-/// trimmed and free of control characters (but line ends).
+/// trimmed and free of control characters (but line ends), all but passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
 
@@ -30,7 +33,11 @@ impl Fields {
     /// `E-REQ-04` when it is not UTF-8 or has too many fields.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
         let Self(sent) = Self::parse_raw(encoded)?;
-        Ok(Self(sent.into_iter().map(|(name, value)| (name, clean(&value))).collect()))
+        let kept = |(name, value): (String, String)| match PASSWORDS.contains(&&*name) {
+            true => (name, value),
+            false => (name, clean(&value)),
+        };
+        Ok(Self(sent.into_iter().map(kept).collect()))
     }
 
     /// As [`Fields::parse`], with every value as it was sent.
@@ -324,6 +331,9 @@ mod tests {
         assert_eq!(fields.text("name"), "Анна");
         assert_eq!(fields.all("who").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(fields.text("note"), "a\nb");
+        let typed = Fields::parse(b"password=+a+b+&present=+c&identifier=+d+").unwrap();
+        assert_eq!((typed.text("password"), typed.text("present")), (" a b ", " c"));
+        assert_eq!(typed.text("identifier"), "d");
         assert!(fields.flag("ok") && !fields.flag("who") && fields.opt("x").is_none());
         assert_eq!(Fields::parse(fields.encoded().as_bytes()).unwrap(), fields);
     }

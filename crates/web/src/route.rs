@@ -96,6 +96,9 @@ pub struct Route {
     pub rate: Rate,
     /// It begins with work that is slow on purpose ([`crate::slow`]).
     pub slow: bool,
+    /// Whoever comes sees the same: a browser may keep the answer for a moment though the row is
+    /// [`Rate::Secret`].
+    pub alike: bool,
     pub(crate) handler: MethodRouter<Arc<App>>,
 }
 
@@ -112,6 +115,19 @@ impl Route {
     #[must_use]
     pub fn slow(self) -> Self {
         Self { slow: true, ..self }
+    }
+
+    /// An empty form that everybody sees alike.
+    #[must_use]
+    pub fn alike(self) -> Self {
+        Self { alike: true, ..self }
+    }
+
+    /// Whether no browser may keep an answer: what stands there is somebody's, or the address itself
+    /// opens something.
+    pub(crate) fn keeps_nothing(&self) -> bool {
+        let secret = self.rate == Rate::Secret && !self.alike;
+        secret || ["{link}", "{token}"].iter().any(|x| self.path.contains(x))
     }
 }
 
@@ -148,14 +164,15 @@ fn row(
     (action, rate): (Action, Rate),
     handler: MethodRouter<Arc<App>>,
 ) -> Route {
-    Route { method, path, action, rate, slow: false, handler }
+    Route { method, path, action, rate, slow: false, alike: false, handler }
 }
 
 /// Mounts the table. Panics when two rows have the same method and path.
 pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
     let mut paths: BTreeMap<&'static str, MethodRouter<Arc<App>>> = BTreeMap::new();
     for route in routes {
-        let guard = from_fn_with_state((route.action, route.rate), guard);
+        let keeps_nothing = route.keeps_nothing();
+        let guard = from_fn_with_state((route.action, route.rate, keeps_nothing), guard);
         let handler = route.handler.layer(guard);
         let merged = match paths.remove(route.path) {
             None => handler,
@@ -171,7 +188,7 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
 /// in the request's extensions. Notes the class for the metrics. Robots change nothing through pages: for
 /// programs there is the API.
 async fn guard(
-    State((action, rate)): State<(Action, Rate)>,
+    State((action, rate, keeps_nothing)): State<(Action, Rate, bool)>,
     mut visit: Visit,
     mut request: Request,
     next: Next,
@@ -194,7 +211,7 @@ async fn guard(
         Verdict::StepUp(proof) => step_up(&visit, proof, request).await,
     };
     response.extensions_mut().insert(rate);
-    let public = access::table::is_public(action);
+    let public = access::table::is_public(action) && !keeps_nothing;
     if !public && !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -29,6 +29,9 @@ pub struct Visit {
     pub look: Look,
     /// Who is signed in.
     pub signed_in: Option<Arc<SignedIn>>,
+    /// The browser holds what somebody has begun and not finished: a half sign-in, a registration, a way to
+    /// a provider of identity.
+    pub midway: bool,
     /// The browser holds the session of somebody, and it is over.
     pub ended: bool,
     /// What this person typed before they had to sign in or to prove once more who they are.
@@ -63,6 +66,7 @@ impl Visit {
             lang: lang(uri, headers),
             look: cookies::read(headers, cookies::LOOK).map(Look::parse).unwrap_or_default(),
             signed_in: None,
+            midway: cookies::is_midway(headers, &app.config),
             ended: false,
             typed: None,
             grants: Arc::default(),

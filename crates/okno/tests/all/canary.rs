@@ -194,11 +194,10 @@ impl Stage {
             ("privacy", "1"),
         ];
         let sent = browser.post("/register", &form);
-        let id = sent.location.rsplit("id=").next().unwrap().to_owned();
         assert_eq!(sent.status, 303, "{}", sent.text);
         assert!(browser.get(&sent.location).text.contains("***-**-10"));
         let code = self.message(&mut browser, "код ", 6);
-        let confirmed = browser.post("/register/code", &[("id", &id), ("code", &code)]);
+        let confirmed = browser.post("/register/code", &[("code", &code)]);
         assert_eq!(confirmed.status, 303, "{}", confirmed.text);
         let link = self.message(&mut browser, "/register/email/", 64);
         assert!(browser.post(&format!("/register/email/{link}"), &[]).status < 400);

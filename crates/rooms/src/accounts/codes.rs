@@ -119,7 +119,7 @@ pub(crate) fn issue_said(
 }
 
 /// 256 random bits in hexadecimal.
-fn token(chance: &Chance) -> String {
+pub(super) fn token(chance: &Chance) -> String {
     chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

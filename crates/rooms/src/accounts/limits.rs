@@ -20,31 +20,49 @@ const SENDS: Limit = Limit { most: 3, window: 10 * Instant::MINUTE, code: "E-AUT
 /// The same in a day.
 const SENDS_A_DAY: Limit = Limit { most: 10, window: Instant::DAY, code: "E-AUTH-LIMIT" };
 
-/// Counts one more code or link sent to `contact`.
+/// Counts one more code that `contact` gets for its owner: after a right password, on a device that is
+/// known, in a session. Nothing that strangers can ask for is counted here, or they could keep the owner out.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds until the next may be sent; then nothing is counted.
 pub(crate) fn count_sending(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<()> {
-    count(tx, cx, &format!("send:{contact}"), SENDS)?;
-    count(tx, cx, &format!("send-day:{contact}"), SENDS_A_DAY)
+    both(tx, cx, "send", contact)
 }
 
-/// Whether one more code may be sent to `contact`, of those that were sent to it by its own name and of
-/// those, counted as `behind`, for which somebody named what stands before it; counts nothing.
+/// Counts one more wish of somebody who may be a stranger for a code or a link to `said`: whatever its
+/// owner does, and whether or not it has one, the limit is met alike.
+///
+/// # Errors
+/// `E-AUTH-LIMIT` with the seconds until the next may be wished for; then nothing is counted.
+pub(crate) fn count_wish(tx: &mut Tx<'_>, cx: &Cx, said: &str) -> Outcome<()> {
+    both(tx, cx, "wish", said)
+}
+
+/// Counts the message that `contact` would get by such a wish, and says whether it gets it: not when all
+/// that it got, its owner's codes too, is enough. A refusal would tell of the owner, so whoever hears no
+/// answers as if it were yes; the statements are as many.
 ///
 /// # Errors
 /// A fault of the engine.
-pub(crate) fn may_send(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    (contact, behind): (&str, &str),
-) -> Outcome<bool> {
+pub(crate) fn reaches(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
     let (mut lately, mut today) = (0, 0);
-    for name in [contact, behind] {
-        lately += so_far(tx, now, (&format!("send:{name}"), SENDS))?;
-        today += so_far(tx, now, (&format!("send-day:{name}"), SENDS_A_DAY))?;
+    for kind in ["send", "asked"] {
+        lately += so_far(tx, cx.now, (&format!("{kind}:{contact}"), SENDS))?;
+        today += so_far(tx, cx.now, (&format!("{kind}-day:{contact}"), SENDS_A_DAY))?;
     }
-    Ok(lately < SENDS.most && today < SENDS_A_DAY.most)
+    let may = lately < SENDS.most && today < SENDS_A_DAY.most;
+    let instead = cx.new_id();
+    match both(tx, cx, "asked", if may { contact } else { &instead }) {
+        Ok(()) => Ok(may),
+        // Somebody else was quicker.
+        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn both(tx: &mut Tx<'_>, cx: &Cx, kind: &str, name: &str) -> Outcome<()> {
+    count(tx, cx, &format!("{kind}:{name}"), SENDS)?;
+    count(tx, cx, &format!("{kind}-day:{name}"), SENDS_A_DAY)
 }
 
 /// Counts one more of `scope`.

@@ -28,6 +28,20 @@ const COMMON: &str = "\
     пароль йцукен йцукенг йцукенгшщзхъ фыва фывапр ячсмить привет солнце любовь россия москва \
     наташа марина кристина максим зенит спартак админ секрет";
 
+/// Big towns: with a year and a sign behind they are guessed as early.
+const TOWNS: &str = "\
+    томск москва петербург санктпетербург питер новосибирск екатеринбург казань красноярск челябинск \
+    уфа самара омск ростов ростовнадону краснодар воронеж пермь волгоград саратов тюмень тольятти \
+    махачкала барнаул ижевск хабаровск ульяновск иркутск владивосток ярославль севастополь ставрополь \
+    набережныечелны кемерово балашиха оренбург новокузнецк рязань чебоксары калининград пенза липецк \
+    киров астрахань тула сочи курск улануде сургут тверь магнитогорск брянск якутск иваново владимир \
+    симферополь грозный белгород нижнийновгород новгород мурманск архангельск смоленск калуга чита \
+    северск \
+    tomsk moskva peterburg piter novosibirsk ekaterinburg kazan krasnoyarsk chelyabinsk ufa samara omsk \
+    rostov krasnodar voronezh perm volgograd saratov tyumen barnaul izhevsk khabarovsk ulyanovsk irkutsk \
+    vladivostok yaroslavl kemerovo orenburg ryazan kaliningrad penza astrakhan tula sochi surgut tver \
+    yakutsk vladimir belgorod novgorod murmansk arkhangelsk smolensk seversk";
+
 /// The thousands of passwords that are tried first, and the words on which such are built, as digests:
 /// see the folder. What it lacks, words of this country above all, stands in `COMMON`.
 const FREQUENT: &[u8] = include_bytes!("frequent/digests.bin");
@@ -94,8 +108,10 @@ fn is_common(text: &str) -> bool {
     distinct.dedup();
     let stem = letters(&folded);
     let unmasked = letters(&unmask(&folded));
-    let common =
-        |stem: &str| COMMON.split_whitespace().any(|word| word == stem) || is_frequent(stem);
+    let common = |stem: &str| {
+        let mut words = COMMON.split_whitespace().chain(TOWNS.split_whitespace());
+        words.any(|word| word == stem) || is_frequent(stem)
+    };
     let whole = is_frequent(&folded) || is_frequent(&signs);
     distinct.len() < 4 || whole || is_run(&signs) || common(&stem) || common(&unmasked)
 }
@@ -131,13 +147,19 @@ fn is_run(text: &str) -> bool {
     codes.len() > 3 && (step(1) || step(-1))
 }
 
-/// Whether the person's own words make up most of the password.
+/// Whether the person's own words make up most of the password, or of its letters: digits and signs around
+/// a name are guessed with it.
 fn is_own(text: &str, own: &[&str]) -> bool {
     let folded = text.to_lowercase();
+    let letters = folded.chars().filter(|c| c.is_alphabetic()).count();
     let parts = own.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
     parts.map(str::to_lowercase).any(|part| {
         let size = part.chars().count();
-        size >= 3 && folded.contains(&part) && size * 2 >= folded.chars().count()
+        let whole = match part.chars().all(char::is_alphabetic) {
+            true => letters,
+            false => folded.chars().count(),
+        };
+        size >= 3 && folded.contains(&part) && size * 2 >= whole
     })
 }
 
@@ -165,8 +187,15 @@ mod tests {
 
     #[test]
     fn what_is_guessed_first_is_refused() {
-        for text in ["Password1!", "P@ssw0rd!1", "Qwerty123!", "!!Пароль2026", "Aa1!Aa1!Aa1!"]
-        {
+        for text in [
+            "Password1!",
+            "P@ssw0rd!1",
+            "Qwerty123!",
+            "!!Пароль2026",
+            "Aa1!Aa1!Aa1!",
+            "Томск2026!",
+            "Tomsk-2026",
+        ] {
             assert_eq!(code(text), Some("E-PASS-04"), "{text}");
         }
         for text in
@@ -187,9 +216,13 @@ mod tests {
 
     #[test]
     fn ones_own_name_phone_and_email_are_refused() {
-        for text in ["Соколова1!", "Sokolova-1!", "+79123456789Aa"] {
+        for text in ["Соколова1!", "Sokolova-1!", "+79123456789Aa", "Anna198907!!", "19-anna-89-A"]
+        {
             assert_eq!(code(text), Some("E-PASS-05"), "{text}");
         }
+        let ivan = Password::parse("password", "Иван1990!", true, &["Иван"]);
+        assert_eq!(ivan.unwrap_err().code, "E-PASS-05");
+        assert_eq!(code("Anna-гуляет-7"), None, "a name beside other words");
     }
 
     #[test]

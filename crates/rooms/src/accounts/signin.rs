@@ -161,12 +161,15 @@ impl Challenge {
         self.account.as_ref()
     }
 
-    /// Checks the password; takes as long for an account that does not exist.
+    /// Checks the password; takes as long for an account that does not exist. Passwords were trimmed once
+    /// when they were made, so one with spaces around it is tried without them, too.
     ///
     /// # Errors
     /// `E-AUTH-01`, the same whatever was wrong.
     pub fn check(self, secrets: &Secrets, password: &str) -> Outcome<Proven> {
-        let right = secrets.verify_password(self.hash.as_deref(), password)?;
+        let (hash, bare) = (self.hash.as_deref(), password.trim());
+        let right = secrets.verify_password(hash, password)?
+            || bare.len() < password.len() && secrets.verify_password(hash, bare)?;
         match self.account {
             Some(account) if right => Ok(Proven(account)),
             _ => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),

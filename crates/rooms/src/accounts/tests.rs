@@ -60,6 +60,7 @@ fn form() -> Command {
         password: PASSWORD.into(),
         agreement: true,
         privacy: true,
+        shared: false,
         lang: Lang::Ru,
     }
 }
@@ -91,14 +92,15 @@ impl Stage {
         self.db.write_wait(move |tx| act(tx, &cx))
     }
 
-    fn start(&self, form: &Command) -> Outcome<Id> {
+    fn start(&self, form: &Command) -> Outcome<String> {
         let prepared = prepare(form, &policy(), &self.chance)?;
         self.act(move |tx, cx| start(tx, cx, &prepared, &policy()))
     }
 
-    fn confirm(&self, registration: &Id, code: &str) -> Outcome<Id> {
-        let (registration, code) = (registration.clone(), code.to_owned());
-        Ok(self.act(move |tx, cx| confirm_phone(tx, cx, &policy(), &registration, &code))??)
+    fn confirm(&self, token: &str, code: &str) -> Outcome<Id> {
+        let (token, code) = (token.to_owned(), code.to_owned());
+        let confirmed = self.act(move |tx, cx| confirm_phone(tx, cx, &policy(), &token, &code));
+        Ok(confirmed??.account)
     }
 
     /// The newest letter to `channel`: its event and payload.
@@ -312,6 +314,24 @@ fn three_messages_in_ten_minutes_are_enough_and_a_new_code_ends_the_old() {
         stage.clock.advance(9 * Instant::MINUTE);
         again(By::Sms).unwrap();
         assert_eq!(code_of(again(By::Sms)), "E-AUTH-LIMIT");
+    });
+}
+
+#[test]
+fn a_space_around_a_password_counts_and_locks_nobody_out() {
+    each(|stage| {
+        let spaced = format!(" {PASSWORD} ");
+        let registration = stage.start(&Command { password: spaced.clone(), ..form() }).unwrap();
+        let id = stage.confirm(&registration, &stage.code()).unwrap();
+        assert_eq!(stage.sign_in("+79123456789", &spaced).unwrap(), id);
+        assert_eq!(code_of(stage.sign_in("+79123456789", PASSWORD)), "E-AUTH-01");
+        // Made when passwords were trimmed, and typed with the spaces as then.
+        let (owner, old) = (id.clone(), policy().secrets.hash_password(PASSWORD, &stage.chance));
+        let old = old.unwrap();
+        stage.act(move |tx, _| signin::set_password(tx, &owner, Some(&old))).unwrap();
+        assert_eq!(stage.sign_in("+79123456789", PASSWORD).unwrap(), id);
+        assert_eq!(stage.sign_in("+79123456789", &spaced).unwrap(), id);
+        assert_eq!(code_of(stage.sign_in("+79123456789", " Не тот пароль1! ")), "E-AUTH-01");
     });
 }
 

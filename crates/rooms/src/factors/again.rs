@@ -113,5 +113,5 @@ pub fn renewed(
 ) -> Outcome<Opened> {
     let on = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     let (session, lasts) = session(tx, cx, account, (on.as_ref(), came), proof)?;
-    Ok(Opened { session, devices: None, lasts })
+    Ok(Opened { session, devices: None, lasts, shared: proof.shared })
 }

@@ -7,7 +7,7 @@ use super::code::{self, Named};
 use super::half::{self, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
-use super::{Came, FACTORS};
+use super::{Came, FACTORS, device};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::signin::{Challenge, Identifier, Proven};
 use crate::accounts::{self, Contact, Policy};
@@ -39,8 +39,9 @@ pub fn begin(
     let account = found.filter(|_| !staff);
     let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, true))?;
     let said = contact.reveal();
-    let (aloud, behind, path) = (false, false, None);
-    let to = Named { account, said, to: (contact.way(), said), aloud, behind, path };
+    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let (aloud, recovers, path) = (false, false, None);
+    let to = Named { account, said, to: (contact.way(), said), aloud, known, recovers, path };
     code::post_named(tx, cx, policy, &id, to)?;
     Ok(token)
 }

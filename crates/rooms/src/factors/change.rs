@@ -4,7 +4,7 @@
 //! devices are new; the old and the new contact are and the old one gets a link with which its
 //! owner takes the change back for 72 hours, whoever is signed in by then.
 
-use base::outbox::{self, Letter};
+use base::outbox::{self, Letter, Posted};
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
@@ -244,7 +244,7 @@ fn counts(
     let Some(old) = old else { return Ok(()) };
     let owner = owner(tx, account)?;
     let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
-    post(tx, cx, (&owner, change), ("contact-undo", old, UNDO), said)
+    post(tx, cx, (&owner, change), ("contact-undo", old, UNDO, false), said)
 }
 
 /// The change that a link to an old contact takes back, as long as it works.
@@ -324,7 +324,8 @@ fn opened(
     })
 }
 
-/// Sends the code to the new contact; whoever has it already is told instead.
+/// Sends the code to the new contact; whoever has it already is told instead. Whose contact it is nobody
+/// knows yet, so it is counted as a stranger's wish.
 fn send(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -332,25 +333,26 @@ fn send(
     (owner, change): (&Account, &Id),
     new: &Contact,
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, new.reveal())?;
+    limits::count_wish(tx, cx, new.reveal())?;
+    let reaches = limits::reaches(tx, cx, new.reveal())?;
     let what = For { purpose: PURPOSE, subject: change };
     let other = read::by_contact(tx, new.reveal())?.filter(|x| x.id != owner.id);
     let (event, code) = match other {
-        Some(_) => {
+        None if reaches => ("contact-code", Some(codes::issue(tx, cx, &policy.secrets, what)?)),
+        _ => {
             codes::issue_blank(tx, cx, what)?;
             ("register-exists", None)
         }
-        None => ("contact-code", Some(codes::issue(tx, cx, &policy.secrets, what)?)),
     };
     let said = json!({"to": new.reveal(), "code": code});
-    post(tx, cx, (owner, change), (event, new, CODE_LIVES), said)
+    post(tx, cx, (owner, change), (event, new, CODE_LIVES, !reaches), said)
 }
 
 fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (owner, change): (&Account, &Id),
-    (event, to, lives): (&'static str, &Contact, i64),
+    (event, to, lives, silent): (&'static str, &Contact, i64, bool),
     said: serde_json::Value,
 ) -> Outcome<()> {
     let way = if to.kind() == "phone" { "sms" } else { "email" };
@@ -365,8 +367,8 @@ fn post(
         priority: 0,
         expires: cx.now.plus(lives),
     };
-    outbox::put(tx, cx, letter)?;
-    Ok(())
+    let posted = Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent };
+    outbox::put_all(tx, &[posted])
 }
 
 fn over() -> Refusal {

@@ -9,7 +9,7 @@ use super::notice::{self, Event};
 use super::rules::Method;
 use super::{Came, Half, half, typed};
 use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
-use crate::accounts::{Account, Policy, limits};
+use crate::accounts::{Policy, limits};
 
 /// Purpose of these codes; they are bound to one half sign-in.
 const PURPOSE: &str = "factor";
@@ -56,26 +56,11 @@ pub fn send(
         return Err(expired().into());
     }
     half::sent(tx, &half.id, by)?;
-    post(tx, cx, policy, (&half.id, channel(by, said)), (&half.account, by))
+    post(tx, cx, policy, half, (by, channel(by, said)))
 }
 
 fn channel(by: Method, aloud: bool) -> &'static str {
     if aloud && by == Method::Sms { "voice" } else { by.as_str() }
-}
-
-/// Counts a sending to the contact that stands behind a name, and says whether it may be made; with as
-/// many statements when the contact has had enough. It is counted apart: whoever names the contact itself
-/// meets no limit sooner by it, and so learns nothing.
-fn counts_behind(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
-    let behind = format!("behind:{contact}");
-    let may = limits::may_send(tx, cx.now, (contact, &behind))?;
-    let instead = format!("behind:{}", cx.new_id());
-    match limits::count_sending(tx, cx, if may { &behind } else { &instead }) {
-        Ok(()) => Ok(may),
-        // Somebody else was quicker.
-        Err(base::Error::Refusal(x)) if x.kind == Kind::TooMany => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// Where a code goes that somebody asks for who has only said who they are.
@@ -89,26 +74,32 @@ pub(super) struct Named<'a> {
     pub to: (Method, &'a str),
     /// To the phone by a call.
     pub aloud: bool,
-    /// The contact stands behind what was said: it is counted, too.
-    pub behind: bool,
+    /// Its owner has signed in with this browser before: strangers do not use up what is sent here.
+    pub known: bool,
+    /// For a new password.
+    pub recovers: bool,
     /// The link that does the same.
     pub path: Option<&'a str>,
 }
 
 /// Sends a code, and perhaps a link, for the half sign-in `half` of somebody who has only said who they
 /// are. When it is nobody's the same is done, but no typing meets the code and the letter
-/// is silent. So it is when the contact behind a name has had enough: a refusal would tell whose it is.
+/// is silent. So it is when the contact has had enough: a refusal would tell whose it is.
 pub(super) fn post_named(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     half: &Id,
-    Named { account, said, to: (by, to), aloud, behind, path }: Named<'_>,
+    Named { account, said, to: (by, to), aloud, known, recovers, path }: Named<'_>,
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, said)?;
-    let account = match behind {
-        true if !counts_behind(tx, cx, account.map_or(half.as_str(), |_| to))? => None,
-        _ => account,
+    let account = if known {
+        limits::count_sending(tx, cx, to)?;
+        account
+    } else {
+        limits::count_wish(tx, cx, said)?;
+        // What nobody has gets nothing: it is counted where nobody looks.
+        let reaches = limits::reaches(tx, cx, account.map_or(half.as_str(), |_| to))?;
+        account.filter(|_| reaches)
     };
     half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
@@ -128,7 +119,7 @@ pub(super) fn post_named(
     let letter = Letter {
         subject: &format!("{half}/{}", by.as_str()),
         seq: cx.now.0,
-        event: if path.is_some() { "recovery-link" } else { "factor-code" },
+        event: if path.is_some() { "recovery-link" } else { event_of(recovers) },
         payload: &open.to_string(),
         private: Some((&key, &private)),
         priority: 0,
@@ -139,45 +130,52 @@ pub(super) fn post_named(
     outbox::put_all(tx, &[posted])
 }
 
-/// Sends a code for the half sign-in `half` to the phone or the e-mail of `account`.
-pub(super) fn post(
+/// The letter with a code says what it is for.
+fn event_of(recovers: bool) -> &'static str {
+    if recovers { "recovery-code" } else { "factor-code" }
+}
+
+/// Sends a code for a half sign-in to the phone or the e-mail of its owner.
+fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (half, channel): (&Id, &str),
-    (account, by): (&Account, Method),
+    half: &Half,
+    (by, channel): (Method, &str),
 ) -> Outcome<()> {
+    let account = &half.account;
     let to = match (by, &account.email) {
         (Method::Email, Some(email)) => email.reveal(),
         _ => account.phone.reveal(),
     };
     limits::count_sending(tx, cx, to)?;
-    let what = For { purpose: PURPOSE, subject: half };
+    let what = For { purpose: PURPOSE, subject: &half.id };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let said = json!({"to": to, "code": code});
-    letter(tx, cx, (&account.id, &format!("{half}/{}", by.as_str())), (&open, said))
+    let subject = format!("{}/{}", half.id, by.as_str());
+    letter(tx, cx, (&account.id, &subject, event_of(half.recovers())), (&open, said, false))
 }
 
-/// Puts the letter with a code for `account` into the outbox: what of it is open, and what is said.
+/// Puts the letter with a code for `account` into the outbox: what of it is open, what is said, and
+/// whether nobody is to get it.
 pub(super) fn letter(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, subject): (&Id, &str),
-    (open, said): (&Value, Value),
+    (account, subject, event): (&Id, &str, &str),
+    (open, said, silent): (&Value, Value, bool),
 ) -> Outcome<()> {
     let (key, said) = (tx.key(account)?, Pii::new(said));
     let letter = Letter {
         subject,
         seq: cx.now.0,
-        event: "factor-code",
+        event,
         payload: &open.to_string(),
         private: Some((&key, &said)),
         priority: 0,
         expires: cx.now.plus(CODE_LIVES),
     };
-    outbox::put(tx, cx, letter)?;
-    Ok(())
+    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
 }
 
 /// Whether a code that was sent for a half sign-in waits to be typed.

@@ -98,29 +98,42 @@ pub fn bring(
             return Ok(Err(Refusal::new(Kind::Invalid, "E-FORM-01")));
         }
     };
-    begin(tx, cx, policy, (&live, &contact)).map(|token| Ok(Brought::Sent(token)))
+    begin(tx, cx, policy, (&live, &contact), came.shared).map(|token| Ok(Brought::Sent(token)))
 }
 
-/// Sends a code to the contact.
+/// Sends a code to the contact. Whose it is nobody knows yet, so it is counted as a stranger's wish.
 fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     (live, contact): (&Live, &Contact),
+    shared: bool,
 ) -> Outcome<String> {
-    limits::count_sending(tx, cx, contact.reveal())?;
+    limits::count_wish(tx, cx, contact.reveal())?;
+    let reaches = limits::reaches(tx, cx, contact.reveal())?;
     let (id, token, key) = (cx.new_id(), token(cx), tx.key(&live.account)?);
     let sealed = key.seal_json(spot_of_step(&id), &Written::from(contact))?;
     tx.exec(
-        "INSERT INTO helped_step (id, token_digest, account_id, helped_id, contact_sealed, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        args![&id, &digest(&token)[..], &live.account, &live.id, &sealed, cx.now.plus(WAITS)],
+        "INSERT INTO helped_step (id, token_digest, account_id, helped_id, contact_sealed, expires_at,
+                                  shared)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![
+            &id,
+            &digest(&token)[..],
+            &live.account,
+            &live.id,
+            &sealed,
+            cx.now.plus(WAITS),
+            shared,
+        ],
     )?;
     let typed = codes::issue(tx, cx, &policy.secrets, For { purpose: PURPOSE, subject: &id })?;
     let way = contact.way().as_str();
     let open = json!({"channel": way, "account": live.account});
     let said = json!({"to": contact.reveal(), "code": typed});
-    code::letter(tx, cx, (&live.account, &format!("{id}/{way}")), (&open, said))?;
+    let subject = format!("{id}/{way}");
+    let about = (&live.account, subject.as_str(), "recovery-code");
+    code::letter(tx, cx, about, (&open, said, !reaches))?;
     Ok(token)
 }
 
@@ -138,16 +151,18 @@ pub fn prove(
 ) -> Outcome<Result<Proved, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let step = tx.opt(
-        "SELECT s.id, s.contact_sealed, h.id, h.account_id, h.ready_at
+        "SELECT s.id, s.contact_sealed, h.id, h.account_id, h.ready_at, s.shared
          FROM helped_step s JOIN helped_recovery h ON h.id = s.helped_id
          WHERE s.token_digest = $1 AND s.expires_at > $2",
         args![&digest(token)[..], cx.now],
         |r| {
             let step = (r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?);
-            Ok((step, (r.get::<Id>(2)?, r.get::<Id>(3)?, r.get::<Option<Instant>>(4)?)))
+            let helped = (r.get::<Id>(2)?, r.get::<Id>(3)?, r.get::<Option<Instant>>(4)?);
+            Ok((step, helped, r.get::<bool>(5)?))
         },
     )?;
-    let ((step, sealed), (id, account, begun)) = step.ok_or_else(over)?;
+    let ((step, sealed), (id, account, begun), shared) = step.ok_or_else(over)?;
+    let came = &Came { shared, ..came.clone() };
     let what = For { purpose: PURPOSE, subject: &step };
     if let Err(refusal) = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?.told() {
         return Ok(Err(refusal));
@@ -188,7 +203,7 @@ fn wait_for(
     if begun == 0 {
         return Err(unknown().into());
     }
-    notice::tell(tx, cx, policy, account, (Event::RecoveryWaits, came))?;
+    notice::tell_when(tx, cx, policy, account, (Event::RecoveryWaits, came, ready_at))?;
     Ok(ready_at)
 }
 

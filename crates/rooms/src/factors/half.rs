@@ -6,7 +6,7 @@ use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 use super::rules::{self, Method, Once};
 use super::{code, digest, question, read, token};
 use crate::accounts::{self, Account};
-use crate::sessions::Proof;
+use crate::sessions::{self, Proof};
 
 /// How long it waits.
 const WAITS: i64 = 10 * Instant::MINUTE;
@@ -65,6 +65,9 @@ pub struct Half {
     pub sent: bool,
     /// A code to a contact stands for the password.
     pub by_code: bool,
+    /// Whoever has lost all may wait for a contact to be enough: in a recovery that has proved something, of
+    /// nobody of the staff.
+    pub may_wait: bool,
     /// The way by which the last code was sent: what typing it proves.
     pub(super) sent_by: Option<Method>,
 }
@@ -204,6 +207,8 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         true => question::of(tx, &account.id)?.map(|x| x.0),
         false => None,
     };
+    let proved = aim == Aim::Recover && !shown.is_empty();
+    let may_wait = proved && !sessions::is_staff(tx, &account.id)?;
     let half = Half {
         id,
         account,
@@ -216,6 +221,7 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         best,
         sent,
         by_code,
+        may_wait,
         sent_by,
     };
     Ok(Some((half, named)))
@@ -228,11 +234,11 @@ pub(super) fn sent(tx: &mut Tx<'_>, id: &Id, by: Method) -> Outcome<()> {
     Ok(())
 }
 
-/// Hands a half sign-in over to another browser; gives its new token.
-pub(super) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<String> {
+/// Hands a half sign-in over to another browser, perhaps on a shared computer; gives its new token.
+pub(super) fn hand_over(tx: &mut Tx<'_>, cx: &Cx, (id, shared): (&Id, bool)) -> Outcome<String> {
     let token = token(cx);
-    let sql = "UPDATE half_sign_in SET token_digest = $2 WHERE id = $1";
-    tx.exec(sql, args![id, &digest(&token)[..]])?;
+    let sql = "UPDATE half_sign_in SET token_digest = $2, shared = (shared OR $3) WHERE id = $1";
+    tx.exec(sql, args![id, &digest(&token)[..], shared])?;
     Ok(token)
 }
 

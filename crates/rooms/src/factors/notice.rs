@@ -158,6 +158,17 @@ pub fn tell(
     account: &Id,
     (event, came): (Event, &Came),
 ) -> Outcome<()> {
+    tell_when(tx, cx, policy, account, (event, came, cx.now))
+}
+
+/// As [`tell`], of something whose moment is `when`: a recovery that waits opens then.
+pub(super) fn tell_when(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    (event, came, when): (Event, &Came, Instant),
+) -> Outcome<()> {
     // 130 random bits, short enough for an SMS.
     let (id, link) = (cx.new_id(), format!("{}{}", cx.new_id().split_at(16).1, cx.new_id()));
     let (key, place) = (tx.key(account)?, came.words());
@@ -176,7 +187,7 @@ pub fn tell(
     )?;
     let path = format!("{LINK_PATH}{link}");
     let private = Pii::new(json!({"path": path, "device": place.reveal()}));
-    let open = json!({"account": account, "starts_at": cx.now, "zone": "Europe/Moscow"});
+    let open = json!({"account": account, "starts_at": when, "zone": "Europe/Moscow"});
     let letter = Letter {
         subject: &id,
         seq: cx.now.0,

@@ -9,7 +9,7 @@ use super::find::find;
 use super::half::{self, Beginning};
 use super::rules::Method;
 use super::signin::{self, Passed};
-use super::{Came, code};
+use super::{Came, code, device};
 use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::signin::Identifier;
@@ -58,15 +58,16 @@ pub fn recover(
     }
     let challenge = find(tx, identifier)?;
     let (account, way) = (challenge.account(), way(identifier));
-    let behind = identifier.snils().is_some();
-    let phone = match behind {
-        false => None,
-        true => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
+    let phone = match identifier.snils() {
+        None => None,
+        Some(_) => read::account(tx, account.unwrap_or(&Id::from("")))?.map(|x| x.phone),
     };
-    let (id, token) = half::begin(tx, cx, Beginning::named(account, false, false))?;
+    let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, false))?;
     let said = identifier.reveal();
     let to = phone.as_ref().map_or(said, |x| x.reveal());
-    let named = Named { account, said, to: (way, to), aloud: false, behind, path: None };
+    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let named =
+        Named { account, said, to: (way, to), aloud: false, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))?;
     Ok((token, way))
 }
@@ -81,7 +82,7 @@ pub fn send_again(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    token: &str,
+    (token, came): (&str, &Came),
     (by, aloud): (Method, bool),
 ) -> Outcome<()> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
@@ -95,7 +96,9 @@ pub fn send_again(
     let (account, to) = (account.as_ref().filter(|_| contact.is_some()), contact.unwrap_or(""));
     // What was said first is not known any more; the limit of this recovery stands for it.
     let said = format!("again:{id}");
-    let named = Named { account, said: &said, to: (by, to), aloud, behind: true, path: None };
+    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let named =
+        Named { account, said: &said, to: (by, to), aloud, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))
 }
 
@@ -113,7 +116,8 @@ fn post(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (id, named): (&Id, Named<'_>)
 }
 
 /// The link of the e-mail, in whichever browser it was opened: proves the e-mail as its code does.
-/// Gives what comes of it, and the token by which this browser goes on when more is asked.
+/// Gives what comes of it, and the token by which this browser goes on when more is asked. Somebody else's is
+/// the computer when that was said here or where the recovery began.
 ///
 /// # Errors
 /// `E-AUTH-02-USED` when it was followed before, `E-AUTH-02-EXPIRED` when it is over.
@@ -126,7 +130,7 @@ pub fn follow(
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
     verdict.told()?;
-    let token = half::hand_over(tx, cx, &half.ok_or_else(over)?)?;
+    let token = half::hand_over(tx, cx, (&half.ok_or_else(over)?, came.shared))?;
     let half = half::open_proved(tx, cx.now, &token)?.ok_or_else(over)?;
     let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
     Ok((passed, token))

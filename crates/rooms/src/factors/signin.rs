@@ -46,6 +46,8 @@ pub struct Opened {
     pub devices: Option<Vec<String>>,
     /// It outlives the browser's window, in microseconds: the device is trusted.
     pub lasts: Option<i64>,
+    /// On somebody else's computer: nothing is left there.
+    pub shared: bool,
 }
 
 /// What a right password leads to.
@@ -425,7 +427,7 @@ fn open(
         }
     };
     let (session, lasts) = session(tx, cx, account, (device.as_ref(), came), proof)?;
-    Ok(Opened { session, devices, lasts })
+    Ok(Opened { session, devices, lasts, shared: came.shared })
 }
 
 /// Opens a session; gives its token, and how long it lives where the device is trusted.

@@ -45,7 +45,7 @@ pub fn wait(
          SET begun_at = excluded.begun_at, ready_at = excluded.ready_at, ends_at = excluded.ends_at",
         args![account, cx.now, ready_at, ready_at.plus(OPEN)],
     )?;
-    notice::tell(tx, cx, policy, account, (Event::RecoveryWaits, came))?;
+    notice::tell_when(tx, cx, policy, account, (Event::RecoveryWaits, came, ready_at))?;
     Ok(ready_at)
 }
 

@@ -93,6 +93,11 @@ impl Renderer<'_> {
     /// The messages about the safety of an account: to every proved contact.
     pub fn notice(&self, event: &str, payload: &Payload, to: &Account) -> Vec<Rendered> {
         let [(_, date), (_, time)] = self.when(payload);
+        // Of all events this one is told with the moment that comes.
+        let date = match event {
+            "security-recovery-waits" => self.text("notify-opens", &[("date", &*date)]),
+            _ => date,
+        };
         let device = payload.device.as_deref().unwrap_or("");
         let link = payload.path.as_deref().map(|path| self.absolute(path)).unwrap_or_default();
         let said = |key: &str, link: &str| {

@@ -18,7 +18,7 @@ const ENTER: &str = "/signin/code/enter";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Action::SignIn, Rate::Secret, form),
+        get(HERE, Action::SignIn, Rate::Secret, form).alike(),
         post(HERE, Action::SignIn, Rate::Secret, begin),
         get(ENTER, Action::SignIn, Rate::Secret, code),
         post(ENTER, Action::SignIn, Rate::Secret, enter),
@@ -59,8 +59,7 @@ async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match begun(&visit, &browser, &fields).await {
         Ok((token, way)) => {
             let path = next::with(ENTER, fields.text("next"));
-            let shared = if fields.flag("shared") { "&shared=1" } else { "" };
-            let answer = see_other(&format!("{path}&by={}{shared}", way.as_str()))?;
+            let answer = see_other(&format!("{path}&by={}", way.as_str()))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))
         }
         Err(error) => {
@@ -104,17 +103,13 @@ async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     }
     let by = Method::parse(query.text("by")).filter(|x| *x == Method::Email);
     let by = by.unwrap_or(Method::Sms).as_str();
-    let shared = if query.flag("shared") { "1" } else { "" };
-    let values = Fields::default().with("next", next).with("by", by).with("shared", shared);
+    let values = Fields::default().with("next", next).with("by", by);
     visit.page(CodePage::new(&visit, FormState::filled(values)))
 }
 
 async fn enter(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match entered(&visit, &browser, &fields).await {
-        Ok(passed) => {
-            // Whether the computer is somebody else's was said when the code was asked for.
-            arrive(&visit, (&passed, fields.flag("shared")), fields.text("next"))
-        }
+        Ok(passed) => arrive(&visit, &passed, fields.text("next")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(CodePage::new(&visit, form))

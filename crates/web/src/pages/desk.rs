@@ -23,7 +23,7 @@ const PASSWORD: &str = "/account/password";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get(HERE, Action::SignIn, Rate::Secret, form),
+        get(HERE, Action::SignIn, Rate::Secret, form).alike(),
         post(HERE, Action::SignIn, Rate::Secret, bring),
         get(CODE, Action::SignIn, Rate::Secret, code),
         post(CODE, Action::SignIn, Rate::Secret, prove),
@@ -101,7 +101,7 @@ async fn brought(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<B
             return Err(Refusal::invalid(faults).into());
         }
     };
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
     // A try is counted, so what is wrong must not roll the transaction back.
     let act =
         move |tx: &mut Tx<'_>| desk::bring(tx, &cx, &app.policy, (&code, contact.as_ref(), &came));
@@ -122,7 +122,7 @@ async fn code(visit: Visit, browser: Browser) -> Answer {
 async fn prove(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let is_in = |x: &Proved| matches!(x, Proved::In(_));
     match tried(&visit, &browser, &fields, desk::prove, is_in).await {
-        Ok(Proved::In(opened)) => entered(&visit, &opened, false, PASSWORD),
+        Ok(Proved::In(opened)) => entered(&visit, &opened, PASSWORD),
         Ok(Proved::Waits(ready_at)) => {
             let answer = visit.page(WaitsPage::new(&visit, ready_at))?;
             with_cookie(answer, &cookies::no_half(&visit.app.config))

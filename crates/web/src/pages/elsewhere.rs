@@ -100,9 +100,7 @@ async fn back(
         arrive(&visit, &browser, (token, provider), (identity, trip.next.clone())).await?;
     match arrived {
         Arrived::New => see_other(HERE),
-        Arrived::Known(Entered::In(opened)) => {
-            entered(&visit, &opened, false, next::own(&trip.next))
-        }
+        Arrived::Known(Entered::In(opened)) => entered(&visit, &opened, next::own(&trip.next)),
         Arrived::Known(Entered::Half(token)) => {
             let answer = see_other(&next::with("/signin/factor", &trip.next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))

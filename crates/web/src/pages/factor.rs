@@ -137,7 +137,7 @@ async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
     match passed(&visit, &browser, &fields).await {
-        Ok(passed) => arrive(&visit, (&passed, half.shared), fields.text("next")),
+        Ok(passed) => arrive(&visit, &passed, fields.text("next")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(FactorPage::new(&visit, form, half))
@@ -146,9 +146,9 @@ async fn pass(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 }
 
 /// After a proof that was right: the session, or the next proof.
-pub(super) fn arrive(visit: &Visit, (passed, shared): (&Passed, bool), next: &str) -> Answer {
+pub(super) fn arrive(visit: &Visit, passed: &Passed, next: &str) -> Answer {
     match passed {
-        Passed::In(opened) => entered(visit, opened, shared, next::own(next)),
+        Passed::In(opened) => entered(visit, opened, next::own(next)),
         Passed::More => see_other(&next::with("/signin/factor", next)),
     }
 }
@@ -258,7 +258,7 @@ async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
 
 async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match proved(&visit, &browser, &fields).await {
-        Ok((opened, shared)) => entered(&visit, &opened, shared, next::own(fields.text("next"))),
+        Ok(opened) => entered(&visit, &opened, next::own(fields.text("next"))),
         Err(error) => {
             let form = FormState::refused(fields, at_the_password(error, "password"))?;
             visit.again(AgainPage::new(&visit, form))
@@ -266,12 +266,11 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
     }
 }
 
-/// Checks the password of whoever is signed in; gives the new session, and whether it is on somebody
-/// else's computer.
+/// Checks the password of whoever is signed in; gives the new session.
 ///
 /// # Errors
 /// `E-AUTH-01` when it is wrong, `E-AUTH-03` with the time to wait, `E-FORM-01` when it is missing.
-async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(Opened, bool)> {
+async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Opened> {
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
     let (cx, id) = (visit.cx(), own(visit)?);
@@ -286,7 +285,7 @@ async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<(O
         let came = factors::Came { shared, ..came.clone() };
         let opened = factors::again::entered_again(tx, &cx, (&proven, earlier.as_ref()), &came)?;
         browser.replaced(tx, &opened)?;
-        Ok((opened, shared))
+        Ok(opened)
     };
     visit.db().write(renew).await
 }

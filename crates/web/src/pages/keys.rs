@@ -88,9 +88,7 @@ fn asserted(fields: &Fields) -> Asserted {
 
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match signed_in(&visit, &browser, &fields).await {
-        Ok(opened) => {
-            entered(&visit, &opened, fields.flag("shared"), next::own(fields.text("next")))
-        }
+        Ok(opened) => entered(&visit, &opened, next::own(fields.text("next"))),
         Err(error) => refused_at_signin(&visit, fields.text("next"), error),
     }
 }
@@ -123,7 +121,7 @@ async fn challenge_again(visit: Visit, browser: Browser) -> Answer {
 async fn prove(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(fields.text("next")) };
     match proved(&visit, &browser, &fields).await {
-        Ok(passed) => arrive(&visit, (&passed, half.shared), fields.text("next")),
+        Ok(passed) => arrive(&visit, &passed, fields.text("next")),
         Err(error) => refused_here(&visit, (fields.text("next"), half), error),
     }
 }

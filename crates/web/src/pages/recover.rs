@@ -25,7 +25,7 @@ const BY_SNILS: &str = "snils";
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/recover", Action::SignIn, Rate::Secret, form),
+        get("/recover", Action::SignIn, Rate::Secret, form).alike(),
         post("/recover", Action::SignIn, Rate::Secret, begin),
         get("/recover/code", Action::SignIn, Rate::Secret, code),
         post("/recover/code", Action::SignIn, Rate::Secret, reach),
@@ -136,8 +136,10 @@ async fn again(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
         "voice" => (Method::Sms, true, "again-voice"),
         _ => (Method::Sms, false, "again-sms"),
     };
-    let (app, cx) = (visit.app.clone(), visit.cx());
-    let act = move |tx: &mut Tx<'_>| factors::send_again(tx, &cx, &app.policy, &token, (by, aloud));
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let act = move |tx: &mut Tx<'_>| {
+        factors::send_again(tx, &cx, &app.policy, (&token, &came), (by, aloud))
+    };
     match visit.db().write(act).await {
         Ok(()) => see_other(&format!("/recover/code?by={words}")),
         Err(error) => {
@@ -150,7 +152,7 @@ async fn again(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 async fn reach(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let is_in = |x: &Passed| matches!(x, Passed::In(_));
     match tried(&visit, &browser, &fields, factors::reached, is_in).await {
-        Ok(passed) => arrive(&visit, (&passed, false), PASSWORD),
+        Ok(passed) => arrive(&visit, &passed, PASSWORD),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(CodePage::new(&visit, form))
@@ -192,15 +194,22 @@ pub(super) async fn tried<T: Send + 'static>(
 #[template(path = "signin/recover_link.html")]
 struct LinkPage {
     shell: Shell,
+    form: FormState,
     link: String,
 }
 
 async fn link(visit: Visit, Path(link): Path<String>) -> Answer {
-    visit.page(LinkPage { shell: visit.shell("recover-link-title"), link })
+    let (shell, form) = (visit.shell("recover-link-title"), FormState::new());
+    visit.page(LinkPage { shell, form, link })
 }
 
-async fn follow(visit: Visit, browser: Browser, Path(link): Path<String>) -> Answer {
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+async fn follow(
+    visit: Visit,
+    browser: Browser,
+    Path(link): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
     let here = browser.clone();
     let act = move |tx: &mut Tx<'_>| {
         let (passed, token) = factors::follow(tx, &cx, &app.policy, (&link, &came))?;
@@ -210,7 +219,7 @@ async fn follow(visit: Visit, browser: Browser, Path(link): Path<String>) -> Ans
         Ok((passed, token))
     };
     let (passed, token) = visit.db().write(act).await?;
-    let answer = arrive(&visit, (&passed, false), PASSWORD)?;
+    let answer = arrive(&visit, &passed, PASSWORD)?;
     match passed {
         Passed::In(_) => Ok(answer),
         Passed::More => with_cookie(answer, &cookies::half(&visit.app.config, &token)),

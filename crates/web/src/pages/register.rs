@@ -3,23 +3,27 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use base::{FieldFault, Id, Kind, Outcome, Refusal, Tx};
+use base::{FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::accounts::register::{self, Awaiting, By, Command};
 use rooms::factors::signin::{self, Opened};
-use rooms::factors::{self, Work};
+use rooms::factors::{self, Came, Work};
 
 use super::elsewhere;
+use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
+
+/// Where the code is typed.
+const CODE: &str = "/register/code";
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/register", Action::Register, Rate::Secret, form),
+        get("/register", Action::Register, Rate::Secret, form).alike(),
         post("/register", Action::Register, Rate::Secret, begin).slow(),
-        get("/register/code", Action::Register, Rate::Secret, code),
-        post("/register/code", Action::Register, Rate::Secret, confirm),
+        get(CODE, Action::Register, Rate::Secret, code),
+        post(CODE, Action::Register, Rate::Secret, confirm),
         post("/register/resend", Action::Register, Rate::Secret, resend),
         get("/register/done", Action::FinishRegistration, Rate::Secret, done),
         get("/register/email", Action::ProveEmail, Rate::Secret, email_proved),
@@ -84,7 +88,10 @@ async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): 
 
 async fn begin(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     match start(&visit, &browser, &fields).await {
-        Ok(id) => see_other(&code_path(&id, fields.text("next"))),
+        Ok(token) => {
+            let answer = see_other(&next::with(CODE, fields.text("next")))?;
+            with_cookie(answer, &cookies::registration(&visit.app.config, &token))
+        }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             let page = FormPage::new(&visit, form);
@@ -104,12 +111,14 @@ fn command(visit: &Visit, fields: &Fields) -> Command {
         password: text("password"),
         agreement: fields.flag("agreement"),
         privacy: fields.flag("privacy"),
+        shared: fields.flag("shared"),
         lang: visit.lang,
     }
 }
 
-/// Checks the form, then who sends it, then does the slow work: a crowd costs little.
-async fn start(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Id> {
+/// Checks the form, then who sends it, then does the slow work: a crowd costs little. Gives what this
+/// browser is to hold: it, and no other, goes on.
+async fn start(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<String> {
     browser.needs_cookies(fields)?;
     let checked = register::check(&command(visit, fields), &visit.app.policy)?;
     let text = |name| fields.text(name).to_owned();
@@ -122,11 +131,6 @@ async fn start(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Id>
     let prepared = visit.app.slow.run(hash).await?;
     let (app, cx) = (visit.app.clone(), visit.cx());
     visit.db().write(move |tx| register::start(tx, &cx, &prepared, &app.policy)).await
-}
-
-/// Where the code is typed. The id is what lets this browser, and no other, finish.
-fn code_path(id: &str, next: &str) -> String {
-    format!("{}&id={id}", next::with("/register/code", next))
 }
 
 /// The code from the SMS.
@@ -157,27 +161,27 @@ impl CodePage {
     }
 }
 
-async fn code(visit: Visit, Query(query): Query) -> Answer {
-    let sent_to = awaiting(&visit, &query).await?;
+async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
+    let sent_to = awaiting(&visit, &browser).await?;
     if sent_to.is_none() {
         return Err(Refusal::new(Kind::Gone, "E-ACC-04").into());
     }
-    let values =
-        Fields::default().with("id", query.text("id")).with("next", next::own(query.text("next")));
+    let values = Fields::default().with("next", next::own(query.text("next")));
     let mut page = CodePage::new(&visit, FormState::filled(values), sent_to);
     page.again = by(query.text("again")).map_or("", |(name, _)| name);
     visit.page(page)
 }
 
 async fn confirm(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
-    let error = match opened(&visit, browser, &fields).await {
+    let error = match opened(&visit, browser.clone(), &fields).await {
         Ok(opened) => {
             let done = next::with("/register/done", fields.text("next"));
-            return entered(&visit, &opened, false, &done);
+            let answer = entered(&visit, &opened, &done)?;
+            return with_cookie(answer, &cookies::no_registration(&visit.app.config));
         }
         Err(error) => error,
     };
-    let sent_to = awaiting(&visit, &fields).await?;
+    let sent_to = awaiting(&visit, &browser).await?;
     let form = FormState::refused(fields, error)?;
     visit.again(CodePage::new(&visit, form, sent_to))
 }
@@ -187,14 +191,14 @@ async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<Ope
     let Some(code) = fields.opt("code").map(str::to_owned) else {
         return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into());
     };
-    let (app, cx, id) = (visit.app.clone(), visit.cx(), Id::from(fields.text("id")));
-    let came = browser.came(&Fields::default());
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
     // A wrong try is counted, so its refusal must not roll the transaction back.
     let tried = visit.db().write(move |tx| {
-        match register::confirm_phone(tx, &cx, &app.policy, &id, &code)? {
-            Ok(account) => {
+        match register::confirm_phone(tx, &cx, &app.policy, browser.registration(), &code)? {
+            Ok(confirmed) => {
                 browser.close(tx)?;
-                signin::first(tx, &cx, &account, &came).map(Ok)
+                let came = Came { shared: confirmed.shared, ..came.clone() };
+                signin::first(tx, &cx, &confirmed.account, &came).map(Ok)
             }
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -202,17 +206,18 @@ async fn opened(visit: &Visit, browser: Browser, fields: &Fields) -> Outcome<Ope
     Ok(tried.await?.map_err(|x| x.at("code"))?)
 }
 
-async fn resend(visit: Visit, Form(fields): Form) -> Answer {
+async fn resend(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let (name, way) = by(fields.text("by")).unwrap_or(("sms", By::Sms));
-    let (app, cx, id) = (visit.app.clone(), visit.cx(), Id::from(fields.text("id")));
-    let sent = visit.db().write(move |tx| register::resend(tx, &cx, &app.policy, &id, way)).await;
-    match sent {
+    let (app, cx, here) = (visit.app.clone(), visit.cx(), browser.clone());
+    let act =
+        move |tx: &mut Tx<'_>| register::resend(tx, &cx, &app.policy, here.registration(), way);
+    match visit.db().write(act).await {
         Ok(()) => {
-            let path = code_path(fields.text("id"), fields.text("next"));
+            let path = next::with(CODE, fields.text("next"));
             see_other(&format!("{path}&again={name}"))
         }
         Err(error) => {
-            let sent_to = awaiting(&visit, &fields).await?;
+            let sent_to = awaiting(&visit, &browser).await?;
             let form = FormState::refused(fields, error)?;
             visit.again(CodePage::new(&visit, form, sent_to))
         }
@@ -223,9 +228,9 @@ fn by(name: &str) -> Option<(&'static str, By)> {
     [("sms", By::Sms), ("voice", By::Voice), ("email", By::Email)].into_iter().find(|x| x.0 == name)
 }
 
-async fn awaiting(visit: &Visit, fields: &Fields) -> Outcome<Option<Awaiting>> {
-    let (id, now) = (Id::from(fields.text("id")), visit.app.clock.now());
-    visit.db().read(move |tx| register::awaiting(tx, now, &id)).await
+async fn awaiting(visit: &Visit, browser: &Browser) -> Outcome<Option<Awaiting>> {
+    let (token, now) = (browser.registration().to_owned(), visit.app.clock.now());
+    visit.db().read(move |tx| register::awaiting(tx, now, &token)).await
 }
 
 /// The account is open: what it can do now, and where the person wanted to go.

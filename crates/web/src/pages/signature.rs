@@ -247,7 +247,7 @@ async fn enter(
 ) -> Answer {
     let next = next::own(upload.fields.text("next")).to_owned();
     match signed_in(&visit, &browser, &id, &upload).await {
-        Ok(Entered::In(opened)) => entered(&visit, &opened, upload.fields.flag("shared"), &next),
+        Ok(Entered::In(opened)) => entered(&visit, &opened, &next),
         Ok(Entered::Half(token)) => {
             let answer = see_other(&next::with("/signin/factor", &next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))

@@ -2,7 +2,7 @@
 //! (`factor.rs`).
 
 use askama::Template;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use base::{Error, Fault, FieldFault, Kind, Outcome, Refusal};
 use rooms::accounts::signin::Identifier;
 use rooms::factors::signin::{self, Asked, Entered, Wish};
@@ -18,7 +18,7 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, kept,
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/signin", Action::SignIn, Rate::Secret, form),
+        get("/signin", Action::SignIn, Rate::Secret, form).alike(),
         post("/signin", Action::SignIn, Rate::Secret, sign_in).slow(),
         post("/signout", Action::SignOut, Rate::Vital, sign_out),
     ]
@@ -88,13 +88,20 @@ async fn form(visit: Visit, Query(query): Query) -> Answer {
     };
     let mut page = SignInPage::new(&visit, FormState::filled(values))?;
     (page.site, page.ended) = (site, query.flag("ended"));
-    Browser::probed(&visit, visit.page(page))
+    let hinted = page.site.is_some();
+    let mut answer = visit.page(page)?;
+    if hinted {
+        // The site has told who it expects.
+        let keep = HeaderValue::from_static("no-store");
+        answer.headers_mut().insert(header::CACHE_CONTROL, keep);
+    }
+    Browser::probed(&visit, Ok(answer))
 }
 
 async fn sign_in(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let next = next::own(fields.text("next"));
     match tried(&visit, &browser, &fields).await {
-        Ok(Entered::In(opened)) => entered(&visit, &opened, fields.flag("shared"), next),
+        Ok(Entered::In(opened)) => entered(&visit, &opened, next),
         Ok(Entered::Half(token)) => {
             let answer = see_other(&next::with("/signin/factor", next))?;
             with_cookie(answer, &cookies::half(&visit.app.config, &token))

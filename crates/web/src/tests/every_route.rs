@@ -75,6 +75,32 @@ fn every_answer_carries_the_security_heads() {
 }
 
 #[test]
+fn no_browser_keeps_what_somebody_sees_who_is_half_signed_in() {
+    let (app, _dir) = app();
+    let forms = ["/recover", "/recover/desk", "/register", "/signin", "/signin/code"];
+    run(async {
+        let mut public = Vec::new();
+        for route in all_routes().iter().filter(|x| x.method == Method::GET) {
+            let path = example(route.path);
+            for begun in ["okno-half", "okno-register", "okno-trip"] {
+                let mut half = Client::new(&app);
+                half.cookies.insert(begun.to_owned(), "0a".to_owned());
+                let page = half.get(&path).await;
+                assert_ne!(page.head("cache-control"), "private, max-age=10", "{path}");
+            }
+            let page = Client::new(&app).get(&path).await;
+            let kept = page.head("cache-control") != "no-store";
+            let secret = route.rate == Rate::Secret || path != route.path && route.keeps_nothing();
+            if secret && kept {
+                public.push(route.path);
+            }
+        }
+        public.sort_unstable();
+        assert_eq!(public, forms, "empty forms are the same for everybody");
+    });
+}
+
+#[test]
 fn a_post_from_another_site_is_refused_on_every_route_that_changes_something() {
     let (app, _dir) = app();
     run(async {

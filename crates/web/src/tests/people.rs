@@ -133,7 +133,6 @@ fn wrong_used_expired_and_spent_codes_are_told_apart() {
         let page = client.submit(&form.clone().set("code", wrong)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.says("Осталось попыток: 4") && page.says("+7 912 ***-**-89"));
-        assert_eq!(page.form("/register/code").value("id"), form.value("id"));
 
         app.clock.advance(11 * Instant::MINUTE);
         let page = client.submit(&form.clone().set("code", &right)).await;
@@ -143,16 +142,57 @@ fn wrong_used_expired_and_spent_codes_are_told_apart() {
         let page = client.follow(page).await;
         assert!(page.says("Отправили новый код"));
         let code = form.clone().set("code", &sms_code(app).await);
+        let mut twice = client.clone();
         assert!(client.submit(&code).await.location().starts_with("/register/done"));
-        let page = Client::new(app).submit(&code).await;
+        let page = twice.submit(&code).await;
         assert!(page.says("уже воспользовались") && page.says("Войти"));
-        let page = client.get(&format!("/register/code?id={}", form.value("id"))).await;
+        let page = client.get("/register/code").await;
         assert_eq!((page.status, page.says("E-ACC-04")), (StatusCode::GONE, true));
 
         for _ in 0..2 {
-            let page = client.submit(&again).await;
+            let page = twice.submit(&again).await;
             assert!(page.says("Эта регистрация уже завершена"));
         }
+    });
+}
+
+#[test]
+fn a_registration_goes_on_in_the_browser_that_began_it_and_in_no_other() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/").await;
+        assert_eq!(page.path, "/register/code?next=/", "the address opens nothing");
+        let mut other = Client::new(app);
+        let seen = other.get(&page.path).await;
+        assert_eq!((seen.status, seen.says("E-ACC-04")), (StatusCode::GONE, true));
+        other.cookies.insert("okno-register".to_owned(), "0a".repeat(32));
+        let unknown = other.get(&page.path).await;
+        assert_eq!((unknown.status, unknown.says("***")), (seen.status, false));
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        let tried = Client::new(app).submit(&code).await;
+        assert!(tried.says("Срок действия истёк"), "{}", tried.text());
+        let again = page.form("/register/resend").set("by", "sms");
+        assert!(Client::new(app).submit(&again).await.says("Эта регистрация"));
+        let done = client.submit(&code).await;
+        assert_eq!(done.location(), "/register/done?next=/");
+        assert!(client.cookies.contains_key("okno-device"), "as ever where nothing was ticked");
+        assert!(!client.cookies.contains_key("okno-register"));
+    });
+}
+
+#[test]
+fn a_registration_on_somebody_elses_computer_leaves_nothing_there() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/register").await;
+        let answer = client.submit(&filled(&page).set("shared", "1")).await;
+        let page = client.follow(answer).await;
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        assert_eq!(client.submit(&code).await.location(), "/register/done?next=/");
+        for name in ["okno-device", "browser"] {
+            assert!(!client.cookies.contains_key(name), "{name}");
+        }
+        assert!(client.get("/account").await.says("Мария"));
     });
 }
 

@@ -35,6 +35,43 @@ fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
 }
 
 #[test]
+fn a_recovery_on_somebody_elses_computer_leaves_nothing_there() {
+    each(async |app| {
+        for shared in [true, false] {
+            let mut client = Client::new(app);
+            let form = client.get("/recover").await.form("/recover");
+            let form = form.set("identifier", "+79000000001");
+            let form = if shared { form.set("shared", "1") } else { form };
+            let answer = client.submit(&form).await;
+            assert_eq!(answer.location(), "/recover/code?by=sms", "not in the address");
+            let page = client.follow(answer).await;
+            let page = next_code(app, &mut client, &page.form("/recover/code")).await;
+            let page = next_code(app, &mut client, &page.form("/signin/factor")).await;
+            assert_eq!(page.path, "/account/password");
+            for name in ["okno-device", "browser"] {
+                assert_eq!(client.cookies.contains_key(name), !shared, "{name}");
+            }
+            app.clock.advance(Instant::HOUR);
+        }
+        // The link of a letter may be opened elsewhere, and there it is said, too.
+        let mut client = Client::new(app);
+        let form = client.get("/recover").await.form("/recover").set("identifier", ANNA);
+        client.submit(&form).await;
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
+        let path = letter.1["path"].as_str().unwrap();
+        let mut other = Client::new(app);
+        let form = other.get(path).await.form(path).set("shared", "1");
+        app.clock.advance(Instant::SECOND);
+        let answer = other.submit(&form).await;
+        let page = other.follow(answer).await;
+        let page = next_code(app, &mut other, &page.form("/signin/factor")).await;
+        assert_eq!(page.path, "/account/password");
+        assert!(!other.cookies.contains_key("okno-device"));
+    });
+}
+
+#[test]
 fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
     each(async |app| {
         let mut owner = signed_in(app).await;

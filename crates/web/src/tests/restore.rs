@@ -54,7 +54,8 @@ fn on_paper(page: &Page) -> String {
 /// Types the code on the sheet, and the code that comes to the contact.
 async fn brings(app: &App, client: &mut Client, paper: &str, contact: &str) -> Page {
     let form = client.get("/recover/desk").await.form("/recover/desk");
-    let answer = client.submit(&form.set("code", paper).set("contact", contact)).await;
+    let form = form.set("code", paper).set("contact", contact).set("shared", "1");
+    let answer = client.submit(&form).await;
     assert_eq!(answer.location(), "/recover/desk/code", "{}", answer.text());
     let form = client.follow(answer).await.form("/recover/desk/code");
     let form = form.set("code", &code(app).await);
@@ -96,6 +97,7 @@ fn a_passport_at_a_centre_a_new_phone_and_a_day_lead_back_in() {
         let mut client = Client::new(app);
         let answer = brings(app, &mut client, &paper, "").await;
         assert_eq!(answer.location(), "/account/password");
+        assert!(!client.cookies.contains_key("okno-device"), "it was somebody else's computer");
         let form = client.follow(answer).await.form("/account/password");
         let answer = client.submit(&form.set("password", "Совсем новый7!")).await;
         assert_eq!(answer.location(), "/account/review");

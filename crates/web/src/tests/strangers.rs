@@ -104,15 +104,35 @@ fn every_form_answers_alike_after_the_same_work_whoever_is_asked_for() {
                 text("privacy", "1"),
             ]
         };
-        let begun = alike(app, &mut clients, ("/register", form)).await;
-        let id = |page: &Page| page.location().split_once("&id=").unwrap().1.to_owned();
-        let ids = begun.map(|x| id(&x));
+        alike(app, &mut clients, ("/register", form)).await;
         for by in ["sms", "voice"] {
-            let again = |number: usize| vec![("id", ids[number].clone()), ("by", by.to_owned())];
+            let again = |_| vec![("by", by.to_owned())];
             alike(app, &mut clients, ("/register/resend", again)).await;
         }
-        let code = |number: usize| vec![("id", ids[number].clone()), ("code", "000000".to_owned())];
+        let code = |_| vec![("code", "000000".to_owned())];
         alike(app, &mut clients, ("/register/code", code)).await;
+    });
+}
+
+#[test]
+fn the_limits_answer_alike_after_the_owner_has_used_codes() {
+    each(async |app| {
+        let (phone, password) = (format!("+{}", PHONES[0]), &people::logins().unwrap()[0].password);
+        let fields = [("identifier", phone.as_str()), ("password", password.as_str())];
+        let half = Client::new(app).post_form("/signin", &fields).await;
+        assert_eq!(half.location(), "/signin/factor?next=/");
+        let phone = |number: usize| vec![("identifier", format!("+{}", PHONES[number]))];
+        for (path, first) in [("/recover", 1), ("/signin/code", 11)] {
+            for number in first..=first + 3 {
+                // Every stranger comes from elsewhere.
+                let from = format!("203.0.{number}.7");
+                let client = || Client::new(app).with("x-forwarded-for", &from);
+                let mut clients = [client(), client()];
+                let [known, _] = alike(app, &mut clients, (path, phone)).await;
+                assert_eq!(known.status.is_redirection(), number < first + 3, "{path} {number}");
+            }
+            app.clock.advance(10 * Instant::MINUTE);
+        }
     });
 }
 

@@ -5,10 +5,19 @@ use std::str::FromStr;
 use base::{Cx, Id, Kind, Outcome, Refusal, Tx, args};
 use texts::Lang;
 
-use super::{Content, EMAIL, PHONE, Registration, RegistrationId, load};
+use super::{Content, EMAIL, PHONE, Registration, load};
 use crate::accounts::codes::{self, For, Verdict};
 use crate::accounts::store::{self, NewAccount, consent};
 use crate::accounts::{Level, Person, Policy, correct};
+
+/// An account that was opened.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Its id.
+    pub account: Id,
+    /// On somebody else's computer.
+    pub shared: bool,
+}
 
 /// Tries `code` (spaces and dashes are forgiven) and opens the account.
 ///
@@ -22,27 +31,22 @@ pub fn confirm_phone(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    registration: &RegistrationId,
+    token: &str,
     code: &str,
-) -> Outcome<Result<Id, Refusal>> {
-    let Some(found) = load(tx, cx.now, registration)? else {
+) -> Outcome<Result<Confirmed, Refusal>> {
+    let Some(found) = load(tx, cx.now, token)? else {
         return Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")));
     };
     let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let what = For { purpose: PHONE, subject: registration };
+    let what = For { purpose: PHONE, subject: &found.id };
     match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)?.told() {
-        Ok(()) => open(tx, cx, registration, found).map(Ok),
+        Ok(()) => open(tx, cx, found).map(Ok),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
 
-fn open(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    registration: &RegistrationId,
-    found: Registration,
-) -> Outcome<Id> {
-    let Registration { content: Some(content), created_at, email_verified } = found else {
+fn open(tx: &mut Tx<'_>, cx: &Cx, found: Registration) -> Outcome<Confirmed> {
+    let Registration { id, content: Some(content), created_at, email_verified } = found else {
         return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
     };
     let Content { person: Person { surname, name, patronymic, phone, email }, terms } = content;
@@ -67,9 +71,9 @@ fn open(
     consent(tx, cx, &account, "privacy", &terms.privacy, created_at)?;
     tx.exec(
         "UPDATE registration SET done_at = $2, account_id = $3, sealed = NULL WHERE id = $1",
-        args![registration, cx.now, &account],
+        args![&id, cx.now, &account],
     )?;
-    Ok(account)
+    Ok(Confirmed { account, shared: terms.shared })
 }
 
 /// Follows the link of an e-mail: marks the e-mail as proved, now or when the account opens.

@@ -1,6 +1,7 @@
 //! Registration: a form, a code to the phone, a link to the e-mail, an account.
 //!
-//! The form is checked and the password hashed outside the database ([`check`], [`Checked::hash`]); [`start`] keeps
+//! A registration belongs to the browser that began it: [`start`] gives a token for it to hold, and nothing is
+//! told or opened without. The form is checked and the password hashed outside the database ([`check`], [`Checked::hash`]); [`start`] keeps
 //! the registration and sends the proofs; [`confirm_phone`] opens the account. The e-mail's link
 //! ([`verify_email`]) may be followed before or after that.
 
@@ -8,19 +9,17 @@ mod confirm;
 mod prepare;
 mod send;
 
-pub use confirm::{confirm_phone, verify_email};
+pub use confirm::{Confirmed, confirm_phone, verify_email};
 pub use prepare::{Checked, Command, Prepared, check};
 pub use send::{By, EMAIL_LINK_PATH, prove_email, resend, start};
 
 use base::vault::{NOBODY, Spot};
 use base::{Id, Instant, Outcome, Tx, args};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::person::{Person, Written};
 use super::{Email, Phone};
-
-/// A registration under way; knowing the id means being the browser that began it.
-pub type RegistrationId = Id;
 
 /// How long a registration waits for its proofs.
 const WAITS: i64 = Instant::DAY;
@@ -44,6 +43,9 @@ struct Terms {
     lang: String,
     agreement: String,
     privacy: String,
+    /// Somebody else's computer.
+    #[serde(default)]
+    shared: bool,
 }
 
 /// A [`Content`] under its seal.
@@ -56,12 +58,12 @@ struct WrittenContent {
 }
 
 impl Content {
-    fn seal(&self, tx: &mut Tx<'_>, id: &RegistrationId) -> Outcome<Vec<u8>> {
+    fn seal(&self, tx: &mut Tx<'_>, id: &Id) -> Outcome<Vec<u8>> {
         let written = WrittenContent { person: (&self.person).into(), terms: self.terms.clone() };
         Ok(tx.key(NOBODY)?.seal_json(spot(id), &written)?)
     }
 
-    fn open(tx: &mut Tx<'_>, id: &RegistrationId, sealed: &[u8]) -> Outcome<Self> {
+    fn open(tx: &mut Tx<'_>, id: &Id, sealed: &[u8]) -> Outcome<Self> {
         let written: WrittenContent = tx.key(NOBODY)?.open_json(spot(id), sealed)?;
         Ok(Self { person: written.person.into(), terms: written.terms })
     }
@@ -73,28 +75,35 @@ pub(crate) fn spot(registration: &str) -> Spot<'_> {
 
 /// A stored registration.
 struct Registration {
+    id: Id,
     content: Option<Content>,
     created_at: Instant,
     email_verified: bool,
 }
 
-/// The registration `id` as long as it waits for something.
-fn load(tx: &mut Tx<'_>, now: Instant, id: &RegistrationId) -> Outcome<Option<Registration>> {
+/// The registration of the browser that holds `token`, as long as it waits for something.
+fn load(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Registration>> {
     let found = tx.opt(
-        "SELECT sealed, created_at, email_verified_at FROM registration
-         WHERE id = $1 AND expires_at > $2",
-        args![id, now],
+        "SELECT sealed, created_at, email_verified_at, id FROM registration
+         WHERE token_digest = $1 AND expires_at > $2",
+        args![&digest(token)[..], now],
         |r| {
             Ok((
                 r.get::<Option<Vec<u8>>>(0)?,
                 r.get::<Instant>(1)?,
                 r.get::<Option<Instant>>(2)?.is_some(),
+                r.get::<Id>(3)?,
             ))
         },
     )?;
-    let Some((sealed, created_at, email_verified)) = found else { return Ok(None) };
-    let content = sealed.map(|sealed| Content::open(tx, id, &sealed)).transpose()?;
-    Ok(Some(Registration { content, created_at, email_verified }))
+    let Some((sealed, created_at, email_verified, id)) = found else { return Ok(None) };
+    let content = sealed.map(|sealed| Content::open(tx, &id, &sealed)).transpose()?;
+    Ok(Some(Registration { id, content, created_at, email_verified }))
+}
+
+/// What is kept of a token.
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
 }
 
 /// To whom the proofs of a registration were sent.
@@ -106,16 +115,12 @@ pub struct Awaiting {
     pub email: Option<Email>,
 }
 
-/// To whom the proofs of `registration` were sent, while its phone is not proved.
+/// To whom the proofs of the registration of `token` were sent, while its phone is not proved.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn awaiting(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    registration: &RegistrationId,
-) -> Outcome<Option<Awaiting>> {
-    let content = load(tx, now, registration)?.and_then(|found| found.content);
+pub fn awaiting(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Awaiting>> {
+    let content = load(tx, now, token)?.and_then(|found| found.content);
     Ok(content.map(|x| Awaiting { phone: x.person.phone, email: x.person.email }))
 }
 

@@ -25,6 +25,8 @@ pub struct Command {
     pub agreement: bool,
     /// The privacy policy is accepted.
     pub privacy: bool,
+    /// Somebody else's computer: nothing is left on it.
+    pub shared: bool,
     /// Language of the page, and so of the messages.
     pub lang: Lang,
 }
@@ -51,6 +53,7 @@ pub struct Checked {
     person: Person,
     password: Password,
     lang: Lang,
+    shared: bool,
 }
 
 impl Checked {
@@ -64,6 +67,7 @@ impl Checked {
             lang: self.lang.code().to_owned(),
             agreement: policy.agreement.clone(),
             privacy: policy.privacy.clone(),
+            shared: self.shared,
         };
         Ok(Prepared(Content { person: self.person, terms }))
     }
@@ -97,7 +101,7 @@ pub fn check(command: &Command, policy: &Policy) -> Outcome<Checked> {
         return Err(Refusal::invalid(faults).into());
     };
     let person = Person { surname, name, patronymic, phone, email };
-    Ok(Checked { person, password, lang: command.lang })
+    Ok(Checked { person, password, lang: command.lang, shared: command.shared })
 }
 
 fn password(command: &Command, policy: &Policy) -> Result<Password, FieldFault> {

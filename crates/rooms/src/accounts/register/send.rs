@@ -1,11 +1,11 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
-use base::outbox::{self, Letter};
+use base::outbox::{self, Letter, Posted};
 use base::vault::NOBODY;
 use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
 
-use super::{Content, EMAIL, PHONE, Prepared, RegistrationId, WAITS, load};
+use super::{Content, EMAIL, PHONE, Prepared, WAITS, digest, load};
 use crate::accounts::codes::{self, CODE_LIVES, For, LINK_LIVES};
 use crate::accounts::{Email, Policy, limits, read, store};
 
@@ -24,47 +24,38 @@ pub enum By {
 }
 
 /// Keeps the registration and sends the code and the link. For a phone or an e-mail that has an
-/// account the answer is the same, and its owner gets a message that says so.
+/// account the answer is the same, and its owner gets a message that says so. A contact that has had
+/// enough gets nothing. Gives the token that the browser holds.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` when this phone or e-mail got too many messages.
-pub fn start(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    prepared: &Prepared,
-    policy: &Policy,
-) -> Outcome<RegistrationId> {
+pub fn start(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared, policy: &Policy) -> Outcome<String> {
     let content = &prepared.0;
-    let id = cx.new_id();
+    let (id, token) = (cx.new_id(), codes::token(&cx.chance));
     let sealed = content.seal(tx, &id)?;
     tx.exec(
-        "INSERT INTO registration (id, sealed, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        args![&id, &sealed, cx.now, cx.now.plus(WAITS)],
+        "INSERT INTO registration (id, sealed, created_at, expires_at, token_digest)
+         VALUES ($1, $2, $3, $4, $5)",
+        args![&id, &sealed, cx.now, cx.now.plus(WAITS), &digest(&token)[..]],
     )?;
     send_code(tx, cx, policy, (&id, "sms"), content)?;
     send_link(tx, cx, policy, &id, content)?;
-    Ok(id)
+    Ok(token)
 }
 
 /// Sends the code or the link again; the one before it ends.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds to wait; `E-ACC-04` when the registration is over.
-pub fn resend(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    policy: &Policy,
-    registration: &RegistrationId,
-    by: By,
-) -> Outcome<()> {
-    let content = load(tx, cx.now, registration)?.and_then(|found| found.content);
-    let content = content.ok_or_else(|| Refusal::new(Kind::Gone, "E-ACC-04"))?;
+pub fn resend(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, token: &str, by: By) -> Outcome<()> {
+    let found = load(tx, cx.now, token)?.and_then(|x| Some((x.id, x.content?)));
+    let (id, content) = found.ok_or_else(|| Refusal::new(Kind::Gone, "E-ACC-04"))?;
     match by {
         By::Sms | By::Voice => {
             let channel = if by == By::Voice { "voice" } else { "sms" };
-            send_code(tx, cx, policy, (registration, channel), &content)
+            send_code(tx, cx, policy, (&id, channel), &content)
         }
-        By::Email => send_link(tx, cx, policy, registration, &content),
+        By::Email => send_link(tx, cx, policy, &id, &content),
     }
 }
 
@@ -84,14 +75,15 @@ fn send_code(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (id, channel): (&RegistrationId, &str),
+    (id, channel): (&Id, &str),
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
-    limits::count_sending(tx, cx, phone.reveal())?;
+    limits::count_wish(tx, cx, phone.reveal())?;
+    let reaches = limits::reaches(tx, cx, phone.reveal())?;
     let what = For { purpose: PHONE, subject: id };
     let owner = store::of_phone(tx, phone)?;
-    let (event, code) = if owner.is_some() {
+    let (event, code) = if owner.is_some() || !reaches {
         codes::issue_blank(tx, cx, what)?;
         ("register-exists", None)
     } else {
@@ -99,16 +91,12 @@ fn send_code(
     };
     let open = json!({"channel": channel, "lang": content.terms.lang, "account": owner});
     let private = Pii::new(json!({"to": phone.reveal(), "code": code}));
-    put(tx, cx, &Proof { subject: &format!("{id}/sms"), event, open, private, lives: CODE_LIVES })
+    let subject = &format!("{id}/sms");
+    let silent = !reaches;
+    put(tx, cx, &Proof { subject, event, open, private, lives: CODE_LIVES, silent })
 }
 
-fn send_link(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    policy: &Policy,
-    id: &RegistrationId,
-    content: &Content,
-) -> Outcome<()> {
+fn send_link(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, id: &Id, content: &Content) -> Outcome<()> {
     match &content.person.email {
         Some(email) => link(tx, cx, policy, (id, None), (email, &content.terms.lang)),
         None => Ok(()),
@@ -124,7 +112,8 @@ fn link(
     (subject, account): (&Id, Option<&Id>),
     (email, lang): (&Email, &str),
 ) -> Outcome<()> {
-    limits::count_sending(tx, cx, email.reveal())?;
+    limits::count_wish(tx, cx, email.reveal())?;
+    let silent = !limits::reaches(tx, cx, email.reveal())?;
     let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
     let known = store::of_email(tx, email)?;
     let (event, path) = if known.is_some() {
@@ -136,7 +125,7 @@ fn link(
     let open = json!({"channel": "email", "lang": lang, "account": owner});
     let private = Pii::new(json!({"to": email.reveal(), "path": path}));
     let subject = &format!("{subject}/email");
-    put(tx, cx, &Proof { subject, event, open, private, lives: LINK_LIVES })
+    put(tx, cx, &Proof { subject, event, open, private, lives: LINK_LIVES, silent })
 }
 
 /// A letter that proves a contact, or says to its owner that somebody tried.
@@ -146,6 +135,8 @@ struct Proof<'a> {
     open: Value,
     private: Pii<Value>,
     lives: i64,
+    /// The contact has had enough: nothing is sent.
+    silent: bool,
 }
 
 fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
@@ -161,6 +152,6 @@ fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
         priority: 0,
         expires: cx.now.plus(proof.lives),
     };
-    outbox::put(tx, cx, letter)?;
-    Ok(())
+    let silent = proof.silent;
+    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
 }

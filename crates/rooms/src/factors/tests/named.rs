@@ -88,8 +88,8 @@ fn second_channel(stage: &Stage) {
     stage.clock.advance(Instant::DAY);
     let came = browser(&[]);
     let again = |token: &str, by: Method| {
-        let token = token.to_owned();
-        stage.act(move |tx, cx| send_again(tx, cx, &policy(), &token, (by, false)))
+        let (token, came) = (token.to_owned(), came.clone());
+        stage.act(move |tx, cx| send_again(tx, cx, &policy(), (&token, &came), (by, false)))
     };
     let newest = |stage: &Stage| {
         let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
@@ -211,5 +211,64 @@ fn the_staff_and_strangers_get_no_code_and_one_code_opens_one_session() {
         let begun =
             stage.act(move |tx, cx| by_code::begin(tx, cx, &off, (&contact, &Came::default())));
         assert_eq!(code_of(begun), "E-AUTH-15");
+    });
+}
+
+/// Ways in which anybody may ask for a message to a phone.
+fn wishes(stage: &Stage, phone: &str) -> Vec<bool> {
+    let ways: [&dyn Fn() -> bool; 4] = [
+        &|| stage.recover(phone, &Came::default()).is_ok(),
+        &|| stage.by_code(phone, &Came::default()).is_ok(),
+        &|| stage.recover(phone, &Came::default()).is_ok(),
+        &|| stage.by_code(phone, &Came::default()).is_ok(),
+    ];
+    ways.iter().map(|x| x()).collect()
+}
+
+#[test]
+fn the_limit_of_strangers_does_not_tell_that_an_owner_was_here() {
+    each(|stage| {
+        for used in 0..=3 {
+            for _ in 0..used {
+                stage.half(&browser(&[]));
+            }
+            let sent = stage.sent();
+            let known = wishes(&stage, PHONE);
+            assert_eq!(stage.sent() - sent, 3 - used, "all that a phone gets is limited");
+            assert_eq!(known, wishes(&stage, &format!("+7999000000{used}")), "after {used}");
+            assert_eq!(known, [true, true, true, false]);
+            stage.clock.advance(Instant::DAY);
+        }
+    });
+}
+
+#[test]
+fn what_strangers_ask_for_keeps_no_owner_out() {
+    each(|stage| {
+        let known = browser(&stage.first_sign_in(&browser(&[])));
+        stage.clock.advance(Instant::DAY);
+        // Ten a day, in threes: no stranger gets more for this phone.
+        for _ in 0..4 {
+            wishes(&stage, PHONE);
+            stage.clock.advance(10 * Instant::MINUTE);
+        }
+        assert_eq!(code_of(stage.recover(PHONE, &Came::default())), "E-AUTH-LIMIT");
+        let sent = stage.sent();
+        let came = browser(&[]);
+        let half = stage.half(&came);
+        assert_eq!(stage.sent(), sent + 1, "the password was right");
+        stage.pass(&half, &came, (Method::Sms, &stage.code())).unwrap();
+        let token = stage.recover(PHONE, &known).unwrap();
+        let passed = stage.reached(&token, &known, &stage.code());
+        let Ok(Passed::In(opened)) = passed else { panic!("the device is known") };
+        let known = browser(&opened.devices.unwrap());
+        stage.clock.advance(10 * Instant::MINUTE);
+        let token = stage.by_code(PHONE, &known).unwrap();
+        assert_eq!(stage.sent(), sent + 3);
+        stage.reached(&token, &known, "no code").unwrap_err();
+        // The reserve has the same measure: one more now, then three.
+        for left in [true, true, false] {
+            assert_eq!(stage.by_code(PHONE, &known).is_ok(), left);
+        }
     });
 }

@@ -173,7 +173,9 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
             let token = stage.recover(PHONE, &came).unwrap();
             let code = stage.code();
             let passed = stage.reached(&token, &came, &code).unwrap();
-            (token, matches!(passed, Passed::In(_)))
+            let open = matches!(passed, Passed::In(_));
+            assert!(open || stage.half_of(&token).unwrap().may_wait);
+            (token, open)
         };
         let begin = |token: &str| {
             let (token, came) = (token.to_owned(), came.clone());
@@ -185,6 +187,11 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
         assert!(!open, "the app is missing");
         let ready = begin(&token).unwrap();
         assert_eq!(stage.told()[0], "recovery-waits");
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        let told = letters.iter().find(|x| x.0 == "security-recovery-waits").unwrap();
+        assert_eq!(told.1["starts_at"], ready.0, "when it opens, not when it was asked for");
+        assert!(letters.iter().any(|x| x.0 == "recovery-code"), "no code to sign in");
+        assert!(!letters.iter().any(|x| x.0 == "factor-code"));
         assert_eq!(begin(&token).unwrap(), ready, "asking again does not begin anew");
         stage.clock.advance(Instant::DAY - Instant::HOUR);
         assert!(!ask(&stage).1);
@@ -218,6 +225,7 @@ fn no_wait_opens_a_workplace() {
         let came = browser(&[]);
         let token = stage.recover(PHONE, &came).unwrap();
         stage.reached(&token, &came, &stage.code()).unwrap();
+        assert!(!stage.half_of(&token).unwrap().may_wait, "the page does not offer it");
         let tried = stage.act(move |tx, cx| wait(tx, cx, &policy(), (&token, &came)));
         assert_eq!(code_of(tried), "E-REC-01");
     });
