@@ -105,10 +105,9 @@ pub(super) fn behalf_by(
     command: &Confirm,
 ) -> Result<Option<Behalf>, Refusal> {
     let Some(wish) = &command.on_behalf else { return Ok(None) };
-    let today = cx.now.in_zone(&offer.zone).date();
     let mandate = known.get(&wish.mandate).filter(|x| x.account == command.account);
     let mandate = mandate.ok_or_else(|| Refusal::new(Kind::NotFound, "E-REG-03"))?;
-    wish.by(mandate, &offer.service, today).map(Some)
+    wish.by(mandate, &offer.act(cx.now)).map(Some)
 }
 
 /// How a hold of this offer becomes binding.

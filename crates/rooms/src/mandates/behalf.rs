@@ -3,45 +3,29 @@
 use std::collections::HashMap;
 
 use base::vault::Spot;
-use base::{Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx};
-use jiff::civil::Date;
+use base::{Id, Outcome, Pii, Refusal, Tx};
 use serde::{Deserialize, Serialize};
 
+use super::Details;
 use super::rows::{self, Mandate};
 use super::rules::{self, Ask};
-use super::{Act, Details};
-use crate::catalogue::Applicant;
 
 /// A wish to act for somebody.
 #[derive(Clone, Debug)]
 pub struct OnBehalf {
     /// By this mandate.
     pub mandate: Id,
-    /// Kind of the body that receives.
-    pub body: String,
-    /// Who may apply for the service.
-    pub kinds: Vec<Applicant>,
     /// Full name of whoever acts.
     pub by: Pii<String>,
 }
 
 impl OnBehalf {
-    /// The question that [`rules::may_act`] answers.
-    fn ask<'a>(&'a self, service: &'a str, today: Date) -> Ask<'a> {
-        Ask { act: Act::Book, service, body: &self.body, kinds: &self.kinds, today }
-    }
-
     /// What the booking will keep, when `mandate` allows it.
     ///
     /// # Errors
     /// As [`rules::may_act`].
-    pub(crate) fn by(
-        &self,
-        mandate: &Mandate,
-        service: &str,
-        today: Date,
-    ) -> Result<Behalf, Refusal> {
-        rules::may_act(mandate, &self.ask(service, today))?;
+    pub(crate) fn by(&self, mandate: &Mandate, ask: &Ask<'_>) -> Result<Behalf, Refusal> {
+        rules::may_act(mandate, ask)?;
         let said = |details: &Details| Said {
             details: details.clone(),
             by: self.by.reveal().clone(),
@@ -95,20 +79,21 @@ pub(crate) fn spot(booking: &str) -> Spot<'_> {
     Spot::new("booking", "behalf", booking)
 }
 
-/// Whether whoever made a booking for somebody may still do `act` with it.
+/// The mandates that bookings were made by, as they are now.
 ///
 /// # Errors
-/// `E-MND-01` … `E-MND-05`, as [`rules::may_act`] says.
-pub fn allows(tx: &mut Tx<'_>, now: Instant, behalf: &Behalf, act: Act) -> Outcome<()> {
-    let ended = || Refusal::new(RefusalKind::Conflict, "E-MND-03");
-    let found = rows::many(tx, &[&behalf.mandate])?.pop();
-    let mandate = found.ok_or_else(ended)?;
-    let sheet = mandate.sheet().ok_or_else(ended)?;
-    rules::in_force(mandate.state, &sheet.details, rules::day(now))?;
-    match sheet.powers.acts.contains(&act) {
-        true => Ok(()),
-        false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-05").into()),
+/// A fault of the engine.
+pub fn behind<'b>(
+    tx: &mut Tx<'_>,
+    behalves: impl IntoIterator<Item = &'b Behalf>,
+) -> Outcome<HashMap<Id, Mandate>> {
+    let mut ids: Vec<&Id> = behalves.into_iter().map(|x| &x.mandate).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
+    Ok(rows::many(tx, &ids)?.into_iter().map(|x| (x.id.clone(), x)).collect())
 }
 
 /// The mandates of `wishes`, each with its account, by their ids; what belongs to another account is

@@ -34,7 +34,7 @@ mod store;
 mod typed;
 mod verify;
 
-pub use behalf::{Behalf, OnBehalf, Said, allows};
+pub use behalf::{Behalf, OnBehalf, Said, behind};
 pub(crate) use behalf::{spot as behalf_spot, take};
 pub use check::{Check, Verdict, check};
 pub use details::{

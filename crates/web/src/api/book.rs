@@ -240,7 +240,9 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
             booking: held.id.clone(),
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
-            on_behalf: checked.mandate().map(|id| on_behalf(&portal, service, held, person, id)),
+            on_behalf: checked
+                .mandate()
+                .map(|id| OnBehalf { mandate: id.into(), by: person.full_name() }),
         };
         Ok((offer, command))
     };
@@ -282,26 +284,6 @@ fn of_booking<'p>(
     let service = portal.city.catalogue.service(&booking.service).ok_or_else(gone)?;
     let resource = booking.resource.as_ref().ok_or_else(gone)?;
     Ok((service, offer(portal, service, resource).map_err(|_no_offer| gone())?))
-}
-
-/// The wish to act by a mandate of the caller.
-fn on_behalf(
-    portal: &Portal,
-    service: &Service,
-    held: &Booking,
-    person: &Account,
-    mandate: &str,
-) -> OnBehalf {
-    let offices = &portal.city.offices;
-    let resource = held.resource.as_ref().and_then(|id| offices.resource(id));
-    let site = resource.and_then(|x| offices.site(&x.site));
-    let body = site.and_then(|x| offices.organization(&x.organization));
-    OnBehalf {
-        mandate: mandate.into(),
-        body: body.map(|x| x.kind.clone()).unwrap_or_default(),
-        kinds: service.passport.kinds.clone(),
-        by: person.full_name(),
-    }
 }
 
 /// A reason of a decent length.

@@ -74,8 +74,6 @@ impl Stage {
     fn confirm(&self, held: &Id, mandate: Option<&Id>) -> Outcome<Confirmed> {
         let on_behalf = mandate.map(|mandate| OnBehalf {
             mandate: mandate.clone(),
-            body: "administration".into(),
-            kinds: vec![Applicant::Individual, Applicant::Representative],
             by: "Соколова Анна".to_owned().into(),
         });
         let command = Confirm {
@@ -264,6 +262,43 @@ fn the_staff_see_the_paper_and_what_they_take_back_counts_with_the_next_request(
         let account = stage.person().clone();
         let looks = stage.db.read_wait(move |tx| privacy::accesses(tx, &account, 10)).unwrap();
         assert_eq!(looks.iter().filter(|x| x.what == "mandate").count(), 3);
+    });
+}
+
+#[test]
+fn a_power_of_attorney_reaches_no_further_by_moving() {
+    each(|stage| {
+        let mut sheet = attorney(&Act::ALL, date(2026, 6, 1), None);
+        sheet.powers.services = vec!["visit".into()];
+        sheet.powers.bodies = vec!["administration".into()];
+        let id = stage.add(sheet.clone()).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        let to = |offer: booking::Offer, start| {
+            let command = Reschedule {
+                account: stage.person().clone(),
+                booking: visit.clone(),
+                start,
+                reason: String::new(),
+            };
+            code(stage.act(move |tx, cx| booking::reschedule(tx, cx, &offer, &command)))
+        };
+        let official = stage.town.offer(&stage.town.official);
+        let clinic = booking::Offer { body: "clinic".into(), ..official.clone() };
+        assert_eq!(to(clinic, at(10, 9, 0)), "E-MND-06");
+        let terms =
+            booking::Terms { kinds: vec![Applicant::Individual], ..(*official.terms).clone() };
+        let nobody = booking::Offer { terms: terms.into(), ..official.clone() };
+        assert_eq!(to(nobody, at(10, 9, 0)), "E-MND-07");
+        assert_eq!(stage.booking(&visit).starts, Some(at(9, 9, 0)), "the old time stays");
+        assert_eq!(to(official.clone(), at(10, 9, 0)), "done");
+
+        // What the paper says by now counts, also at the place of the visit.
+        sheet.powers.services = vec!["other".into()];
+        let (account, mandate) = (stage.person().clone(), id.clone());
+        let command = Correct { account, level: Level::Verified, mandate, sheet };
+        stage.act(move |tx, cx| correct(tx, cx, &command)).unwrap();
+        assert_eq!(to(official, at(11, 9, 0)), "E-MND-06");
+        assert_eq!(code(stage.cancel(&visit)), "done", "nothing new is done by cancelling");
     });
 }
 

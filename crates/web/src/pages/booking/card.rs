@@ -184,9 +184,11 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
             &[("minutes", own.service.passport.rules.arrive_early.to_string().into())],
         ),
         rules: rule_words(&visit, &own, &terms, at),
-        may_move: stands && !authority.no_move && rules::may_move(booking, &terms, now).is_ok(),
+        may_move: stands
+            && authority.book.is_none()
+            && rules::may_move(booking, &terms, now).is_ok(),
         may_cancel: stands
-            && !authority.no_cancel
+            && authority.cancel.is_none()
             && rules::may_cancel(booking, &terms, now).is_ok(),
         notice: if stands { authority.notice } else { String::new() },
         stands,

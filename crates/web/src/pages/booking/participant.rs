@@ -6,8 +6,8 @@ use rooms::booking::form::{self, Answers, Checked, PARTICIPANT, SELF};
 use rooms::booking::rules::{of_age, own_birth};
 use rooms::catalogue::Applicant;
 use rooms::identity;
-use rooms::mandates::rules::{Ask, may_act, over, signs_too};
-use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
+use rooms::mandates::rules::{Ask, over, signs_too};
+use rooms::mandates::{self, Act, Behalf, Details, Mandate, rules};
 
 use super::Own;
 use super::form::zone;
@@ -32,30 +32,22 @@ impl Own {
         self.service.passport.kinds.iter().any(|x| *x != Applicant::Individual)
     }
 
-    /// The wish to act by this mandate.
-    pub fn on_behalf(&self, mandate: &str) -> OnBehalf {
-        let body = self.seen().map(|x| x.organization.kind.clone());
-        OnBehalf {
-            mandate: mandate.into(),
-            body: body.unwrap_or_default(),
-            kinds: self.service.passport.kinds.clone(),
-            by: self.account.full_name(),
-        }
-    }
-
     /// The day at the site.
     fn today(&self, visit: &Visit) -> Date {
         visit.app.clock.now().in_zone(&zone(self)).date()
     }
 
-    /// Whether the mandate allows this booking today.
-    fn allows(&self, visit: &Visit, mandate: &Mandate) -> Result<(), base::Refusal> {
-        let wish = self.on_behalf(&mandate.id);
-        let (kinds, today) = (&wish.kinds, self.today(visit));
-        may_act(
-            mandate,
-            &Ask { act: Act::Book, service: &self.service.code, body: &wish.body, kinds, today },
-        )
+    /// Whether the mandate allows this booking today, where it is.
+    fn allows(&self, visit: &Visit, mandate: Option<&Mandate>) -> Result<(), base::Refusal> {
+        let body = self.seen().map_or("", |x| x.organization.kind.as_str());
+        let ask = Ask {
+            act: Act::Book,
+            service: &self.service.code,
+            body,
+            kinds: &self.service.passport.kinds,
+            today: self.today(visit),
+        };
+        rules::may_move(mandate, &ask)
     }
 
     /// The question for whom the visit is.
@@ -71,7 +63,7 @@ impl Own {
             let name = self.person();
             choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
         }
-        for mandate in all.iter().filter(|x| self.allows(visit, x).is_ok()) {
+        for mandate in all.iter().filter(|x| self.allows(visit, Some(x)).is_ok()) {
             let Some(sheet) = mandate.sheet() else { continue };
             let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
             choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
@@ -133,7 +125,9 @@ impl Own {
     ) -> Outcome<Option<FieldFault>> {
         let Some(id) = checked.mandate() else { return self.own_age(visit, checked).await };
         let allowed = match self.mandate(visit, id).await {
-            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from).map(|()| mandate),
+            Ok(mandate) => {
+                self.allows(visit, Some(&mandate)).map_err(Error::from).map(|()| mandate)
+            }
             Err(error) => Err(error),
         };
         match allowed {
@@ -208,10 +202,10 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
 /// What may still be done with a booking for somebody, and what is to be said about it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Authority {
-    /// Moving is refused.
-    pub no_move: bool,
-    /// Cancelling is refused.
-    pub no_cancel: bool,
+    /// Why it cannot be moved.
+    pub book: Option<base::Refusal>,
+    /// Why it cannot be cancelled.
+    pub cancel: Option<base::Refusal>,
     /// In words.
     pub notice: String,
 }
@@ -220,28 +214,18 @@ impl Own {
     /// What the mandate of this booking still allows; nothing is asked of a booking for oneself.
     pub(super) async fn authority(&self, visit: &Visit) -> Outcome<Authority> {
         let Some(behalf) = self.booking.behalf.clone() else { return Ok(Authority::default()) };
-        let (now, asked) = (visit.app.clock.now(), behalf.clone());
-        let [book, cancel] = visit
-            .db()
-            .read(move |tx| {
-                let mut refused = [None, None];
-                for (slot, act) in refused.iter_mut().zip([Act::Book, Act::Cancel]) {
-                    *slot = match mandates::allows(tx, now, &asked, act) {
-                        Ok(()) => None,
-                        Err(Error::Refusal(refusal)) => Some(refusal.code),
-                        Err(fault) => return Err(fault),
-                    };
-                }
-                Ok(refused)
-            })
-            .await?;
+        let asked = behalf.clone();
+        let mandates = visit.db().read(move |tx| mandates::behind(tx, [&asked])).await?;
+        let mandate = mandates.get(&behalf.mandate);
+        let book = self.allows(visit, mandate).err();
+        let cancel = rules::may_cancel(mandate, visit.app.clock.now()).err();
         let day = self.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
         let ahead = behalf.said().zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
-        let notice = match cancel.or(book) {
+        let notice = match cancel.as_ref().or(book.as_ref()).map(|x| x.code) {
             Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
             Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
             _ => ahead.unwrap_or_default(),
         };
-        Ok(Authority { no_move: book.is_some(), no_cancel: cancel.is_some(), notice })
+        Ok(Authority { book, cancel, notice })
     }
 }
