@@ -145,6 +145,9 @@ staff-acting-reason-hint = Needed when the paper is not good or was taken back. 
 staff-acting-go = Write it down
 staff-acting-done = Written down; the visitor will be told.
 staff-acting-why = Why
+staff-acting-former = Before
+staff-acting-former-refused = The paper was not accepted on { $when }
+staff-acting-former-revoked = The powers were revoked on { $when }
 staff-acting-ended = This has ended: nothing can be done by it any more.
 looks-who-staff = Staff
 looks-what-mandate = Checked the paper by which you act for another
@@ -173,6 +176,7 @@ e-mnd-16 = This term is over already
 e-mnd-17 = Tick at least one
 e-mnd-18 = People come for this service in the name of another person or an organisation. Choose who the visit is for
 e-mnd-19 = Write what is wrong: the visitor will read it
+e-mnd-20 = The office did not accept this paper, or the powers it gave were revoked. Bring the paper to that office: it will be looked at once more. If the paper is new, give its number and date
 
 # Messages
 notify-mandate-checked-subject = Authority checked

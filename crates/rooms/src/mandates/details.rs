@@ -307,6 +307,18 @@ impl Details {
         }
     }
 
+    /// Whether `other` rests on the same paper of the same kind for the same person or organisation,
+    /// however its number is typed.
+    pub fn is_same_paper(&self, other: &Self) -> bool {
+        let plain = |x: &str| -> String {
+            x.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+        };
+        let known = |x: &Paper| (plain(&x.series), plain(&x.number), x.issued_on);
+        self.kind() == other.kind()
+            && self.is_same(other)
+            && self.paper().map(known) == other.paper().map(known)
+    }
+
     /// The last day of the paper. A power of attorney without a term counts for a year from the day
     /// it was made (article 186 of the Civil Code).
     pub fn last_day(&self) -> Option<Date> {

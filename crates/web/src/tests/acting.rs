@@ -256,6 +256,13 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let form_at = hold(&mut client, PLACE, 1).await;
         let late = filled(&mut client, &form_at, &child).await;
         assert!(late.says("Эти полномочия завершены"), "{}", late.text());
+        let page = client.get(&format!("{NEW}?kind=child")).await;
+        let form = self::child(&page, "Михаил", "2019-09-03");
+        let typed_again = client.submit(&form).await;
+        assert!(typed_again.says("Принесите документ в это учреждение"), "{}", typed_again.text());
+        assert_eq!(typed_again.form(NEW).value("name"), "Михаил", "nothing is lost");
+        let newer = client.submit(&form.set("number", "100002")).await;
+        assert_eq!(newer.location(), "/account/acting?done=added", "{}", newer.text());
     });
 }
 

@@ -303,6 +303,55 @@ fn a_power_of_attorney_reaches_no_further_by_moving() {
 }
 
 #[test]
+fn what_the_staff_said_of_a_paper_holds_for_the_same_paper_typed_again() {
+    each(|stage| {
+        let made = date(2026, 6, 1);
+        let id = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        stage.says(&stage.mandate(&id), &visit, Verdict::Revoked, "отозвал").unwrap();
+        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
+        let mut spaced = attorney(&[Act::Book], made, Some(date(2027, 1, 1)));
+        if let Details::Attorney { paper, .. } = &mut spaced.details {
+            paper.number = "70 аа 1234567".into();
+        }
+        assert_eq!(code(stage.add(spaced)), "E-MND-20", "the same paper, typed otherwise");
+
+        // A new paper is another matter, but cannot become the old one; the staff see what was said.
+        let newer = stage.add(attorney(&Act::ALL, date(2026, 12, 1), None)).unwrap();
+        let (account, sheet) = (stage.person().clone(), attorney(&Act::ALL, made, None));
+        let command = Correct { account, level: Level::Verified, mandate: newer.clone(), sheet };
+        assert_eq!(code(stage.act(move |tx, cx| correct(tx, cx, &command))), "E-MND-20");
+        let behalf = stage.booking(&visit).behalf.unwrap();
+        let seen = |behalf: Behalf| stage.act(move |tx, _| look(tx, &behalf)).unwrap().unwrap();
+        assert!(seen(behalf.clone()).former.is_none(), "that is what stands");
+        let by_new = Behalf { mandate: newer.clone(), ..behalf.clone() };
+        let former = seen(by_new).former.unwrap();
+        assert_eq!((former.revoked, former.reason.reveal().as_str()), (true, "отозвал"));
+
+        // The staff may take their word back, while nothing else has its place.
+        let says = |verdict| stage.says(&stage.mandate(&id), &visit, verdict, "показан снова");
+        assert_eq!(code(says(Verdict::Checked)), "E-MND-10");
+        let end_it = |id: &Id| {
+            let (account, id) = (stage.person().clone(), id.clone());
+            stage.act(move |tx, cx| end(tx, cx, &account, &id)).unwrap();
+        };
+        end_it(&newer);
+        assert_eq!(code(says(Verdict::Refused)), "E-MND-03");
+        says(Verdict::Checked).unwrap();
+        assert!(seen(behalf).former.is_some());
+
+        // What its owner ended may be added again, but not when it was refused before.
+        end_it(&id);
+        let again = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let other = stage.book(at(10, 9, 0), Some(&again));
+        assert_eq!(code(other), "E-SLOT-04", "the same principal");
+        stage.says(&stage.mandate(&again), &visit, Verdict::Refused, "нет печати").unwrap();
+        end_it(&again);
+        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
+    });
+}
+
+#[test]
 fn a_scope_for_something_else_checks_nothing() {
     each(|stage| {
         let id = stage.add(child("Михаил", BORN)).unwrap();
