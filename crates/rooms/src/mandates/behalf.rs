@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use base::vault::Spot;
 use base::{Id, Outcome, Pii, Refusal, Tx};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Details;
+use super::prefill::contradictions;
 use super::rows::{self, Mandate};
 use super::rules::{self, Ask};
+use crate::catalogue::Field;
 
 /// A wish to act for somebody.
 #[derive(Clone, Debug)]
@@ -17,15 +20,25 @@ pub struct OnBehalf {
     pub mandate: Id,
     /// Full name of whoever acts.
     pub by: Pii<String>,
+    /// The questions of the service that the mandate answers: [`super::asked_of`].
+    pub asked: Vec<Field>,
 }
 
 impl OnBehalf {
     /// What the booking will keep, when `mandate` allows it.
     ///
     /// # Errors
-    /// As [`rules::may_act`].
-    pub(crate) fn by(&self, mandate: &Mandate, ask: &Ask<'_>) -> Result<Behalf, Refusal> {
+    /// As [`rules::may_act`]; `E-FORM-00` with the answers of `form` that contradict it.
+    pub(crate) fn by(
+        &self,
+        mandate: &Mandate,
+        (ask, form): (&Ask<'_>, &Value),
+    ) -> Result<Behalf, Refusal> {
         rules::may_act(mandate, ask)?;
+        let said = mandate.sheet().map(|x| contradictions(&x.details, &self.asked, form));
+        if let Some(faults) = said.filter(|x| !x.is_empty()) {
+            return Err(Refusal::invalid(faults));
+        }
         let said = |details: &Details| Said {
             details: details.clone(),
             by: self.by.reveal().clone(),

@@ -310,10 +310,10 @@ impl Details {
     /// Whether `other` rests on the same paper of the same kind for the same person or organisation,
     /// however its number is typed.
     pub fn is_same_paper(&self, other: &Self) -> bool {
-        let plain = |x: &str| -> String {
-            x.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+        let known = |x: &Paper| {
+            let one = super::prefill::plain;
+            (one(&x.series), one(&x.number), x.issued_on)
         };
-        let known = |x: &Paper| (plain(&x.series), plain(&x.number), x.issued_on);
         self.kind() == other.kind()
             && self.is_same(other)
             && self.paper().map(known) == other.paper().map(known)

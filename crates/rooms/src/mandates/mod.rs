@@ -47,7 +47,7 @@ pub(crate) use keep::forget;
 pub use keep::{Add, Correct, add, correct, end};
 pub use look::{Seen, look, reason};
 pub use notice::remind;
-pub use prefill::prefill;
+pub use prefill::{asked_of, contradictions, prefill};
 pub(crate) use rows::acting;
 pub use rows::{Mandate, State, any_live, of_account, own};
 pub use scans::{add_file, files_of, has_paper, remove_file};

@@ -9,7 +9,7 @@ use rooms::accounts::Account;
 use rooms::booking::form::{self, Answers, Checked};
 use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Confirming, Reschedule};
 use rooms::catalogue::Service;
-use rooms::mandates::OnBehalf;
+use rooms::mandates::{self, OnBehalf};
 use rooms::portal::{Portal, terms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -219,6 +219,17 @@ fn as_sent(fault: FieldFault) -> FieldFault {
     }
 }
 
+/// A refusal of the act, with the names that the program used.
+fn named(error: Error) -> Error {
+    match error {
+        Error::Refusal(refusal) => {
+            let fields = refusal.fields.into_iter().map(as_sent).collect();
+            Refusal { fields, ..*refusal }.into()
+        }
+        fault => fault,
+    }
+}
+
 async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Answer {
     let account = caller(&visit)?;
     let signed_in = visit.signed_in.clone();
@@ -240,16 +251,18 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
             booking: held.id.clone(),
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
-            on_behalf: checked
-                .mandate()
-                .map(|id| OnBehalf { mandate: id.into(), by: person.full_name() }),
+            on_behalf: checked.mandate().map(|id| OnBehalf {
+                mandate: id.into(),
+                by: person.full_name(),
+                asked: mandates::asked_of(service),
+            }),
         };
         Ok((offer, command))
     };
     let ask = Confirming { cx, account, booking: hold, key, fill: Arc::new(fill) };
     let Confirmed { id, number, code, status } = match visit.app.confirms.ask(ask).await {
         Ok(confirmed) => confirmed,
-        Err(error) => return Err(near_the_hold(&visit, wished, error).await),
+        Err(error) => return Err(near_the_hold(&visit, wished, named(error)).await),
     };
     let view = NewBookingView { id: id.to_string(), number, code, status };
     answer(StatusCode::CREATED, &view)

@@ -75,6 +75,7 @@ impl Stage {
         let on_behalf = mandate.map(|mandate| OnBehalf {
             mandate: mandate.clone(),
             by: "Соколова Анна".to_owned().into(),
+            asked: Vec::new(),
         });
         let command = Confirm {
             account: self.person().clone(),

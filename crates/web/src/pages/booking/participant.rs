@@ -7,7 +7,7 @@ use rooms::booking::rules::{of_age, own_birth};
 use rooms::catalogue::Applicant;
 use rooms::identity;
 use rooms::mandates::rules::{Ask, over, signs_too};
-use rooms::mandates::{self, Act, Behalf, Details, Mandate, rules};
+use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
 
 use super::Own;
 use super::form::zone;
@@ -30,6 +30,15 @@ impl Own {
     /// Whether somebody else may be booked for.
     fn for_others(&self) -> bool {
         self.service.passport.kinds.iter().any(|x| *x != Applicant::Individual)
+    }
+
+    /// The wish to act by this mandate.
+    pub fn on_behalf(&self, mandate: &str) -> OnBehalf {
+        OnBehalf {
+            mandate: mandate.into(),
+            by: self.account.full_name(),
+            asked: mandates::asked_of(&self.service),
+        }
     }
 
     /// The day at the site.
@@ -77,20 +86,22 @@ impl Own {
         Ok(Participants { choices, add, nobody })
     }
 
-    /// What need not be asked: about the only one for whom this can be, else about oneself. Whoever was
-    /// chosen already is asked about as they are now.
+    /// What need not be asked: about the only one for whom this can be, or whoever was chosen already, as
+    /// they are now. As long as one may choose, nothing is said for the one or the other.
     pub async fn known(&self, visit: &Visit) -> Outcome<Vec<(String, String)>> {
         let answers = form::answers(self.booking.form.reveal());
-        let kept = answers.get(PARTICIPANT).filter(|x| *x != SELF);
-        let choices = match kept {
-            Some(_) => Vec::new(),
-            None => self.participants(visit).await?.choices,
+        let kept = answers.get(PARTICIPANT);
+        let asked = match kept {
+            Some(_) => Participants::default(),
+            None => self.participants(visit).await?,
         };
-        let only = match choices.as_slice() {
-            [one] if one.value != SELF => Some(&one.value),
-            _ => kept,
+        let only = match asked.choices.as_slice() {
+            [] if asked.nobody => return Ok(Vec::new()),
+            [one] => Some(&one.value),
+            [] => kept,
+            _ => return Ok(Vec::new()),
         };
-        let Some(id) = only else {
+        let Some(id) = only.filter(|x| *x != SELF) else {
             return Ok(identity::prefill(&self.profile(visit).await?, &self.service));
         };
         // Of a mandate that is gone the form itself says so.
@@ -100,20 +111,52 @@ impl Own {
         Ok(said.into_iter().flatten().chain([whom]).collect())
     }
 
-    /// What was typed, with what the chosen mandate knows in place of what was left empty.
+    /// What was typed, with what is known of whoever was chosen in place of what was left empty. Of somebody
+    /// else nothing is kept that the profile says of the person who books: it stood there, or was typed,
+    /// before one chose.
     pub async fn completed(&self, visit: &Visit, mut typed: Answers) -> Outcome<Answers> {
+        if !self.for_others() || self.service.passport.fields.is_empty() {
+            return Ok(typed);
+        }
         let chosen = typed.get(PARTICIPANT).filter(|x| *x != SELF).cloned();
-        let Some(id) =
-            chosen.filter(|_| self.service.passport.fields.iter().any(|x| x.fill.is_some()))
-        else {
+        let profile = self.profile(visit).await?;
+        let Some(id) = chosen else {
+            let needed = |name: &str| {
+                let mut fields = self.service.passport.fields.iter();
+                fields.any(|x| x.required && form::name_of(x) == name)
+            };
+            for (name, answer) in identity::prefill(&profile, &self.service) {
+                if needed(&name) {
+                    typed.entry(name).or_insert(answer);
+                }
+            }
             return Ok(typed);
         };
         let Ok(mandate) = self.mandate(visit, &id).await else { return Ok(typed) };
+        for (name, own) in identity::own_answers(&profile, &self.service) {
+            if typed.get(&name).is_some_and(|x| form::same(x, &own)) {
+                typed.remove(&name);
+            }
+        }
         let said = mandate.sheet().map(|x| mandates::prefill(&x.details, &self.service));
         for (name, answer) in said.into_iter().flatten() {
             typed.entry(name).or_insert(answer);
         }
         Ok(typed)
+    }
+
+    /// The answers that contradict the mandate that was chosen.
+    pub async fn contradictions(
+        &self,
+        visit: &Visit,
+        checked: &Checked,
+    ) -> Outcome<Vec<FieldFault>> {
+        let Some(id) = checked.mandate() else { return Ok(Vec::new()) };
+        let Ok(mandate) = self.mandate(visit, id).await else { return Ok(Vec::new()) };
+        let asked = mandates::asked_of(&self.service);
+        let faults =
+            |x: &mandates::Sheet| mandates::contradictions(&x.details, &asked, &checked.json());
+        Ok(mandate.sheet().map(faults).unwrap_or_default())
     }
 
     /// What is wrong with the mandate that was chosen, at its field: asked before the last look, so

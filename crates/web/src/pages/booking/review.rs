@@ -9,7 +9,6 @@ use base::idem;
 use rooms::accounts::Account;
 use rooms::booking::form::{self, Checked};
 use rooms::booking::{Booking, Confirm, Confirming, State};
-use rooms::mandates::OnBehalf;
 
 use super::Own;
 use super::form::{HoldBar, again, elsewhere, frame, hold_bar, summary, zone};
@@ -154,9 +153,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Answer {
         booking: own.id().clone(),
         purpose: checked.purpose().to_owned(),
         form: checked.json(),
-        on_behalf: checked
-            .mandate()
-            .map(|x| OnBehalf { mandate: x.into(), by: own.account.full_name() }),
+        on_behalf: checked.mandate().map(|x| own.on_behalf(x)),
     };
     let (cx, offer) = (visit.cx(), own.offer()?);
     let key = idem::Key::new(own.booking.form_key.clone(), &["confirm", own.id()]);
