@@ -64,7 +64,7 @@ acting-form = Which form
 acting-form-notarial = By a notary
 acting-form-simple = In simple writing
 acting-until = Last day of the term
-acting-until-hint = Without a term a power of attorney counts for a year from its date
+acting-until-hint = Without a term a power of attorney counts for a year, through the same date of the next year
 acting-until-act = If the act names a term
 acting-acts = What you may do
 acting-acts-hint = Tick what the paper says
@@ -155,7 +155,7 @@ looks-what-mandate = Checked the paper by which you act for another
 # What goes wrong
 e-reg-03 = No such authority was found. Look at the list “People you act for”
 e-mnd-01 = This person is of age since { $since } and books without you
-e-mnd-02 = The term of the paper ended on { $since }. Correct the data or add a new paper
+e-mnd-02 = The paper was valid through { $until }. Correct the data or add a new paper
 e-mnd-03 = This has ended. If it holds again, add it once more
 e-mnd-04 = The paper was not accepted at a visit. Correct the data in “People you act for”
 e-mnd-05 = The power of attorney does not allow this

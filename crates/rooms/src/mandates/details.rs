@@ -320,9 +320,9 @@ impl Details {
     }
 
     /// The last day of the paper. A power of attorney without a term counts for a year from the day
-    /// it was made (article 186 of the Civil Code).
+    /// it was made: through the same date of the next year (articles 186, 191 and 192 of the Civil Code).
     pub fn last_day(&self) -> Option<Date> {
-        let law = |paper: &Paper| paper.issued_on.saturating_add(1.year()).saturating_sub(1.day());
+        let law = |paper: &Paper| paper.issued_on.saturating_add(1.year());
         match self {
             Self::Attorney { paper, until, .. } => Some(until.unwrap_or(law(paper))),
             Self::Company(x) => x.attorney.as_ref().map(|paper| x.until.unwrap_or(law(paper))),

@@ -149,7 +149,7 @@ pub fn in_force(state: State, details: &Details, today: Date) -> Result<(), Refu
             Err(refuse("E-MND-01").arg("since", dotted(since)))
         }
         Standing::Over { since, why: Over::Term } => {
-            Err(refuse("E-MND-02").arg("since", dotted(since)))
+            Err(refuse("E-MND-02").arg("until", dotted(since.saturating_sub(1.day()))))
         }
         Standing::Ended => Err(refuse("E-MND-03")),
         Standing::Refused => Err(refuse("E-MND-04")),
