@@ -323,6 +323,7 @@ rule-move-none = All { $max } moves are used.
 # What may be wrong
 e-form-01-choice = Choose one of the options
 e-form-01-time = Choose a time
+e-form-01-words = Give the reason in words
 e-form-02-long = Too long: remove { $over } characters, { $max } fit here
 e-form-02-choice = There is no such option. Choose one of the list
 e-form-02-date = Write the date like this: 09.12.2026
