@@ -178,6 +178,7 @@ e-mnd-18 = People come for this service in the name of another person or an orga
 e-mnd-19 = Write what is wrong: the visitor will read it
 e-mnd-20 = The office did not accept this paper, or the powers it gave were revoked. Bring the paper to that office: it will be looked at once more. If the paper is new, give its number and date
 e-mnd-21 = Not what your data say of whoever you book for: { $known }. Correct it, or choose somebody else
+e-mnd-22 = This number or date is your own. Give that of whoever you book for. Where it is optional, it may stay empty
 
 # Messages
 notify-mandate-checked-subject = Authority checked

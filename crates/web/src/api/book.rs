@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use base::{Error, FieldFault, Id, Kind, Refusal, Tx};
+use base::{Error, FieldFault, Id, Kind, Refusal};
 use rooms::accounts::Account;
 use rooms::booking::form::{self, Answers, Checked};
 use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Confirming, Reschedule};
@@ -329,7 +329,8 @@ async fn reschedule(
     let (wanted, known) = (offer.clone(), portal.clone());
     let moved = once(&visit, key, move |tx, cx| {
         booking::reschedule(tx, cx, &wanted, &command)?;
-        view(tx, &known, &command.account, &command.booking)
+        let own = booking::of_account(tx, &command.account, &command.booking)?;
+        BookingView::read(tx, &known, (&own, cx.now))
     });
     match moved.await {
         Ok(view) => answer(StatusCode::OK, &view),
@@ -350,12 +351,7 @@ async fn cancel(
         let own = booking::of_account(tx, &command.account, &command.booking)?;
         let service = portal.city.catalogue.service(&own.service).ok_or_else(unknown)?;
         let cancelled = booking::cancel(tx, cx, &terms(service), &command)?;
-        Ok(BookingView::of(&portal, &cancelled))
+        BookingView::read(tx, &portal, (&cancelled, cx.now))
     });
     answer(StatusCode::OK, &view.await?)
-}
-
-/// The booking as it is now.
-fn view(tx: &mut Tx<'_>, portal: &Portal, account: &Id, id: &Id) -> base::Outcome<BookingView> {
-    Ok(BookingView::of(portal, &booking::of_account(tx, account, id)?))
 }

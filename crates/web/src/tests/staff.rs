@@ -317,6 +317,8 @@ fn a_role_that_one_proposes_holds_when_another_agrees() {
 
         let mut second = browser(&app, &olga).await;
         let form = second.get("/staff/proposals").await.forms_at("/staff/proposals/");
+        assert_eq!(second.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(second.get("/staff/proposals").await.says("Приказ 12"), "nothing was decided");
         let form = form.press("Согласиться");
         assert_eq!(second.submit(&form).await.location(), "/staff/people?done=granted");
         assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);

@@ -277,7 +277,7 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let typed = own.completed(&visit, answers(&own, &fields)).await?;
+    let (typed, taken) = own.completed(&visit, answers(&own, &fields)).await?;
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
     let faults = match form::check(&own.service, &typed, today) {
@@ -285,9 +285,13 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
             let stale = own.stale_address(&visit, &checked).await?;
             let whom = own.participant_fault(&visit, &checked).await?;
             let against = own.contradictions(&visit, &checked).await?;
-            whom.into_iter().chain(against).chain(stale).collect()
+            whom.into_iter().chain(taken).chain(against).chain(stale).collect()
         }
-        Err(faults) => faults,
+        Err(mut faults) => {
+            faults.retain(|x| taken.iter().all(|y| x.field != y.field));
+            faults.extend(taken);
+            faults
+        }
     };
     if !faults.is_empty() {
         // What stood there for somebody else is asked anew; what was filled in is shown.

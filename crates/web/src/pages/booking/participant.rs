@@ -1,7 +1,10 @@
 //! «Для кого вы записываетесь»: oneself, or somebody one may act for.
 
-use base::{Error, FieldFault, Outcome};
+use std::collections::HashMap;
+
+use base::{Error, FieldFault, Id, Instant, Outcome};
 use jiff::civil::Date;
+use rooms::booking::Booking;
 use rooms::booking::form::{self, Answers, Checked, PARTICIPANT, SELF};
 use rooms::booking::rules::{of_age, own_birth};
 use rooms::catalogue::Applicant;
@@ -9,11 +12,14 @@ use rooms::identity;
 use rooms::mandates::rules::{Ask, over, signs_too};
 use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
 
+use rooms::portal::Portal;
+
 use super::Own;
 use super::form::zone;
 use crate::Visit;
 use crate::form::Choice;
 use crate::pages::acting;
+use crate::papers::Seen;
 
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
@@ -113,11 +119,18 @@ impl Own {
 
     /// What was typed, with what is known of whoever was chosen in place of what was left empty. Of somebody
     /// else nothing is kept that the profile says of the person who books: it stood there, or was typed,
-    /// before one chose.
-    pub async fn completed(&self, visit: &Visit, mut typed: Answers) -> Outcome<Answers> {
+    /// before one chose. What was taken away is asked once, `E-MND-22`, and may stay empty where it need not
+    /// be answered.
+    pub async fn completed(
+        &self,
+        visit: &Visit,
+        mut typed: Answers,
+    ) -> Outcome<(Answers, Vec<FieldFault>)> {
         if !self.for_others() || self.service.passport.fields.is_empty() {
-            return Ok(typed);
+            return Ok((typed, Vec::new()));
         }
+        // Whoever said so before has seen the fields filled in, and may have emptied one.
+        let first = !form::answers(self.booking.form.reveal()).contains_key(PARTICIPANT);
         let chosen = typed.get(PARTICIPANT).filter(|x| *x != SELF).cloned();
         let profile = self.profile(visit).await?;
         let Some(id) = chosen else {
@@ -126,23 +139,29 @@ impl Own {
                 fields.any(|x| x.required && form::name_of(x) == name)
             };
             for (name, answer) in identity::prefill(&profile, &self.service) {
-                if needed(&name) {
+                if first || needed(&name) {
                     typed.entry(name).or_insert(answer);
                 }
             }
-            return Ok(typed);
+            return Ok((typed, Vec::new()));
         };
-        let Ok(mandate) = self.mandate(visit, &id).await else { return Ok(typed) };
+        let Ok(mandate) = self.mandate(visit, &id).await else {
+            return Ok((typed, Vec::new()));
+        };
+        let mut taken = Vec::new();
         for (name, own) in identity::own_answers(&profile, &self.service) {
             if typed.get(&name).is_some_and(|x| form::same(x, &own)) {
                 typed.remove(&name);
+                taken.push(name);
             }
         }
         let said = mandate.sheet().map(|x| mandates::prefill(&x.details, &self.service));
         for (name, answer) in said.into_iter().flatten() {
             typed.entry(name).or_insert(answer);
         }
-        Ok(typed)
+        taken.retain(|x| !typed.contains_key(x));
+        let asked = taken.into_iter().map(|x| FieldFault::new(x, "E-MND-22"));
+        Ok((typed, asked.collect()))
     }
 
     /// The answers that contradict the mandate that was chosen.
@@ -242,33 +261,58 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
     Some(visit.t(key).to_owned())
 }
 
-/// What may still be done with a booking for somebody, and what is to be said about it.
+/// Why a booking for somebody can no longer be moved or cancelled by whoever made it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Authority {
+pub(crate) struct Authority {
     /// Why it cannot be moved.
     pub book: Option<base::Refusal>,
     /// Why it cannot be cancelled.
     pub cancel: Option<base::Refusal>,
-    /// In words.
-    pub notice: String,
+}
+
+impl Authority {
+    /// What the mandate behind a booking allows now, with the mandates of [`mandates::behind`] at hand;
+    /// nothing is asked of a booking for oneself.
+    pub(crate) fn of(
+        portal: &Portal,
+        booking: &Booking,
+        (mandates, now): (&HashMap<Id, Mandate>, Instant),
+    ) -> Self {
+        let (Some(behalf), Some(seen)) = (&booking.behalf, Seen::of(booking, "", portal)) else {
+            return Self::default();
+        };
+        let mandate = mandates.get(&behalf.mandate);
+        let ask = Ask {
+            act: Act::Book,
+            service: &booking.service,
+            body: &seen.organization.kind,
+            kinds: &seen.service.passport.kinds,
+            today: now.in_zone(&seen.site.zone).date(),
+        };
+        let book = rules::may_move(mandate, &ask).err();
+        Self { book, cancel: rules::may_cancel(mandate, now).err() }
+    }
 }
 
 impl Own {
-    /// What the mandate of this booking still allows; nothing is asked of a booking for oneself.
+    /// What the mandate of this booking still allows.
     pub(super) async fn authority(&self, visit: &Visit) -> Outcome<Authority> {
         let Some(behalf) = self.booking.behalf.clone() else { return Ok(Authority::default()) };
-        let asked = behalf.clone();
-        let mandates = visit.db().read(move |tx| mandates::behind(tx, [&asked])).await?;
-        let mandate = mandates.get(&behalf.mandate);
-        let book = self.allows(visit, mandate).err();
-        let cancel = rules::may_cancel(mandate, visit.app.clock.now()).err();
+        let mandates = visit.db().read(move |tx| mandates::behind(tx, [&behalf])).await?;
+        let now = visit.app.clock.now();
+        Ok(Authority::of(&self.portal, &self.booking, (&mandates, now)))
+    }
+
+    /// What is to be said about it; may be empty.
+    pub(super) fn notice(&self, visit: &Visit, authority: &Authority) -> String {
+        let said = self.booking.behalf.as_ref().and_then(Behalf::said);
         let day = self.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
-        let ahead = behalf.said().zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
-        let notice = match cancel.as_ref().or(book.as_ref()).map(|x| x.code) {
+        let ahead = said.zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
+        let refused = authority.cancel.as_ref().or(authority.book.as_ref());
+        match refused.map(|x| x.code) {
             Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
             Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
             _ => ahead.unwrap_or_default(),
-        };
-        Ok(Authority { book, cancel, notice })
+        }
     }
 }
