@@ -237,6 +237,7 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         assert!(client.get("/account/acting").await.says("Полномочия проверены"));
         let looks = client.get("/account/looks").await;
         assert!(looks.says("Проверил документ, по которому вы действуете за другого"));
+        assert!(!looks.says("Сотрудник") && looks.says("Регистратор, "), "{}", looks.text());
 
         // What was not accepted can be put right; its reason is there.
         let page = clerk.get(&path).await;
