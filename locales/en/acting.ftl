@@ -64,7 +64,7 @@ acting-form = Which form
 acting-form-notarial = By a notary
 acting-form-simple = In simple writing
 acting-until = Last day of the term
-acting-until-hint = Without a term a power of attorney counts for a year from its date
+acting-until-hint = Without a term a power of attorney counts for a year, through the same date of the next year
 acting-until-act = If the act names a term
 acting-acts = What you may do
 acting-acts-hint = Tick what the paper says
@@ -145,6 +145,9 @@ staff-acting-reason-hint = Needed when the paper is not good or was taken back. 
 staff-acting-go = Write it down
 staff-acting-done = Written down; the visitor will be told.
 staff-acting-why = Why
+staff-acting-former = Before
+staff-acting-former-refused = The paper was not accepted on { $when }
+staff-acting-former-revoked = The powers were revoked on { $when }
 staff-acting-ended = This has ended: nothing can be done by it any more.
 looks-who-staff = Staff
 looks-what-mandate = Checked the paper by which you act for another
@@ -152,7 +155,7 @@ looks-what-mandate = Checked the paper by which you act for another
 # What goes wrong
 e-reg-03 = No such authority was found. Look at the list “People you act for”
 e-mnd-01 = This person is of age since { $since } and books without you
-e-mnd-02 = The term of the paper ended on { $since }. Correct the data or add a new paper
+e-mnd-02 = The paper was valid through { $until }. Correct the data or add a new paper
 e-mnd-03 = This has ended. If it holds again, add it once more
 e-mnd-04 = The paper was not accepted at a visit. Correct the data in “People you act for”
 e-mnd-05 = The power of attorney does not allow this
@@ -173,6 +176,9 @@ e-mnd-16 = This term is over already
 e-mnd-17 = Tick at least one
 e-mnd-18 = People come for this service in the name of another person or an organisation. Choose who the visit is for
 e-mnd-19 = Write what is wrong: the visitor will read it
+e-mnd-20 = The office did not accept this paper, or the powers it gave were revoked. Bring the paper to that office: it will be looked at once more. If the paper is new, give its number and date
+e-mnd-21 = Not what your data say of whoever you book for: { $known }. Correct it, or choose somebody else
+e-mnd-22 = This number or date is your own. Give that of whoever you book for. Where it is optional, it may stay empty
 
 # Messages
 notify-mandate-checked-subject = Authority checked

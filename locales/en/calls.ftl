@@ -38,6 +38,8 @@ staff-call-messages = Latest messages
 staff-call-none = Nothing yet.
 
 looks-what-call = Helped on the telephone: saw bookings, messages and ways to sign in
+looks-way-code = Found you by the code for a call
+looks-way-booking = Found you by the number of a booking and your surname
 data-helped-support = Help by phone
 data-call-code = by code
 data-call-booking = by the number of a booking

@@ -80,6 +80,7 @@ trail-do-add_index_key = A new key of searches
 trail-do-turn_index_key = Moving to the new key of searches
 
 trail-step-found = found by a code
+trail-step-found_by_booking = found by the number of a booking and the surname
 trail-step-looked = data opened
 trail-step-confirmed = confirmed
 trail-step-refused = refused

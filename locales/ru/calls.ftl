@@ -38,6 +38,8 @@ staff-call-messages = Последние сообщения
 staff-call-none = Пока ничего.
 
 looks-what-call = Помогал по телефону: видел записи, сообщения и способы входа
+looks-way-code = Нашёл вас по коду для звонка
+looks-way-booking = Нашёл вас по номеру записи и фамилии
 data-helped-support = Помощь по телефону
 data-call-code = по коду
 data-call-booking = по номеру записи

@@ -82,6 +82,7 @@ trail-do-add_index_key = Новый ключ поиска
 trail-do-turn_index_key = Переход на новый ключ поиска
 
 trail-step-found = найдено по коду
+trail-step-found_by_booking = найдено по номеру записи и фамилии
 trail-step-looked = данные открыты
 trail-step-confirmed = подтверждено
 trail-step-refused = отказано

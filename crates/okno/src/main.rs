@@ -22,6 +22,7 @@ mod sso;
 mod staff;
 mod ticket;
 mod verify;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -115,7 +116,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("okno: {error}");
+            eprintln!("okno: {}", words::said(&error));
             ExitCode::from(2)
         }
     }

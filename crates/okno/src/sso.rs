@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use base::{Error, Fault, Id, Instant, Outcome};
+use base::{Fault, Id, Instant, Outcome};
 use clap::{Args, Subcommand};
 use rooms::access::Action;
 use rooms::sso::client::Auth;
@@ -11,7 +11,6 @@ use rooms::sso::register::{self, NewClient};
 use rooms::sso::{Scope, Scopes, keys, overview};
 use rooms::text::Text;
 use rooms::trail::{Deed, Done, Kind, Step};
-use texts::{Lang, Texts};
 
 use crate::Settings;
 use crate::noted::noted;
@@ -144,7 +143,7 @@ impl Add {
             let done = to(&added.id, Step::Connected);
             Ok((added, done))
         });
-        let registered = added.map_err(explained)?;
+        let registered = added?;
         println!("issuer         {}", config.public_url.trim_end_matches('/'));
         println!("client_id      {}", registered.id);
         if let Some(secret) = registered.secret {
@@ -177,7 +176,7 @@ impl Secret {
         let renew = noted(&db, CONNECT, move |tx, cx| {
             Ok((register::renew(tx, cx, &id, lasts)?, to(&id, Step::Secret)))
         });
-        println!("client_secret  {}", renew.map_err(explained)?.secret.unwrap_or_default());
+        println!("client_secret  {}", renew?.secret.unwrap_or_default());
         Ok(())
     }
 }
@@ -190,23 +189,10 @@ impl One {
             register::close(tx, cx, &id)?;
             Ok(((), to(&id, Step::Closed)))
         });
-        close.map_err(explained)?;
+        close?;
         println!("disconnected");
         Ok(())
     }
-}
-
-/// A refusal in words, field by field: an engineer has no page that would explain its codes.
-fn explained(error: Error) -> Error {
-    let Error::Refusal(refusal) = &error else { return error };
-    let Ok(texts) = Texts::load() else { return error };
-    let words = |code: &str, args: &[(&'static str, String)]| {
-        let args: Vec<_> = args.iter().map(|(name, x)| (*name, x.as_str().into())).collect();
-        format!("{code}: {}", texts.with(Lang::En, &code.to_lowercase(), &args))
-    };
-    let fields = refusal.fields.iter().map(|x| words(x.code, &x.args));
-    let whole = refusal.fields.is_empty().then(|| words(refusal.code, &refusal.args));
-    Fault::new(whole.into_iter().chain(fields).collect::<Vec<_>>().join("\n")).into()
 }
 
 fn to(site: &Id, step: Step) -> Done {

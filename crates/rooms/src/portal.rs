@@ -110,10 +110,12 @@ impl Portal {
     ) -> Offer {
         let organization = self.city.offices.organization(&site.organization);
         let region = organization.map(|x| x.region.clone()).unwrap_or_default();
+        let body = organization.map(|x| x.kind.clone()).unwrap_or_default();
         Offer {
             service: service.to_owned(),
             resource: resource.id.clone(),
             site: site.id.clone(),
+            body,
             known: self.schedule.known(&resource.id, &region),
             region,
             zone: site.zone.clone(),
@@ -169,7 +171,7 @@ pub fn terms(service: &Service) -> Terms {
         per_day: rules.per_day,
         address: rules.address,
         ages: rules.ages,
-        oneself_only: service.passport.kinds.iter().all(|x| *x == catalogue::Applicant::Individual),
+        kinds: service.passport.kinds.clone(),
     }
 }
 

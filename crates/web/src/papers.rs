@@ -143,6 +143,16 @@ pub fn moment(app: &App, lang: Lang, at: Instant, site: &Site, form: Form) -> St
     format!("{}, {}", app.texts.date(lang, local.date(), form), local.strftime("%H:%M"))
 }
 
+/// How many minutes before the start people come: «за 5–10 минут», or one number when there are no two.
+pub(crate) fn early(app: &App, lang: Lang, service: &Service) -> Option<String> {
+    let minutes = i64::from(service.passport.rules.arrive_early);
+    match minutes {
+        0 => None,
+        1..=5 => Some(app.texts.with(lang, "rule-early", &[("n", minutes.into())])),
+        _ => Some(app.texts.with(lang, "ticket-early", &[("minutes", minutes.to_string().into())])),
+    }
+}
+
 /// The ticket as PDF.
 ///
 /// # Errors
@@ -157,8 +167,7 @@ pub fn ticket(app: &App, lang: Lang, seen: &Seen<'_>) -> Outcome<Vec<u8>> {
     let minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
     let code = seen.booking.code.as_deref().unwrap_or_default();
     let code = code.parse().map_or(code.to_owned(), |x: BookingCode| x.to_string());
-    let mut notes =
-        vec![tw("ticket-early", "minutes", seen.service.passport.rules.arrive_early.to_string())];
+    let mut notes: Vec<String> = early(app, lang, seen.service).into_iter().collect();
     if seen.booking.state == State::Pending {
         notes.insert(0, t("ticket-pending"));
     }

@@ -111,13 +111,21 @@ pub fn grantable(scope: &Scope) -> Vec<Role> {
     Role::granted().filter(may).collect()
 }
 
+/// Letters that a reason needs: fewer say nothing, and what cannot be seen is none.
+const LETTERS: usize = 3;
+
+/// Letters that show nothing: fillers of the Korean alphabet.
+const FILLERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+
 /// What is wrong with a reason.
 pub fn reason(text: &str) -> Option<FieldFault> {
     let long = |over: usize| {
         FieldFault::new("reason", "E-FORM-02-long").arg("over", over).arg("max", REASON)
     };
+    let letters = text.chars().filter(|x| x.is_alphabetic() && !FILLERS.contains(x)).count();
     match text.trim().chars().count() {
         0 => Some(FieldFault::new("reason", "E-FORM-01")),
+        _ if letters < LETTERS => Some(FieldFault::new("reason", "E-FORM-01-words")),
         count => count.checked_sub(REASON).filter(|over| *over > 0).map(long),
     }
 }

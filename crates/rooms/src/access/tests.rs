@@ -135,6 +135,20 @@ fn what_was_proved_decides_beside_the_role() {
 }
 
 #[test]
+fn a_reason_has_letters_that_can_be_seen() {
+    let code = |text: &str| rules::reason(text).map(|x| x.code);
+    for empty in ["", "  "] {
+        assert_eq!(code(empty), Some("E-FORM-01"));
+    }
+    for silent in [".", "12", "\u{200b}\u{200b}\u{200b}\u{200b}", "\u{3164}\u{3164}\u{3164}", "да"]
+    {
+        assert_eq!(code(silent), Some("E-FORM-01-words"), "{silent:?}");
+    }
+    assert_eq!(code("left"), None);
+    assert_eq!(code("Приказ № 7"), None);
+}
+
+#[test]
 fn a_scope_reaches_ones_own_and_nothing_else() {
     let (me, other) = (Id::from("me"), Id::from("other"));
     let who = Subject { account: Some((&me, Level::Simplified)), ..Subject::default() };

@@ -3,7 +3,7 @@
 use base::{Cx, Id, Outcome, Tx};
 
 use super::{Booking, State, Step, Terms, claim, rows, rules};
-use crate::mandates::{self, Act};
+use crate::mandates;
 
 /// A wish to cancel.
 #[derive(Clone, Debug)]
@@ -25,7 +25,8 @@ pub fn cancel(tx: &mut Tx<'_>, cx: &Cx, terms: &Terms, command: &Cancel) -> Outc
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_cancel(&booking, terms, cx.now)?;
     if let Some(behalf) = &booking.behalf {
-        mandates::allows(tx, cx.now, behalf, Act::Cancel)?;
+        let mandates = mandates::behind(tx, [behalf])?;
+        mandates::rules::may_cancel(mandates.get(&behalf.mandate), cx.now)?;
     }
     claim::free(tx, cx, &booking, "cancelled")?;
     booking.pass(tx, cx, Step::CancelByApplicant, command.reason.trim(), |x| x.expires = None)?;

@@ -51,7 +51,8 @@ pub struct Confirmed {
 /// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-AUTH-12` when the level is
 /// too low; `E-SLOT-04` when the person already has such a booking; `E-SLOT-10` when the purpose
 /// needs more time than is free; those of an address that the service asks for (`E-ADR-02` …
-/// `E-ADR-04`) and of the age that it is for (`E-AGE-01`); for somebody else `E-REG-03` and `E-MND-01` … `E-MND-07`.
+/// `E-ADR-04`) and of the age that it is for (`E-AGE-01`); for somebody else `E-REG-03`, `E-MND-01` …
+/// `E-MND-07`, and `E-MND-21` at answers that contradict the mandate.
 pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Outcome<Confirmed> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     still_held(&booking, cx.now)?;
@@ -105,10 +106,9 @@ pub(super) fn behalf_by(
     command: &Confirm,
 ) -> Result<Option<Behalf>, Refusal> {
     let Some(wish) = &command.on_behalf else { return Ok(None) };
-    let today = cx.now.in_zone(&offer.zone).date();
     let mandate = known.get(&wish.mandate).filter(|x| x.account == command.account);
     let mandate = mandate.ok_or_else(|| Refusal::new(Kind::NotFound, "E-REG-03"))?;
-    wish.by(mandate, &offer.service, today).map(Some)
+    wish.by(mandate, (&offer.act(cx.now), &command.form)).map(Some)
 }
 
 /// How a hold of this offer becomes binding.

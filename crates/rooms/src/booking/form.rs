@@ -339,6 +339,13 @@ fn policy(name: &str, text: &str) -> Read {
     read.map(|x| x.digits())
 }
 
+/// Whether two answers are one, however they are written: a number with its spaces, a day.
+pub fn same(a: &str, b: &str) -> bool {
+    let plain = |x: &str| x.chars().filter(|x| x.is_alphanumeric()).collect::<String>();
+    let day = |x: &str| read_day(x).ok();
+    plain(a) == plain(b) || day(a).is_some_and(|x| Some(x) == day(b))
+}
+
 fn fault(name: &str, code: &'static str) -> FieldFault {
     FieldFault::new(name.to_owned(), code)
 }

@@ -8,7 +8,8 @@ use slots::{Ask, Channel, Minute, Release};
 
 use crate::accounts::Level;
 use crate::admission::Guard;
-use crate::catalogue::{AddressNeed, Ages};
+use crate::catalogue::{AddressNeed, Ages, Applicant};
+use crate::mandates;
 use crate::schedule;
 
 /// A service at one resource, on the terms of the service.
@@ -20,6 +21,8 @@ pub struct Offer {
     pub resource: Id,
     /// Its site.
     pub site: Id,
+    /// Kind of the body that receives there, for example `mfc`.
+    pub body: String,
     /// The site's region: decides the production calendar.
     pub region: String,
     /// The site's zone: all deadlines count in it.
@@ -83,14 +86,19 @@ pub struct Terms {
     pub address: Option<AddressNeed>,
     /// How old whoever is served must be on the day.
     pub ages: Option<Ages>,
-    /// Nobody can be acted for.
-    pub oneself_only: bool,
+    /// Who may apply.
+    pub kinds: Vec<Applicant>,
 }
 
 impl Terms {
     /// Whether they ask for more of a person than the level.
     pub(super) fn asks_profile(&self) -> bool {
         self.address.is_some() || self.ages.is_some()
+    }
+
+    /// Nobody can be acted for.
+    pub(super) fn oneself_only(&self) -> bool {
+        self.kinds.iter().all(|x| *x == Applicant::Individual)
     }
 
     /// Until when a time is held that is chosen now.
@@ -104,6 +112,17 @@ impl Offer {
     pub fn duration(&self, purpose: &str) -> u16 {
         let known = self.terms.purposes.iter().find(|x| x.code == purpose);
         known.and_then(|x| x.duration).unwrap_or(self.terms.duration)
+    }
+
+    /// What a mandate must allow for somebody to be booked for, or moved, here.
+    pub fn act(&self, now: Instant) -> mandates::rules::Ask<'_> {
+        mandates::rules::Ask {
+            act: mandates::Act::Book,
+            service: &self.service,
+            body: &self.body,
+            kinds: &self.terms.kinds,
+            today: now.in_zone(&self.zone).date(),
+        }
     }
 
     /// The openings along whose line a start is given at `now`.

@@ -11,6 +11,7 @@ use slots::{Release, Rule};
 use super::{Confirmation, Offer, PurposeTerms, Terms};
 use crate::accounts::{Level, Written};
 use crate::availability::{Availability, Brief, Feed, Sources};
+use crate::catalogue::Applicant;
 use crate::offices::{self, Offices, Resource};
 use crate::schedule::{self, Schedule};
 
@@ -159,6 +160,7 @@ impl Town {
             service: "visit".into(),
             resource: resource.clone(),
             site: self.site.clone(),
+            body: "administration".into(),
             region: "70".into(),
             zone: TimeZone::get("Asia/Tomsk").unwrap(),
             terms: Arc::new(Terms {
@@ -177,7 +179,7 @@ impl Town {
                 per_day: None,
                 address: None,
                 ages: None,
-                oneself_only: false,
+                kinds: vec![Applicant::Individual, Applicant::Representative],
             }),
             known: None,
             guards: Vec::new(),

@@ -22,7 +22,7 @@ pub(super) fn may_hold(tx: &mut Tx<'_>, offer: &Offer, wish: &Hold) -> Outcome<(
     }
     let profile = known(tx, &wish.account)?;
     identity::rules::serves(offer.terms.address, profile.standing(Kind::Registration))?;
-    match profile.born().filter(|_| offer.terms.oneself_only) {
+    match profile.born().filter(|_| offer.terms.oneself_only()) {
         Some(born) => Ok(of_age(offer, Some(born.date()), (wish.start, "start"))?),
         // It is asked once, in the form.
         None => Ok(()),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::sample::{Town, at, town};
 use super::*;
 use crate::accounts::Level;
-use crate::catalogue::{AddressNeed, AgeUnit, Ages};
+use crate::catalogue::{AddressNeed, AgeUnit, Ages, Applicant};
 use crate::identity::{self, Beside, Kind, Save, Ways};
 use crate::{MIGRATIONS, schedule};
 
@@ -23,7 +23,8 @@ const BIRTH: [(&str, &str); 3] = [("date", "09.12.2008"), ("sex", "male"), ("pla
 /// The official, to whom one comes alone, on these terms.
 fn offer(town: &Town, ages: Option<Ages>, address: Option<AddressNeed>) -> Offer {
     let plain = town.offer(&town.official);
-    let terms = Terms { ages, address, oneself_only: true, ..(*plain.terms).clone() };
+    let terms =
+        Terms { ages, address, kinds: vec![Applicant::Individual], ..(*plain.terms).clone() };
     Offer { terms: Arc::new(terms), ..plain }
 }
 

@@ -46,7 +46,7 @@ pub use check::{Checker, Round, begin as begin_check, owner, reindex};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
-pub use prefill::prefill;
+pub use prefill::{own_answers, prefill};
 pub use profile::{Datum, How, Profile, Standing, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub(crate) use save::renamed;

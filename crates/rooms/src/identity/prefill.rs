@@ -12,6 +12,12 @@ pub fn prefill(profile: &Profile, service: &Service) -> Vec<(String, String)> {
     if fields.iter().any(|x| x.fill.is_some_and(other)) {
         return Vec::new();
     }
+    own_answers(profile, service)
+}
+
+/// What the profile itself says to the questions of `service`, whoever they are about.
+pub fn own_answers(profile: &Profile, service: &Service) -> Vec<(String, String)> {
+    let fields = &service.passport.fields;
     let known = |kind: Kind| profile.get(kind).map(|x| x.values.line(kind));
     let answer = |kind: FieldKind| match kind {
         FieldKind::Snils => known(Kind::Snils),

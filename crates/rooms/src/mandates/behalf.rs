@@ -3,45 +3,42 @@
 use std::collections::HashMap;
 
 use base::vault::Spot;
-use base::{Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx};
-use jiff::civil::Date;
+use base::{Id, Outcome, Pii, Refusal, Tx};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::Details;
+use super::prefill::contradictions;
 use super::rows::{self, Mandate};
 use super::rules::{self, Ask};
-use super::{Act, Details};
-use crate::catalogue::Applicant;
+use crate::catalogue::Field;
 
 /// A wish to act for somebody.
 #[derive(Clone, Debug)]
 pub struct OnBehalf {
     /// By this mandate.
     pub mandate: Id,
-    /// Kind of the body that receives.
-    pub body: String,
-    /// Who may apply for the service.
-    pub kinds: Vec<Applicant>,
     /// Full name of whoever acts.
     pub by: Pii<String>,
+    /// The questions of the service that the mandate answers: [`super::asked_of`].
+    pub asked: Vec<Field>,
 }
 
 impl OnBehalf {
-    /// The question that [`rules::may_act`] answers.
-    fn ask<'a>(&'a self, service: &'a str, today: Date) -> Ask<'a> {
-        Ask { act: Act::Book, service, body: &self.body, kinds: &self.kinds, today }
-    }
-
     /// What the booking will keep, when `mandate` allows it.
     ///
     /// # Errors
-    /// As [`rules::may_act`].
+    /// As [`rules::may_act`]; `E-FORM-00` with the answers of `form` that contradict it.
     pub(crate) fn by(
         &self,
         mandate: &Mandate,
-        service: &str,
-        today: Date,
+        (ask, form): (&Ask<'_>, &Value),
     ) -> Result<Behalf, Refusal> {
-        rules::may_act(mandate, &self.ask(service, today))?;
+        rules::may_act(mandate, ask)?;
+        let said = mandate.sheet().map(|x| contradictions(&x.details, &self.asked, form));
+        if let Some(faults) = said.filter(|x| !x.is_empty()) {
+            return Err(Refusal::invalid(faults));
+        }
         let said = |details: &Details| Said {
             details: details.clone(),
             by: self.by.reveal().clone(),
@@ -95,20 +92,21 @@ pub(crate) fn spot(booking: &str) -> Spot<'_> {
     Spot::new("booking", "behalf", booking)
 }
 
-/// Whether whoever made a booking for somebody may still do `act` with it.
+/// The mandates that bookings were made by, as they are now.
 ///
 /// # Errors
-/// `E-MND-01` … `E-MND-05`, as [`rules::may_act`] says.
-pub fn allows(tx: &mut Tx<'_>, now: Instant, behalf: &Behalf, act: Act) -> Outcome<()> {
-    let ended = || Refusal::new(RefusalKind::Conflict, "E-MND-03");
-    let found = rows::many(tx, &[&behalf.mandate])?.pop();
-    let mandate = found.ok_or_else(ended)?;
-    let sheet = mandate.sheet().ok_or_else(ended)?;
-    rules::in_force(mandate.state, &sheet.details, rules::day(now))?;
-    match sheet.powers.acts.contains(&act) {
-        true => Ok(()),
-        false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-05").into()),
+/// A fault of the engine.
+pub fn behind<'b>(
+    tx: &mut Tx<'_>,
+    behalves: impl IntoIterator<Item = &'b Behalf>,
+) -> Outcome<HashMap<Id, Mandate>> {
+    let mut ids: Vec<&Id> = behalves.into_iter().map(|x| &x.mandate).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
+    Ok(rows::many(tx, &ids)?.into_iter().map(|x| (x.id.clone(), x)).collect())
 }
 
 /// The mandates of `wishes`, each with its account, by their ids; what belongs to another account is

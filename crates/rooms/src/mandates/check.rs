@@ -5,6 +5,7 @@ use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx};
 
 use super::notice::{self, Told};
 use super::rows::{self, State};
+use super::rules;
 use super::store::{self, Entry};
 use crate::access::{Action, Scope};
 use crate::privacy;
@@ -63,14 +64,16 @@ pub struct Check {
 ///
 /// # Errors
 /// `E-ROLE-01` when `scope` was made for something else, `E-REG-03` when there is no such mandate,
-/// `E-MND-03` when it was ended, `E-MND-12` when it was corrected meanwhile.
+/// `E-MND-03` when it was ended (what was taken back may be found good again: `E-MND-10` when another paper
+/// has its place), `E-MND-12` when it was corrected meanwhile.
 pub fn check(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, command: &Check) -> Outcome<()> {
     if scope.action() != Action::CheckMandate {
         return Err(Refusal::new(RefusalKind::Forbidden, "E-ROLE-01").into());
     }
     let mut mandate = rows::locked(tx, &command.mandate)?;
     let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
-    if !mandate.state.stands() {
+    let again = mandate.state == State::Revoked && command.verdict == Verdict::Checked;
+    if !mandate.state.stands() && !again {
         return Err(refuse("E-MND-03").into());
     }
     if mandate.state == command.verdict.state() {
@@ -78,6 +81,15 @@ pub fn check(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, command: &Check) -> Outcom
     }
     if mandate.revision != command.revision {
         return Err(refuse("E-MND-12").into());
+    }
+    if again {
+        // Meanwhile there may be another paper for the same person.
+        let mut others = rows::of_account(tx, &mandate.account)?;
+        others.retain(|x| x.id != mandate.id);
+        let sheet = mandate.sheet().ok_or_else(|| refuse("E-MND-03"))?;
+        let today = rules::day(cx.now);
+        rules::in_force(State::Typed, &sheet.details, today)?;
+        rules::fits(&others, &sheet.details, today)?;
     }
     privacy::looked(tx, cx, &mandate.account, "mandate")?;
     let entry = Entry {

@@ -307,10 +307,22 @@ impl Details {
         }
     }
 
+    /// Whether `other` rests on the same paper of the same kind for the same person or organisation,
+    /// however its number is typed.
+    pub fn is_same_paper(&self, other: &Self) -> bool {
+        let known = |x: &Paper| {
+            let one = super::prefill::plain;
+            (one(&x.series), one(&x.number), x.issued_on)
+        };
+        self.kind() == other.kind()
+            && self.is_same(other)
+            && self.paper().map(known) == other.paper().map(known)
+    }
+
     /// The last day of the paper. A power of attorney without a term counts for a year from the day
-    /// it was made (article 186 of the Civil Code).
+    /// it was made: through the same date of the next year (articles 186, 191 and 192 of the Civil Code).
     pub fn last_day(&self) -> Option<Date> {
-        let law = |paper: &Paper| paper.issued_on.saturating_add(1.year()).saturating_sub(1.day());
+        let law = |paper: &Paper| paper.issued_on.saturating_add(1.year());
         match self {
             Self::Attorney { paper, until, .. } => Some(until.unwrap_or(law(paper))),
             Self::Company(x) => x.attorney.as_ref().map(|paper| x.until.unwrap_or(law(paper))),

@@ -4,7 +4,7 @@ use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
 
 use super::rows::{self, Mandate, State};
 use super::store::{self, Entry};
-use super::{Sheet, rules, scans};
+use super::{Details, Sheet, rules, scans};
 use crate::accounts::{self, Level};
 
 /// Somebody to act for.
@@ -23,7 +23,8 @@ pub struct Add {
 ///
 /// # Errors
 /// `E-MND-08` when the level is too low, `E-MND-09` at the limit, `E-MND-10` when the same is there;
-/// `E-MND-01` and `E-MND-02` when the papers say that it is over already.
+/// `E-MND-01` and `E-MND-02` when the papers say that it is over already; `E-MND-20` when the staff did not
+/// accept this very paper, or took it back.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     let (details, today) = (&command.sheet.details, rules::day(cx.now));
     // One after another, so that nobody is added twice and the limit holds.
@@ -32,6 +33,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     rules::may_add(command.level, details.kind())?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&own, details, today)?;
+    not_declined(tx, &own, details)?;
     let same = |x: &Mandate| x.sheet().is_some_and(|sheet| sheet.details.is_same(details));
     let mut principal = None;
     for mut twin in own.into_iter().filter(same) {
@@ -55,6 +57,18 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     };
     store::begin(tx, cx, &mandate)?;
     Ok(mandate.id)
+}
+
+/// What the staff said of a paper holds for the same paper typed again: only they can say otherwise. What
+/// its owner ended is no such word.
+fn not_declined(tx: &mut Tx<'_>, own: &[Mandate], details: &Details) -> Outcome<()> {
+    let same = |x: &&Mandate| x.sheet().is_some_and(|x| x.details.is_same_paper(details));
+    for twin in own.iter().filter(same) {
+        if store::is_declined(tx, twin)? {
+            return Err(Refusal::new(RefusalKind::Conflict, "E-MND-20").into());
+        }
+    }
+    Ok(())
 }
 
 /// Other data for a mandate.
@@ -90,6 +104,7 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     rules::may_add(command.level, details.kind())?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&others, details, today)?;
+    not_declined(tx, &others, details)?;
     mandate.sheet = Some(command.sheet.clone()).into();
     store::pass(
         tx,

@@ -3,7 +3,7 @@
 use base::{Outcome, Pii, Tx};
 
 use super::rows::{self, Mandate, State};
-use super::{Behalf, store};
+use super::{Behalf, Former, store};
 
 /// A mandate beside a visit that was booked by it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Seen {
     pub mandate: Mandate,
     /// Why the staff did not accept it, when they did not.
     pub reason: Option<Pii<String>>,
+    /// What the staff said before against the same principal, when that is not what stands.
+    pub former: Option<Former>,
     /// Whether its data were changed after the visit was booked.
     pub changed: bool,
 }
@@ -37,5 +39,6 @@ pub fn look(tx: &mut Tx<'_>, behalf: &Behalf) -> Outcome<Option<Seen>> {
     let reason = reason(tx, &mandate)?;
     let said = behalf.said().map(|x| &x.details);
     let changed = said != mandate.sheet().map(|x| &x.details);
-    Ok(Some(Seen { mandate, reason, changed }))
+    let former = store::former(tx, &mandate)?;
+    Ok(Some(Seen { mandate, reason, former, changed }))
 }

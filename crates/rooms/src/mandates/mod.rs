@@ -11,6 +11,8 @@
 //!   an eighteenth birthday or the end of a term counts by itself, and no sweeper is waited for;
 //! - it is asked in the transaction that acts, so what was ended counts with the next request;
 //! - every change of state writes row and history together (`store`); row and history never part;
+//! - a paper that the staff did not accept or took back is no better for being typed again: only they can
+//!   say otherwise;
 //! - an account has one live mandate for one principal; the same person added anew is the same
 //!   principal.
 //!
@@ -34,7 +36,7 @@ mod store;
 mod typed;
 mod verify;
 
-pub use behalf::{Behalf, OnBehalf, Said, allows};
+pub use behalf::{Behalf, OnBehalf, Said, behind};
 pub(crate) use behalf::{spot as behalf_spot, take};
 pub use check::{Check, Verdict, check};
 pub use details::{
@@ -45,10 +47,11 @@ pub(crate) use keep::forget;
 pub use keep::{Add, Correct, add, correct, end};
 pub use look::{Seen, look, reason};
 pub use notice::remind;
-pub use prefill::prefill;
+pub use prefill::{asked_of, contradictions, prefill};
 pub(crate) use rows::acting;
 pub use rows::{Mandate, State, any_live, of_account, own};
 pub use scans::{add_file, files_of, has_paper, remove_file};
+pub use store::Former;
 pub use typed::{Typed, read};
 pub use verify::verify;
 

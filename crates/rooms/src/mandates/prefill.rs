@@ -1,5 +1,9 @@
 //! What a form need not ask about whoever is represented, because the mandate says it.
 
+use base::FieldFault;
+use ident::read_day;
+use serde_json::Value;
+
 use super::Details;
 use crate::booking::form;
 use crate::catalogue::{Field, FieldKind, Fill, Service};
@@ -24,6 +28,46 @@ fn answer(details: &Details, field: &Field) -> Option<String> {
         (None, FieldKind::Inn) => organization.map(|x| x.1.clone()),
         (None, _) => None,
     }
+}
+
+/// The questions of `service` whose answers can contradict a mandate.
+pub fn asked_of(service: &Service) -> Vec<Field> {
+    let told = |x: &&Field| x.fill.is_some() || x.kind == FieldKind::Inn;
+    service.passport.fields.iter().filter(told).cloned().collect()
+}
+
+/// The answers that contradict what the mandate says of whoever is represented: `E-MND-21` at each. A part of
+/// the name is none, and titles of organisations are spelled in many ways.
+pub fn contradictions(details: &Details, fields: &[Field], form: &Value) -> Vec<FieldFault> {
+    let wrong = |field: &Field| {
+        let (name, known) = (form::name_of(field), answer(details, field)?);
+        let typed = form[&name].as_str().map(str::trim).filter(|x| !x.is_empty())?;
+        let agrees = match field.fill {
+            Some(Fill::Name) => {
+                let known = words(&known);
+                words(typed).iter().all(|x| known.contains(x))
+            }
+            Some(Fill::Born) => read_day(typed).is_ok_and(|x| x.to_string() == known),
+            Some(Fill::Sex) | None => plain(typed) == plain(&known),
+            Some(Fill::Company) => true,
+        };
+        (!agrees).then(|| FieldFault::new(name, "E-MND-21").arg("known", known))
+    };
+    fields.iter().filter_map(wrong).collect()
+}
+
+/// The words of a name, however they are written.
+fn words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace('ё', "е");
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|x| !x.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Letters and digits alone.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|x| x.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The option that means this sex, however the service calls it.

@@ -110,6 +110,33 @@ pub fn may_act(mandate: &Mandate, ask: &Ask<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// Whether a booking that was made by `mandate` may be moved to where `ask` says.
+///
+/// # Errors
+/// As [`may_act`]; `E-MND-03` when there is no mandate any more.
+pub fn may_move(mandate: Option<&Mandate>, ask: &Ask<'_>) -> Result<(), Refusal> {
+    may_act(mandate.ok_or_else(gone)?, ask)
+}
+
+/// Whether a booking that was made by `mandate` may be cancelled. Which services and bodies it reaches is
+/// not asked: nothing new is done for anybody.
+///
+/// # Errors
+/// `E-MND-01` … `E-MND-05`, as [`may_act`] says.
+pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
+    let mandate = mandate.ok_or_else(gone)?;
+    let sheet = mandate.sheet().ok_or_else(gone)?;
+    in_force(mandate.state, &sheet.details, day(now))?;
+    match sheet.powers.acts.contains(&Act::Cancel) {
+        true => Ok(()),
+        false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-05")),
+    }
+}
+
+fn gone() -> Refusal {
+    Refusal::new(RefusalKind::Conflict, "E-MND-03")
+}
+
 /// Whether a mandate is in force.
 ///
 /// # Errors
@@ -122,7 +149,7 @@ pub fn in_force(state: State, details: &Details, today: Date) -> Result<(), Refu
             Err(refuse("E-MND-01").arg("since", dotted(since)))
         }
         Standing::Over { since, why: Over::Term } => {
-            Err(refuse("E-MND-02").arg("since", dotted(since)))
+            Err(refuse("E-MND-02").arg("until", dotted(since.saturating_sub(1.day()))))
         }
         Standing::Ended => Err(refuse("E-MND-03")),
         Standing::Refused => Err(refuse("E-MND-04")),

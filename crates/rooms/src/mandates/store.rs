@@ -1,7 +1,7 @@
 //! How a mandate is written: row and history, never one without the other.
 
 use base::vault::Spot;
-use base::{Cx, Id, Outcome, Tx, args};
+use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
 use super::rows::{self, Mandate, State};
 
@@ -96,6 +96,53 @@ fn note(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate, entry: &Entry<'_>) -> Outco
         ],
     )?;
     Ok(())
+}
+
+/// Whether the last word about a mandate, before its owner ended it, was that of the staff who did not
+/// accept its paper or took it back.
+pub(super) fn is_declined(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<bool> {
+    let last: Option<String> = tx.opt(
+        "SELECT event FROM mandate_event
+         WHERE mandate_id = $1 AND event <> 'ended' ORDER BY seq DESC LIMIT 1",
+        args![&mandate.id],
+        |r| r.get(0),
+    )?;
+    Ok(matches!(last.as_deref(), Some("refused" | "revoked")))
+}
+
+/// What the staff said once against a principal of somebody.
+#[derive(Clone, Debug)]
+pub struct Former {
+    /// It was taken back; else it was not accepted.
+    pub revoked: bool,
+    /// When.
+    pub at: Instant,
+    /// Why.
+    pub reason: Pii<String>,
+}
+
+/// The last verdict against the principal of `mandate`, of this or another paper, that does not stand in
+/// its state.
+pub(super) fn former(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<Former>> {
+    let found = tx.opt(
+        "SELECT e.mandate_id, e.seq, e.event, e.at, e.reason_sealed
+         FROM mandate_event e JOIN mandate m ON m.id = e.mandate_id
+         WHERE m.account_id = $1 AND m.principal_id = $2 AND e.event IN ('refused', 'revoked')
+           AND NOT (m.id = $3 AND e.seq = m.revision)
+         ORDER BY e.at DESC, e.seq DESC LIMIT 1",
+        args![&mandate.account, &mandate.principal, &mandate.id],
+        |r| {
+            let row = format!("{}/{}", r.get::<Id>(0)?, r.get::<u32>(1)?);
+            let revoked = r.get::<String>(2)? == "revoked";
+            Ok((row, revoked, r.get::<Instant>(3)?, r.get::<Option<Vec<u8>>>(4)?))
+        },
+    )?;
+    let Some((row, revoked, at, sealed)) = found else { return Ok(None) };
+    let reason = match (tx.key_of(&mandate.account)?, sealed) {
+        (Some(key), Some(sealed)) => key.open_text(reason_of(&row), &sealed)?,
+        _ => String::new(),
+    };
+    Ok(Some(Former { revoked, at, reason: reason.into() }))
 }
 
 /// The last reason that the staff gave about a mandate: why it was refused or taken back.

@@ -15,13 +15,16 @@ mod tests;
 pub use close::{Standing, close, erase_again, erase_due};
 pub use part::{Cell, Part, Row};
 
+use std::collections::HashMap;
+
 use base::{Actor, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
+use crate::access::Place;
 use crate::accounts::Policy;
 use crate::accounts::limits::{self, Limit};
 use crate::booking::Breach;
 use crate::factors::{self, Came, Event};
-use crate::{accounts, identity, notify};
+use crate::{accounts, identity, notify, trail};
 use keepers::KEEPERS;
 
 /// Somebody looked at a person's data, or did something for them.
@@ -37,6 +40,10 @@ pub struct Access {
     pub channel: String,
     /// Code of what was looked at, for example `account`.
     pub what: String,
+    /// By which role, where; of the staff, as long as the trail knows it.
+    pub by: Option<(String, Place)>,
+    /// How it ended or began, as the trail has it; may be empty.
+    pub step: String,
 }
 
 /// Notes that whoever acts looks at `what` of `person`, in the transaction that opens it. One's own
@@ -61,7 +68,7 @@ pub fn looked(tx: &mut Tx<'_>, cx: &Cx, person: &Id, what: &'static str) -> Outc
 /// # Errors
 /// A fault of the engine.
 pub fn accesses(tx: &mut Tx<'_>, person: &Id, limit: i64) -> Outcome<Vec<Access>> {
-    Ok(tx.all(
+    let mut found = tx.all(
         "SELECT at, op_id, actor, channel, what FROM person_access
          WHERE person_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
         args![person, limit],
@@ -72,9 +79,22 @@ pub fn accesses(tx: &mut Tx<'_>, person: &Id, limit: i64) -> Outcome<Vec<Access>
                 actor: r.get(2)?,
                 channel: r.get(3)?,
                 what: r.get(4)?,
+                by: None,
+                step: String::new(),
             })
         },
-    )?)
+    )?;
+    let mut ops: Vec<&Id> = found.iter().map(|x| &x.op).collect();
+    ops.sort();
+    ops.dedup();
+    let told = trail::read::of_ops(tx, &ops)?;
+    let told: HashMap<Id, _> = told.into_iter().map(|x| (x.op, (x.by, x.step))).collect();
+    for access in &mut found {
+        if let Some((by, step)) = told.get(&access.op) {
+            (access.by, access.step) = (by.clone(), step.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Everything that is kept of `person`, room by room.

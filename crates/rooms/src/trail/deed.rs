@@ -75,6 +75,8 @@ codes! {
     Step {
         /// Somebody was found by a code.
         Found = "found";
+        /// Somebody was found by a booking's number and the surname.
+        FoundByBooking = "found_by_booking";
         /// Data were opened.
         Looked = "looked";
         /// What was compared is so.

@@ -1,6 +1,7 @@
 //! The page of the trail: the newest first, a piece at a time, as far as a scope reaches.
 
-use base::db::{Row, Val};
+use base::db::Sort::Text;
+use base::db::{Keyed, Row, Val};
 use base::{Fault, Id, Instant, Kind as Refused, Outcome, Refusal, Tx, args};
 
 use super::Deed;
@@ -84,6 +85,20 @@ pub(super) const BY_ACTION: &str = page!("action = $6 AND ");
 pub(super) const BY_ORGANIZATION: &str = page!("organization_id = $7 AND ");
 pub(super) const BY_SITE: &str = page!("site_id = $8 AND ");
 pub(super) const BY_CALENDAR: &str = page!("place_kind = 'resource' AND place_id = $9 AND ");
+
+static OF_OP: Keyed = Keyed::by(
+    &[Text],
+    "SELECT id, at, op_id, account_id, action, step, role, place_kind, place_id, object_kind, object_id,
+            channel
+     FROM staff_trail WHERE op_id = $1",
+);
+
+/// The entries of these operations, in no particular order; an old one may be gone. No operation may come
+/// twice. The caller tells somebody who did something with their data.
+pub(crate) fn of_ops(tx: &mut Tx<'_>, ops: &[&Id]) -> Outcome<Vec<Entry>> {
+    let keys: Vec<_> = ops.iter().map(|id| args![*id].to_vec()).collect();
+    Ok(tx.of_keys(&OF_OP, &keys, row)?)
+}
 
 /// Up to `limit` entries that `scope` reaches and `filter` admits, the newest first, older than the
 /// entry `before`.

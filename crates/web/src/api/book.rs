@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use base::{Error, FieldFault, Id, Kind, Refusal, Tx};
+use base::{Error, FieldFault, Id, Kind, Refusal};
 use rooms::accounts::Account;
 use rooms::booking::form::{self, Answers, Checked};
 use rooms::booking::{self, Booking, Cancel, Confirm, Confirmed, Confirming, Reschedule};
 use rooms::catalogue::Service;
-use rooms::mandates::OnBehalf;
+use rooms::mandates::{self, OnBehalf};
 use rooms::portal::{Portal, terms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -219,6 +219,17 @@ fn as_sent(fault: FieldFault) -> FieldFault {
     }
 }
 
+/// A refusal of the act, with the names that the program used.
+fn named(error: Error) -> Error {
+    match error {
+        Error::Refusal(refusal) => {
+            let fields = refusal.fields.into_iter().map(as_sent).collect();
+            Refusal { fields, ..*refusal }.into()
+        }
+        fault => fault,
+    }
+}
+
 async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Answer {
     let account = caller(&visit)?;
     let signed_in = visit.signed_in.clone();
@@ -240,14 +251,18 @@ async fn create(visit: Visit, Command { body, key }: Command<NewBooking>) -> Ans
             booking: held.id.clone(),
             purpose: checked.purpose().to_owned(),
             form: checked.json(),
-            on_behalf: checked.mandate().map(|id| on_behalf(&portal, service, held, person, id)),
+            on_behalf: checked.mandate().map(|id| OnBehalf {
+                mandate: id.into(),
+                by: person.full_name(),
+                asked: mandates::asked_of(service),
+            }),
         };
         Ok((offer, command))
     };
     let ask = Confirming { cx, account, booking: hold, key, fill: Arc::new(fill) };
     let Confirmed { id, number, code, status } = match visit.app.confirms.ask(ask).await {
         Ok(confirmed) => confirmed,
-        Err(error) => return Err(near_the_hold(&visit, wished, error).await),
+        Err(error) => return Err(near_the_hold(&visit, wished, named(error)).await),
     };
     let view = NewBookingView { id: id.to_string(), number, code, status };
     answer(StatusCode::CREATED, &view)
@@ -284,26 +299,6 @@ fn of_booking<'p>(
     Ok((service, offer(portal, service, resource).map_err(|_no_offer| gone())?))
 }
 
-/// The wish to act by a mandate of the caller.
-fn on_behalf(
-    portal: &Portal,
-    service: &Service,
-    held: &Booking,
-    person: &Account,
-    mandate: &str,
-) -> OnBehalf {
-    let offices = &portal.city.offices;
-    let resource = held.resource.as_ref().and_then(|id| offices.resource(id));
-    let site = resource.and_then(|x| offices.site(&x.site));
-    let body = site.and_then(|x| offices.organization(&x.organization));
-    OnBehalf {
-        mandate: mandate.into(),
-        body: body.map(|x| x.kind.clone()).unwrap_or_default(),
-        kinds: service.passport.kinds.clone(),
-        by: person.full_name(),
-    }
-}
-
 /// A reason of a decent length.
 fn reason(text: &str) -> Result<(), FieldFault> {
     let fits = text.chars().count() <= REASON;
@@ -334,7 +329,8 @@ async fn reschedule(
     let (wanted, known) = (offer.clone(), portal.clone());
     let moved = once(&visit, key, move |tx, cx| {
         booking::reschedule(tx, cx, &wanted, &command)?;
-        view(tx, &known, &command.account, &command.booking)
+        let own = booking::of_account(tx, &command.account, &command.booking)?;
+        BookingView::read(tx, &known, (&own, cx.now))
     });
     match moved.await {
         Ok(view) => answer(StatusCode::OK, &view),
@@ -355,12 +351,7 @@ async fn cancel(
         let own = booking::of_account(tx, &command.account, &command.booking)?;
         let service = portal.city.catalogue.service(&own.service).ok_or_else(unknown)?;
         let cancelled = booking::cancel(tx, cx, &terms(service), &command)?;
-        Ok(BookingView::of(&portal, &cancelled))
+        BookingView::read(tx, &portal, (&cancelled, cx.now))
     });
     answer(StatusCode::OK, &view.await?)
-}
-
-/// The booking as it is now.
-fn view(tx: &mut Tx<'_>, portal: &Portal, account: &Id, id: &Id) -> base::Outcome<BookingView> {
-    Ok(BookingView::of(portal, &booking::of_account(tx, account, id)?))
 }

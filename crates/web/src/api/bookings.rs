@@ -2,9 +2,12 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use base::Instant;
+use std::collections::HashMap;
+
+use base::{Id, Instant, Outcome, Tx};
 use jiff::tz::TimeZone;
 use rooms::booking::{self, Booking, EventRow, Filter, State, rules};
+use rooms::mandates::{self, Mandate};
 use rooms::portal::{Portal, terms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +16,7 @@ use super::Operation;
 use super::call::{Named, Page, answer, caller};
 use super::params::{Asked as _, CURSOR, LIMIT, Param, Shape, optional};
 use crate::pages::booking::files;
+use crate::pages::booking::participant::Authority;
 use crate::route::{Action, Rate, get};
 use crate::{Answer, Query, Visit};
 
@@ -94,10 +98,10 @@ pub(super) struct BookingView {
     /// When a hold or draft runs out.
     #[schema(format = DateTime, example = "2026-12-01T13:15:00+07:00")]
     expires_at: Option<String>,
-    /// Until when the time can be changed.
+    /// Until when the time can be changed; null when the mandate does not allow it.
     #[schema(format = DateTime, example = "2026-12-08T10:30:00+07:00")]
     change_until: Option<String>,
-    /// Until when it can be cancelled.
+    /// Until when it can be cancelled; null when the mandate does not allow it.
     #[schema(format = DateTime, example = "2026-12-08T10:30:00+07:00")]
     cancel_until: Option<String>,
     /// Moves that are left.
@@ -115,8 +119,13 @@ pub(super) struct BookingView {
 }
 
 impl BookingView {
-    /// The booking beside its place.
-    pub(super) fn of(portal: &Portal, booking: &Booking) -> Self {
+    /// The booking beside its place, as the mandate behind it stands now.
+    pub(super) fn of(
+        portal: &Portal,
+        booking: &Booking,
+        known: (&HashMap<Id, Mandate>, Instant),
+    ) -> Self {
+        let authority = Authority::of(portal, booking, known);
         let offices = &portal.city.offices;
         let resource = booking.resource.as_ref().and_then(|id| offices.resource(id));
         let site = resource.and_then(|x| offices.site(&x.site));
@@ -140,13 +149,25 @@ impl BookingView {
             start: booking.starts.map(at),
             end: booking.ends.map(at),
             expires_at: booking.expires.map(at),
-            change_until: limit(rules::change_until),
-            cancel_until: limit(rules::cancel_until),
+            change_until: limit(rules::change_until).filter(|_| authority.book.is_none()),
+            cancel_until: limit(rules::cancel_until).filter(|_| authority.cancel.is_none()),
             moves_left: terms.as_ref().map_or(0, |x| rules::moves_left(booking, x)),
             revision: booking.revision,
             created_at: at(booking.created),
             changed_at: at(booking.changed),
         }
+    }
+}
+
+impl BookingView {
+    /// The booking, with the mandate behind it.
+    pub(super) fn read(
+        tx: &mut Tx<'_>,
+        portal: &Portal,
+        (booking, now): (&Booking, Instant),
+    ) -> Outcome<Self> {
+        let behind = mandates::behind(tx, booking.behalf.as_ref())?;
+        Ok(Self::of(portal, booking, (&behind, now)))
     }
 }
 
@@ -217,22 +238,30 @@ async fn list(visit: Visit, Query(query): Query) -> Answer {
         _ => Filter::All,
     };
     let (before, limit) = (query.id(CURSOR.name), query.number(&LIMIT));
-    let mut bookings = visit
+    let (mut bookings, behind) = visit
         .db()
-        .read(move |tx| booking::list(tx, &account, filter, before.as_ref(), limit + 1))
+        .read(move |tx| {
+            let found = booking::list(tx, &account, filter, before.as_ref(), limit + 1)?;
+            let behind = mandates::behind(tx, found.iter().filter_map(|x| x.behalf.as_ref()))?;
+            Ok((found, behind))
+        })
         .await?;
     let more = bookings.len() > limit;
     bookings.truncate(limit);
-    let portal = visit.app.portal();
-    let items = bookings.iter().map(|x| BookingView::of(&portal, x)).collect();
+    let (portal, now) = (visit.app.portal(), visit.app.clock.now());
+    let items = bookings.iter().map(|x| BookingView::of(&portal, x, (&behind, now))).collect();
     let next = bookings.last().filter(|_| more).map(|x| x.id.to_string());
     answer(StatusCode::OK, &Page { items, next })
 }
 
 async fn one(visit: Visit, Named(id): Named) -> Answer {
     let account = caller(&visit)?;
-    let found = visit.db().read(move |tx| booking::of_account(tx, &account, &id)).await?;
-    answer(StatusCode::OK, &BookingView::of(&visit.app.portal(), &found))
+    let (portal, now) = (visit.app.portal(), visit.app.clock.now());
+    let view = visit.db().read(move |tx| {
+        let found = booking::of_account(tx, &account, &id)?;
+        BookingView::read(tx, &portal, (&found, now))
+    });
+    answer(StatusCode::OK, &view.await?)
 }
 
 async fn history(visit: Visit, Named(id): Named, Query(query): Query) -> Answer {

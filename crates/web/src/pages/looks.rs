@@ -2,6 +2,7 @@
 
 use askama::Template;
 use base::Instant;
+use rooms::access::Place;
 use rooms::access::read::{self, Looked};
 use rooms::privacy::{self, Access};
 
@@ -52,14 +53,18 @@ async fn looks(visit: Visit) -> Answer {
     })
 }
 
-fn of_staff(visit: &Visit, look: &Looked) -> Row {
+/// «Регистратор, МФЦ Томска».
+fn by(visit: &Visit, role: &str, place: &Place) -> String {
     let portal = visit.app.portal();
-    let role = visit.t(&format!("role-{}", look.role.as_str())).to_owned();
-    let place = place_name(visit, &portal.city.offices, &look.place);
+    let role = visit.t(&format!("role-{role}")).to_owned();
+    format!("{role}, {}", place_name(visit, &portal.city.offices, place))
+}
+
+fn of_staff(visit: &Visit, look: &Looked) -> Row {
     Row {
         at: look.at,
         when: moment(visit, look.at),
-        who: format!("{role}, {place}"),
+        who: by(visit, look.role.as_str(), &look.place),
         reason: look_reason(visit, look.reason.reveal()),
         booking: Some(format!("/bookings/{}", look.booking)),
     }
@@ -79,15 +84,17 @@ fn of_others(visit: &Visit, access: &Access) -> Row {
         "sessions-ended" => "looks-what-sessions-ended",
         _ => "looks-what-other",
     };
-    let who = match access.actor.starts_with("account:") {
-        true => "looks-who-staff",
-        false => "staff-by-engineer",
+    let who = match (&access.by, access.actor.starts_with("account:")) {
+        (Some((role, place)), _) => by(visit, role, place),
+        (None, true) => visit.t("looks-who-staff").to_owned(),
+        (None, false) => visit.t("staff-by-engineer").to_owned(),
     };
-    Row {
-        at: access.at,
-        when: moment(visit, access.at),
-        who: visit.t(who).to_owned(),
-        reason: visit.t(key).to_owned(),
-        booking: None,
-    }
+    let reason = visit.t(key);
+    let way = match (access.what.as_str(), access.step.as_str()) {
+        ("call", "found") => Some("looks-way-code"),
+        ("call", "found_by_booking") => Some("looks-way-booking"),
+        _ => None,
+    };
+    let reason = way.map_or(reason.to_owned(), |way| format!("{reason}. {}", visit.t(way)));
+    Row { at: access.at, when: moment(visit, access.at), who, reason, booking: None }
 }

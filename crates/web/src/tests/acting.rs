@@ -237,6 +237,7 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         assert!(client.get("/account/acting").await.says("Полномочия проверены"));
         let looks = client.get("/account/looks").await;
         assert!(looks.says("Проверил документ, по которому вы действуете за другого"));
+        assert!(!looks.says("Сотрудник") && looks.says("Регистратор, "), "{}", looks.text());
 
         // What was not accepted can be put right; its reason is there.
         let page = clerk.get(&path).await;
@@ -256,6 +257,13 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let form_at = hold(&mut client, PLACE, 1).await;
         let late = filled(&mut client, &form_at, &child).await;
         assert!(late.says("Эти полномочия завершены"), "{}", late.text());
+        let page = client.get(&format!("{NEW}?kind=child")).await;
+        let form = self::child(&page, "Михаил", "2019-09-03");
+        let typed_again = client.submit(&form).await;
+        assert!(typed_again.says("Принесите документ в это учреждение"), "{}", typed_again.text());
+        assert_eq!(typed_again.form(NEW).value("name"), "Михаил", "nothing is lost");
+        let newer = client.submit(&form.set("number", "100002")).await;
+        assert_eq!(newer.location(), "/account/acting?done=added", "{}", newer.text());
     });
 }
 
@@ -345,6 +353,67 @@ fn a_program_lists_mandates_and_books_on_behalf_of_one() {
         let id = own.json()["id"].as_str().unwrap().to_owned();
         let seen = program.get(&format!("/api/v1/bookings/{id}")).await.json();
         assert_eq!(seen["on_behalf_of"], json!(null));
+    });
+}
+
+/// Somebody gave a power of attorney that allows this; gives its mandate's id.
+async fn attorney(app: &App, account: &Id, acts: &[mandates::Act]) -> Id {
+    let who = mandates::Human {
+        surname: "Орлов".into(),
+        name: "Пётр".into(),
+        patronymic: "Ильич".into(),
+        born: jiff::civil::date(1950, 5, 9),
+        sex: "male".into(),
+    };
+    let paper = mandates::Paper {
+        series: String::new(),
+        number: "70АА 1234567".into(),
+        issued_on: app.clock.now().in_zone(&jiff::tz::TimeZone::UTC).date(),
+        issuer: String::new(),
+    };
+    let form = mandates::Form::Notarial;
+    let details = mandates::Details::Attorney { who, form, paper, until: None };
+    let powers = mandates::Powers { acts: acts.to_vec(), ..mandates::Powers::all() };
+    let sheet = mandates::Sheet { details, powers };
+    let add = mandates::Add { account: account.clone(), level: Level::Verified, sheet };
+    let cx = Cx::new(&app.clock, &app.chance, Actor::Account(account.clone()), Channel::Web);
+    app.db.write(move |tx| mandates::add(tx, &cx, &add)).await.unwrap()
+}
+
+#[test]
+fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
+    use mandates::Act;
+    each(async |app, _| {
+        for (n, acts, may) in [(2, &[Act::Book, Act::See][..], false), (3, &Act::ALL[..], true)] {
+            let owner = account(&app, n, Level::Verified).await;
+            let mandate = attorney(&app, &owner, acts).await;
+            let mut client = browser(&app, &owner).await;
+            let place = "/book/mfc-visit?resource=tomsk-mfc-main-01";
+            let form_at = hold(&mut client, place, 2).await;
+            let review = filled(&mut client, &form_at, &mandate).await.location();
+            let form = client.get(&review).await.forms_at("/confirm");
+            let card = client.submit(&form).await.location().replace("?done=1", "");
+            let page = client.get(&card).await;
+            assert_eq!(page.says("Отменить можно до"), may, "{}", page.text());
+            assert_eq!(page.says("Отменить эту запись вы не можете"), !may);
+            assert_eq!(client.get("/bookings").await.text().contains("/cancel\""), may);
+            let program = api::program(&app, &owner).await;
+            let id = card.rsplit('/').next().unwrap();
+            let one = program.clone().get(&format!("/api/v1/bookings/{id}")).await.json();
+            let list = program.clone().get("/api/v1/bookings?limit=1").await.json();
+            for view in [&one, &list["items"][0]] {
+                assert_eq!(view["cancel_until"].is_string(), may, "{view}");
+                assert!(view["change_until"].is_string(), "{view}");
+            }
+            let text = page.text();
+            assert!(text.contains("Приходите за 5 минут") && !text.contains("5–5"), "{text}");
+            let (gone, by) = (Id::from(mandate), owner.clone());
+            let cx = Cx::new(&app.clock, &app.chance, Actor::Account(by.clone()), Channel::Web);
+            let end = move |tx: &mut base::Tx<'_>| mandates::end(tx, &cx, &by, &gone);
+            app.db.write(end).await.unwrap();
+            let page = client.get(&card).await;
+            assert!(page.says("Вы больше не действуете") && !page.says("Отменить можно до"));
+        }
     });
 }
 

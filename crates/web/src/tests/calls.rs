@@ -62,7 +62,11 @@ fn whoever_calls_is_found_by_the_code_they_read_and_shown_as_far_as_helping_need
             assert!(!page.says(hidden), "{hidden} is nobody's business");
         }
         assert!(!page.text().contains("method=\"post\" action=\"/bookings"));
-        assert!(owner.get("/account/looks").await.says("Помогал по телефону"));
+        let looks = owner.get("/account/looks").await;
+        for words in ["Помогал по телефону", "по коду для звонка", "Поддержка, "]
+        {
+            assert!(looks.says(words), "{words}: {}", looks.text());
+        }
 
         // Once; and open to whoever took the call, for a quarter of an hour.
         assert!(named(&mut support, &[("code", &said)]).await.says("Никого не нашли"));
@@ -93,7 +97,13 @@ fn by_a_booking_whoever_calls_is_found_with_the_surname_and_not_without_it() {
         assert!(!owner.get("/account/looks").await.says("Помогал по телефону"), "nobody looked");
         let answer = named(&mut support, &[("number", &number), ("surname", "соколова")]).await;
         assert!(support.follow(answer).await.says(&number));
-        assert!(owner.get("/account/looks").await.says("Помогал по телефону"));
+        let looks = owner.get("/account/looks").await;
+        assert!(looks.says("по номеру записи и фамилии"), "{}", looks.text());
+        let steps = |tx: &mut base::Tx<'_>| {
+            let sql = "SELECT step FROM staff_trail WHERE action = 'help_by_phone'";
+            Ok(tx.all(sql, base::args![], |r| r.get::<String>(0))?)
+        };
+        assert_eq!(app.db.read(steps).await.unwrap(), ["found_by_booking"]);
     });
 }
 

@@ -310,6 +310,64 @@ fn what_a_mandate_says_of_a_child_is_not_asked_again() {
             let page = client.get(&review).await;
             assert!(page.says("2018-02-01") && page.says("Мальчик"), "{}", page.text());
             assert!(page.says("Соколов Пётр") && !page.says("2019-09-03"));
+
+            // What the mandate says of one child is no answer for another, on the page and in the act.
+            let other = form.set("f.child-name", "Соколов Михаил Андреевич");
+            let page = client.submit(&other).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.says("Не совпадает с данными"), "{}", page.text());
+            assert!(page.text().contains("href=\"#f.child-name\""));
+            let mut program = api::program(&app, &anna).await;
+            let hold = form_at.split('/').nth(2).unwrap();
+            let mut wish = api::form_of(&mut program, code, &json!(hold)).await;
+            wish["on_behalf_of"] = small.as_str().into();
+            wish["fields"] = json!({ "child-name": "Соколов Михаил", "child-sex": "boy",
+                                     "child-birthdate": "01.02.2018" });
+            let refused = api::post(&program, "other", "/bookings", &wish).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+            assert!(refused.text().contains("E-MND-21"), "{}", refused.text());
+            assert!(refused.text().contains("fields.child-name"), "{}", refused.text());
+        });
+    });
+}
+
+#[test]
+fn ones_own_policy_is_not_kept_of_somebody_else() {
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        city(&db);
+        let app = testing::app(db);
+        run(async {
+            let anna = account(&app, 1, Level::Verified).await;
+            let mut client = browser(&app, &anna).await;
+            let own = "7780 1234 5678 9016";
+            type_in(&mut client, "policy", &[("number", own)]).await.location();
+            let child = acting::added(&mut client, "Михаил", "2019-09-03").await;
+            let portal = app.portal();
+            let code = "doctor-therapist";
+            let site = portal.city.offices.sites_in_region(code, "70").next().unwrap();
+            let form_at = hold(&mut client, &format!("/book/{code}?site={}", site.id), 0).await;
+            let page = client.get(&form_at).await;
+            let form = page.form(&form_at);
+            assert_eq!(form.value("f.policy"), "", "nobody said for whom");
+            let purpose = page.text().split("name=\"purpose\" value=\"").nth(1).unwrap();
+            let form = form.set("purpose", purpose.split('"').next().unwrap());
+            let form = form.set("phone", "+7 900 000-00-01").set("consent", "1");
+
+            // For oneself it need not be typed.
+            let review = client.submit(&form.clone().set("participant", "self")).await.location();
+            assert!(client.get(&review).await.says("7780"), "{review}");
+            assert_eq!(client.get(&form_at).await.form(&form_at).value("f.policy"), own);
+
+            // As a page of before has it: the number is one's own, the visit the child's.
+            let theirs = form.clone().set("participant", &child).set("detail", "Кашель");
+            let page = client.submit(&theirs.set("f.policy", "7780123456789016")).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.text().contains("href=\"#f.policy\""), "{}", page.text());
+            let again = page.form(&form_at);
+            assert_eq!((again.value("f.policy"), again.value("detail")), ("", "Кашель"));
+            let review = client.submit(&again).await.location();
+            let page = client.get(&review).await;
+            assert!(page.says("Кашель") && !page.says("7780"), "{}", page.text());
         });
     });
 }

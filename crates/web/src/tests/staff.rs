@@ -178,6 +178,12 @@ fn a_clerk_sees_initials_and_the_name_only_for_a_reason_which_the_citizen_sees()
         assert!(page.says("Выберите один из вариантов") && !page.says("Соколова"));
         let page = clerk.submit(&form.clone().set("reason", "other")).await;
         assert!(page.says("Заполните это поле") && !page.says("Соколова"));
+        for silent in ["\u{200b}\u{200b}\u{200b}\u{200b}", ".", "… 12", "\u{3164}\u{3164}\u{3164}"]
+        {
+            let page =
+                clerk.submit(&form.clone().set("reason", "other").set("words", silent)).await;
+            assert!(page.says("Напишите причину словами") && !page.says("Соколова"), "{silent}");
+        }
         let form = form.set("reason", "other").set("words", "Просила перезвонить");
         let answer = clerk.submit(&form).await;
         assert_eq!(answer.location(), path);
@@ -311,6 +317,8 @@ fn a_role_that_one_proposes_holds_when_another_agrees() {
 
         let mut second = browser(&app, &olga).await;
         let form = second.get("/staff/proposals").await.forms_at("/staff/proposals/");
+        assert_eq!(second.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(second.get("/staff/proposals").await.says("Приказ 12"), "nothing was decided");
         let form = form.press("Согласиться");
         assert_eq!(second.submit(&form).await.location(), "/staff/people?done=granted");
         assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);

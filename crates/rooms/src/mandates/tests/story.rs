@@ -74,9 +74,8 @@ impl Stage {
     fn confirm(&self, held: &Id, mandate: Option<&Id>) -> Outcome<Confirmed> {
         let on_behalf = mandate.map(|mandate| OnBehalf {
             mandate: mandate.clone(),
-            body: "administration".into(),
-            kinds: vec![Applicant::Individual, Applicant::Representative],
             by: "Соколова Анна".to_owned().into(),
+            asked: Vec::new(),
         });
         let command = Confirm {
             account: self.person().clone(),
@@ -264,6 +263,92 @@ fn the_staff_see_the_paper_and_what_they_take_back_counts_with_the_next_request(
         let account = stage.person().clone();
         let looks = stage.db.read_wait(move |tx| privacy::accesses(tx, &account, 10)).unwrap();
         assert_eq!(looks.iter().filter(|x| x.what == "mandate").count(), 3);
+    });
+}
+
+#[test]
+fn a_power_of_attorney_reaches_no_further_by_moving() {
+    each(|stage| {
+        let mut sheet = attorney(&Act::ALL, date(2026, 6, 1), None);
+        sheet.powers.services = vec!["visit".into()];
+        sheet.powers.bodies = vec!["administration".into()];
+        let id = stage.add(sheet.clone()).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        let to = |offer: booking::Offer, start| {
+            let command = Reschedule {
+                account: stage.person().clone(),
+                booking: visit.clone(),
+                start,
+                reason: String::new(),
+            };
+            code(stage.act(move |tx, cx| booking::reschedule(tx, cx, &offer, &command)))
+        };
+        let official = stage.town.offer(&stage.town.official);
+        let clinic = booking::Offer { body: "clinic".into(), ..official.clone() };
+        assert_eq!(to(clinic, at(10, 9, 0)), "E-MND-06");
+        let terms =
+            booking::Terms { kinds: vec![Applicant::Individual], ..(*official.terms).clone() };
+        let nobody = booking::Offer { terms: terms.into(), ..official.clone() };
+        assert_eq!(to(nobody, at(10, 9, 0)), "E-MND-07");
+        assert_eq!(stage.booking(&visit).starts, Some(at(9, 9, 0)), "the old time stays");
+        assert_eq!(to(official.clone(), at(10, 9, 0)), "done");
+
+        // What the paper says by now counts, also at the place of the visit.
+        sheet.powers.services = vec!["other".into()];
+        let (account, mandate) = (stage.person().clone(), id.clone());
+        let command = Correct { account, level: Level::Verified, mandate, sheet };
+        stage.act(move |tx, cx| correct(tx, cx, &command)).unwrap();
+        assert_eq!(to(official, at(11, 9, 0)), "E-MND-06");
+        assert_eq!(code(stage.cancel(&visit)), "done", "nothing new is done by cancelling");
+    });
+}
+
+#[test]
+fn what_the_staff_said_of_a_paper_holds_for_the_same_paper_typed_again() {
+    each(|stage| {
+        let made = date(2026, 6, 1);
+        let id = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        stage.says(&stage.mandate(&id), &visit, Verdict::Revoked, "отозвал").unwrap();
+        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
+        let mut spaced = attorney(&[Act::Book], made, Some(date(2027, 1, 1)));
+        if let Details::Attorney { paper, .. } = &mut spaced.details {
+            paper.number = "70 аа 1234567".into();
+        }
+        assert_eq!(code(stage.add(spaced)), "E-MND-20", "the same paper, typed otherwise");
+
+        // A new paper is another matter, but cannot become the old one; the staff see what was said.
+        let newer = stage.add(attorney(&Act::ALL, date(2026, 12, 1), None)).unwrap();
+        let (account, sheet) = (stage.person().clone(), attorney(&Act::ALL, made, None));
+        let command = Correct { account, level: Level::Verified, mandate: newer.clone(), sheet };
+        assert_eq!(code(stage.act(move |tx, cx| correct(tx, cx, &command))), "E-MND-20");
+        let behalf = stage.booking(&visit).behalf.unwrap();
+        let seen = |behalf: Behalf| stage.act(move |tx, _| look(tx, &behalf)).unwrap().unwrap();
+        assert!(seen(behalf.clone()).former.is_none(), "that is what stands");
+        let by_new = Behalf { mandate: newer.clone(), ..behalf.clone() };
+        let former = seen(by_new).former.unwrap();
+        assert_eq!((former.revoked, former.reason.reveal().as_str()), (true, "отозвал"));
+
+        // The staff may take their word back, while nothing else has its place.
+        let says = |verdict| stage.says(&stage.mandate(&id), &visit, verdict, "показан снова");
+        assert_eq!(code(says(Verdict::Checked)), "E-MND-10");
+        let end_it = |id: &Id| {
+            let (account, id) = (stage.person().clone(), id.clone());
+            stage.act(move |tx, cx| end(tx, cx, &account, &id)).unwrap();
+        };
+        end_it(&newer);
+        assert_eq!(code(says(Verdict::Refused)), "E-MND-03");
+        says(Verdict::Checked).unwrap();
+        assert!(seen(behalf).former.is_some());
+
+        // What its owner ended may be added again, but not when it was refused before.
+        end_it(&id);
+        let again = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let other = stage.book(at(10, 9, 0), Some(&again));
+        assert_eq!(code(other), "E-SLOT-04", "the same principal");
+        stage.says(&stage.mandate(&again), &visit, Verdict::Refused, "нет печати").unwrap();
+        end_it(&again);
+        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
     });
 }
 

@@ -51,7 +51,12 @@ fn a_power_of_attorney_counts_through_its_last_day_or_for_a_year() {
     assert!(in_force(State::Typed, &named, date(2026, 6, 30)).is_ok());
     assert_eq!(in_force(State::Typed, &named, date(2026, 7, 1)).unwrap_err().code, "E-MND-02");
     let silent = attorney(&[Act::Book], made, None).details;
-    assert_eq!(over(&silent), Some((date(2027, 1, 31), Over::Term)));
+    assert_eq!(over(&silent), Some((date(2027, 2, 1), Over::Term)));
+    assert!(in_force(State::Typed, &silent, date(2027, 1, 31)).is_ok());
+    let refused = in_force(State::Typed, &silent, date(2027, 2, 1)).unwrap_err();
+    assert_eq!((refused.code, &*refused.args[0].1), ("E-MND-02", "31.01.2027"), "the last day");
+    let leap = attorney(&[Act::Book], date(2028, 2, 29), None).details;
+    assert_eq!(over(&leap), Some((date(2029, 3, 1), Over::Term)));
 }
 
 #[test]

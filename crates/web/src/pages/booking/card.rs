@@ -11,6 +11,7 @@ use rooms::notify;
 use rooms::portal::terms;
 use texts::Form;
 
+use super::participant::Authority;
 use super::{Own, review};
 use crate::pages::book::Summary;
 use crate::papers::{self, Svg, moment};
@@ -179,16 +180,15 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         facts,
         answers: rows,
         bring: seen.as_ref().map_or(Vec::new(), |x| x.bring(lang)),
-        early: visit.tw(
-            "ticket-early",
-            &[("minutes", own.service.passport.rules.arrive_early.to_string().into())],
-        ),
-        rules: rule_words(&visit, &own, &terms, at),
-        may_move: stands && !authority.no_move && rules::may_move(booking, &terms, now).is_ok(),
+        early: papers::early(&visit.app, lang, &own.service).unwrap_or_default(),
+        rules: rule_words(&visit, &own, (&terms, &authority), at),
+        may_move: stands
+            && authority.book.is_none()
+            && rules::may_move(booking, &terms, now).is_ok(),
         may_cancel: stands
-            && !authority.no_cancel
+            && authority.cancel.is_none()
             && rules::may_cancel(booking, &terms, now).is_ok(),
-        notice: if stands { authority.notice } else { String::new() },
+        notice: if stands { own.notice(&visit, &authority) } else { String::new() },
         stands,
         office_phone: organization.unwrap_or_default(),
         history,
@@ -228,7 +228,7 @@ fn happened(visit: &Visit, zone: &TimeZone, event: &booking::EventRow) -> Entry 
 fn rule_words(
     visit: &Visit,
     own: &Own,
-    terms: &booking::Terms,
+    (terms, authority): (&booking::Terms, &Authority),
     at: impl Fn(Instant) -> String,
 ) -> Vec<String> {
     let Some(starts) = own.booking.starts else { return Vec::new() };
@@ -236,7 +236,9 @@ fn rule_words(
     let (change, cancel) = (rules::change_until(starts, terms), rules::cancel_until(starts, terms));
     let left = rules::moves_left(&own.booking, terms);
     let mut words = Vec::new();
-    if change > now && left > 0 {
+    if authority.book.is_some() {
+        words.push(visit.t("rule-move-acting").to_owned());
+    } else if change > now && left > 0 {
         words.push(visit.tw(
             "rule-move",
             &[
@@ -250,7 +252,9 @@ fn rule_words(
     } else {
         words.push(visit.tw("rule-move-none", &[("max", i64::from(terms.max_moves).into())]));
     }
-    if cancel > now {
+    if authority.cancel.is_some() {
+        words.push(visit.t("rule-cancel-acting").to_owned());
+    } else if cancel > now {
         words.push(visit.tw("rule-cancel", &[("until", at(cancel).into())]));
     } else {
         words.push(visit.t("rule-cancel-late").to_owned());

@@ -35,6 +35,9 @@ struct MovePage {
 pub(super) async fn move_page(visit: Visit, Path(id): Path<String>, Query(query): Query) -> Answer {
     let own = Own::load(&visit, &id).await?;
     rules::may_move(&own.booking, &terms(&own.service), visit.app.clock.now())?;
+    if let Some(refusal) = own.authority(&visit).await?.book {
+        return Err(refusal.into());
+    }
     let form = visit.blank();
     let query = if visit.typed.is_some() { chosen(query, form.value("start")) } else { query };
     show_move(visit, own, query, form).await
@@ -187,6 +190,9 @@ pub(super) async fn cancel_page(visit: Visit, Path(id): Path<String>) -> Answer 
     let own = Own::load(&visit, &id).await?;
     let terms = terms(&own.service);
     rules::may_cancel(&own.booking, &terms, visit.app.clock.now())?;
+    if let Some(refusal) = own.authority(&visit).await?.cancel {
+        return Err(refusal.into());
+    }
     let until = own.seen().map_or(String::new(), |x| {
         let until = rules::cancel_until(x.starts, &terms);
         crate::papers::moment(&visit.app, visit.lang, until, x.site, DateForm::Day)

@@ -165,13 +165,19 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
         person: own.person(),
         born: ages.is_some() && oneself && unborn,
         ages: ages.map_or(String::new(), |x| code_text(&visit, "age-span", &x.words())),
-        fills: passport.fields.iter().any(|x| x.fill.is_some()) && !participants.choices.is_empty(),
+        fills: passport.fields.iter().any(is_known) && !participants.choices.is_empty(),
         participants,
         home,
         summary: summary(&visit, &own),
         form,
     };
     if refused { visit.again(page) } else { visit.page(page) }
+}
+
+/// Whether one's data, or a mandate, may answer a question of the service.
+fn is_known(field: &rooms::catalogue::Field) -> bool {
+    let numbers = [FieldKind::Snils, FieldKind::Inn, FieldKind::Policy, FieldKind::BirthDate];
+    field.fill.is_some() || (field.required && numbers.contains(&field.kind))
 }
 
 /// The address of this moment takes the place of what the form had.
@@ -271,18 +277,28 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let typed = own.completed(&visit, answers(&own, &fields)).await?;
+    let (typed, taken) = own.completed(&visit, answers(&own, &fields)).await?;
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
     let faults = match form::check(&own.service, &typed, today) {
         Ok(checked) => {
             let stale = own.stale_address(&visit, &checked).await?;
             let whom = own.participant_fault(&visit, &checked).await?;
-            whom.into_iter().chain(stale).collect()
+            let against = own.contradictions(&visit, &checked).await?;
+            whom.into_iter().chain(taken).chain(against).chain(stale).collect()
         }
-        Err(faults) => faults,
+        Err(mut faults) => {
+            faults.retain(|x| taken.iter().all(|y| x.field != y.field));
+            faults.extend(taken);
+            faults
+        }
     };
     if !faults.is_empty() {
+        // What stood there for somebody else is asked anew; what was filled in is shown.
+        let names = form::names(&own.service);
+        let fields = names.iter().filter(|x| x.starts_with("f.")).fold(fields, |fields, name| {
+            fields.with(name, typed.get(name).cloned().unwrap_or_default())
+        });
         let form = FormState { values: fields, faults, ..FormState::new() };
         return page(visit, own, form).await;
     }

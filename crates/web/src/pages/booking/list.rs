@@ -4,10 +4,12 @@ use askama::Template;
 use base::Id;
 use rooms::accounts;
 use rooms::booking::{self, Filter, State, rules};
+use rooms::mandates;
 use rooms::portal::terms;
 use texts::Form;
 
 use super::card::{Tag, tag};
+use super::participant::Authority;
 use crate::pages::identity::{Resume, interrupted};
 use crate::papers::Seen;
 use crate::{Answer, Query, Shell, Visit};
@@ -56,11 +58,13 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
         return Err(base::Refusal::new(base::Kind::Unauthenticated, "E-AUTH-10").into());
     };
     let before = query.opt("before").map(Id::from);
-    let bookings = visit
+    let (bookings, behind) = visit
         .db()
         .read(move |tx| {
             accounts::read::account(tx, &account)?;
-            booking::list(tx, &account, filter, before.as_ref(), PAGE + 1)
+            let found = booking::list(tx, &account, filter, before.as_ref(), PAGE + 1)?;
+            let behind = mandates::behind(tx, found.iter().filter_map(|x| x.behalf.as_ref()))?;
+            Ok((found, behind))
         })
         .await?;
     let portal = visit.app.portal();
@@ -71,6 +75,7 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
         .filter_map(|booking| {
             let service = portal.city.catalogue.service(&booking.service)?;
             let terms = terms(service);
+            let authority = Authority::of(&portal, booking, (&behind, now));
             let seen = Seen::of(booking, "", &portal);
             let local = seen.as_ref().map(|x| x.starts.in_zone(&x.site.zone));
             let over = booking.ends.is_some_and(|x| x <= now);
@@ -102,8 +107,12 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                 tag: tag(&visit, booking.state),
                 past: over || booking.state.is_terminal(),
                 ticket: stands,
-                may_move: stands && rules::may_move(booking, &terms, now).is_ok(),
-                may_cancel: stands && rules::may_cancel(booking, &terms, now).is_ok(),
+                may_move: stands
+                    && authority.book.is_none()
+                    && rules::may_move(booking, &terms, now).is_ok(),
+                may_cancel: stands
+                    && authority.cancel.is_none()
+                    && rules::may_cancel(booking, &terms, now).is_ok(),
                 repeatable: booking.state.is_terminal() || over,
             })
         })

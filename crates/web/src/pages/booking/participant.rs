@@ -1,19 +1,25 @@
 //! «Для кого вы записываетесь»: oneself, or somebody one may act for.
 
-use base::{Error, FieldFault, Outcome};
+use std::collections::HashMap;
+
+use base::{Error, FieldFault, Id, Instant, Outcome};
 use jiff::civil::Date;
+use rooms::booking::Booking;
 use rooms::booking::form::{self, Answers, Checked, PARTICIPANT, SELF};
 use rooms::booking::rules::{of_age, own_birth};
 use rooms::catalogue::Applicant;
 use rooms::identity;
-use rooms::mandates::rules::{Ask, may_act, over, signs_too};
+use rooms::mandates::rules::{Ask, over, signs_too};
 use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
+
+use rooms::portal::Portal;
 
 use super::Own;
 use super::form::zone;
 use crate::Visit;
 use crate::form::Choice;
 use crate::pages::acting;
+use crate::papers::Seen;
 
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
@@ -34,12 +40,10 @@ impl Own {
 
     /// The wish to act by this mandate.
     pub fn on_behalf(&self, mandate: &str) -> OnBehalf {
-        let body = self.seen().map(|x| x.organization.kind.clone());
         OnBehalf {
             mandate: mandate.into(),
-            body: body.unwrap_or_default(),
-            kinds: self.service.passport.kinds.clone(),
             by: self.account.full_name(),
+            asked: mandates::asked_of(&self.service),
         }
     }
 
@@ -48,14 +52,17 @@ impl Own {
         visit.app.clock.now().in_zone(&zone(self)).date()
     }
 
-    /// Whether the mandate allows this booking today.
-    fn allows(&self, visit: &Visit, mandate: &Mandate) -> Result<(), base::Refusal> {
-        let wish = self.on_behalf(&mandate.id);
-        let (kinds, today) = (&wish.kinds, self.today(visit));
-        may_act(
-            mandate,
-            &Ask { act: Act::Book, service: &self.service.code, body: &wish.body, kinds, today },
-        )
+    /// Whether the mandate allows this booking today, where it is.
+    fn allows(&self, visit: &Visit, mandate: Option<&Mandate>) -> Result<(), base::Refusal> {
+        let body = self.seen().map_or("", |x| x.organization.kind.as_str());
+        let ask = Ask {
+            act: Act::Book,
+            service: &self.service.code,
+            body,
+            kinds: &self.service.passport.kinds,
+            today: self.today(visit),
+        };
+        rules::may_move(mandate, &ask)
     }
 
     /// The question for whom the visit is.
@@ -71,7 +78,7 @@ impl Own {
             let name = self.person();
             choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
         }
-        for mandate in all.iter().filter(|x| self.allows(visit, x).is_ok()) {
+        for mandate in all.iter().filter(|x| self.allows(visit, Some(x)).is_ok()) {
             let Some(sheet) = mandate.sheet() else { continue };
             let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
             choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
@@ -85,20 +92,22 @@ impl Own {
         Ok(Participants { choices, add, nobody })
     }
 
-    /// What need not be asked: about the only one for whom this can be, else about oneself. Whoever was
-    /// chosen already is asked about as they are now.
+    /// What need not be asked: about the only one for whom this can be, or whoever was chosen already, as
+    /// they are now. As long as one may choose, nothing is said for the one or the other.
     pub async fn known(&self, visit: &Visit) -> Outcome<Vec<(String, String)>> {
         let answers = form::answers(self.booking.form.reveal());
-        let kept = answers.get(PARTICIPANT).filter(|x| *x != SELF);
-        let choices = match kept {
-            Some(_) => Vec::new(),
-            None => self.participants(visit).await?.choices,
+        let kept = answers.get(PARTICIPANT);
+        let asked = match kept {
+            Some(_) => Participants::default(),
+            None => self.participants(visit).await?,
         };
-        let only = match choices.as_slice() {
-            [one] if one.value != SELF => Some(&one.value),
-            _ => kept,
+        let only = match asked.choices.as_slice() {
+            [] if asked.nobody => return Ok(Vec::new()),
+            [one] => Some(&one.value),
+            [] => kept,
+            _ => return Ok(Vec::new()),
         };
-        let Some(id) = only else {
+        let Some(id) = only.filter(|x| *x != SELF) else {
             return Ok(identity::prefill(&self.profile(visit).await?, &self.service));
         };
         // Of a mandate that is gone the form itself says so.
@@ -108,20 +117,65 @@ impl Own {
         Ok(said.into_iter().flatten().chain([whom]).collect())
     }
 
-    /// What was typed, with what the chosen mandate knows in place of what was left empty.
-    pub async fn completed(&self, visit: &Visit, mut typed: Answers) -> Outcome<Answers> {
+    /// What was typed, with what is known of whoever was chosen in place of what was left empty. Of somebody
+    /// else nothing is kept that the profile says of the person who books: it stood there, or was typed,
+    /// before one chose. What was taken away is asked once, `E-MND-22`, and may stay empty where it need not
+    /// be answered.
+    pub async fn completed(
+        &self,
+        visit: &Visit,
+        mut typed: Answers,
+    ) -> Outcome<(Answers, Vec<FieldFault>)> {
+        if !self.for_others() || self.service.passport.fields.is_empty() {
+            return Ok((typed, Vec::new()));
+        }
+        // Whoever said so before has seen the fields filled in, and may have emptied one.
+        let first = !form::answers(self.booking.form.reveal()).contains_key(PARTICIPANT);
         let chosen = typed.get(PARTICIPANT).filter(|x| *x != SELF).cloned();
-        let Some(id) =
-            chosen.filter(|_| self.service.passport.fields.iter().any(|x| x.fill.is_some()))
-        else {
-            return Ok(typed);
+        let profile = self.profile(visit).await?;
+        let Some(id) = chosen else {
+            let needed = |name: &str| {
+                let mut fields = self.service.passport.fields.iter();
+                fields.any(|x| x.required && form::name_of(x) == name)
+            };
+            for (name, answer) in identity::prefill(&profile, &self.service) {
+                if first || needed(&name) {
+                    typed.entry(name).or_insert(answer);
+                }
+            }
+            return Ok((typed, Vec::new()));
         };
-        let Ok(mandate) = self.mandate(visit, &id).await else { return Ok(typed) };
+        let Ok(mandate) = self.mandate(visit, &id).await else {
+            return Ok((typed, Vec::new()));
+        };
+        let mut taken = Vec::new();
+        for (name, own) in identity::own_answers(&profile, &self.service) {
+            if typed.get(&name).is_some_and(|x| form::same(x, &own)) {
+                typed.remove(&name);
+                taken.push(name);
+            }
+        }
         let said = mandate.sheet().map(|x| mandates::prefill(&x.details, &self.service));
         for (name, answer) in said.into_iter().flatten() {
             typed.entry(name).or_insert(answer);
         }
-        Ok(typed)
+        taken.retain(|x| !typed.contains_key(x));
+        let asked = taken.into_iter().map(|x| FieldFault::new(x, "E-MND-22"));
+        Ok((typed, asked.collect()))
+    }
+
+    /// The answers that contradict the mandate that was chosen.
+    pub async fn contradictions(
+        &self,
+        visit: &Visit,
+        checked: &Checked,
+    ) -> Outcome<Vec<FieldFault>> {
+        let Some(id) = checked.mandate() else { return Ok(Vec::new()) };
+        let Ok(mandate) = self.mandate(visit, id).await else { return Ok(Vec::new()) };
+        let asked = mandates::asked_of(&self.service);
+        let faults =
+            |x: &mandates::Sheet| mandates::contradictions(&x.details, &asked, &checked.json());
+        Ok(mandate.sheet().map(faults).unwrap_or_default())
     }
 
     /// What is wrong with the mandate that was chosen, at its field: asked before the last look, so
@@ -133,7 +187,9 @@ impl Own {
     ) -> Outcome<Option<FieldFault>> {
         let Some(id) = checked.mandate() else { return self.own_age(visit, checked).await };
         let allowed = match self.mandate(visit, id).await {
-            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from).map(|()| mandate),
+            Ok(mandate) => {
+                self.allows(visit, Some(&mandate)).map_err(Error::from).map(|()| mandate)
+            }
             Err(error) => Err(error),
         };
         match allowed {
@@ -205,43 +261,58 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
     Some(visit.t(key).to_owned())
 }
 
-/// What may still be done with a booking for somebody, and what is to be said about it.
+/// Why a booking for somebody can no longer be moved or cancelled by whoever made it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Authority {
-    /// Moving is refused.
-    pub no_move: bool,
-    /// Cancelling is refused.
-    pub no_cancel: bool,
-    /// In words.
-    pub notice: String,
+pub(crate) struct Authority {
+    /// Why it cannot be moved.
+    pub book: Option<base::Refusal>,
+    /// Why it cannot be cancelled.
+    pub cancel: Option<base::Refusal>,
+}
+
+impl Authority {
+    /// What the mandate behind a booking allows now, with the mandates of [`mandates::behind`] at hand;
+    /// nothing is asked of a booking for oneself.
+    pub(crate) fn of(
+        portal: &Portal,
+        booking: &Booking,
+        (mandates, now): (&HashMap<Id, Mandate>, Instant),
+    ) -> Self {
+        let (Some(behalf), Some(seen)) = (&booking.behalf, Seen::of(booking, "", portal)) else {
+            return Self::default();
+        };
+        let mandate = mandates.get(&behalf.mandate);
+        let ask = Ask {
+            act: Act::Book,
+            service: &booking.service,
+            body: &seen.organization.kind,
+            kinds: &seen.service.passport.kinds,
+            today: now.in_zone(&seen.site.zone).date(),
+        };
+        let book = rules::may_move(mandate, &ask).err();
+        Self { book, cancel: rules::may_cancel(mandate, now).err() }
+    }
 }
 
 impl Own {
-    /// What the mandate of this booking still allows; nothing is asked of a booking for oneself.
+    /// What the mandate of this booking still allows.
     pub(super) async fn authority(&self, visit: &Visit) -> Outcome<Authority> {
         let Some(behalf) = self.booking.behalf.clone() else { return Ok(Authority::default()) };
-        let (now, asked) = (visit.app.clock.now(), behalf.clone());
-        let [book, cancel] = visit
-            .db()
-            .read(move |tx| {
-                let mut refused = [None, None];
-                for (slot, act) in refused.iter_mut().zip([Act::Book, Act::Cancel]) {
-                    *slot = match mandates::allows(tx, now, &asked, act) {
-                        Ok(()) => None,
-                        Err(Error::Refusal(refusal)) => Some(refusal.code),
-                        Err(fault) => return Err(fault),
-                    };
-                }
-                Ok(refused)
-            })
-            .await?;
+        let mandates = visit.db().read(move |tx| mandates::behind(tx, [&behalf])).await?;
+        let now = visit.app.clock.now();
+        Ok(Authority::of(&self.portal, &self.booking, (&mandates, now)))
+    }
+
+    /// What is to be said about it; may be empty.
+    pub(super) fn notice(&self, visit: &Visit, authority: &Authority) -> String {
+        let said = self.booking.behalf.as_ref().and_then(Behalf::said);
         let day = self.seen().map(|x| x.starts.in_zone(&x.site.zone).date());
-        let ahead = behalf.said().zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
-        let notice = match cancel.or(book) {
+        let ahead = said.zip(day).and_then(|(x, day)| by_then(visit, &x.details, day));
+        let refused = authority.cancel.as_ref().or(authority.book.as_ref());
+        match refused.map(|x| x.code) {
             Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
             Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
             _ => ahead.unwrap_or_default(),
-        };
-        Ok(Authority { no_move: book.is_some(), no_cancel: cancel.is_some(), notice })
+        }
     }
 }

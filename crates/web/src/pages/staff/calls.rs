@@ -79,6 +79,7 @@ pub(super) async fn find(
 async fn found(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Id> {
     let (app, typed) = (visit.app.clone(), Typed::read(fields)?);
     // A try counts, so its refusal must not roll the transaction back.
+    let step = if typed.booking.is_some() { Step::FoundByBooking } else { Step::Found };
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let (scope, me) = (&doing.scope, &doing.me);
         let named = match (&typed.code, &typed.booking) {
@@ -89,7 +90,7 @@ async fn found(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Id> {
         };
         let found = call::answer(tx, &doing.cx, &app.policy, (scope, me), &named)?;
         let done = match &found {
-            Ok(call) => Done::to(trail::Kind::Call, call.as_str()).step(Step::Found),
+            Ok(call) => Done::to(trail::Kind::Call, call.as_str()).step(step),
             Err(_) => Done::nothing(),
         };
         Ok((found, done))

@@ -5,13 +5,14 @@ use axum::extract::Path;
 use base::{FieldFault, Id, Kind, Outcome, Refusal, Tx};
 use rooms::access::{Action, Scope, Spot, rules as words};
 use rooms::files::File;
-use rooms::mandates::{self, Check, Verdict, rules};
+use rooms::mandates::{self, Check, Former, State, Verdict, rules};
 use rooms::trail::{self, Done, Step};
 
 use super::doing::{Doing, does};
 use super::has;
 use super::visitor::{Found, load, page};
 use crate::form::Choice;
+use crate::pages::account::moment;
 use crate::pages::acting::{Tag, paper_rows, tag};
 use crate::pages::file::{may_show, serve, what};
 use crate::{Answer, Fields, Form, FormState, Visit, kept, see_other};
@@ -24,6 +25,8 @@ pub(super) struct Acting {
     pub rows: Vec<(String, String)>,
     /// Why it was refused or taken back.
     pub why: String,
+    /// What was said before against the same person or organisation; empty when nothing was.
+    pub former: String,
     /// The data were corrected after the booking.
     pub changed: bool,
     /// The revision that is shown, and what may be said of it; nothing to those who may not.
@@ -48,11 +51,18 @@ impl Acting {
         let seen = found.mandate.as_ref()?;
         let mandate = &seen.mandate;
         let details = &mandate.sheet()?.details;
-        let verdicts = [Verdict::Checked, Verdict::Refused, Verdict::Revoked].map(|x| {
+        // What was taken back can be found good again, and no more.
+        let all = [Verdict::Checked, Verdict::Refused, Verdict::Revoked];
+        let open = match mandate.state {
+            State::Revoked => &all[..1],
+            state if state.stands() => &all[..],
+            _ => &[],
+        };
+        let verdicts = open.iter().map(|x| {
             let key = format!("staff-acting-verdict-{}", x.as_str());
             Choice::new(x.as_str(), visit.t(&key))
         });
-        let says = mandate.state.stands() && has(visit, Action::CheckMandate);
+        let says = has(visit, Action::CheckMandate);
         let today = rules::day(visit.app.clock.now());
         let why = seen.reason.as_ref().map(|x| x.reveal().clone());
         Some(Self {
@@ -63,9 +73,21 @@ impl Acting {
             why: why.unwrap_or_default(),
             changed: seen.changed,
             revision: mandate.revision,
-            verdicts: if says { verdicts.into() } else { Vec::new() },
+            former: seen.former.as_ref().map_or(String::new(), |x| former(visit, x)),
+            verdicts: if says { verdicts.collect() } else { Vec::new() },
             files: found.files.iter().map(|x| shown(visit, &found.booking.id, x)).collect(),
         })
+    }
+}
+
+/// «Документ не приняли 3 декабря 2026, 10:30: нет печати».
+fn former(visit: &Visit, said: &Former) -> String {
+    let key =
+        if said.revoked { "staff-acting-former-revoked" } else { "staff-acting-former-refused" };
+    let words = visit.tw(key, &[("when", moment(visit, said.at).into())]);
+    match said.reason.reveal().as_str() {
+        "" => words,
+        why => format!("{words}: {why}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{Id, Tx};
+use base::{FieldFault, Id, Refusal, Tx};
 use rooms::access::{self, By, Proposal, Scope, Verdict};
 use rooms::accounts;
 use rooms::trail::{self, Done, Step};
@@ -13,7 +13,7 @@ use super::people::named;
 use super::{Entry, has, menu, place_name};
 use crate::pages::account::{moment, own};
 use crate::route::Action;
-use crate::{Answer, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 const HERE: &str = "/staff/proposals";
 
@@ -86,6 +86,15 @@ pub(super) async fn list(
     visit.page(page)
 }
 
+/// Whether a form agrees to a proposal. Whoever says neither has decided nothing.
+pub(super) fn agrees(fields: &Fields) -> Result<bool, Refusal> {
+    match fields.text("say") {
+        "agree" => Ok(true),
+        "decline" | "let-go" => Ok(false),
+        _ => Err(Refusal::invalid(vec![FieldFault::new("say", "E-FORM-01-choice")])),
+    }
+}
+
 /// Agrees, or lets it go.
 pub(super) async fn decide(
     visit: Visit,
@@ -93,7 +102,7 @@ pub(super) async fn decide(
     Path(id): Path<Id>,
     Form(fields): Form,
 ) -> Answer {
-    let agrees = fields.text("say") == "agree";
+    let agrees = agrees(&fields)?;
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let (scope, offices) = (&doing.scope, doing.offices());
         let by = (By::Staff(&doing.me, scope), offices);

@@ -16,6 +16,7 @@ use super::{HERE, SitesPage, auth_key, made};
 use crate::pages::account::{moment, own};
 use crate::pages::staff::doing::{Doing, does_once};
 use crate::pages::staff::people::{actor, whose};
+use crate::pages::staff::proposals::agrees;
 use crate::{Answer, Form, FormState, Visit, see_other};
 
 /// A proposal, in words.
@@ -132,7 +133,7 @@ pub(super) async fn decide(
     Path(id): Path<Id>,
     Form(fields): Form,
 ) -> Answer {
-    let agrees = fields.text("say") == "agree";
+    let agrees = agrees(&fields)?;
     let key = fields.key(&["decide", fields.text("say"), &id]);
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         if agrees {
