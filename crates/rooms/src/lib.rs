@@ -77,4 +77,5 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     Migration::sql("0036_trail", include_str!("../migrations/0036_trail.sql")),
     Migration::sql("0037_guessed", include_str!("../migrations/0037_guessed.sql")),
+    Migration::sql("0041_daily_limits", include_str!("../migrations/0041_daily_limits.sql")),
 ];
