@@ -33,6 +33,7 @@ mod serving;
 mod shed;
 mod signatures;
 mod signin;
+mod sold_out;
 mod sso;
 mod staff;
 mod staff_sites;
