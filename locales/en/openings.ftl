@@ -114,6 +114,7 @@ line-places-undecided =
         [one] All places are taken, { $n } of them is not confirmed yet. If somebody gives up, the place becomes free.
        *[other] All places are taken, { $n } of them are not confirmed yet. If somebody gives up, a place becomes free.
     }
+line-places-none = There is no free time on these days at present.
 line-sold-out = All places are taken
 line-sold-out-what = All bookings are confirmed. If somebody cancels, the time becomes free again.
 line-over = The line has ended
@@ -125,3 +126,5 @@ e-wait-02 = Booking is not open yet. Come at the announced hour: the line cannot
 e-wait-03 = The line has ended already. If places are left, they can be taken without a line.
 e-wait-04 = There is no such opening. Perhaps the link is old.
 e-wait-05 = In this line not a draw but the order of arrival decides.
+e-wait-06 = Another announced opening opens these days already: { $id }. Wait for its end, end it, or choose other days.
+e-wait-07 = Some of these offers are in a series already: { $id }. End that one first.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use base::{Clock, Db, Fault, Id, Outcome};
+use base::{Clock, Db, Error, Fault, Id, Outcome};
 use clap::{Args, Subcommand};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -165,7 +165,7 @@ impl Add {
                 zone,
             };
             let id = commanded(&db, Command::AnnounceOpening, move |tx, cx| {
-                let id = admission::announce(tx, cx, &command)?;
+                let id = admission::announce(tx, cx, &command).map_err(told)?;
                 let done = id.as_ref().map(|x| Done::to(Kind::Opening, x.as_str()));
                 Ok((id, done.unwrap_or_else(Done::nothing)))
             })?;
@@ -188,12 +188,30 @@ impl Guard {
             choose_minutes: self.what.choose,
         };
         let id = commanded(&db, Command::GuardService, move |tx, cx| {
-            let id = admission::guard(tx, cx, &series)?;
+            let id = admission::guard(tx, cx, &series).map_err(told)?;
             let done = Done::to(Kind::Series, id.as_str());
             Ok((id, done))
         })?;
         println!("{id}");
         Ok(())
+    }
+}
+
+/// What stands in the way, and how it is ended, in the words of the command line.
+fn told(error: Error) -> Error {
+    let Error::Refusal(refusal) = &error else { return error };
+    let id = refusal.args.iter().find(|x| x.0 == "id").map(|x| x.1.as_str()).unwrap_or_default();
+    match refusal.code {
+        "E-WAIT-06" => Fault::new(format!(
+            "opening {id} opens these days already: choose other days, wait for its end, or end it \
+             with `okno openings close {id}`"
+        ))
+        .into(),
+        "E-WAIT-07" => Fault::new(format!(
+            "series {id} opens some of these offers already: end it with `okno openings unguard {id}`"
+        ))
+        .into(),
+        _ => error,
     }
 }
 

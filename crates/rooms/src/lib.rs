@@ -82,5 +82,6 @@ pub const MIGRATIONS: &[Migration] = &[
         "0040_erased_and_first",
         include_str!("../migrations/0040_erased_and_first.sql"),
     ),
+    Migration::sql("0041_daily_limits", include_str!("../migrations/0041_daily_limits.sql")),
     Migration::sql("0042_begun_here", include_str!("../migrations/0042_begun_here.sql")),
 ];

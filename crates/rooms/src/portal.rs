@@ -142,7 +142,7 @@ fn brief(service: &Service) -> Brief {
     let rules = &service.passport.rules;
     let purposes = service.passport.purposes.iter().filter_map(|x| x.duration);
     let shortest = purposes.fold(rules.duration, u16::min);
-    Brief { duration: shortest, lead: rules.lead_minutes }
+    Brief { duration: shortest, lead: rules.lead_minutes, per_day: rules.per_day }
 }
 
 /// The rules of a service as bookings need them.

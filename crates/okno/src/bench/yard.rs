@@ -119,8 +119,8 @@ INSERT INTO booking_event VALUES ('yard-' || :a || '-' || :b, 1, 1, 'yard', 'yar
   NULL, 'held', '{}', '@E');
 INSERT INTO outbox VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, 1,
   'booking-held', '@L', 2, 'superseded', 1, 1, 1, 0, 0, 1, NULL, 'yard');
-INSERT INTO claim VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, @R, 0, 1, 2,
-  1, NULL, NULL);
+INSERT INTO claim (id, booking_id, resource_id, lane, starts_at, ends_at, expires_at)
+  VALUES ('yard-' || :a || '-' || :b, 'yard-' || :a || '-' || :b, @R, 0, 1, 2, 1);
 INSERT INTO claim_cell VALUES ('yard-' || :a, 0, :b, 'yard-' || :a || '-' || :b, 1);
 INSERT INTO idempotency VALUES ('yard-' || :p, 'yard-' || :a || '-' || :b, 'yard', 'yard', '@A', 1);
 INSERT INTO news VALUES ('yard-' || :a || '-' || :b, 1, 'yard', 'free', @R);

@@ -1,4 +1,7 @@
 //! Announcing openings: single ones, and those that arise from the releases of a service.
+//!
+//! A day of an offer is opened by one opening: what a second one shuts until its moment would leave the
+//! line of the first with nothing to give.
 
 use base::{Cx, Fault, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use jiff::civil::Date;
@@ -6,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::rules::{self, Pace};
 use super::{Mode, Opening, Scope, rows};
+use crate::offices;
 
 /// An opening to announce.
 #[derive(Clone, Debug)]
@@ -37,9 +41,15 @@ pub struct Announce {
 ///
 /// # Errors
 /// A refusal of fields: `opens` in the past (`E-FORM-06`) or not a whole minute, days in the wrong
-/// order, nothing that lasts.
+/// order, nothing that lasts. `E-WAIT-06` with the `id` of an opening that is not over and opens a day of
+/// the same offer.
 pub fn announce(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<Id>> {
     check(cx, command)?;
+    // First, so that two who announce at once see each other.
+    touch(tx)?;
+    if let Some(other) = in_the_way(tx, cx, command)? {
+        return Err(Refusal::new(Kind::Conflict, "E-WAIT-06").arg("id", other).into());
+    }
     let zone = command.zone.iana_name();
     let zone = zone.ok_or_else(|| Fault::new("an opening needs a named time zone"))?;
     let id = cx.new_id();
@@ -74,10 +84,62 @@ pub fn announce(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<
         ],
         |r| r.get::<Id>(0),
     )?;
-    if made.is_some() {
-        touch(tx)?;
-    }
     Ok(made)
+}
+
+/// An announced opening with which this one shares an offer and a day. The same release of the same
+/// series is no other one.
+fn in_the_way(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<Id>> {
+    let zone = command.zone.iana_name().unwrap_or_default();
+    let others = tx.all(
+        "SELECT id, scope, scope_id FROM opening
+         WHERE service_code = $1 AND zone = $2 AND archived = FALSE AND ends_at > $3
+           AND from_day <= $4 AND to_day >= $5 AND (series_id IS NULL OR series_id <> $6
+             OR opens_at <> $7)
+         ORDER BY opens_at, id",
+        args![
+            &command.service,
+            zone,
+            cx.now,
+            &command.to.to_string(),
+            &command.from.to_string(),
+            command.series.as_ref().map_or("", |x| x.as_str()),
+            command.opens,
+        ],
+        |r| Ok((r.get::<Id>(0)?, r.get::<String>(1)?, r.get::<String>(2)?)),
+    )?;
+    meeting(tx, &command.scope, others)
+}
+
+/// The first of these, given with the words of their scopes, that shares an offer with `scope`.
+fn meeting(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    others: Vec<(Id, String, String)>,
+) -> Outcome<Option<Id>> {
+    let own = bounds(tx, scope)?;
+    for (id, word, of) in others {
+        let Some(scope) = Scope::parse(&word, &of) else { continue };
+        let other = bounds(tx, &scope)?;
+        let apart = |n: usize| own[n].is_some() && other[n].is_some() && own[n] != other[n];
+        if !(0..own.len()).any(apart) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Organisation, site and resource to which a scope is bound.
+fn bounds(tx: &mut Tx<'_>, scope: &Scope) -> Outcome<[Option<Id>; 3]> {
+    Ok(match scope {
+        Scope::Service => [None, None, None],
+        Scope::Organization(id) => [Some(id.clone()), None, None],
+        Scope::Site(id) => [offices::organization_of(tx, id)?, Some(id.clone()), None],
+        Scope::Resource(id) => {
+            let (site, organization) = offices::whereabouts(tx, id)?.unzip();
+            [organization, site, Some(id.clone())]
+        }
+    })
 }
 
 fn check(cx: &Cx, command: &Announce) -> Result<(), Refusal> {
@@ -141,8 +203,18 @@ pub struct Series {
 /// Makes every coming release of a service an opening.
 ///
 /// # Errors
-/// A fault of the engine.
+/// `E-WAIT-07` with the `id` of a series that goes on for some of the same offers.
 pub fn guard(tx: &mut Tx<'_>, cx: &Cx, series: &Series) -> Outcome<Id> {
+    touch(tx)?;
+    let others = tx.all(
+        "SELECT id, scope, scope_id FROM opening_series
+         WHERE service_code = $1 AND ended_at IS NULL ORDER BY id",
+        args![&series.service],
+        |r| Ok((r.get::<Id>(0)?, r.get::<String>(1)?, r.get::<String>(2)?)),
+    )?;
+    if let Some(other) = meeting(tx, &series.scope, others)? {
+        return Err(Refusal::new(Kind::Conflict, "E-WAIT-07").arg("id", other).into());
+    }
     let id = cx.new_id();
     let (scope, scope_id) = series.scope.parts();
     tx.exec(
@@ -159,7 +231,6 @@ pub fn guard(tx: &mut Tx<'_>, cx: &Cx, series: &Series) -> Outcome<Id> {
             series.choose_minutes,
         ],
     )?;
-    touch(tx)?;
     Ok(id)
 }
 

@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use base::{Cx, Db, Id, Instant, Outcome, Tx, args};
+use base::{Cx, Db, Error, Id, Instant, Outcome, Tx, args};
+
+use slots::DayState;
 
 use super::rules::Load;
 use super::turn::{Turned, turn};
@@ -24,6 +26,8 @@ pub struct Keeper {
     rounds: u64,
     /// Openings where a time was taken since the places were counted.
     stale: HashSet<Id>,
+    /// Releases of a series that could not be announced and of which the log tells already.
+    refused: HashSet<(Id, Instant)>,
 }
 
 impl Keeper {
@@ -43,7 +47,7 @@ impl Keeper {
         let counts = self.rounds.is_multiple_of(COUNTED);
         self.rounds = self.rounds.wrapping_add(1);
         if counts {
-            renew(db, portal, cx)?;
+            self.renew(db, portal, cx)?;
             archive(db, portal, cx)?;
         }
         let openings = portal.openings.all();
@@ -64,31 +68,40 @@ impl Keeper {
         }
         if moved { lines.follow(db, openings) } else { Ok(()) }
     }
+
+    /// Announces the next release of every series, in every zone where its offers are. A release whose
+    /// days another opening opens is left to that one.
+    fn renew(&mut self, db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
+        for series in portal.openings.series() {
+            for offer in one_of_each_zone(portal, series) {
+                let Some(next) = next(series, &offer, cx.now) else { continue };
+                let known = portal.openings.all().iter().any(|x| {
+                    x.series.as_ref() == Some(&series.id)
+                        && x.opens == next.opens
+                        && x.zone == next.zone
+                });
+                if known {
+                    continue;
+                }
+                let (cx, opens) = (Cx { op: cx.new_id(), ..cx.clone() }, next.opens);
+                match db.write_wait(move |tx| announce(tx, &cx, &next)) {
+                    Err(Error::Refusal(why)) => {
+                        if self.refused.insert((series.id.clone(), opens)) {
+                            tracing::warn!(series = %series.id, ?why, "a release is not announced");
+                        }
+                    }
+                    announced => drop(announced?),
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 fn move_on(db: &Db, cx: &Cx, opening: &Opening, load: Load, line: &Line) -> Outcome<Turned> {
     let (cx, id) = (cx.clone(), opening.id.clone());
     let free = line.places().map(|x| x.free);
     db.write_wait(move |tx| turn(tx, &cx, &id, load, free))
-}
-
-/// Announces the next release of every series, in every zone where its offers are.
-fn renew(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
-    for series in portal.openings.series() {
-        for offer in one_of_each_zone(portal, series) {
-            let Some(next) = next(series, &offer, cx.now) else { continue };
-            let known = portal.openings.all().iter().any(|x| {
-                x.series.as_ref() == Some(&series.id)
-                    && x.opens == next.opens
-                    && x.zone == next.zone
-            });
-            if !known {
-                let cx = Cx { op: cx.new_id(), ..cx.clone() };
-                db.write_wait(move |tx| announce(tx, &cx, &next))?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The next release of a series as an opening.
@@ -128,13 +141,15 @@ pub fn places(db: &Db, portal: &Arc<Portal>, opening: &Opening, now: Instant) ->
     let mut offers = portal.offers_of(&opening.service, &opening.scope);
     offers.retain(|x| x.zone == opening.zone);
     let days = (opening.from, opening.to);
-    let count = portal.availability.days(&offers, ("", now), days).iter().map(|x| x.free).sum();
+    let counts = portal.availability.days(&offers, ("", now), days);
+    let free = counts.iter().map(|x| x.free).sum();
+    let full = counts.iter().any(|x| x.state == DayState::Full);
     db.read_wait(move |tx| {
         let mut undecided = 0;
         for offer in &offers {
             undecided += booking::undecided(tx, offer, days, now)?;
         }
-        Ok(Places { free: count, undecided })
+        Ok(Places { free, undecided, full })
     })
 }
 

@@ -21,6 +21,9 @@ pub struct Places {
     pub free: u32,
     /// Held while somebody fills in the form: they may come back.
     pub undecided: u32,
+    /// There are days with times, and people took them all; otherwise nothing free may also mean that
+    /// the days are shut or over.
+    pub full: bool,
 }
 
 /// A line as it was a moment ago.

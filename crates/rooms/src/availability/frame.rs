@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base::{Id, Instant};
-use slots::index::{Free, Soonest};
+use slots::index::{Free, Limit, Soonest};
 use slots::{Ask, Calendar, Channel, Minute, Plan, Reach, Release};
 
 use super::atlas::Atlas;
@@ -15,6 +15,7 @@ use super::ledger::{DAY, Diary, Ledger};
 use super::query::TO_CHOOSE;
 use super::table::Table;
 use crate::admission::{Opening, Openings};
+use crate::booking;
 use crate::offices::{Offices, Resource, Site};
 use crate::places::Point;
 use crate::schedule::{Schedule, Timetable};
@@ -45,6 +46,8 @@ pub(super) struct Served {
     pub tree: RwLock<Soonest>,
     /// The shortest question there can be: bounds hold for all others.
     pub shortest: Ask,
+    /// What a resource gives a day, when that is limited.
+    pub limit: Option<Limit>,
     pub sites: HashMap<Id, Range<usize>>,
     pub localities: HashMap<Id, Vec<Range<usize>>>,
     pub regions: HashMap<String, Vec<Range<usize>>>,
@@ -58,6 +61,8 @@ pub struct Brief {
     pub duration: u16,
     /// Minutes between the present and a start, at least.
     pub lead: u32,
+    /// Appointments a day at one resource, when limited.
+    pub per_day: Option<u16>,
 }
 
 /// What an [`Availability`] is made of.
@@ -245,7 +250,12 @@ impl Availability {
             release: Release::Rolling,
             locked: Vec::new(),
         };
-        let bound = |seat: &Seat| self.bound(&self.desks[*seat as usize], &shortest);
+        let limit = brief.per_day.map(|per_day| Limit {
+            service: booking::number_of(code),
+            per_day: booking::rules::most_a_day(per_day).into(),
+            own: None,
+        });
+        let bound = |seat: &Seat| self.bound(&self.desks[*seat as usize], &shortest, limit);
         let tree = RwLock::new(Soonest::new(order.iter().map(bound)));
         let (mut sites, mut localities, mut by_region) =
             (HashMap::new(), HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
@@ -265,18 +275,23 @@ impl Availability {
             grow(by_region.entry(region).or_default(), place);
         }
         let atlas = Atlas::new(points);
-        Served { order, tree, shortest, sites, localities, regions: by_region, atlas }
+        Served { order, tree, shortest, limit, sites, localities, regions: by_region, atlas }
     }
 
     /// A time before which the resource has no free start for any question about the service: from
     /// the bookings alone, since holds run out, and whatever is open.
-    pub(super) fn bound(&self, desk: &Desk, shortest: &Ask) -> Option<Minute> {
+    pub(super) fn bound(
+        &self,
+        desk: &Desk,
+        shortest: &Ask,
+        limit: Option<Limit>,
+    ) -> Option<Minute> {
         let table = desk.table.as_ref()?;
         let earliest = shortest.now + Minute::from(shortest.lead);
         let mut busy = desk.diary.busy();
         let starts = table.starts(shortest, &mut busy, None);
         let free = Free::new(&starts, &busy, Reach::from(earliest), i64::MAX)?;
-        Some(free.first().unwrap_or_else(|| starts.end().max(earliest)))
+        Some(free.limited(limit).first().unwrap_or_else(|| starts.end().max(earliest)))
     }
 
     /// A resource by its id.

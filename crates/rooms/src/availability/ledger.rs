@@ -53,7 +53,15 @@ impl Diary {
 
     fn change(&self, change: &ClaimChange) -> Effect {
         let mut busy = self.busy();
-        let LiveClaim { taken, until, .. } = change.claim;
+        let LiveClaim { taken, until, counted, .. } = change.claim;
+        let counts = counted.is_none_or(|one| {
+            if change.alive {
+                busy.count(one, ends(until));
+                return true;
+            }
+            // Of a hold it may have been dropped when it ran out.
+            busy.uncount(one) || until != Instant::NEVER
+        });
         let fits = match (change.alive, until == Instant::NEVER) {
             (true, true) => {
                 // A hold that became a booking, or a claim that was one from the beginning.
@@ -71,7 +79,9 @@ impl Diary {
             }
         };
         self.touch();
-        Effect { freed: (!change.alive).then_some(taken.start), odd: !fits }
+        // Where a limit was reached, all of the day may be free again.
+        let freed = counted.map_or(taken.start, |x| (x.day - 1) * Minute::from(DAY));
+        Effect { freed: (!change.alive).then_some(freed), odd: !(fits && counts) }
     }
 
     /// Replaces what is known by what was read, unless something changed since `version`.
@@ -88,7 +98,15 @@ impl Diary {
     }
 }
 
+/// When a claim lapses by itself, if it does.
+fn ends(until: Instant) -> Option<i64> {
+    (until != Instant::NEVER).then_some(until.0)
+}
+
 fn put(busy: &mut Busy, claim: &LiveClaim) {
+    if let Some(one) = claim.counted {
+        busy.count(one, ends(claim.until));
+    }
     match claim.until {
         Instant::NEVER => {
             busy.take(claim.taken);
@@ -222,8 +240,11 @@ impl Ledger {
         booking::live_claims(tx, now, |resource, claim| {
             put(stored.entry(resource.clone()).or_insert_with(|| Busy::new(DAY)), &claim);
         })?;
-        let from = now.minutes();
-        let spans = |busy: Option<&Busy>| busy.map_or(Vec::new(), |x| x.spans(from, now.0));
+        // From the first day that is over nowhere: of former ones only memory may still know.
+        let (from, day) = (now.minutes(), now.minutes() / Minute::from(DAY) + 1);
+        let spans = |busy: Option<&Busy>| {
+            busy.map_or_else(Default::default, |x| (x.spans(from, now.0), x.counts(day, now.0)))
+        };
         let diaries = self.diaries.read().unwrap_or_else(PoisonError::into_inner);
         let mut differing: Vec<Id> = diaries
             .iter()

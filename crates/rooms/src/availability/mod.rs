@@ -24,7 +24,7 @@ pub use feed::{Feed, Watcher};
 pub use frame::{Availability, Brief, Desk, Made, Seat, Sources};
 pub use ledger::{Diary, Ledger};
 pub use mark::Mark;
-pub use query::{Filter, FreeSlot, Question, Scope, Sought, TO_CHOOSE};
+pub use query::{Asked, Filter, FreeSlot, Question, Scope, Sought, TO_CHOOSE};
 
 #[cfg(test)]
 mod tests;

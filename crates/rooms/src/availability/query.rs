@@ -8,13 +8,13 @@ use std::sync::{Arc, PoisonError};
 use base::{Id, Instant};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use slots::index::{Free, Soonest};
+use slots::index::{Free, Limit, Soonest};
 use slots::{Ask, DayCount, DayState, Minute, Reach, Slot, Start, Weekdays};
 
 use super::frame::Served;
 use super::{Availability, Desk, Seat};
 use crate::admission::Opening;
-use crate::booking::Offer;
+use crate::booking::{self, Offer};
 use crate::places::Point;
 
 /// Minutes by which what is shown keeps away from the nearest bookable start: so long at least a
@@ -102,6 +102,9 @@ pub struct Question<'a> {
     reaches: RefCell<Vec<Option<Reach>>>,
     /// Openings to come, whose days are shut, and their edition.
     pub(super) shut: (i64, Vec<Arc<Opening>>),
+    limit: Option<Limit>,
+    /// A resource and the day of a visit of the asker's own there.
+    own: Option<(Seat, Date)>,
 }
 
 impl<'a> Question<'a> {
@@ -111,7 +114,8 @@ impl<'a> Question<'a> {
         let ask = Ask { lead: ask.lead.saturating_add(TO_CHOOSE), ..ask };
         let reaches = RefCell::new(vec![None; index.zones]);
         let shut = index.shut(&ask.service, now);
-        Self { index, ask, now, filter: Filter::ALL, reaches, shut }
+        let limit = index.served(&ask.service).and_then(|x| x.limit);
+        Self { index, ask, now, filter: Filter::ALL, reaches, shut, limit, own: None }
     }
 
     /// The question on the terms of an offer, for a purpose (`""`: not chosen yet).
@@ -123,6 +127,16 @@ impl<'a> Question<'a> {
     #[must_use]
     pub fn only(self, filter: Filter) -> Self {
         Self { filter, ..self }
+    }
+
+    /// For who moves a visit at a resource: within its day it keeps its place in the daily limit.
+    #[must_use]
+    pub fn moving(self, own: Option<(&Id, Instant)>) -> Self {
+        let own = own.and_then(|(resource, start)| {
+            let seat = self.index.seat(resource)?;
+            Some((seat, start.in_zone(&self.index.desk(seat)?.site.zone).date()))
+        });
+        Self { own, ..self }
     }
 
     /// The soonest free starts of these resources on the local dates, at most `limit`; at the same
@@ -203,7 +217,7 @@ impl<'a> Question<'a> {
             let better = |place: usize| {
                 let desk = self.index.desk(served.order[place])?;
                 let version = desk.diary.version();
-                let bound = self.index.bound(desk, &shortest);
+                let bound = self.index.bound(desk, &shortest, served.limit);
                 (bound != tree.bound(place)).then_some((place, version, bound))
             };
             places.into_iter().filter_map(better).collect()
@@ -334,7 +348,14 @@ impl<'a> Question<'a> {
         let reach = self.reach(desk);
         let mut busy = desk.diary.busy();
         let starts = table.starts(&self.ask, &mut busy, Some(last.min(reach.last_day())));
-        Free::new(&starts, &busy, reach, self.now.0).map(|free| look(&free))
+        let free = Free::new(&starts, &busy, reach, self.now.0)?;
+        Some(look(&free.limited(self.limit_at(seat))))
+    }
+
+    /// The daily limit, beside a visit of the asker's own.
+    fn limit_at(&self, seat: Seat) -> Option<Limit> {
+        let own = self.own.filter(|x| x.0 == seat).map(|x| booking::day_number(x.1));
+        self.limit.map(|limit| Limit { own, ..limit })
     }
 
     /// What is open in the zone of a resource; worked out once.
@@ -352,18 +373,41 @@ impl<'a> Question<'a> {
     }
 }
 
+/// Who asks an offer for free time, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Code of the purpose; empty: not chosen yet.
+    pub purpose: &'a str,
+    /// The present.
+    pub now: Instant,
+    /// The visit that is to be moved: its resource and its start.
+    pub moving: Option<(&'a Id, Instant)>,
+}
+
+impl<'a> From<(&'a str, Instant)> for Asked<'a> {
+    fn from((purpose, now): (&'a str, Instant)) -> Self {
+        Self { purpose, now, moving: None }
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn question<'i>(self, index: &'i Availability, offer: &Offer) -> Question<'i> {
+        Question::of(index, offer, self.purpose, self.now).moving(self.moving)
+    }
+}
+
 impl Availability {
     /// The soonest free starts of offers of one service on the local dates, at most `limit`; at the
     /// same time in order of the resources' ids.
-    pub fn slots<'o>(
+    pub fn slots<'o, 'a>(
         &self,
         offers: &'o [Offer],
-        (purpose, now): (&str, Instant),
+        asked: impl Into<Asked<'a>>,
         days: (Date, Date),
         limit: usize,
     ) -> Vec<FreeSlot<'o>> {
         let Some(first) = offers.first() else { return Vec::new() };
-        let question = Question::of(self, first, purpose, now);
+        let question = asked.into().question(self, first);
         let known = question.seats_of(offers);
         let seats: Vec<Seat> = known.iter().map(|x| x.0).collect();
         let offers: HashMap<Seat, &Offer> = known.into_iter().collect();
@@ -373,14 +417,14 @@ impl Availability {
     }
 
     /// The free places of each local date, summed over offers of one service.
-    pub fn days(
+    pub fn days<'a>(
         &self,
         offers: &[Offer],
-        (purpose, now): (&str, Instant),
+        asked: impl Into<Asked<'a>>,
         days: (Date, Date),
     ) -> Vec<DayCount> {
         let Some(first) = offers.first() else { return Vec::new() };
-        let question = Question::of(self, first, purpose, now);
+        let question = asked.into().question(self, first);
         let seats: Vec<Seat> = question.seats_of(offers).into_iter().map(|x| x.0).collect();
         question.days(&seats, days)
     }

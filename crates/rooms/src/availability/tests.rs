@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use base::db::Place;
-use base::{Db, Id, Instant, Outcome};
+use base::{Db, Id, Instant, Kind, Outcome, Refusal};
 use jiff::civil::{Date, date};
-use slots::{Ask, Exception, Rule, Slot, Weekdays};
+use slots::{Ask, DayState, Exception, Rule, Slot, Weekdays};
 
-use super::{Filter, Question, Scope, TO_CHOOSE};
+use super::{Asked, Filter, Question, Scope, TO_CHOOSE};
 use crate::accounts::Level;
 use crate::booking::sample::{Town, Watch, at, town};
 use crate::booking::{self, Cancel, Confirm, Hold, Reschedule};
@@ -177,8 +177,157 @@ fn the_index_is_right_when_rules_and_exceptions_change() {
     });
 }
 
+/// Every start of a resource on Tuesday and Wednesday, and whether the claim would be given; nobody
+/// keeps one.
+fn bookable(db: &Db, town: &Town, resource: &Id, moved: Option<(&Id, &Id)>) -> Vec<Instant> {
+    let starts = (8..=9).flat_map(|day| (36..52).map(move |n| at(day, n / 4, n % 4 * 15)));
+    let possible = |start: &Instant| {
+        let (start, offer) = (*start, town.offer(resource));
+        let account = moved.map_or(&town.people[99], |x| x.0).clone();
+        let (cx, booking) = (town.cx(&account), moved.map(|x| x.1.clone()));
+        let tried = db.write_wait(move |tx| -> Outcome<()> {
+            let (account, level) = (account.clone(), Level::Verified);
+            match booking.clone() {
+                Some(booking) => {
+                    let reason = String::new();
+                    let command = Reschedule { account, booking, start, reason };
+                    booking::reschedule(tx, &cx, &offer, &command)?;
+                }
+                None => {
+                    let wish = Hold { account, level, start, purpose: String::new(), draft: None };
+                    booking::hold(tx, &cx, &offer, &wish)?;
+                }
+            }
+            Err(Refusal::new(Kind::Conflict, "E-STA-02").arg("state", "given").into())
+        });
+        tried.unwrap_err().code() == Some("E-STA-02")
+    };
+    starts.filter(possible).collect()
+}
+
+/// What the index shows of these days.
+fn shown(
+    town: &Town,
+    watch: &Watch,
+    resource: &Id,
+    moving: Option<(&Id, Instant)>,
+) -> Vec<Instant> {
+    let (frame, now) = (watch.feed.frame(), town.clock.now());
+    let offers = [town.offer(resource)];
+    let (asked, days) =
+        (Asked { purpose: "", now, moving }, (date(2026, 12, 8), date(2026, 12, 9)));
+    let slots = frame.slots(&offers, asked, days, usize::MAX);
+    let counts: u32 = frame.days(&offers, asked, days).iter().map(|x| x.free).sum();
+    // Of several lanes a day has no more to give than its limit.
+    assert!(counts <= slots.iter().map(|x| u32::from(x.slot.free)).sum::<u32>());
+    assert_eq!(counts == 0, slots.is_empty());
+    slots.iter().map(|x| Instant::from_minutes(x.slot.start)).collect()
+}
+
 #[test]
+fn under_a_daily_limit_every_shown_time_holds_and_no_bookable_time_is_hidden() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let mut town = town(&db);
+        town.per_day = Some(2);
+        let watch = Watch::new(&db, &town);
+        let (desk, official) = (town.desk.clone(), town.official.clone());
+        let full = |day: Date, resource: &Id| {
+            let (frame, now) = (watch.feed.frame(), town.clock.now());
+            let offer = [town.offer(resource)];
+            frame.days(&offer, ("", now), (day, day))[0].state == DayState::Full
+        };
+        let agree = |town: &Town| {
+            for resource in [&desk, &official] {
+                let found = shown(town, &watch, resource, None);
+                assert_eq!(found, bookable(&db, town, resource, None), "{resource}");
+            }
+            assert_eq!(watch.differing(town), []);
+        };
+        agree(&town);
+        let tuesday = date(2026, 12, 8);
+        let frame = watch.feed.frame();
+        let counts = frame.days(&[town.offer(&desk)], ("", town.clock.now()), (tuesday, tuesday));
+        assert_eq!(counts[0].free, 2, "sixteen starts on two lanes, and a limit of two");
+        let first = hold(&db, &town, 0, &desk, at(8, 9, 0)).unwrap();
+        agree(&town);
+        let version = frame.changes(None);
+        hold(&db, &town, 1, &desk, at(8, 9, 0)).unwrap();
+        assert_ne!(frame.changes(None), version);
+        assert!(full(tuesday, &desk) && !full(tuesday, &official));
+        agree(&town);
+        confirm(&db, &town, 0, &desk, &first, "ask");
+        // The other one runs out by the clock: nothing is told.
+        town.clock.advance(16 * Instant::MINUTE);
+        assert!(!full(tuesday, &desk));
+        agree(&town);
+        let second = hold(&db, &town, 2, &desk, at(8, 10, 0)).unwrap();
+        confirm(&db, &town, 2, &desk, &second, "ask");
+        assert!(full(tuesday, &desk));
+        // The soonest time is found behind the full day, and on it once a visit is given back.
+        let soonest = |town: &Town| {
+            let frame = watch.feed.frame();
+            let question = Question::of(&frame, &town.offer(&desk), "", town.clock.now());
+            let days = (tuesday, date(2026, 12, 20));
+            let found = question.soonest(&Scope::Resource(&desk), days, 1);
+            found.first().map(|x| Instant::from_minutes(x.slot.start))
+        };
+        assert_eq!((soonest(&town), soonest(&town)), (Some(at(9, 9, 0)), Some(at(9, 9, 0))));
+        agree(&town);
+        // Who moves within the day keeps the place.
+        let (who, start) = (town.people[2].clone(), at(8, 10, 0));
+        let may = bookable(&db, &town, &desk, Some((&who, &second)));
+        let own = shown(&town, &watch, &desk, Some((&desk, start)));
+        let other =
+            |all: &[Instant]| all.iter().copied().filter(|x| *x != start).collect::<Vec<_>>();
+        assert_eq!(other(&own), other(&may));
+        assert!(own.contains(&at(8, 12, 0)));
+        let command = Cancel { account: who.clone(), booking: second, reason: "нет".into() };
+        let (cx, terms) = (town.cx(&who), town.offer(&desk).terms);
+        db.write_wait(move |tx| booking::cancel(tx, &cx, &terms, &command)).unwrap();
+        assert_eq!(soonest(&town), Some(at(8, 9, 0)));
+        agree(&town);
+        // A node that starts now knows the same, and so does one after the limit was lowered.
+        let fresh = Watch::new(&db, &town);
+        assert_eq!(shown(&town, &fresh, &desk, None), shown(&town, &watch, &desk, None));
+        town.per_day = Some(1);
+        watch.refresh(&town);
+        agree(&town);
+    });
+}
+
+#[test]
+fn visits_of_this_morning_count_until_the_day_is_over() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let mut town = town(&db);
+        town.per_day = Some(1);
+        let held = hold(&db, &town, 0, &town.desk, at(7, 9, 15)).unwrap();
+        confirm(&db, &town, 0, &town.desk, &held, "ask");
+        town.clock.advance(2 * Instant::HOUR);
+        let refused = hold(&db, &town, 1, &town.desk, at(7, 12, 0)).unwrap_err();
+        assert_eq!(refused.code(), Some("E-SLOT-03"));
+        // A node that starts after the visit knows of it.
+        let watch = Watch::new(&db, &town);
+        let (frame, today) = (watch.feed.frame(), date(2026, 12, 7));
+        let offer = [town.offer(&town.desk)];
+        assert!(frame.slots(&offer, ("", town.clock.now()), (today, today), 9).is_empty());
+    });
+}
+
+/// Waits until two nodes say the same of the official; less than a second.
 #[allow(clippy::disallowed_methods, reason = "a stop watch")]
+fn wait_until_alike(town: &Town, own: &Watch, other: &Watch) {
+    let (begun, now) = (Stopwatch::now(), town.clock.now());
+    let known = |watch: &Watch| {
+        let diary = watch.feed.ledger().diary(&town.official).unwrap();
+        (diary.spans(now), diary.busy().counts(0, now.0))
+    };
+    while known(own) != known(other) && begun.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_second_node_knows_within_a_second() {
     let Some(url) = testkit::postgres(MIGRATIONS) else { return };
     let place = Place::Server(url);
@@ -186,16 +335,7 @@ fn a_second_node_knows_within_a_second() {
     let town = town(&here);
     let (own, other) = (Watch::new(&here, &town), Watch::new(&there, &town));
     let wait = || {
-        let begun = Stopwatch::now();
-        let now = town.clock.now();
-        let spans = |watch: &Watch| {
-            let diary = watch.feed.ledger().diary(&town.official).unwrap();
-            diary.spans(now)
-        };
-        while spans(&own) != spans(&other) && begun.elapsed() < Duration::from_secs(5) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+        wait_until_alike(&town, &own, &other);
         agree(&there, &town, &other);
     };
     let held = hold(&here, &town, 0, &town.official, at(8, 9, 0)).unwrap();
@@ -205,6 +345,25 @@ fn a_second_node_knows_within_a_second() {
     hold(&here, &town, 1, &town.official, at(8, 9, 15)).unwrap();
     hold(&here, &town, 1, &town.official, at(8, 9, 30)).unwrap();
     wait();
+}
+
+#[test]
+fn a_second_node_knows_within_a_second_that_a_day_is_full() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let place = Place::Server(url);
+    let (here, there) = (testkit::open(&place).unwrap(), testkit::open(&place).unwrap());
+    let mut town = town(&here);
+    town.per_day = Some(2);
+    let (own, other) = (Watch::new(&here, &town), Watch::new(&there, &town));
+    let free = |watch: &Watch| shown(&town, watch, &town.official, None);
+    let held = hold(&here, &town, 0, &town.official, at(8, 9, 0)).unwrap();
+    confirm(&here, &town, 0, &town.official, &held, "ask");
+    wait_until_alike(&town, &own, &other);
+    assert!(free(&other).contains(&at(8, 12, 0)));
+    hold(&here, &town, 1, &town.official, at(8, 9, 15)).unwrap();
+    wait_until_alike(&town, &own, &other);
+    assert_eq!(free(&other), free(&own));
+    assert!(free(&other).iter().all(|x| *x >= at(9, 0, 0)), "the day has reached its limit");
 }
 
 #[test]

@@ -106,9 +106,11 @@ pub(super) fn take(
     if let Some(old) = old {
         end_row(tx, cx, old, "moved")?;
     }
+    let day = offer.terms.per_day.map(|_| day_of(offer, start));
     tx.exec(
-        "INSERT INTO claim (id, booking_id, resource_id, lane, starts_at, ends_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO claim (id, booking_id, resource_id, lane, starts_at, ends_at, expires_at,
+           counted_for, counted_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
             booking,
@@ -117,6 +119,8 @@ pub(super) fn take(
             Instant::from_minutes(start),
             Instant::from_minutes(end),
             wish.expires,
+            day.map(|_| offer.service.as_str()),
+            day,
         ],
     )?;
     let cells = Cells { owner: &offer.resource, from: start, to: end, step: choice.grid };
@@ -125,14 +129,15 @@ pub(super) fn take(
     if lane != choice.lane() {
         tx.exec("UPDATE claim SET lane = $2 WHERE id = $1", args![&id, lane])?;
     }
-    if let Some(limit) = offer.terms.per_day {
-        take_quota(tx, cx, &id, old, wish, limit)?;
+    if let Some((limit, day)) = offer.terms.per_day.zip(day) {
+        take_quota(tx, cx, &id, old, wish, (limit, day))?;
     }
     if let Some(old) = old {
         tx.exec("DELETE FROM claim_cell WHERE claim_id = $1", args![old])?;
     }
-    let taken = Taken { lane, start, end };
-    news::tell(tx, &offer.resource, LiveClaim::new(&id, taken, wish.expires), true);
+    let claim = LiveClaim::new(&id, Taken { lane, start, end }, wish.expires);
+    let claim = day.map_or(claim, |day| claim.counted(&offer.service, day));
+    news::tell(tx, &offer.resource, claim, true);
     Ok(Span { lane, start, end })
 }
 
@@ -215,23 +220,29 @@ fn take_cell(
     Ok(taken == 1)
 }
 
-/// A daily limit is a quota whose places are lanes: the same guard, the same expiry.
+/// The local day towards whose limit a start counts.
+fn day_of(offer: &Offer, start: Minute) -> i64 {
+    super::news::day_number(Instant::from_minutes(start).in_zone(&offer.zone).date())
+}
+
+/// A daily limit is a quota whose places are lanes: the same guard, the same expiry. Where it was
+/// lowered, those beyond it count too.
 fn take_quota(
     tx: &mut Tx<'_>,
     cx: &Cx,
     id: &Id,
     old: Option<&Id>,
     wish: &Wish<'_>,
-    limit: u16,
+    (limit, day): (u16, i64),
 ) -> Outcome<()> {
     let offer = wish.offer;
     let owner = format!("quota:{}:{}", offer.resource, offer.service);
-    let date = Instant::from_minutes(wish.start).in_zone(&offer.zone).date();
-    let day = date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24 * 1440;
-    let cells = Cells { owner: &owner, from: day, to: day + 1, step: 1 };
-    let busy = bury(tx, cx, &owner, day, day + 1, old)?;
-    let places = 0..limit.min(u16::from(u8::MAX)) as u8;
-    let places: Vec<u8> = places.filter(|x| !busy.contains(x)).collect();
+    let cell = day * 1440;
+    let cells = Cells { owner: &owner, from: cell, to: cell + 1, step: 1 };
+    let busy = bury(tx, cx, &owner, cell, cell + 1, old)?;
+    let most = rules::most_a_day(limit);
+    let places = (0..most).filter(|x| busy.len() < usize::from(most) && !busy.contains(x));
+    let places: Vec<u8> = places.collect();
     match take_quota_place(tx, id, old, &places, &cells, wish.expires)? {
         true => Ok(()),
         false => Err(Refusal::new(Kind::Conflict, "E-SLOT-03").arg("limit", limit).into()),
@@ -318,9 +329,9 @@ pub(super) fn free(tx: &mut Tx<'_>, cx: &Cx, booking: &Booking, by: &str) -> Out
 pub(super) fn prolong(tx: &mut Tx<'_>, booking: &Id, until: Instant) -> Outcome<()> {
     let claim: Option<(Id, Id, LiveClaim)> = tx.opt(
         "UPDATE claim SET expires_at = $2 WHERE booking_id = $1 AND ended_at IS NULL
-         RETURNING lane, starts_at, ends_at, expires_at, id, resource_id",
+         RETURNING lane, starts_at, ends_at, expires_at, id, counted_for, counted_on, resource_id",
         args![booking, until],
-        |r| Ok((r.get(4)?, r.get(5)?, LiveClaim::read(r, 0)?)),
+        |r| Ok((r.get(4)?, r.get(7)?, LiveClaim::read(r, 0)?)),
     )?;
     let (id, resource, claim) =
         claim.ok_or_else(|| Fault::new("a held booking has no live claim"))?;
@@ -340,9 +351,9 @@ fn live(tx: &mut Tx<'_>, booking: &Id) -> Outcome<Option<Id>> {
 fn end_row(tx: &mut Tx<'_>, cx: &Cx, id: &Id, by: &str) -> Outcome<()> {
     let ended = tx.opt(
         "UPDATE claim SET ended_at = $2, ended_by = $3 WHERE id = $1
-         RETURNING lane, starts_at, ends_at, expires_at, id, resource_id",
+         RETURNING lane, starts_at, ends_at, expires_at, id, counted_for, counted_on, resource_id",
         args![id, cx.now, by],
-        |r| Ok((r.get::<Id>(5)?, LiveClaim::read(r, 0)?)),
+        |r| Ok((r.get::<Id>(7)?, LiveClaim::read(r, 0)?)),
     )?;
     if let Some((resource, claim)) = ended {
         news::tell(tx, &resource, claim, false);

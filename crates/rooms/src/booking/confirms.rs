@@ -164,7 +164,7 @@ impl Known {
         let people = accounts::read::many(tx, &people.into_iter().collect::<Vec<_>>())?;
         let ids: Vec<_> = ids.into_iter().map(|id| args![id].to_vec()).collect();
         let claims = tx.of_keys(&CLAIMS, &ids, |r| {
-            let claim = Claim { id: r.get(5)?, resource: r.get(6)?, live: LiveClaim::read(r, 1)? };
+            let claim = Claim { id: r.get(5)?, resource: r.get(8)?, live: LiveClaim::read(r, 1)? };
             Ok((r.get(0)?, claim))
         })?;
         Ok(Self {
@@ -311,6 +311,7 @@ static ACTIVE: Insert = Insert::into(
 
 static CLAIMS: Keyed = Keyed::by(
     &[Text],
-    "SELECT booking_id, lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
-          WHERE booking_id = $1 AND ended_at IS NULL",
+    "SELECT booking_id, lane, starts_at, ends_at, expires_at, id, counted_for, counted_on,
+            resource_id
+          FROM claim WHERE booking_id = $1 AND ended_at IS NULL",
 );

@@ -58,6 +58,7 @@ pub use hold::{Held, Hold, extend, hold};
 pub(crate) use line::serve;
 pub use line::{Ask, Line, line};
 pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, undecided};
+pub(crate) use news::{day_number, number_of};
 pub use offer::{Confirmation, Offer, PurposeTerms, Terms};
 pub use read::{EventRow, Filter, by_code, event_rows, list, of_account};
 pub use reschedule::{Moved, Reschedule, reschedule};

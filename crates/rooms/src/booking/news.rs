@@ -6,6 +6,7 @@ use base::db::{News, Row};
 use base::{Fault, Id, Instant, Outcome, Tx, args};
 use jiff::civil::Date;
 use slots::Taken;
+use slots::index::Counted;
 
 use super::Offer;
 
@@ -24,6 +25,8 @@ pub struct LiveClaim {
     pub taken: Taken,
     /// When it lapses by itself; [`Instant::NEVER`] for a booking.
     pub until: Instant,
+    /// The daily limit towards which it counts.
+    pub counted: Option<Counted>,
 }
 
 /// The fact of a piece of [`FREE_TIME`] news.
@@ -38,18 +41,40 @@ pub struct ClaimChange {
 impl LiveClaim {
     /// A claim as the database has it.
     pub fn new(id: &Id, taken: Taken, until: Instant) -> Self {
-        let mut hasher = DefaultHasher::new();
-        id.as_str().hash(&mut hasher);
-        Self { key: hasher.finish(), taken, until }
+        Self { key: number_of(id), taken, until, counted: None }
     }
 
-    /// Reads lane, start, end, expiry and id, in this order from a column on.
+    /// The same claim, which counts towards the daily limit of a service on a local day.
+    pub(super) fn counted(self, service: &str, day: i64) -> Self {
+        let counted = Counted { service: number_of(service), day, key: self.key };
+        Self { counted: Some(counted), ..self }
+    }
+
+    /// Reads lane, start, end, expiry, id, and the service and day for which it counts, in this order
+    /// from a column on.
     pub(super) fn read(r: &Row<'_>, first: usize) -> Result<Self, Fault> {
         let (start, end): (Instant, Instant) = (r.get(first + 1)?, r.get(first + 2)?);
         let taken = Taken { lane: r.get(first)?, start: start.minutes(), end: end.minutes() };
         let id: Id = r.get(first + 4)?;
-        Ok(Self::new(&id, taken, r.get(first + 3)?))
+        let claim = Self::new(&id, taken, r.get(first + 3)?);
+        let counted: (Option<String>, Option<i64>) = (r.get(first + 5)?, r.get(first + 6)?);
+        Ok(match counted {
+            (Some(service), Some(day)) => claim.counted(&service, day),
+            _ => claim,
+        })
     }
+}
+
+/// The number of a day since 1970-01-01.
+pub(crate) fn day_number(date: Date) -> i64 {
+    date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24
+}
+
+/// The number that stands for an id or a code in the memory of a node.
+pub(crate) fn number_of(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Tells the memories that a claim lives as it is now, or has ended.
@@ -57,7 +82,12 @@ pub(super) fn tell(tx: &mut Tx<'_>, resource: &Id, claim: LiveClaim, alive: bool
     tx.tell(News::new(FREE_TIME, resource.as_str(), ClaimChange { claim, alive }));
 }
 
-/// Shows every live claim that is not over, with its resource.
+/// From when on claims are read: one that is over still counts towards the limit of its day.
+fn of_today(now: Instant) -> Instant {
+    now.plus(-26 * Instant::HOUR)
+}
+
+/// Shows every live claim that is not over or counts towards a limit of today, with its resource.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -66,16 +96,18 @@ pub fn live_claims(
     now: Instant,
     mut see: impl FnMut(&Id, LiveClaim),
 ) -> Outcome<()> {
-    let mut last = (now, Id::from(""));
+    let mut last = (of_today(now), Id::from(""));
     loop {
         // A page at a time: a driver may keep all rows of an answer in memory.
         let page = tx.all(
-            "SELECT lane, starts_at, ends_at, expires_at, id, resource_id FROM claim
+            "SELECT lane, starts_at, ends_at, expires_at, id, counted_for, counted_on, resource_id
+             FROM claim
              WHERE ended_at IS NULL AND (ends_at, id) > ($1, $2) AND expires_at > $3
+               AND (ends_at > $3 OR counted_on IS NOT NULL)
              ORDER BY ends_at, id LIMIT $4",
             args![last.0, &last.1, now, PAGE as i64],
             |r| {
-                see(&r.get::<Id>(5)?, LiveClaim::read(r, 0)?);
+                see(&r.get::<Id>(7)?, LiveClaim::read(r, 0)?);
                 Ok((r.get::<Instant>(2)?, r.get::<Id>(4)?))
             },
         )?;
@@ -92,9 +124,10 @@ pub fn live_claims(
 /// A fault of the engine.
 pub fn live_claims_of(tx: &mut Tx<'_>, resource: &Id, now: Instant) -> Outcome<Vec<LiveClaim>> {
     Ok(tx.all(
-        "SELECT lane, starts_at, ends_at, expires_at, id FROM claim
-         WHERE resource_id = $1 AND ended_at IS NULL AND ends_at > $2 AND expires_at > $2",
-        args![resource, now],
+        "SELECT lane, starts_at, ends_at, expires_at, id, counted_for, counted_on FROM claim
+         WHERE resource_id = $1 AND ended_at IS NULL AND ends_at > $3 AND expires_at > $2
+           AND (ends_at > $2 OR counted_on IS NOT NULL)",
+        args![resource, now, of_today(now)],
         |r| LiveClaim::read(r, 0),
     )?)
 }

@@ -104,6 +104,11 @@ pub fn wrong_state(state: State) -> Refusal {
     Refusal::new(Kind::Conflict, "E-STA-02").arg("state", state.as_str())
 }
 
+/// Appointments a day under a daily limit: its places are lanes, of which there are 255 at most.
+pub fn most_a_day(per_day: u16) -> u8 {
+    u8::try_from(per_day).unwrap_or(u8::MAX)
+}
+
 /// Why a moment is no bookable time, as a refusal of the field `start`.
 pub fn not_a_time(why: slots::Refused) -> Refusal {
     use slots::Refused::{

@@ -23,6 +23,8 @@ pub(crate) struct Town {
     pub people: Vec<Id>,
     pub clock: Clock,
     pub chance: Chance,
+    /// The daily limit of `visit`.
+    pub per_day: Option<u16>,
 }
 
 /// 09:00–13:00 on workdays, every 15 minutes, two lanes at the desk, one at the official.
@@ -35,6 +37,7 @@ pub(crate) fn town(db: &Db) -> Town {
         people: (0..100).map(|i| Id::from(format!("person-{i:02}"))).collect(),
         clock,
         chance: Chance::seeded(7),
+        per_day: None,
     };
     let people = town.people.clone();
     let cx = town.cx(&people[0]);
@@ -122,7 +125,7 @@ impl Watch {
             sites.iter().map(|x| x.as_ref().clone()).collect(),
             serving.collect(),
         );
-        let terms = |_: &str| Some(Brief { duration: 15, lead: 60 });
+        let terms = |_: &str| Some(Brief { duration: 15, lead: 60, per_day: town.per_day });
         let sources = Sources { offices: &offices, schedule: &schedule, terms: &terms };
         let ledger = self.feed.ledger().clone();
         let made = Availability::made_of(&sources, ledger, &former, town.clock.now());
@@ -176,7 +179,7 @@ impl Town {
                 cancel_cutoff_hours: 24,
                 max_moves: 3,
                 justification: false,
-                per_day: None,
+                per_day: self.per_day,
                 address: None,
                 ages: None,
                 kinds: vec![Applicant::Individual, Applicant::Representative],

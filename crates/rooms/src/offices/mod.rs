@@ -17,7 +17,7 @@ mod sheet;
 pub use model::{
     Organization, OrganizationCard, Resource, ResourceCard, ResourceKind, Site, SiteCard,
 };
-pub use read::{Offices, load};
+pub use read::{Offices, load, organization_of, whereabouts};
 pub use save::{is_empty, save_organization, save_resource, save_sheet, save_site};
 pub use sheet::{Sheet, Timetables};
 

@@ -214,6 +214,27 @@ pub fn load(tx: &mut Tx<'_>) -> Outcome<Offices> {
     Ok(Offices::new(organizations, sites, resources))
 }
 
+/// The site of a resource and its organisation.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn whereabouts(tx: &mut Tx<'_>, resource: &Id) -> Outcome<Option<(Id, Id)>> {
+    Ok(tx.opt(
+        "SELECT s.id, s.organization_id FROM resource r JOIN site s ON s.id = r.site_id
+         WHERE r.id = $1",
+        args![resource],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?)
+}
+
+/// The organisation of a site.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn organization_of(tx: &mut Tx<'_>, site: &Id) -> Outcome<Option<Id>> {
+    Ok(tx.opt("SELECT organization_id FROM site WHERE id = $1", args![site], |r| r.get(0))?)
+}
+
 fn organization(row: &Row<'_>) -> Result<Organization, Fault> {
     Ok(Organization {
         id: row.get(0)?,

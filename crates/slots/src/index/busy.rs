@@ -1,6 +1,7 @@
 //! What is taken of one resource.
 
 use super::bits::{Bits, WORD, mask};
+use crate::clock::DAY;
 use crate::grid::gcd;
 use crate::{Minute, Taken};
 
@@ -12,6 +13,17 @@ struct Held {
     until: i64,
 }
 
+/// A claim that counts towards a daily limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted {
+    /// A number that stands for the service.
+    pub service: u64,
+    /// The local day, by its number since 1970-01-01.
+    pub day: i64,
+    /// A number that stands for the claim.
+    pub key: u64,
+}
+
 /// What is taken of one resource: bookings as bits per lane, holds as a short list. Moments are
 /// counted by the caller's clock, in whatever unit.
 #[derive(Clone, Debug)]
@@ -19,12 +31,19 @@ pub struct Busy {
     grid: Minute,
     lanes: Vec<Bits>,
     holds: Vec<Held>,
+    /// In order; each with the moment at which it lapses by itself, if it does.
+    counted: Vec<(Counted, Option<i64>)>,
 }
 
 impl Busy {
     /// Nothing is taken; cells of `grid` minutes.
     pub fn new(grid: u16) -> Self {
-        Self { grid: i64::from(grid).max(1), lanes: Vec::new(), holds: Vec::new() }
+        Self {
+            grid: i64::from(grid).max(1),
+            lanes: Vec::new(),
+            holds: Vec::new(),
+            counted: Vec::new(),
+        }
     }
 
     /// Minutes of a cell.
@@ -81,9 +100,40 @@ impl Busy {
         self.holds.retain(|held| held.key != key);
     }
 
+    /// Counts a claim towards a daily limit, for good or until a moment.
+    pub fn count(&mut self, one: Counted, until: Option<i64>) {
+        match self.counted.binary_search_by_key(&one, |x| x.0) {
+            Ok(place) => self.counted[place].1 = until,
+            Err(place) => self.counted.insert(place, (one, until)),
+        }
+    }
+
+    /// Counts it no more; says whether it was counted.
+    pub fn uncount(&mut self, one: Counted) -> bool {
+        let found = self.counted.binary_search_by_key(&one, |x| x.0);
+        found.map(|place| self.counted.remove(place)).is_ok()
+    }
+
+    /// How many claims count towards the limit of a service on a local day.
+    pub fn counted(&self, service: u64, day: i64, moment: i64) -> u32 {
+        let from = self.counted.partition_point(|x| (x.0.service, x.0.day) < (service, day));
+        let day =
+            self.counted[from..].iter().take_while(|x| (x.0.service, x.0.day) == (service, day));
+        day.filter(|x| x.1.is_none_or(|until| until > moment)).count() as u32
+    }
+
+    /// Everything that counts at `moment` from a local day on, in order; for comparing.
+    pub fn counts(&self, past: i64, moment: i64) -> Vec<Counted> {
+        let alive = |x: &&(Counted, Option<i64>)| x.1.is_none_or(|until| until > moment);
+        let counted = self.counted.iter().filter(alive).map(|x| x.0);
+        counted.filter(|x| x.day >= past).collect()
+    }
+
     /// Drops the holds that are over at `moment` and the time before `past`.
     pub fn forget(&mut self, past: Minute, moment: i64) {
         self.holds.retain(|held| held.until > moment);
+        let day = past.div_euclid(DAY) - 1;
+        self.counted.retain(|x| x.0.day >= day && x.1.is_none_or(|until| until > moment));
         let word = past.div_euclid(self.grid * WORD);
         self.lanes.iter_mut().for_each(|lane| lane.forget(word));
     }
@@ -96,7 +146,7 @@ impl Busy {
     /// Everything taken at `moment` from `past` on, as spans of whole cells in order; for comparing.
     pub fn spans(&self, past: Minute, moment: i64) -> Vec<Taken> {
         let mut spans: Vec<Taken> = Vec::new();
-        let mut whole = Self { holds: Vec::new(), ..self.clone() };
+        let mut whole = Self { holds: Vec::new(), counted: Vec::new(), ..self.clone() };
         for held in self.holds.iter().filter(|held| held.until > moment) {
             whole.refine(gcd(gcd(held.taken.start, held.taken.end), self.grid) as u16);
             whole.take(held.taken);
@@ -129,7 +179,8 @@ impl Busy {
     pub fn bytes(&self) -> usize {
         let bits: usize = self.lanes.iter().map(Bits::bytes).sum();
         let lanes = self.lanes.capacity() * size_of::<Bits>();
-        bits + lanes + self.holds.capacity() * size_of::<Held>()
+        let counted = self.counted.capacity() * size_of::<(Counted, Option<i64>)>();
+        bits + lanes + counted + self.holds.capacity() * size_of::<Held>()
     }
 
     /// The cells of a span, after refining the grid until there are such.

@@ -18,6 +18,17 @@ pub struct Tally {
     pub state: DayState,
 }
 
+/// How many appointments of a service a resource gives on a local day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The number that stands for the service in [`Busy::count`].
+    pub service: u64,
+    /// At most so many.
+    pub per_day: u32,
+    /// A local day of which one place is the asker's own: who moves within it keeps that.
+    pub own: Option<i64>,
+}
+
 /// The free time of one resource for one question. `starts` and `busy` have the same grid.
 #[derive(Clone, Copy, Debug)]
 pub struct Free<'a> {
@@ -28,6 +39,7 @@ pub struct Free<'a> {
     moment: i64,
     /// Cells of an appointment.
     length: i64,
+    limit: Option<Limit>,
 }
 
 /// The lanes of a word: the bits of each are its starts.
@@ -37,13 +49,39 @@ impl<'a> Free<'a> {
     /// The free time as far as `reach` goes; nothing when the grids differ.
     pub fn new(starts: &'a Starts, busy: &'a Busy, reach: Reach, moment: i64) -> Option<Self> {
         let length = (starts.duration + starts.grid - 1) / starts.grid;
-        (starts.grid() == busy.grid()).then_some(Self { starts, busy, reach, moment, length })
+        let limit = None;
+        let fits = starts.grid() == busy.grid();
+        fits.then_some(Self { starts, busy, reach, moment, length, limit })
     }
 
     /// The same with other limits.
     #[must_use]
     pub fn within(self, reach: Reach) -> Self {
         Self { reach, ..self }
+    }
+
+    /// The same under a daily limit: a day on which it is reached has nothing free, and nowhere is
+    /// more free than it leaves.
+    #[must_use]
+    pub fn limited(self, limit: Option<Limit>) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Appointments that the limit leaves for a day.
+    fn left(&self, day: i64) -> u32 {
+        self.limit.map_or(u32::MAX, |limit| {
+            let counted = self.busy.counted(limit.service, day, self.moment);
+            let own = u32::from(limit.own == Some(day));
+            limit.per_day.saturating_sub(counted.saturating_sub(own))
+        })
+    }
+
+    /// The days in runs for which the limit leaves the same: all of them where there is none.
+    fn runs(&self, (first, last): (i64, i64)) -> impl Iterator<Item = ((i64, i64), u32)> {
+        let (first, last) = (first.max(self.starts.days.0), last.min(self.starts.days.1));
+        let step = if self.limit.is_some() { 0 } else { (last - first).max(0) };
+        let runs = (first..=last).step_by(step as usize + 1);
+        runs.map(move |day| ((day, day + step), self.left(day))).filter(|x| x.1 > 0)
     }
 
     /// Shows the free starts of the local dates that are not before `from`, soonest first, until
@@ -55,10 +93,12 @@ impl<'a> Free<'a> {
         mut see: impl FnMut(Slot) -> bool,
     ) {
         let from = self.reach.earliest.max(from);
-        for (first, end) in self.starts.cells(self.open(days), from) {
-            for word in words(first, end) {
-                if !self.word(word, mask(word, first, end), &mut see) {
-                    return;
+        for (days, left) in self.runs(self.open(days)) {
+            for (first, end) in self.starts.cells(days, from) {
+                for word in words(first, end) {
+                    if !self.word(word, mask(word, first, end), left, &mut see) {
+                        return;
+                    }
                 }
             }
         }
@@ -66,7 +106,7 @@ impl<'a> Free<'a> {
 
     /// Shows the free starts of a word.
     #[inline]
-    fn word(&self, word: i64, wanted: u64, see: &mut impl FnMut(Slot) -> bool) -> bool {
+    fn word(&self, word: i64, wanted: u64, left: u32, see: &mut impl FnMut(Slot) -> bool) -> bool {
         let (grid, duration) = (self.starts.grid, self.starts.duration);
         if let [(lane, bits)] = &*self.starts.lanes {
             let offered = bits.word(word) & wanted;
@@ -83,6 +123,7 @@ impl<'a> Free<'a> {
         let slot = |cell: i64| {
             let bit = cell.rem_euclid(64);
             let free = lanes.iter().map(|lane| lane >> bit & 1).sum::<u64>() as u8;
+            let free = u32::from(free).min(left) as u8;
             Slot { start: cell * grid, end: cell * grid + duration, free }
         };
         ones(word, any).map(slot).all(see)
@@ -115,15 +156,17 @@ impl<'a> Free<'a> {
     /// The first free start at all, also beyond what is open; reaches as far as the starts do.
     pub fn first(&self) -> Option<Minute> {
         let whole = (self.starts.days.0, self.starts.days.1);
-        for (first, end) in self.starts.cells(whole, self.reach.earliest) {
-            for word in words(first, end) {
-                let mut found = None;
-                self.word(word, mask(word, first, end), &mut |slot| {
-                    found = Some(slot.start);
-                    false
-                });
-                if found.is_some() {
-                    return found;
+        let mut found = None;
+        for (days, left) in self.runs(whole) {
+            for (first, end) in self.starts.cells(days, self.reach.earliest) {
+                for word in words(first, end) {
+                    self.word(word, mask(word, first, end), left, &mut |slot| {
+                        found = Some(slot.start);
+                        false
+                    });
+                    if found.is_some() {
+                        return found;
+                    }
                 }
             }
         }
@@ -134,6 +177,7 @@ impl<'a> Free<'a> {
     pub fn table(&self, date: Date) -> Vec<Start> {
         let mut table = Vec::new();
         let days = self.open(&(date..=date));
+        let left = self.left(clock::day_number(date));
         let (grid, duration) = (self.starts.grid, self.starts.duration);
         for (first, end) in self.starts.cells(days, self.reach.earliest) {
             for word in words(first, end) {
@@ -148,7 +192,7 @@ impl<'a> Free<'a> {
                     table.push(Start {
                         start: cell * grid,
                         end: cell * grid + duration,
-                        free: count(&mut lanes.iter().copied()),
+                        free: u32::from(count(&mut lanes.iter().copied())).min(left) as u8,
                         total: count(&mut self.starts.lanes.iter().map(|x| x.1.word(word))),
                     });
                 }
@@ -167,11 +211,13 @@ impl<'a> Free<'a> {
         if !open {
             return Tally { free, state };
         }
+        let left = self.left(day);
         for (first, end) in self.starts.cells((day, day), self.reach.earliest) {
             for word in words(first, end) {
                 let mut lanes = [0; 64];
                 let (offered, _) = self.free_lanes(word, mask(word, first, end), &mut lanes);
                 free += lanes.iter().map(|lane| lane.count_ones()).sum::<u32>();
+                free = free.min(left);
                 if offered != 0 {
                     state = if free > 0 { DayState::Open } else { DayState::Full };
                 }

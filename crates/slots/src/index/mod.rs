@@ -4,7 +4,8 @@
 //! - [`Starts`]: where appointments of one shape may start by a timetable, made once by the code
 //!   that [`crate::slots`] runs, shared by all resources with that timetable.
 //! - [`Busy`]: what is taken of one resource. Bookings are bits; holds stand beside them with
-//!   their expiry, so one that runs out blocks nothing although nobody tells.
+//!   their expiry, so one that runs out blocks nothing although nobody tells. Claims of services
+//!   with a daily limit are counted by day.
 //! - [`Free`]: starts less what is taken, for a question.
 //! - [`Soonest`]: which of many resources is free first.
 //!
@@ -17,7 +18,7 @@ mod free;
 mod soonest;
 mod starts;
 
-pub use busy::Busy;
-pub use free::{Free, Tally};
+pub use busy::{Busy, Counted};
+pub use free::{Free, Limit, Tally};
 pub use soonest::{Found, Soonest};
 pub use starts::{Shape, Starts};

@@ -4,9 +4,10 @@ use jiff::Span;
 use jiff::civil::Date;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use slots::index::{Busy, Free, Shape, Starts};
-use slots::{Minute, Slot, Taken};
+use slots::index::{Busy, Counted, Free, Limit, Shape, Starts};
+use slots::{DayState, Minute, Slot, Taken};
 
+use crate::reference::wall;
 use crate::worlds::{World, world};
 
 /// The moment of the question, in the unit of the holds' expiry.
@@ -21,6 +22,47 @@ struct History {
     held: Vec<Option<i64>>,
     /// Days computed beyond those of the question.
     more: i64,
+    limit: Option<Limited>,
+}
+
+/// A daily limit of the service, and what counts towards it.
+#[derive(Clone, Debug)]
+struct Limited {
+    per_day: u32,
+    /// Days after the first one, and until when the claim stands.
+    counted: Vec<(i64, Option<i64>)>,
+    /// A day of which one is the asker's own.
+    own: Option<i64>,
+}
+
+/// The one service that has a limit, and one that must not matter.
+const SERVICE: u64 = 7;
+const ANOTHER: u64 = 6;
+
+impl Limited {
+    fn limit(&self, world: &World) -> Limit {
+        let own = self.own.map(|day| number(world.first) + day);
+        Limit { service: SERVICE, per_day: self.per_day, own }
+    }
+
+    /// What is left of a date, by counting.
+    fn left(&self, world: &World, date: Date) -> u32 {
+        let day = number(date) - number(world.first);
+        let alive = |x: &&(i64, Option<i64>)| x.0 == day && x.1.is_none_or(|at| at > MOMENT);
+        let counted = self.counted.iter().filter(alive).count() as u32;
+        let own = u32::from(self.own == Some(day));
+        self.per_day.saturating_sub(counted.saturating_sub(own))
+    }
+}
+
+fn number(date: Date) -> i64 {
+    date.duration_since(Date::new(1970, 1, 1).unwrap()).as_hours() / 24
+}
+
+fn limited() -> impl Strategy<Value = Limited> {
+    let counted = vec((-2i64..6, until()), 0..24);
+    (1u32..6, counted, proptest::option::weighted(0.3, 0i64..4))
+        .prop_map(|(per_day, counted, own)| Limited { per_day, counted, own })
 }
 
 /// Days that an announcement shuts are left to whoever asks the index: they concern a part of the
@@ -34,9 +76,19 @@ fn open_world() -> impl Strategy<Value = World> {
 
 fn history() -> impl Strategy<Value = History> {
     let grid = prop_oneof![Just(1440u16), Just(60), Just(15), Just(1)];
+    let limit = proptest::option::weighted(0.5, limited());
+    (grid, vec(until(), 12), 0i64..4, limit).prop_map(|(grid, held, more, limit)| History {
+        grid,
+        held,
+        more,
+        limit,
+    })
+}
+
+/// Booked, or held until then.
+fn until() -> impl Strategy<Value = Option<i64>> {
     let until = prop_oneof![Just(MOMENT - 1), Just(MOMENT), Just(MOMENT + 1), Just(i64::MAX)];
-    let held = vec(proptest::option::weighted(0.4, until), 12);
-    (grid, held, 0i64..4).prop_map(|(grid, held, more)| History { grid, held, more })
+    proptest::option::weighted(0.4, until)
 }
 
 /// The index of a world, and the claims that are alive in it.
@@ -44,6 +96,7 @@ struct Indexed {
     starts: Starts,
     busy: Busy,
     alive: Vec<Taken>,
+    limit: Option<Limited>,
 }
 
 impl Indexed {
@@ -61,17 +114,40 @@ impl Indexed {
                 alive.push(*claim);
             }
         }
+        for (key, (day, until)) in (0..).zip(history.limit.iter().flat_map(|x| &x.counted)) {
+            let day = number(world.first) + day;
+            busy.count(Counted { service: ANOTHER, day, key }, None);
+            busy.count(Counted { service: SERVICE, day, key }, None);
+            busy.count(Counted { service: SERVICE, day, key }, *until);
+        }
         let shape = Shape::of(&world.plan, &world.ask);
         let more = Span::new().days(history.more);
         let days = (world.first - more)..=(world.last + more);
         let starts = |grid| Starts::new(&world.plan, &world.calendar, &shape, days.clone(), grid);
         busy.refine(starts(busy.grid()).grid());
         let starts = starts(busy.grid());
-        Self { starts, busy, alive }
+        Self { starts, busy, alive, limit: history.limit.clone() }
     }
 
     fn free(&self, world: &World) -> Free<'_> {
-        Free::new(&self.starts, &self.busy, self.starts.reach(&world.ask), MOMENT).unwrap()
+        let free = Free::new(&self.starts, &self.busy, self.starts.reach(&world.ask), MOMENT);
+        free.unwrap().limited(self.limit.as_ref().map(|x| x.limit(world)))
+    }
+
+    /// What the limit leaves for the local day of a start, or for a date.
+    fn left(&self, world: &World, date: Date) -> u32 {
+        self.limit.as_ref().map_or(u32::MAX, |x| x.left(world, date))
+    }
+
+    /// What is computed of the rows, by hand less what the limit does not leave.
+    fn computed(&self, world: &World) -> Vec<Slot> {
+        let World { plan, calendar, ask, first, last, .. } = world;
+        let slots = slots::slots(plan, calendar, ask, *first..=*last, &self.alive);
+        let limited = slots.into_iter().map(|slot| {
+            let left = self.left(world, wall(&plan.zone, slot.start).date());
+            Slot { free: u32::from(slot.free).min(left) as u8, ..slot }
+        });
+        limited.filter(|slot| slot.free > 0).collect()
     }
 
     fn slots(&self, world: &World, from: Minute) -> Vec<Slot> {
@@ -90,8 +166,8 @@ proptest! {
     #[test]
     fn slots_of_the_index_are_the_computed_ones(world in open_world(), history in history()) {
         let index = Indexed::new(&world, &history);
-        let World { plan, calendar, ask, first, last, .. } = &world;
-        let computed = slots::slots(plan, calendar, ask, *first..=*last, &index.alive);
+        let World { first, last, .. } = &world;
+        let computed = index.computed(&world);
         prop_assert_eq!(index.slots(&world, i64::MIN / 4), computed.clone());
         let middle = computed.get(computed.len() / 2).map_or(0, |slot| slot.start);
         let rest: Vec<Slot> = computed.into_iter().filter(|slot| slot.start >= middle).collect();
@@ -104,7 +180,13 @@ proptest! {
     fn days_of_the_index_are_the_computed_ones(world in open_world(), history in history()) {
         let index = Indexed::new(&world, &history);
         let World { plan, calendar, ask, first, last, .. } = &world;
-        let computed = slots::days(plan, calendar, ask, *first..=*last, &index.alive);
+        let mut computed = slots::days(plan, calendar, ask, *first..=*last, &index.alive);
+        for day in &mut computed {
+            day.free = day.free.min(index.left(&world, day.date));
+            if day.free == 0 && day.state == DayState::Open {
+                day.state = DayState::Full;
+            }
+        }
         prop_assert_eq!(index.free(&world).days(*first..=*last), computed);
     }
 
@@ -114,7 +196,9 @@ proptest! {
         let World { plan, calendar, ask, first, last, .. } = &world;
         let days = first.series(Span::new().days(1)).take_while(|day| day <= last);
         for date in days.collect::<Vec<Date>>() {
-            let computed = slots::day_table(plan, calendar, ask, date, &index.alive);
+            let mut computed = slots::day_table(plan, calendar, ask, date, &index.alive);
+            let left = index.left(&world, date);
+            computed.iter_mut().for_each(|x| x.free = u32::from(x.free).min(left) as u8);
             prop_assert_eq!(index.free(&world).table(date), computed);
         }
     }
@@ -126,7 +210,12 @@ proptest! {
         let index = Indexed::new(&world, &history);
         let bare: Vec<Option<i64>> = history.held.iter().map(|x| x.map(|_| 0)).collect();
         let short = World { ask: slots::Ask { duration: 1, ..world.ask.clone() }, ..world.clone() };
-        let first = Indexed::new(&short, &History { held: bare, ..history }).free(&short).first();
+        let limit = history.limit.clone().map(|mut limit| {
+            limit.counted.retain(|x| x.1.is_none());
+            limit
+        });
+        let bare = History { held: bare, limit, ..history };
+        let first = Indexed::new(&short, &bare).free(&short).first();
         for slot in index.slots(&world, i64::MIN / 4) {
             prop_assert!(first.is_some_and(|first| first <= slot.start));
         }

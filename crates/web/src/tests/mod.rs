@@ -34,6 +34,7 @@ mod serving;
 mod shed;
 mod signatures;
 mod signin;
+mod sold_out;
 mod sso;
 mod staff;
 mod staff_sites;

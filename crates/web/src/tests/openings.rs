@@ -20,20 +20,20 @@ use crate::shed::Level as Share;
 use crate::testing::{self, BEGIN, Client, Page};
 use crate::{App, Rate};
 
-const SERVICE: &str = "deputy-reception";
-const DESK: &str = "tomsk-admin-main-02";
+pub(super) const SERVICE: &str = "deputy-reception";
+pub(super) const DESK: &str = "tomsk-admin-main-02";
 
 /// The portal with an opening of 8 and 9 December in an hour, and whoever looks after its line.
-struct Stage {
-    app: Arc<App>,
-    opening: Id,
+pub(super) struct Stage {
+    pub app: Arc<App>,
+    pub opening: Id,
     keeper: Keeper,
-    page: String,
-    call: String,
+    pub page: String,
+    pub call: String,
 }
 
 impl Stage {
-    fn new(db: &Db, mode: Mode) -> Self {
+    pub(super) fn new(db: &Db, mode: Mode) -> Self {
         city(db);
         let app = testing::app(db.clone());
         let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);
@@ -57,7 +57,7 @@ impl Stage {
     }
 
     /// What every node does once a second.
-    fn round(&mut self) {
+    pub(super) fn round(&mut self) {
         self.app.clock.advance(Instant::SECOND);
         let app = &self.app;
         let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
@@ -70,27 +70,27 @@ impl Stage {
         std::thread::scope(|scope| scope.spawn(work).join().unwrap()).unwrap();
     }
 
-    async fn person(&self, number: u8) -> (Id, Client) {
+    pub(super) async fn person(&self, number: u8) -> (Id, Client) {
         let id = account(&self.app, number, Level::Verified).await;
         let client = browser(&self.app, &id).await;
         (id, client)
     }
 
     /// The moment has come, and a second more. Sessions of browsers do not last so long.
-    fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         self.app.clock.advance(Instant::HOUR);
         self.round();
     }
 }
 
-fn each(mode: Mode, story: impl AsyncFn(Stage)) {
+pub(super) fn each(mode: Mode, story: impl AsyncFn(Stage)) {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         let stage = Stage::new(&db, mode);
         testing::run(story(stage));
     });
 }
 
-fn stage_of(page: &Page) -> &str {
+pub(super) fn stage_of(page: &Page) -> &str {
     let found = page.text().split("data-stage=\"").nth(1).and_then(|x| x.split('"').next());
     found.unwrap_or_else(|| panic!("{} ({}): {}", page.path, page.status, page.text()))
 }

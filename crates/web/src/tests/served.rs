@@ -29,7 +29,7 @@ const HOME: &[(&str, &str)] = &[
 ];
 
 /// The service on other terms.
-fn ruled(db: &Db, code: &'static str, change: impl Fn(&mut Rules) + Send + 'static) {
+pub(super) fn ruled(db: &Db, code: &'static str, change: impl Fn(&mut Rules) + Send + 'static) {
     db.write_wait(move |tx| {
         let all = catalogue::load(tx)?;
         let mut service = all.service(code).unwrap().as_ref().clone();

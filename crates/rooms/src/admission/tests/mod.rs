@@ -1,5 +1,6 @@
 //! The rules alone, and the room's story on both engines.
 
 mod leave;
+mod meeting;
 mod pace;
 mod story;

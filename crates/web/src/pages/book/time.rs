@@ -6,7 +6,7 @@ use base::{Id, Instant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
-use rooms::availability::{FreeSlot, Scope};
+use rooms::availability::{Asked, FreeSlot, Scope};
 use rooms::booking::Offer;
 use slots::DayState;
 use texts::Form;
@@ -95,6 +95,8 @@ pub struct TimeWish {
     pub purpose: String,
     /// Further hidden fields.
     pub hidden: Vec<(String, String)>,
+    /// The visit that is to be moved: where and when it is.
+    pub moving: Option<(Id, Instant)>,
 }
 
 /// Everything the time step shows.
@@ -180,6 +182,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
         action: chosen.address(&[]),
         purpose: query.text("purpose").to_owned(),
         hidden: vec![("draft".into(), draft.to_owned()), (KEY.into(), key(&visit))],
+        moving: None,
     };
     let time = step(&visit, &chosen, &offers, wish, &query);
     let needed = chosen.service.passport.rules.level();
@@ -246,7 +249,9 @@ pub fn step(
     let zone = offers.first().map_or(TimeZone::UTC, |x| x.zone.clone());
     let today = now.in_zone(&zone).date();
     let wanted_day: Option<Date> = query.opt("day").and_then(|x| x.parse().ok());
-    let first = first_free(chosen, offers, &wish.purpose, now);
+    let moving = wish.moving.as_ref().map(|x| (&x.0, x.1));
+    let asked = Asked { purpose: &wish.purpose, now, moving };
+    let first = first_free(chosen, offers, asked);
     let month = month_of(query.text("month"), wanted_day, first, today);
     let (from, to) = (month.first_of_month(), month.last_of_month());
     let day = wanted_day
@@ -259,7 +264,6 @@ pub fn step(
         (from, to)
     };
     let free = &chosen.portal.availability;
-    let asked = (wish.purpose.as_str(), now);
     let days = free.days(offers, asked, window);
     let wanted = if as_table { Some(window) } else { day.map(|x| (x, x)) };
     let slots = wanted.map_or(Vec::new(), |range| free.slots(offers, asked, range, 2000));
@@ -299,13 +303,13 @@ pub fn step(
 }
 
 /// The first day on which anything is free.
-fn first_free(chosen: &Chosen, offers: &[Offer], purpose: &str, now: Instant) -> Option<Date> {
+fn first_free(chosen: &Chosen, offers: &[Offer], asked: Asked<'_>) -> Option<Date> {
     let offer = offers.first()?;
-    let today = now.in_zone(&offer.zone).date();
+    let today = asked.now.in_zone(&offer.zone).date();
     let horizon = chosen.service.passport.rules.horizon_days;
     let last = today.saturating_add(Span::new().days(i32::from(horizon.max(62))));
     let free = &chosen.portal.availability;
-    let found = free.slots(offers, (purpose, now), (today, last), 1);
+    let found = free.slots(offers, asked, (today, last), 1);
     found.first().map(|x| Instant::from_minutes(x.slot.start).in_zone(&x.offer.zone).date())
 }
 

@@ -72,6 +72,7 @@ async fn show_move(visit: Visit, own: Own, query: Fields, form: FormState) -> An
         action: format!("{base}?resource={}", encode(&resource)),
         purpose: own.booking.purpose.clone(),
         hidden: vec![(KEY.into(), visit.mint())],
+        moving: own.booking.starts.map(|start| (offer.resource.clone(), start)),
     };
     let time = step(&visit, &chosen, &offers, wish, &query);
     let offices = &own.portal.city.offices;

@@ -83,7 +83,7 @@ impl LineView {
 
 /// All places are taken, and nobody can give one back by not confirming.
 fn sold_out(line: &Line) -> bool {
-    line.places() == Some(Places { free: 0, undecided: 0 })
+    line.places() == Some(Places { free: 0, undecided: 0, full: true })
 }
 
 /// Who asks about what.
@@ -287,7 +287,8 @@ impl Asks<'_> {
     fn places(&self, line: &Line) -> String {
         match line.places() {
             None => String::new(),
-            Some(Places { free: 0, undecided }) => {
+            Some(Places { free: 0, undecided: 0, .. }) => self.t("line-places-none"),
+            Some(Places { free: 0, undecided, .. }) => {
                 self.visit.tn("line-places-undecided", undecided)
             }
             Some(Places { free, .. }) => self.visit.tn("line-places", free),
