@@ -247,8 +247,7 @@ pub fn send(
         return Err(Refusal::new(Refused::Conflict, "E-ACC-41").arg("part", part.as_str()).into());
     }
     complete(&save::known(tx, account)?, cx.now)?;
-    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), &digits)?;
+    let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), typed)?;
     if let Err(refusal) = verdict.told() {
         return Ok(Err(refusal.at("code")));
     }

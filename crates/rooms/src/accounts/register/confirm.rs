@@ -10,13 +10,13 @@ use crate::accounts::codes::{self, For, Verdict};
 use crate::accounts::store::{self, NewAccount, consent};
 use crate::accounts::{Level, Person, Policy, correct};
 
-/// Tries `code` (spaces and dashes are forgiven) and opens the account.
+/// Tries `code` and opens the account.
 ///
 /// A wrong try must be counted, so its refusal is the *inner* result: the transaction commits.
 /// Callers write `db.write(…).await??`.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
+/// Inner: `E-AUTH-02-SIX` when it can be no code, `-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
 /// used up. Outer: `E-ACC-01` when the phone got an account meanwhile; faults.
 pub fn confirm_phone(
     tx: &mut Tx<'_>,
@@ -28,9 +28,8 @@ pub fn confirm_phone(
     let Some(found) = load(tx, cx.now, registration)? else {
         return Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")));
     };
-    let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let what = For { purpose: PHONE, subject: registration };
-    match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)?.told() {
+    match codes::redeem(tx, cx.now, &policy.secrets, what, code)?.told() {
         Ok(()) => open(tx, cx, registration, found).map(Ok),
         Err(refusal) => Ok(Err(refusal)),
     }
