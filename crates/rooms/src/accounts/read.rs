@@ -154,7 +154,7 @@ pub fn unreadable(tx: &mut Tx<'_>) -> Outcome<Vec<Id>> {
 /// What somebody agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// `agreement` or `privacy`.
+    /// `agreement`, `privacy` or `personal_data`: to being checked.
     pub kind: String,
     /// Version of the text.
     pub version: String,

@@ -138,6 +138,8 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         let refused = client.submit(&form).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "no consent");
         client.submit(&form.set("consent", "1")).await.location();
+        let page = client.get("/account").await;
+        assert!(page.says("Подтверждение личности"), "apart from the consents of the registration");
         assert!(client.get("/account/level").await.says("Страницу можно закрыть"));
         assert!(client.get("/account/profile").await.says("Проверяем"));
         let fields = vec!["passport.subdivision".to_owned()];

@@ -62,7 +62,8 @@ async fn bring(client: &mut Client, at: &str, file: &[u8]) -> Page {
 /// Asks for a text to raise the level; gives where it is, and the text.
 async fn begin(client: &mut Client) -> (String, Vec<u8>) {
     let page = client.get("/account/level").await;
-    let at = client.submit(&page.form("/account/level/signature")).await.location();
+    let form = page.form("/account/level/signature").set("consent-signature", "1");
+    let at = client.submit(&form).await.location();
     let file = client.get(&format!("{at}/text")).await;
     assert!(file.head("content-disposition").starts_with("attachment"));
     assert_eq!(file.head("cache-control"), "no-store");

@@ -185,17 +185,19 @@ pub(super) async fn ask_registry(visit: Visit, Form(fields): Form) -> Answer {
         move |tx: &mut base::Tx<'_>| identity::begin_check(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Registry, error)).await,
     }
 }
 
 /// Makes the code to show at a service centre.
 pub(super) async fn visit(visit: Visit, Form(fields): Form) -> Answer {
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let act = move |tx: &mut base::Tx<'_>| identity::visit::invite(tx, &cx, &app.policy, &me);
+    let consent = fields.flag("consent-visit");
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::visit::invite(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level#way-visit"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Visit, error)).await,
     }
 }
 
@@ -203,10 +205,12 @@ pub(super) async fn visit(visit: Visit, Form(fields): Form) -> Answer {
 pub(super) async fn letter(visit: Visit, Form(fields): Form) -> Answer {
     has_letters(&visit)?;
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let act = move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, &me);
+    let consent = fields.flag("consent-letter");
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Letter, error)).await,
     }
 }
 
@@ -237,7 +241,7 @@ pub(super) async fn letter_code(visit: Visit, Form(fields): Form) -> Answer {
     };
     match tried {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Letter, error)).await,
     }
 }
 
@@ -250,8 +254,19 @@ pub(super) async fn end(visit: Visit, Form(fields): Form) -> Answer {
     see_other("/account/level")
 }
 
-async fn again(visit: &Visit, fields: Fields, error: Error) -> Answer {
+/// The page again, when a way could not be begun or gone on.
+pub(in crate::pages) async fn again(
+    visit: &Visit,
+    fields: Fields,
+    (kind, error): (WayKind, Error),
+) -> Answer {
     let mut form = FormState::refused(fields, error)?;
+    // Every way has a tick of its own.
+    if kind != WayKind::Registry {
+        for fault in form.faults.iter_mut().filter(|x| x.field == "consent") {
+            fault.field = format!("consent-{}", kind.as_str()).into();
+        }
+    }
     // A field of a paper is corrected in its own form.
     let of_paper = |x: &FieldFault| x.field.contains('.');
     if let Some(fault) = form.faults.iter().find(|x| of_paper(x)).cloned() {

@@ -8,6 +8,7 @@ mod profile;
 mod resume;
 mod scans;
 
+pub(super) use level::again as level_again;
 pub(crate) use resume::{Resume, interrupted, interrupts, keep, resume_of};
 
 use rooms::identity::Kind;

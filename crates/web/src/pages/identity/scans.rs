@@ -147,9 +147,9 @@ pub(super) async fn code(visit: Visit) -> Answer {
 pub(super) async fn send(visit: Visit, Form(fields): Form) -> Answer {
     has_scans(&visit)?;
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let typed = fields.text("code").to_owned();
+    let (typed, consent) = (fields.text("code").to_owned(), fields.flag("consent"));
     let act =
-        move |tx: &mut base::Tx<'_>| scan::send(tx, &cx, (&app.policy, app.ways), (&me, &typed));
+        move |tx: &mut Tx<'_>| scan::send(tx, &cx, (&app.policy, app.ways), (&me, consent, &typed));
     let sent = match fields.opt("code") {
         None => Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into()),
         // A wrong code is counted, so only here it becomes a refusal.
