@@ -169,7 +169,8 @@ field-agree = Consent
 field-address = Address of registration
 
 way-visit-go = Get a code for the visit
-way-visit-first = Fill in your personal data first: they are compared with your papers.
+way-visit-first = First fill in what is compared with your documents:
+way-signature-first = First type what is compared with the certificate:
 level-end = Not wanted any more
 
 centres-title = Nearest service centres

@@ -24,8 +24,6 @@ struct LevelPage {
     unproved: bool,
     /// Ways up, the shortest first.
     ways: Vec<Card>,
-    /// Needed for the registries and not there: kind and words.
-    missing: Vec<(&'static str, String)>,
     /// The code to show at a service centre.
     code: Option<Pii<String>>,
     resume: Option<Resume>,
@@ -56,6 +54,8 @@ struct Card {
     typed: bool,
     /// Pictures are being gathered.
     gathers: bool,
+    /// What is to be typed before it can be begun: kind and words.
+    lacks: Vec<(&'static str, String)>,
 }
 
 /// How far somebody is on a way.
@@ -80,7 +80,6 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
 
 fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
     let level = levels.profile.account.level;
-    let missing = levels.profile.missing().into_iter();
     LevelPage {
         shell: visit.shell("level-title").crumb("/account", "account-title").of(&form),
         form,
@@ -88,7 +87,6 @@ fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
         higher: Level::ALL.into_iter().find(|x| *x > level),
         unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
         ways: ways(visit, levels),
-        missing: missing.map(|x| (x.as_str(), title(visit, x))).collect(),
         code: levels.code.clone(),
         resume: resume_of(visit, levels.wish.as_ref(), &levels.profile),
         back: None,
@@ -130,6 +128,16 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         Level::Verified => format!("way-{}-address", kind.as_str()),
         _ => format!("way-{}-what", kind.as_str()),
     };
+    let missing = levels.profile.missing();
+    let lacks = |kind: WayKind| {
+        // A signature is compared with the SNILS, a letter goes to whoever was checked already.
+        let needs = |x: &&Kind| match kind {
+            WayKind::Signature => **x == Kind::Snils,
+            WayKind::Letter => false,
+            _ => true,
+        };
+        missing.iter().filter(needs).map(|x| (x.as_str(), title(visit, *x))).collect()
+    };
     let card = |kind: WayKind| Card {
         kind: kind.as_str(),
         title: visit.t(&format!("way-{}", kind.as_str())).to_owned(),
@@ -138,6 +146,7 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
         gathers: of(kind).is_some_and(|x| x.state == State::Gathering),
+        lacks: lacks(kind),
     };
     WayKind::ALL.into_iter().filter(shown).map(card).collect()
 }
