@@ -16,6 +16,7 @@ profile-missing-why = With these data we make sure that you are you. Now or late
 profile-ready = Everything is filled in
 profile-ready-what = Now your data can be checked, and the level of your account rises.
 profile-ready-go = Check my data
+profile-hurdle = This cannot be checked yet
 profile-all = All data
 profile-none = not filled in
 profile-add = Fill in

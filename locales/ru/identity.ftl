@@ -16,6 +16,7 @@ profile-missing-why = По этим данным мы подтвердим, чт
 profile-ready = Всё заполнено
 profile-ready-what = Теперь данные можно проверить, и уровень учётной записи вырастет.
 profile-ready-go = Проверить данные
+profile-hurdle = Проверить пока нельзя
 profile-all = Все данные
 profile-none = не заполнено
 profile-add = Заполнить

@@ -7,7 +7,7 @@ use rooms::identity::letter::Tried;
 use rooms::identity::read::Levels;
 use rooms::identity::{self, Kind, Standing, State, Way, WayKind};
 
-use super::profile::{differing, load};
+use super::profile::{Hurdle, differing, hurdle, load};
 use super::{Resume, resume_of, title};
 use crate::pages::account::{level_title, moment, own};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
@@ -24,6 +24,8 @@ struct LevelPage {
     unproved: bool,
     /// Ways up, the shortest first.
     ways: Vec<Card>,
+    /// All that is needed is there, and cannot be checked as it is.
+    hurdle: Option<Hurdle>,
     /// The code to show at a service centre.
     code: Option<Pii<String>>,
     resume: Option<Resume>,
@@ -87,6 +89,7 @@ fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
         higher: Level::ALL.into_iter().find(|x| *x > level),
         unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
         ways: ways(visit, levels),
+        hurdle: hurdle(visit, levels),
         code: levels.code.clone(),
         resume: resume_of(visit, levels.wish.as_ref(), &levels.profile),
         back: None,

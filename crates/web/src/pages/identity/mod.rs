@@ -49,6 +49,13 @@ pub(super) fn title(visit: &Visit, kind: Kind) -> String {
     visit.t(&format!("profile-{}", kind.as_str())).to_owned()
 }
 
+/// A label in the middle of a line.
+pub(super) fn begun_small(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// The label of a field: `passport.issued_on` → `profile-passport-issued-on`. Addresses share theirs.
 pub(super) fn label(visit: &Visit, field: &str) -> String {
     let field = match field.split_once('.') {

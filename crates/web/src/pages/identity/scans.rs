@@ -4,8 +4,10 @@
 use askama::Template;
 use axum::extract::{Path, Request};
 use base::{Cx, Error, FieldFault, Kind as Refused, Outcome, Refusal, Tx};
+use rooms::identity::WayKind;
 use rooms::identity::scan::{self, Gathered, Part};
 
+use super::level;
 use crate::arriving::gather;
 use crate::pages::account::own;
 use crate::pages::file::FileRow;
@@ -96,6 +98,12 @@ async fn again(
     fields: Fields,
     error: Error,
 ) -> Result<axum::response::Response, Failure> {
+    // What is wrong with the data is listed on the page of levels.
+    let of_data =
+        |x: &Refusal| x.code == "E-ACC-12" || x.fields.iter().any(|x| x.field.contains('.'));
+    if matches!(&error, Error::Refusal(x) if of_data(x)) {
+        return level::again(visit, fields, (WayKind::Scan, error)).await;
+    }
     let form = FormState::refused(fields, error)?;
     let known = load(visit).await?;
     visit.again(made(visit, &known, form))
