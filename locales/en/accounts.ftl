@@ -1,6 +1,7 @@
 # Accounts: registration and signing in.
 
 e-auth-01 = The phone, e-mail or password is not right. Check them and try again. If all is right and you still cannot get in, recover your access.
+e-auth-02-six = A code has six digits. This did not count as a try.
 e-auth-02-wrong = The code is not right. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
 e-auth-02-used = This code or link has been used already.
@@ -16,6 +17,7 @@ e-acc-05 = This e-mail is confirmed in another account.
 
 e-phone-01 = Give a Russian number, for example +7 912 345-67-89.
 e-phone-02 = A mobile number is needed: it begins with +7 9…
+e-phone-03 = The number needs { $needs } digits, you typed { $has }. For example, +7 912 345-67-89.
 e-email-01 = Check the e-mail address, for example anna@example.org.
 e-name-01 = The character “{ $char }” at place { $position } does not fit. Use Russian or Latin letters, one alphabet a word.
 e-name-02 = Too long: { $max } characters at most.

@@ -16,6 +16,7 @@ profile-missing-why = With these data we make sure that you are you. Now or late
 profile-ready = Everything is filled in
 profile-ready-what = Now your data can be checked, and the level of your account rises.
 profile-ready-go = Check my data
+profile-hurdle = This cannot be checked yet
 profile-all = All data
 profile-none = not filled in
 profile-add = Fill in
@@ -169,7 +170,8 @@ field-agree = Consent
 field-address = Address of registration
 
 way-visit-go = Get a code for the visit
-way-visit-first = Fill in your personal data first: they are compared with your papers.
+way-visit-first = First fill in what is compared with your documents:
+way-signature-first = First type what is compared with the certificate:
 level-end = Not wanted any more
 
 centres-title = Nearest service centres

@@ -28,7 +28,7 @@ e-form-02-region = Passports whose series begins with { $code } are rare. Check 
 e-form-02-blank = By its series the passport’s blank is of { $printed }, but it was issued in { $issued }. Check the series and the date of issue
 e-form-06-birth = The date of issue is before the birth. Check both dates
 e-form-06-fourteen = Passports are issued from 14 years on, here not before { $earliest }. Check the date of issue and the birth date
-e-doc-06 = The passport has been out of date since { $since }: it is replaced at 20 and at 45. Replace it, then book
+e-doc-06 = The passport has been out of date since { $since }: it is replaced at 20 and at 45. Type the data of the new one
 e-doc-06-grace = It is time to replace the passport: this one serves until { $until }, that day included
 e-doc-06-young = People get a passport at 14, here on { $from }. Until then the birth certificate is needed
 

@@ -16,6 +16,7 @@ profile-missing-why = По этим данным мы подтвердим, чт
 profile-ready = Всё заполнено
 profile-ready-what = Теперь данные можно проверить, и уровень учётной записи вырастет.
 profile-ready-go = Проверить данные
+profile-hurdle = Проверить пока нельзя
 profile-all = Все данные
 profile-none = не заполнено
 profile-add = Заполнить
@@ -169,7 +170,8 @@ field-agree = Согласие
 field-address = Адрес регистрации
 
 way-visit-go = Получить код для визита
-way-visit-first = Сначала заполните личные данные: их сверят с документами.
+way-visit-first = Сначала заполните то, что сверят с документами:
+way-signature-first = Сначала введите то, что сверят с сертификатом:
 level-end = Больше не нужно
 
 centres-title = Ближайшие центры

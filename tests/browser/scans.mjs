@@ -80,6 +80,7 @@ async function send(browser, scripts) {
   await visitor.press("Получить код");
   await visitor.look("code");
   await visitor.page.locator("#code").fill(await steps.demoCode(visitor.context));
+  await visitor.page.locator("#consent").check();
   await visitor.press("Отправить на проверку");
   await visitor.look("queued");
   return visitor;

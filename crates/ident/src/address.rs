@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::letters::Alphabet;
 use crate::line::{in_names, line};
-use crate::typed::hide;
+use crate::typed::{hide, is_nothing};
 use crate::{LineFault, NumberFault, PostalIndex};
 
 /// Characters of a region, a locality or a street.
@@ -160,9 +160,9 @@ fn said(word: &str, part: &str) -> String {
 /// A house without a number.
 const UNNUMBERED: &str = "б/н";
 
-/// A part that may be missing.
+/// A part that may be missing: a dash says so, too.
 fn some<T, E>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, E> {
-    if text.trim().is_empty() { Ok(None) } else { read(text).map(Some) }
+    if is_nothing(text) { Ok(None) } else { read(text).map(Some) }
 }
 
 fn name(text: &str) -> Result<String, LineFault> {

@@ -77,10 +77,3 @@ pub fn one_alphabet(word: &str) -> Result<String, (usize, char)> {
     };
     put_into(Alphabet::Cyrillic).or_else(|cause| put_into(Alphabet::Latin).map_err(|_also| cause))
 }
-
-/// Letters that came in two pieces put together: «и» and a breve become «й».
-pub(crate) fn composed(text: &str) -> String {
-    const PIECES: [(&str, &str); 4] =
-        [("и\u{306}", "й"), ("И\u{306}", "Й"), ("е\u{308}", "ё"), ("Е\u{308}", "Ё")];
-    PIECES.iter().fold(text.to_owned(), |text, (pieces, letter)| text.replace(pieces, letter))
-}

@@ -14,6 +14,7 @@
 //! | [`Address`], [`PostalIndex`] | where somebody lives |
 //! | [`Bik`], [`Account`], [`Uin`] | what a payment needs |
 //! | [`same_name`], [`likeness`] | names as registries compare them |
+//! | [`tidy`], [`six_digits`] | any line, and a code that came by a message |
 //!
 //! # Personal data
 //! `Display` gives the official form, `masked` what a page may show; `Debug` shows ▒ and nothing
@@ -64,3 +65,4 @@ pub use numbers::{
 };
 pub use papers::{BirthCertificate, CertificateFault, Kpp};
 pub use passport::{Passport, PassportDoubt, PassportFault, PassportTyped, Validity};
+pub use typed::{digit, is_nothing, six_digits, tidy};

@@ -1,8 +1,8 @@
 //! Lines of text in papers and addresses.
 
 use crate::LineFault;
-use crate::letters::{Alphabet, composed};
-use crate::typed::{is_dash, is_invisible};
+use crate::letters::Alphabet;
+use crate::typed::tidy;
 
 /// Characters of the longest name of a place of birth.
 const PLACE: usize = 200;
@@ -18,9 +18,7 @@ pub fn place_name(text: &str) -> Result<String, LineFault> {
 /// Reads a line of at most `max` characters: spaces put in order, dashes made one, letters of the
 /// wrong alphabet put right word by word.
 pub(crate) fn line(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, LineFault> {
-    let shown: String = text.chars().filter(|c| !is_invisible(*c)).map(plain).collect();
-    let words: Vec<&str> = shown.split_whitespace().collect();
-    let text = composed(&words.join(" "));
+    let text = tidy(text);
     if text.is_empty() {
         return Err(LineFault::Empty);
     }
@@ -32,16 +30,6 @@ pub(crate) fn line(text: &str, max: usize, allowed: fn(char) -> bool) -> Result<
         return Err(LineFault::Stray { char, position: i + 1 });
     }
     Ok(text.split(' ').map(word).collect::<Vec<_>>().join(" "))
-}
-
-/// Punctuation in its plain form.
-fn plain(c: char) -> char {
-    match c {
-        _ if is_dash(c) => '-',
-        '’' | 'ʼ' | '`' => '\'',
-        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 /// A word with a Cyrillic letter becomes Cyrillic as far as letters look alike; Latin words, such as

@@ -1,7 +1,7 @@
 //! Whether two spellings are the same name, as registries have to compare them.
 
-use crate::letters::{Alphabet, composed};
-use crate::typed::{is_dash, is_invisible};
+use crate::letters::Alphabet;
+use crate::typed::tidy;
 
 /// How two names relate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,13 +103,8 @@ fn has_none(patronymic: &str) -> bool {
 
 /// Lower case, without marks between letters, in one alphabet where all letters allow it.
 fn folded(name: &str, alphabet: Alphabet) -> String {
-    let skipped = |c: char| {
-        c.is_whitespace()
-            || is_dash(c)
-            || is_invisible(c)
-            || matches!(c, '\'' | '’' | 'ʼ' | '`' | '´' | '.' | '/')
-    };
-    let letters: String = composed(name).chars().filter(|c| !skipped(*c)).collect();
+    let skipped = |c: char| matches!(c, ' ' | '-' | '\'' | '´' | '.' | '/');
+    let letters: String = tidy(name).chars().filter(|c| !skipped(*c)).collect();
     let turned: Option<String> = letters.chars().map(|c| alphabet.twin(c)).collect();
     turned.unwrap_or(letters).to_lowercase().replace('ё', "е")
 }

@@ -1,8 +1,48 @@
-//! What people type, forgiven: separators, digits in other shapes, letters that look like digits.
+//! What people type and paste, forgiven: separators, digits in other shapes, letters that look like digits,
+//! letters in two pieces, marks that cannot be seen.
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::NumberFault;
+
+/// A line in one plain form, before it is read as what it is: nothing that cannot be seen, letters in one
+/// piece, every dash `-`, every apostrophe `'`, digits of any width `0` to `9`, single spaces between words.
+pub fn tidy(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| !is_invisible(*c)).nfc().map(plain).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a line says that there is nothing: it is empty, or a dash.
+pub fn is_nothing(text: &str) -> bool {
+    tidy(text).chars().all(|c| c == '-' || c == ' ')
+}
+
+/// The code of six digits that was typed, or that stands in a pasted message as the one group of six; none
+/// when there is no such code.
+pub fn six_digits(text: &str) -> Option<String> {
+    if let Ok(code) = Digits::<6>::read(text) {
+        return Some(code.plain());
+    }
+    let text = tidy(text);
+    let groups = || text.split(|c: char| !c.is_ascii_digit()).filter(|x| x.len() == 6);
+    let all = || text.chars().filter(char::is_ascii_digit).collect::<String>();
+    match groups().next() {
+        Some(code) => groups().all(|x| x == code).then(|| code.to_owned()),
+        None => Some(all()).filter(|x| x.len() == 6),
+    }
+}
+
+/// Dashes, apostrophes and digits in their plain form.
+fn plain(c: char) -> char {
+    match c {
+        _ if is_dash(c) => '-',
+        '’' | 'ʼ' | '`' => '\'',
+        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
 
 /// Characters that stand between digits and mean nothing.
 pub(crate) fn is_separator(c: char) -> bool {
@@ -14,14 +54,24 @@ pub(crate) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// What comes along from a PDF or a page and cannot be seen.
+/// What comes along from a PDF, a page or a list of contacts and cannot be seen: soft hyphens, joiners, marks
+/// of direction.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// The digit that was meant: `7`, a full-width `７`, a letter «О» for nought, «З» for three, a Latin
 /// «I» or «l» for one.
-pub(crate) fn digit(c: char) -> Option<u8> {
+pub fn digit(c: char) -> Option<u8> {
     match c {
         '0'..='9' => Some(c as u8 - b'0'),
         '０'..='９' => u8::try_from(u32::from(c) - u32::from('０')).ok(),

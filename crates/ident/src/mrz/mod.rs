@@ -11,9 +11,8 @@ mod write;
 
 use jiff::civil::Date;
 
-use crate::letters::composed;
 use crate::names::FullName;
-use crate::typed::{hide, is_dash};
+use crate::typed::{hide, tidy};
 use crate::{PassportNumber, PassportSeries, Subdivision};
 
 /// Signs of a line.
@@ -151,10 +150,10 @@ impl Mrz {
 /// Words of a name with their letters as signs, a filler between them; none when a letter has no
 /// sign.
 fn signs(name: &str) -> Option<String> {
-    let name = composed(name);
-    let words = name.split(|c: char| c.is_whitespace() || is_dash(c)).filter(|x| !x.is_empty());
+    let name = tidy(name);
+    let words = name.split([' ', '-']).filter(|x| !x.is_empty());
     let word = |word: &str| -> Option<String> {
-        let letters = word.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '.'));
+        let letters = word.chars().filter(|c| !matches!(c, '\'' | '.'));
         letters.map(|c| kler::sign(c).map(char::from)).collect()
     };
     words.map(word).collect::<Option<Vec<_>>>().map(|x| x.join("<"))

@@ -35,6 +35,7 @@ fn parts_keep_the_words_that_say_something() {
     assert!(read("вл. 5", "стр. 1", "ком. 3").ends_with("вл. 5, стр. 1, ком. 3"));
     assert!(read("Дом № 12/3", "К2", "Квартира 7").ends_with("д. 12/3, корп. 2, кв. 7"));
     assert!(read("б/н", "", "").ends_with("д. б/н"));
+    assert!(read("10", "—", "-").ends_with("д. 10"), "a dash says that there is none");
     assert!(read("7-9", "", "１２").ends_with("д. 7-9, кв. 12"));
     let street = AddressTyped { street: "ул. Aлександра II", ..TYPED };
     assert_eq!(Address::read(&street).unwrap().street.unwrap(), "ул. Александра II");

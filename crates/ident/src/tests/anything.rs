@@ -69,6 +69,8 @@ fn read_all(text: &str) {
     if let Ok(address) = Address::read(&parts) {
         assert!(!address.to_string().is_empty());
     }
+    assert_eq!(tidy(&tidy(text)), tidy(text));
+    assert!(six_digits(text).is_none_or(|x| x.len() == 6 && six_digits(&x) == Some(x)));
     let who = FullName { surname: text, name: text, patronymic: text };
     assert!(same_person(&who, &who) && likeness(text, text) == Likeness::Same);
 }

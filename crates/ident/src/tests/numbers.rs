@@ -6,6 +6,35 @@ use crate::NumberFault::{self, CheckDigits, Empty, Length, Start, Stray, Zeros};
 use crate::*;
 
 #[test]
+fn marks_of_direction_around_a_number_are_not_seen() {
+    let text = "\u{202a}112\u{2011}233\u{2212}445 ９5\u{202c}";
+    assert_eq!(Snils::parse(text).unwrap().to_string(), "112-233-445 95");
+}
+
+#[test]
+fn a_code_is_read_out_of_whatever_came_with_it() {
+    let codes = [
+        "585860",
+        " 585 860 ",
+        "585-860.",
+        "585–860",
+        "код: 585860",
+        "Код: 585 860.",
+        "５８５８６０",
+        "\u{200b}585860\u{202c}",
+        "58586О",
+        "Окно: код 585860. Действует 10 минут. Никому его не сообщайте.",
+        "585860 (585860)",
+    ];
+    for text in codes {
+        assert_eq!(six_digits(text).as_deref(), Some("585860"), "{text}");
+    }
+    for text in ["", "12345", "1234567", "абвгде", "585860 и 123456", "+79123456789"] {
+        assert_eq!(six_digits(text), None, "{text}");
+    }
+}
+
+#[test]
 fn numbers_with_right_check_digits_are_read_and_shown_in_their_official_form() {
     for text in ["112-233-445 95", "087-654-303 00", "001-001-999 65"] {
         assert_eq!(Snils::parse(text).unwrap().to_string(), text);

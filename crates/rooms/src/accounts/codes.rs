@@ -16,6 +16,8 @@ pub(crate) const TRIES: i64 = 5;
 pub(crate) enum Verdict {
     /// It was right, and now it is used.
     Right,
+    /// What was typed can be no code: that is no try.
+    Unread,
     /// It was wrong; so many tries are left.
     Wrong(i64),
     /// Its time is over.
@@ -31,6 +33,7 @@ impl Verdict {
     pub(crate) fn told(self) -> Result<(), Refusal> {
         match self {
             Self::Right => Ok(()),
+            Self::Unread => Err(Refusal::new(Kind::Invalid, "E-AUTH-02-SIX")),
             Self::Wrong(left) => {
                 Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left))
             }
@@ -77,7 +80,7 @@ pub(crate) fn plain(code: &str) -> String {
         'Х' => 'X',
         c => c,
     };
-    code.chars().filter(|c| c.is_alphanumeric()).map(letter).collect()
+    ident::tidy(code).chars().filter(|c| c.is_alphanumeric()).map(letter).collect()
 }
 
 /// Makes a code of six digits for `what`; the one before it ends.
@@ -156,14 +159,16 @@ pub(crate) fn waits(tx: &mut Tx<'_>, now: Instant, what: For<'_>) -> Outcome<boo
     Ok(waiting > 0)
 }
 
-/// Tries `code` on the newest code of `what`. One statement counts the try, compares and uses up.
+/// Tries what was typed on the newest code of `what`: as digits alone, with what stands around them, or as the
+/// whole message that brought it. One statement counts the try, compares and uses up.
 pub(crate) fn redeem(
     tx: &mut Tx<'_>,
     now: Instant,
     secrets: &Secrets,
     what: For<'_>,
-    code: &str,
+    typed: &str,
 ) -> Outcome<Verdict> {
+    let Some(code) = ident::six_digits(typed) else { return Ok(Verdict::Unread) };
     let newest = tx.opt(
         "SELECT id FROM one_time_code WHERE subject = $1 AND purpose = $2
          ORDER BY created_at DESC, CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END LIMIT 1",
@@ -176,11 +181,12 @@ pub(crate) fn redeem(
          SET tries = tries + 1, used_at = CASE WHEN digest = $2 THEN CAST($3 AS BIGINT) END
          WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND tries < $4 AND expires_at > $3
          RETURNING used_at, tries",
-        args![&id, &secrets.digest(&id, code)[..], now, TRIES],
+        args![&id, &secrets.digest(&id, &code)[..], now, TRIES],
         |r| Ok((r.get::<Option<Instant>>(0)?, r.get::<i64>(1)?)),
     )?;
     Ok(match tried {
         Some((Some(_), _)) => Verdict::Right,
+        Some((None, TRIES..)) => Verdict::Spent,
         Some((None, tries)) => Verdict::Wrong(TRIES - tries),
         None => why_not(tx, &id)?,
     })

@@ -1,34 +1,43 @@
 //! Phones and e-mails, parsed once.
 
 use base::{FieldFault, Pii};
+use ident::{digit, tidy};
 
 /// A Russian mobile phone in E.164: `+79` and nine digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Phone(Pii<String>);
 
 impl Phone {
-    /// Reads `+7 (912) 345-67-89`, `8 912 …` or `912…`; spaces, brackets, dashes and dots are
-    /// forgiven.
+    /// Reads `+7 (912) 345-67-89`, `8 912 …`, `8 (10) 7 912 …` or `912…`; spaces, brackets, dashes and dots
+    /// are forgiven, and whatever a list of contacts puts around them.
     ///
     /// # Errors
     /// `E-FORM-01` when empty, `E-PHONE-01` when it is no Russian number, `E-PHONE-02` when it is
-    /// not a mobile one.
+    /// not a mobile one, `E-PHONE-03` with the digits that it needs and has.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = tidy(text);
         if text.is_empty() {
             return Err(FieldFault::new(field, "E-FORM-01"));
         }
         let wrong = || FieldFault::new(field, "E-PHONE-01");
-        let forgiven = |c: char| c.is_whitespace() || "()-–—‑.".contains(c);
-        let bare: String = text.chars().filter(|c| !forgiven(*c)).collect();
-        let digits = bare.strip_prefix('+').unwrap_or(&bare);
-        if !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(wrong());
-        }
-        let national = match (digits.len(), digits.as_bytes().first(), bare.starts_with('+')) {
-            (11, Some(b'7'), _) | (11, Some(b'8'), false) => &digits[1..],
-            (10, _, false) => digits,
-            _ => return Err(wrong()),
+        let bare: String = text.chars().filter(|c| !" ()-.".contains(*c)).collect();
+        let international = bare.starts_with('+');
+        let typed = bare.strip_prefix('+').unwrap_or(&bare).chars();
+        let digits: Option<String> = typed.map(|c| Some(char::from(b'0' + digit(c)?))).collect();
+        let digits = digits.filter(|x| !x.is_empty()).ok_or_else(wrong)?;
+        let digits = match digits.strip_prefix("810") {
+            Some(abroad) if !international && abroad.starts_with('7') => abroad,
+            _ => &digits,
+        };
+        let national = match (digits.len(), digits.as_bytes()[0], international) {
+            (11, b'7', _) | (11, b'8', false) => &digits[1..],
+            (10, b'0'..=b'6' | b'9', false) => digits,
+            (_, b'0'..=b'6' | b'8' | b'9', true) | (11, b'0'..=b'6', _) => return Err(wrong()),
+            (has, first, _) => {
+                let needs = if matches!(first, b'7' | b'8') { 11 } else { 10 };
+                let fault = FieldFault::new(field, "E-PHONE-03");
+                return Err(fault.arg("needs", needs).arg("has", has));
+            }
         };
         if !national.starts_with('9') {
             return Err(FieldFault::new(field, "E-PHONE-02"));
@@ -66,7 +75,7 @@ impl Email {
     /// # Errors
     /// `E-FORM-01` when empty, `E-EMAIL-01` when it cannot be an address.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = tidy(text);
         if text.is_empty() {
             return Err(FieldFault::new(field, "E-FORM-01"));
         }
@@ -125,11 +134,20 @@ mod tests {
 
     #[test]
     fn a_phone_is_read_however_people_write_it() {
-        let forms =
-            ["+7 (912) 345-67-89", "8 912 345 67 89", "89123456789", "9123456789", "7912345–67–89"];
+        let forms = [
+            "+7 (912) 345-67-89",
+            "8 912 345 67 89",
+            "89123456789",
+            "9123456789",
+            "7912345–67–89",
+            "\u{202a}+7 912 345\u{2212}67\u{2011}89\u{202c}",
+            "8 (10) 7 912 345 67 89",
+            "８９１２３４５６７８９",
+        ];
         for text in forms {
             assert_eq!(Phone::parse("phone", text).unwrap().reveal(), "+79123456789", "{text}");
         }
+        assert_eq!(Phone::parse("phone", "+7 9О2 345 67 О0").unwrap().reveal(), "+79023456700");
         assert_eq!(Phone::parse("phone", forms[0]).unwrap().masked(), "+7 912 ***-**-89");
     }
 
@@ -138,10 +156,32 @@ mod tests {
         let code = |text| Phone::parse("phone", text).unwrap_err().code;
         assert_eq!(code("  "), "E-FORM-01");
         assert_eq!(code("+7 495 123-45-67"), "E-PHONE-02");
-        for text in
-            ["912345678", "+89123456789", "+1 912 345 67 89", "8 912 345 67 8a", "٩١٢٣٤٥٦٧٨٩"]
-        {
+        for text in [
+            "+89123456789",
+            "+1 912 345 67 89",
+            "+375 29 123 45 67",
+            "8 912 345 67 8a",
+            "٩١٢٣٤٥٦٧٨٩",
+        ] {
             assert_eq!(code(text), "E-PHONE-01", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_digit_too_few_or_too_many_is_told() {
+        let said = [
+            ("912345678", 10, 9),
+            ("91234567890", 10, 11),
+            ("+7 912 345 67 8", 11, 10),
+            ("7 912 345 67 8", 11, 10),
+            ("8 912 345 67 899", 11, 12),
+            ("8 (10) 7 912 345 67 8", 11, 10),
+        ];
+        for (text, needs, has) in said {
+            let fault = Phone::parse("phone", text).unwrap_err();
+            assert_eq!(fault.code, "E-PHONE-03", "{text}");
+            let args = vec![("needs", needs.to_string()), ("has", has.to_string())];
+            assert_eq!(fault.args, args, "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use base::{FieldFault, Pii};
 use ident::letters::one_alphabet;
+use ident::{is_nothing, tidy};
 
 /// A surname, a name or a patronymic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +13,15 @@ const LONGEST: usize = 60;
 
 impl PersonName {
     /// Reads one part of a name: Cyrillic or Latin letters, spaces, hyphens, apostrophes. A letter
-    /// of the other alphabet that looks the same (a Latin «C» in «Cоколова») is put right.
+    /// of the other alphabet that looks the same (a Latin «C» in «Cоколова») is put right, so is whatever
+    /// [`tidy`] forgives, and a hyphen stands without spaces.
     ///
     /// # Errors
     /// `E-FORM-01` when empty, `E-NAME-01` with the character and its position when it does not
     /// belong into a name, `E-NAME-02` when too long, `E-NAME-03` when it begins or ends with a
     /// hyphen or an apostrophe or has two of them in a row.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['’', 'ʼ'], "'");
+        let text = tidy(text).split('-').map(str::trim).collect::<Vec<_>>().join("-");
         if text.is_empty() {
             return Err(FieldFault::new(field, "E-FORM-01"));
         }
@@ -56,9 +58,9 @@ impl PersonName {
     /// Reads a part that not everybody has, such as the patronymic.
     ///
     /// # Errors
-    /// As [`PersonName::parse`], but empty is fine.
+    /// As [`PersonName::parse`], but empty is fine, and so is a dash.
     pub fn parse_optional(field: &'static str, text: &str) -> Result<Self, FieldFault> {
-        if text.trim().is_empty() { Ok(Self(Pii::default())) } else { Self::parse(field, text) }
+        if is_nothing(text) { Ok(Self(Pii::default())) } else { Self::parse(field, text) }
     }
 
     /// The text itself; empty when there is none.
@@ -88,6 +90,23 @@ mod tests {
     fn look_alikes_of_the_other_alphabet_are_put_right() {
         assert_eq!(read("Cоколова"), "Соколова");
         assert_eq!(read("Саrter"), "Carter");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_and_dashes_of_every_kind_are_forgiven() {
+        assert_eq!(read("Андреи\u{306}"), "Андрей");
+        assert_eq!(read("Фе\u{308}дорова"), "Фёдорова");
+        assert_eq!(read("Mu\u{308}ller"), "Müller");
+        assert_eq!(read("\u{feff}\u{202a}Анна\u{200b}\u{202c}\u{ad}"), "Анна");
+        for dash in ["\u{2212}", "\u{2011}", "–", "—", " - ", " — ", "- "] {
+            assert_eq!(read(&format!("Салтыков{dash}Щедрин")), "Салтыков-Щедрин", "{dash}");
+        }
+        for none in ["", " ", "-", "—", "\u{200b}"] {
+            assert_eq!(PersonName::parse_optional("patronymic", none).unwrap().reveal(), "");
+        }
+        for empty in ["\u{200b}", "\u{202a}\u{202c}"] {
+            assert_eq!(PersonName::parse("name", empty).unwrap_err().code, "E-FORM-01");
+        }
     }
 
     #[test]

@@ -163,7 +163,7 @@ pub fn erased(tx: &mut Tx<'_>) -> Outcome<BTreeSet<Id>> {
 /// What somebody agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// `agreement` or `privacy`.
+    /// `agreement`, `privacy` or `personal_data`: to being checked.
     pub kind: String,
     /// Version of the text.
     pub version: String,

@@ -4,7 +4,7 @@
 
 use base::vault::Field;
 use base::{FieldFault, Id, Kind, Outcome, Pii, Refusal, Tx, args};
-use ident::Snils;
+use ident::{Snils, tidy};
 
 use super::papers::Number;
 use super::{Contact, Email, Phone, Secrets, index};
@@ -42,8 +42,8 @@ impl Identifier {
             Ok(_) => return Ok(Self::parse(text)),
             Err(fault) => fault,
         };
-        let is_number =
-            !text.contains('@') && text.chars().filter(char::is_ascii_digit).count() == 11;
+        let digits = tidy(text).chars().filter(char::is_ascii_digit).count();
+        let is_number = !text.contains('@') && digits == 11;
         match Snils::parse(text) {
             Ok(_) => Ok(Self::parse(text)),
             Err(fault) if is_number => Err(Number::Snils.fault(field, fault)),

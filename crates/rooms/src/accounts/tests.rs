@@ -223,7 +223,7 @@ fn a_stranger_cannot_learn_whether_a_phone_or_an_email_has_an_account() {
         let (known, new) = (stage.start(&form()).unwrap(), stage.start(&unknown).unwrap());
         assert_eq!(known.len(), new.len());
         for registration in [&known, &new] {
-            let error = stage.confirm(registration, "abc").unwrap_err();
+            let error = stage.confirm(registration, "000000").unwrap_err();
             let Error::Refusal(refusal) = &error else { panic!("{error}") };
             assert_eq!(
                 (refusal.code, refusal.args.clone()),
@@ -261,17 +261,45 @@ fn a_code_tried_a_hundred_times_at_once_works_exactly_once() {
 }
 
 #[test]
+fn what_can_be_no_code_costs_no_try_and_a_whole_message_is_one() {
+    each(|stage| {
+        let forms: [fn(&str) -> String; 6] = [
+            |x| format!("код: {x}."),
+            |x| format!("{}–{}", &x[..3], &x[3..]),
+            |x| format!("\u{200b}{x}\u{202c}"),
+            |x| x.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect(),
+            |x| format!("Окно: код {x}. Действует 10 минут. Никому его не сообщайте."),
+            |x| x.replace('0', "О"),
+        ];
+        for (number, form_of) in forms.into_iter().enumerate() {
+            let phone = format!("+7912345678{number}");
+            let registration = stage.start(&Command { phone, email: None, ..form() }).unwrap();
+            for nothing in ["12345", "1234567", "абвгде", "585860 и 123456"] {
+                let refused = code_of(stage.confirm(&registration, nothing));
+                assert_eq!(refused, "E-AUTH-02-SIX", "{nothing}");
+            }
+            stage.confirm(&registration, &form_of(&stage.code())).unwrap();
+        }
+    });
+}
+
+#[test]
 fn wrong_expired_used_and_spent_codes_are_told_apart() {
     each(|stage| {
         let registration = stage.start(&form()).unwrap();
         let code = stage.code();
         let wrong = if code == "000000" { "000001" } else { "000000" };
-        for left in (0..5).rev() {
+        for left in (1..5).rev() {
             let error = stage.confirm(&registration, wrong).unwrap_err();
             let Error::Refusal(refusal) = &error else { panic!("{error}") };
             assert_eq!(refusal.code, "E-AUTH-02-WRONG");
             assert_eq!(refusal.args, vec![("left", left.to_string())]);
         }
+        assert_eq!(
+            code_of(stage.confirm(&registration, wrong)),
+            "E-AUTH-02-SPENT",
+            "says what to do"
+        );
         assert_eq!(code_of(stage.confirm(&registration, &code)), "E-AUTH-02-SPENT");
 
         let again = |stage: &Stage| {
@@ -355,6 +383,7 @@ fn every_refusal_and_fault_of_this_room_has_its_words_in_both_languages() {
     let texts = texts::Texts::load().unwrap();
     let codes = [
         "E-AUTH-01",
+        "E-AUTH-02-SIX",
         "E-AUTH-02-WRONG",
         "E-AUTH-02-EXPIRED",
         "E-AUTH-02-USED",

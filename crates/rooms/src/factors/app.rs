@@ -5,7 +5,7 @@ use base::{Cx, FieldFault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::notice::{self, Event};
 use super::totp::Seed;
-use super::{Came, FACTORS, printed, typed};
+use super::{Came, FACTORS, printed, six_digits};
 use crate::accounts::codes::Verdict;
 use crate::accounts::{Policy, limits};
 
@@ -81,7 +81,7 @@ pub fn pending(tx: &mut Tx<'_>, now: Instant, account: &Id, id: &Id) -> Outcome<
 /// its refusal is the inner result.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-WRONG`. Outer: `E-AUTH-08` when it waits no more, `E-AUTH-06` after too many.
+/// Inner: `E-AUTH-09`, `E-AUTH-02-SIX` for what can be no code. Outer: `E-AUTH-08` when it waits no more, `E-AUTH-06` after too many.
 pub fn confirm(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -90,8 +90,12 @@ pub fn confirm(
     (code, came): (&str, &Came),
 ) -> Outcome<Result<Added, Refusal>> {
     let seed = pending(tx, cx.now, account, id)?;
+    let code = match six_digits(code) {
+        Ok(code) => code,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     limits::count(tx, cx, &format!("factor:{account}"), FACTORS)?;
-    let Some(step) = seed.matches(cx.now, &typed(code), 0) else {
+    let Some(step) = seed.matches(cx.now, &code, 0) else {
         return Ok(Err(wrong()));
     };
     let confirmed = tx.exec(
@@ -204,10 +208,9 @@ pub(super) fn verify(tx: &mut Tx<'_>, cx: &Cx, account: &Id, code: &str) -> Outc
         args![account],
         |r| Ok((r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?)),
     )?;
-    let code = typed(code);
     let mut used = false;
     for (id, sealed) in apps {
-        let Some(step) = opened(tx, account, &id, &sealed)?.matches(cx.now, &code, 0) else {
+        let Some(step) = opened(tx, account, &id, &sealed)?.matches(cx.now, code, 0) else {
             continue;
         };
         let fresh = tx.exec(

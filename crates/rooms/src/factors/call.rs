@@ -91,7 +91,8 @@ pub fn answer(
 fn found(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, named: &Named) -> Outcome<Option<Id>> {
     match named {
         Named::Code(code) => {
-            let digits: String = code.reveal().chars().filter(char::is_ascii_digit).collect();
+            let digits: String =
+                ident::tidy(code.reveal()).chars().filter(char::is_ascii_digit).collect();
             let (verdict, account) = codes::follow(tx, cx.now, &policy.secrets, PURPOSE, &digits)?;
             Ok(account.filter(|_| verdict == Verdict::Right))
         }

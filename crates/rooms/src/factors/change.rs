@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::notice::{self, Event};
-use super::{Came, device, password, typed};
+use super::{Came, device, password};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Names, Policy, read};
@@ -152,7 +152,7 @@ pub fn prove(
 ) -> Outcome<Result<(), Refusal>> {
     let change = waiting(tx, cx.now, account, change)?.ok_or_else(over)?;
     let what = For { purpose: PURPOSE, subject: &change.id };
-    let verdict = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?;
+    let verdict = codes::redeem(tx, cx.now, &policy.secrets, what, code)?;
     if let Err(refusal) = verdict.told() {
         return Ok(Err(refusal));
     }

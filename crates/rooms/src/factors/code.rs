@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::notice::{self, Event};
 use super::rules::Method;
-use super::{Came, Half, half, typed};
+use super::{Came, Half, half};
 use crate::accounts::codes::{self, CODE_LIVES, For, Verdict};
 use crate::accounts::{Policy, limits};
 
@@ -192,5 +192,5 @@ pub(super) fn redeem(
     code: &str,
 ) -> Outcome<Verdict> {
     let what = For { purpose: PURPOSE, subject: half };
-    codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))
+    codes::redeem(tx, cx.now, &policy.secrets, what, code)
 }

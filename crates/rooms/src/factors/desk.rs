@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::notice::{self, Event};
 use super::signin::{self, Opened};
-use super::{Came, change, code, digest, help, password, review, rules, token, typed, wait};
+use super::{Came, change, code, digest, help, password, review, rules, token, wait};
 use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Policy, read};
@@ -164,7 +164,7 @@ pub fn prove(
     let ((step, sealed), (id, account, begun), shared) = step.ok_or_else(over)?;
     let came = &Came { shared, ..came.clone() };
     let what = For { purpose: PURPOSE, subject: &step };
-    if let Err(refusal) = codes::redeem(tx, cx.now, &policy.secrets, what, &typed(code))?.told() {
+    if let Err(refusal) = codes::redeem(tx, cx.now, &policy.secrets, what, code)?.told() {
         return Ok(Err(refusal));
     }
     tx.exec("DELETE FROM helped_step WHERE id = $1", args![&step])?;

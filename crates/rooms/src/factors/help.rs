@@ -49,7 +49,7 @@ impl Seen {
     /// # Errors
     /// `E-FORM-01`, `E-REC-06` at `field`.
     pub fn paper(field: &'static str, typed: &str) -> Result<Self, FieldFault> {
-        let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let digits: String = ident::tidy(typed).chars().filter(|c| !" -".contains(*c)).collect();
         match digits.len() {
             0 => Err(FieldFault::new(field, "E-FORM-01")),
             10 if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(Self::Paper(digits.into())),

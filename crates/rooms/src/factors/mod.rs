@@ -86,9 +86,9 @@ use crate::accounts::limits::Limit;
 /// Second factors tried for one account.
 const FACTORS: Limit = Limit { most: 10, window: base::Instant::HOUR, code: "E-AUTH-06" };
 
-/// A code as people type it: without spaces and dashes.
-fn typed(code: &str) -> String {
-    code.chars().filter(|c| !c.is_whitespace() && !"-–—".contains(*c)).collect()
+/// The six digits of a code, however they are typed; what can be no code is told before a try is counted.
+fn six_digits(typed: &str) -> Result<String, base::Refusal> {
+    ident::six_digits(typed).ok_or(base::Refusal::new(base::Kind::Invalid, "E-AUTH-02-SIX"))
 }
 
 /// 256 random bits in hexadecimal.

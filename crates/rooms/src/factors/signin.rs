@@ -10,7 +10,7 @@ use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Once, Standing, Trust};
 use super::{
     FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
-    wait, work,
+    six_digits, wait, work,
 };
 use crate::accounts::codes::Verdict;
 use crate::accounts::signin::{Challenge, Identifier, Proven};
@@ -375,7 +375,14 @@ fn shown(
     {
         return Ok(Err(slip));
     }
-    let account = &half.account.id;
+    let typed = match method {
+        Method::App | Method::Sms | Method::Email => match six_digits(typed) {
+            Ok(code) => code,
+            Err(slip) => return Ok(Err(slip)),
+        },
+        _ => typed.to_owned(),
+    };
+    let (account, typed) = (&half.account.id, typed.as_str());
     limits::count(tx, cx, &scope(account), FACTORS)?;
     let right = |yes: bool| if yes { Ok(()) } else { Err(app::wrong()) };
     Ok(match method {

@@ -39,14 +39,24 @@ pub fn begin(
     policy: &Policy,
     (account, consent): (&Id, bool),
 ) -> Outcome<()> {
+    agreed(tx, cx, policy, (account, consent))?;
+    accounts::lock_level(tx, account)?;
+    let profile = save::known(tx, account)?;
+    open(tx, cx, &profile)
+}
+
+/// Keeps the consent to being checked: every way asks for it where it begins, scans where they are sent.
+pub(super) fn agreed(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, consent): (&Id, bool),
+) -> Outcome<()> {
     if !consent {
         let fault = base::FieldFault::new("consent", "E-FORM-08");
         return Err(Refusal::invalid(vec![fault]).into());
     }
-    accounts::lock_level(tx, account)?;
-    accounts::consent(tx, cx, account, "personal_data", &policy.privacy, cx.now)?;
-    let profile = save::known(tx, account)?;
-    open(tx, cx, &profile)
+    accounts::consent(tx, cx, account, "personal_data", &policy.privacy, cx.now)
 }
 
 /// Asks once more after a change; whether that was possible.
@@ -79,7 +89,10 @@ fn open(tx: &mut Tx<'_>, cx: &Cx, profile: &Profile) -> Outcome<()> {
 }
 
 /// Whether everything is there, and the passport serves.
-pub(super) fn complete(profile: &Profile, now: Instant) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `E-ACC-12` with the first kind that is missing; faulty fields when the passport does not serve.
+pub fn complete(profile: &Profile, now: Instant) -> Result<(), Refusal> {
     if let Some(first) = profile.missing().first() {
         let refusal = Refusal::new(base::Kind::Conflict, "E-ACC-12");
         return Err(refusal.arg("kind", first.as_str()));

@@ -42,7 +42,7 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub use check::{Checker, Round, begin as begin_check, owner, reindex};
+pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
@@ -51,7 +51,7 @@ pub use profile::{Datum, How, Profile, Standing, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub(crate) use save::renamed;
 pub use save::{Cost, Save, Saved, consequence, save};
-pub use signature::may_sign;
+pub use signature::agree_to_sign;
 pub(crate) use signature::{by_signature, owner_of};
 pub use sweep::{Breach, forget, sweep, verify};
 pub use way::{Note, State, Way, WayKind};

@@ -233,22 +233,22 @@ pub fn send_code(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Out
 /// A wrong code is counted, so its refusal is the inner result.
 ///
 /// # Errors
-/// Inner: faults at the field `code`. Outer: `E-ACC-40`, `E-ACC-41` as above; `E-ACC-12` when data were
+/// Inner: faults at the field `code`. Outer: `E-FORM-08` without the consent, `E-ACC-40`, `E-ACC-41` as above; `E-ACC-12` when data were
 /// taken away meanwhile.
 pub fn send(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (policy, ways): (&Policy, Ways),
-    (account, typed): (&Id, &str),
+    (account, consent, typed): (&Id, bool, &str),
 ) -> Outcome<Result<(), Refusal>> {
     let mut way = gathering(tx, account)?;
+    check::agreed(tx, cx, policy, (account, consent))?;
     let known = gathered(tx, cx.now, account)?;
     if let Some(part) = known.missing().first() {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-41").arg("part", part.as_str()).into());
     }
     complete(&save::known(tx, account)?, cx.now)?;
-    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), &digits)?;
+    let verdict = codes::redeem(tx, cx.now, &policy.secrets, code_of(&way.id), typed)?;
     if let Err(refusal) = verdict.told() {
         return Ok(Err(refusal.at("code")));
     }

@@ -6,14 +6,14 @@ use ident::same_name;
 
 use super::way::{self, Note, State, WayKind};
 use super::{How, Kind, Profile, check, notice, save, visit};
-use crate::accounts::{self, Level};
+use crate::accounts::{self, Level, Policy};
 use crate::signatures::Signer;
 
 /// Whether a signature can lead `account` on.
 ///
 /// # Errors
 /// `E-ACC-14` when no level is above, `E-ACC-12` while the SNILS is missing.
-pub fn may_sign(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
+fn may_sign(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
     let profile = save::known(tx, account)?;
     if profile.account.level == Level::Verified {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());
@@ -22,6 +22,21 @@ pub fn may_sign(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
         let refusal = Refusal::new(Refused::Conflict, "E-ACC-12");
         return Err(refusal.arg("kind", Kind::Snils.as_str()).into());
     }
+    Ok(profile)
+}
+
+/// Somebody wants to sign, with their consent to being checked by it.
+///
+/// # Errors
+/// `E-FORM-08` without the consent, else as [`may_sign`].
+pub fn agree_to_sign(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, consent): (&Id, bool),
+) -> Outcome<Profile> {
+    let profile = may_sign(tx, account)?;
+    check::agreed(tx, cx, policy, (account, consent))?;
     Ok(profile)
 }
 

@@ -25,8 +25,15 @@ const LOOK_LASTS: i64 = 15 * Instant::MINUTE;
 /// Makes the code by which `account` is found at a service centre; one that goes on stays.
 ///
 /// # Errors
-/// `E-ACC-12` while something is missing, `E-ACC-14` when nothing is left to prove.
-pub fn invite(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<()> {
+/// `E-FORM-08` without the consent, `E-ACC-12` while something is missing, `E-ACC-14` when nothing is left
+/// to prove.
+pub fn invite(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, consent): (&Id, bool),
+) -> Outcome<()> {
+    check::agreed(tx, cx, policy, (account, consent))?;
     accounts::lock_level(tx, account)?;
     let profile = save::known(tx, account)?;
     if !profile.has_to_prove() {

@@ -105,6 +105,7 @@ pub(super) fn level_title(visit: &Visit, level: Level) -> String {
 fn agreed(visit: &Visit, consent: &Consent) -> (&'static str, String) {
     let key = match consent.kind.as_str() {
         "agreement" => "account-consent-agreement",
+        "personal_data" => "data-consent-personal_data",
         _ => "account-consent-privacy",
     };
     let day = consent.given_at.in_zone(&moscow()).date();

@@ -8,11 +8,12 @@ use axum::response::IntoResponse as _;
 use base::{Error, Id, Kind, Outcome, Refusal, Tx};
 use rooms::accounts::Account;
 use rooms::factors::signin::Entered;
-use rooms::identity::{self, State};
+use rooms::identity::{self, State, WayKind};
 use rooms::signatures::{self, Purpose, Signer, Text, Wish};
 
 use super::account::{long_moment, moment, own};
 use super::factor::stale;
+use super::identity::level_again;
 use super::security;
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
@@ -119,10 +120,17 @@ fn words(visit: &Visit, purpose: Purpose, who: Option<&Account>) -> String {
     lines.iter().map(|x| format!("{x}\r\n")).collect()
 }
 
-async fn begin_level(visit: Visit, browser: Browser) -> Answer {
+async fn begin_level(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     judge(&visit)?;
     let (wish, me) = (wish(&visit, &browser, Purpose::Level)?, own(&visit)?);
-    let who = visit.db().read(move |tx| identity::may_sign(tx, &me)).await?.account;
+    let (app, cx, consent) = (visit.app.clone(), visit.cx(), fields.flag("consent-signature"));
+    let act = move |tx: &mut Tx<'_>| {
+        identity::agree_to_sign(tx, &cx, &app.policy, (&me, consent)).map(|x| x.account)
+    };
+    let who = match visit.db().write(act).await {
+        Ok(who) => who,
+        Err(error) => return level_again(&visit, fields, (WayKind::Signature, error)).await,
+    };
     let (cx, text) = (visit.cx(), words(&visit, Purpose::Level, Some(&who)));
     let id = visit.db().write(move |tx| signatures::give(tx, &cx, &wish, &text)).await?;
     see_other(&place(Purpose::Level, &id))

@@ -45,7 +45,9 @@ fn somebody_signs_in_by_a_code_and_above_the_first_level_with_the_password_too()
         assert!(page.says("Если учётная запись с этим телефоном есть"), "{}", page.text());
         let empty = client.submit(&page.form("/signin/code/enter")).await;
         assert!(empty.says("Заполните это поле"));
-        let wrong = page.form("/signin/code/enter").set("code", "12");
+        let none = page.form("/signin/code/enter").set("code", "12");
+        assert!(client.submit(&none).await.says("Нужно шесть цифр"), "that was no try");
+        let wrong = page.form("/signin/code/enter").set("code", "000000");
         assert!(client.submit(&wrong).await.says("Осталось попыток: 4"));
         assert_eq!(typed(app, &mut client, &page).await.location(), "/bookings");
         assert!(!client.cookies.contains_key("okno-device"), "somebody else's computer");

@@ -138,13 +138,18 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         let refused = client.submit(&form).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "no consent");
         client.submit(&form.set("consent", "1")).await.location();
+        let page = client.get("/account").await;
+        assert!(page.says("Подтверждение личности"), "apart from the consents of the registration");
         assert!(client.get("/account/level").await.says("Страницу можно закрыть"));
         assert!(client.get("/account/profile").await.says("Проверяем"));
         let fields = vec!["passport.subdivision".to_owned()];
         checked(app, Reply::Mismatch { fields });
         let page = client.get("/account/level").await;
         assert!(page.says("Не совпало"));
-        assert_eq!(page.link("Код подразделения"), "/account/profile/passport");
+        assert_eq!(page.link("Паспорт: код подразделения"), "/account/profile/passport");
+        let page = client.get("/account/profile").await;
+        assert!(page.says("в этих полях у них другое") && !page.says("Всё заполнено"));
+        assert_eq!(page.link("Паспорт: код подразделения"), "/account/profile/passport");
         let answer = type_in(&mut client, "passport", &[("subdivision", "000-002")]).await;
         assert_eq!(answer.location(), "/account/profile?saved=passport&asked=1");
         checked(app, Reply::MATCH);
@@ -165,6 +170,33 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         assert!(client.get("/account").await.says("Упрощённая"));
         checked(app, Reply::MATCH);
         assert!(client.get("/account").await.says("Стандартная"));
+    });
+}
+
+#[test]
+fn a_passport_that_serves_no_more_is_told_with_the_way_to_its_form() {
+    each(async |app, anna| {
+        let mut client = browser(app, &anna).await;
+        type_all(&mut client).await;
+        assert!(client.get("/account/profile").await.says("Всё заполнено"));
+        // She is 45, and has got no new one.
+        app.clock.advance(7 * 366 * Instant::DAY);
+        let mut client = browser(app, &anna).await;
+        let page = client.get("/account/profile").await;
+        assert!(page.says("Паспорт недействителен с") && !page.says("Всё заполнено"));
+        assert!(!page.says("запишитесь"), "nobody books here");
+        assert_eq!(page.link("Паспорт: дата выдачи"), "/account/profile/passport");
+        let page = client.get("/account/level").await;
+        for way in ["registry", "visit"] {
+            assert!(page.forms(&format!("/account/level/{way}")).is_empty(), "{way}");
+        }
+        let given = [("consent", "1"), ("consent-visit", "1")];
+        for way in ["registry", "visit"] {
+            let page = client.post_form(&format!("/account/level/{way}"), &given).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.says("Паспорт недействителен с"));
+            assert_eq!(page.link("Паспорт: дата выдачи"), "/account/profile/passport");
+        }
     });
 }
 

@@ -17,7 +17,9 @@ fn a_lost_password_is_recovered_and_strangers_learn_nothing() {
             let answer = client.submit(&form).await;
             assert_eq!(answer.location(), "/recover/code?by=sms");
             let page = client.follow(answer).await;
-            let wrong = client.submit(&page.form("/recover/code").set("code", "нет")).await;
+            let none = client.submit(&page.form("/recover/code").set("code", "нет")).await;
+            assert!(none.says("Нужно шесть цифр"), "that was no try");
+            let wrong = client.submit(&page.form("/recover/code").set("code", "000000")).await;
             assert!(wrong.says("Осталось попыток: 4"));
             pages.push((page.text().to_owned(), wrong.text().to_owned(), client));
         }

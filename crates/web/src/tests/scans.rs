@@ -101,9 +101,13 @@ async fn sent(app: &App, anna: &mut Client, desk: &mut Client) -> String {
     assert!(page.says("паспорт.png") && page.says("PNG, 1 КБ"));
     anna.submit(&page.form(&format!("{HERE}/code"))).await.location();
     let form = anna.get(HERE).await.form(&format!("{HERE}/send"));
+    let code = code(app).await;
+    let refused = anna.submit(&form.clone().set("code", &code)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "no consent");
+    let form = form.set("consent", "1");
     let wrong = anna.submit(&form.clone().set("code", "000000")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let page = anna.submit(&form.set("code", &code(app).await)).await;
+    let page = anna.submit(&form.set("code", &code)).await;
     assert_eq!(page.location(), "/account/level#way-scan");
     assert!(anna.get("/account/level").await.says("На проверке"));
     let page = desk.get("/staff/scans").await;

@@ -70,7 +70,7 @@ async fn shows_her_passport(app: &App, anna: &mut Client, desk: &mut Client) {
     app.clock.advance(Instant::SECOND);
     let page = anna.get("/account/level").await;
     assert!(page.says("Как подтвердить адрес"), "{}", page.text());
-    anna.submit(&page.form("/account/level/visit")).await.location();
+    anna.submit(&page.form("/account/level/visit").set("consent-visit", "1")).await.location();
     let page = anna.get("/account/level").await;
     let code = page.text().split("<p class=\"code num\">").nth(1).unwrap();
     let code = code.split('<').next().unwrap();

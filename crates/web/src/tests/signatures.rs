@@ -62,7 +62,8 @@ async fn bring(client: &mut Client, at: &str, file: &[u8]) -> Page {
 /// Asks for a text to raise the level; gives where it is, and the text.
 async fn begin(client: &mut Client) -> (String, Vec<u8>) {
     let page = client.get("/account/level").await;
-    let at = client.submit(&page.form("/account/level/signature")).await.location();
+    let form = page.form("/account/level/signature").set("consent-signature", "1");
+    let at = client.submit(&form).await.location();
     let file = client.get(&format!("{at}/text")).await;
     assert!(file.head("content-disposition").starts_with("attachment"));
     assert_eq!(file.head("cache-control"), "no-store");
@@ -73,9 +74,14 @@ async fn begin(client: &mut Client) -> (String, Vec<u8>) {
 fn a_signed_text_raises_the_level_and_the_certificate_stands_under_safety() {
     each(async |app, anna| {
         let mut client = browser(app, &anna).await;
-        let form = client.get("/account/level").await.form("/account/level/signature");
-        let page = client.submit(&form).await;
-        assert_eq!(page.status, StatusCode::CONFLICT, "the SNILS is missing");
+        let page = client.get("/account/level").await;
+        assert!(page.forms("/account/level/signature").is_empty(), "the SNILS is missing");
+        assert!(page.says("Сначала введите то, что сверят с сертификатом: СНИЛС"));
+        let at = "/account/level/signature";
+        let page = client.post_form(at, &[("consent-signature", "1")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text());
+        assert!(page.says("Пока не хватает данных"));
+        assert_eq!(page.link("СНИЛС"), "/account/profile/snils");
         type_in(&mut client, "snils", &[("number", "112-233-445 95")]).await;
         let (at, text) = begin(&mut client).await;
         let words = std::str::from_utf8(&text).unwrap();

@@ -41,7 +41,11 @@ async fn code(client: &mut Client) -> String {
 /// The code of somebody whose data are all there.
 async fn shown(client: &mut Client) -> String {
     let page = client.get("/account/level").await;
-    let page = client.submit(&page.form("/account/level/visit")).await;
+    let form = page.form("/account/level/visit");
+    let refused = client.submit(&form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "no consent");
+    assert!(refused.text().contains("id=\"consent-visit-error\""), "{}", refused.text());
+    let page = client.submit(&form.set("consent-visit", "1")).await;
     assert_eq!(page.location(), "/account/level#way-visit");
     let page = client.get("/account/level").await;
     let code = page.text().split("<p class=\"code num\">").nth(1).unwrap();
@@ -175,6 +179,7 @@ fn a_registered_letter_goes_from_the_printer_to_the_highest_level() {
         type_all(&mut client).await;
         raise(app, &anna, Level::Standard).await;
         let order = client.get("/account/level").await.form("/account/level/letter");
+        let order = order.set("consent-letter", "1");
         let page = client.submit(&order).await;
         assert!(page.says("Не хватает адреса регистрации"));
         let home: &[_] = &[
@@ -219,7 +224,7 @@ fn an_account_climbs_level_by_level_and_leaps_over_none() {
         type_all(&mut client).await;
         let page = client.get("/account/level").await;
         assert!(page.forms("/account/level/letter").is_empty(), "the letter is for later");
-        let leapt = client.post_form("/account/level/letter", &[]).await;
+        let leapt = client.post_form("/account/level/letter", &[("consent-letter", "1")]).await;
         assert_eq!(leapt.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(leapt.says("Письмо можно заказать после проверки по реестрам"), "{}", leapt.text());
         let typed =

@@ -19,13 +19,13 @@ pub struct Confirmed {
     pub shared: bool,
 }
 
-/// Tries `code` (spaces and dashes are forgiven) and opens the account.
+/// Tries `code` and opens the account.
 ///
 /// A wrong try must be counted, so its refusal is the *inner* result: the transaction commits.
 /// Callers write `db.write(…).await??`.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
+/// Inner: `E-AUTH-02-SIX` when it can be no code, `-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
 /// used up. Outer: `E-ACC-01` when the phone got an account meanwhile; faults.
 pub fn confirm_phone(
     tx: &mut Tx<'_>,
@@ -37,9 +37,8 @@ pub fn confirm_phone(
     let Some(found) = load(tx, cx.now, token)? else {
         return Ok(Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")));
     };
-    let typed: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let what = For { purpose: PHONE, subject: &found.id };
-    match codes::redeem(tx, cx.now, &policy.secrets, what, &typed)?.told() {
+    match codes::redeem(tx, cx.now, &policy.secrets, what, code)?.told() {
         Ok(()) => open(tx, cx, found).map(Ok),
         Err(refusal) => Ok(Err(refusal)),
     }

@@ -153,6 +153,9 @@ fn whoever_shows_the_passport_comes_back_with_a_new_phone_after_a_day() {
         assert_eq!(code_of(without), "E-FORM-01");
         let token = stage.brought(&code.to_lowercase().replace('-', " "), Some(NEW));
         let wrong = stage.proved(&token, "нет");
+        assert_eq!(code_of(wrong), "E-AUTH-02-SIX");
+        let wrong = if stage.code() == "000000" { "000001" } else { "000000" };
+        let wrong = stage.proved(&token, wrong);
         assert_eq!(code_of(wrong), "E-AUTH-02-WRONG");
         let Proved::Waits(ready_at) = stage.proved(&token, &stage.code()).unwrap() else {
             panic!("no day of waiting")

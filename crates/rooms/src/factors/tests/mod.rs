@@ -266,6 +266,10 @@ fn ten_second_factors_in_an_hour_are_enough() {
     each(|stage| {
         let (seed, _) = stage.app();
         let half = stage.half(&browser(&[]));
+        for typed in ["", "12345", "абвгде"].repeat(4) {
+            let tried = stage.pass(&half, &browser(&[]), (Method::App, typed));
+            assert_eq!(code_of(tried), "E-AUTH-02-SIX", "it can be no code, and is no try");
+        }
         for _ in 0..10 {
             let tried = stage.pass(&half, &browser(&[]), (Method::App, "000000"));
             assert_eq!(code_of(tried), "E-AUTH-09");

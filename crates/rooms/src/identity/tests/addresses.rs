@@ -44,7 +44,7 @@ impl Stage {
     /// The code of a letter that was ordered, printed and handed over just now.
     fn posted(&self) -> Outcome<String> {
         let id = self.anna.clone();
-        self.act(move |tx, cx| letter::order(tx, cx, &policy(), &id))?;
+        self.act(move |tx, cx| letter::order(tx, cx, &policy(), (&id, true)))?;
         let way = self.act(|tx, _| letter::posted(tx, 9)).unwrap()[0].way.clone();
         let id = way.clone();
         let printed = self.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
@@ -177,7 +177,7 @@ fn at_a_centre_only_the_addresses_that_were_seen_are_proved() {
         stage.type_in(&stage.anna, Kind::Living, &elsewhere()).unwrap();
         let comes = |addresses: &[Kind]| {
             let id = stage.anna.clone();
-            stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), &id))?;
+            stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), (&id, true)))?;
             let clerk = Operator { id: "vera".into(), site: "main".into() };
             let way = stage.ways().into_iter().find(|x| x.kind == WayKind::Visit).unwrap().id;
             let (who, id) = (clerk.clone(), way.clone());

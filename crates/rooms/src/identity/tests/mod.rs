@@ -118,6 +118,12 @@ impl Stage {
         }
     }
 
+    /// What Anna has agreed to.
+    fn consents(&self) -> Vec<accounts::read::Consent> {
+        let anna = self.anna.clone();
+        self.act(move |tx, _| accounts::read::consents(tx, &anna)).unwrap()
+    }
+
     fn begin(&self, account: &Id) -> Outcome<()> {
         let account = account.clone();
         self.act(move |tx, cx| begin_check(tx, cx, &policy(), (&account, true)))

@@ -33,7 +33,7 @@ impl Stage {
         let letter = letters.into_iter().find(|x| x.0 == "scan-code").unwrap();
         let code = letter.1["code"].as_str().unwrap().to_owned();
         let account = account.clone();
-        self.act(move |tx, cx| scan::send(tx, cx, (&policy(), WITH), (&account, &code)))
+        self.act(move |tx, cx| scan::send(tx, cx, (&policy(), WITH), (&account, true, &code)))
     }
 
     /// Somebody has sent passport and SNILS; gives the way.
@@ -96,6 +96,33 @@ fn of_two_operators_who_decide_at_once_one_decides() {
         assert!(stage.queue().is_empty());
         let letters = stage.told();
         assert_eq!(letters.len(), 1, "{letters:?}");
+    });
+}
+
+#[test]
+fn scans_go_with_a_consent_that_is_kept_and_without_one_no_code_is_tried() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        stage.adds(&stage.anna, Part::Passport).unwrap();
+        stage.adds(&stage.anna, Part::Snils).unwrap();
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| scan::send_code(tx, cx, &policy(), &anna)).unwrap();
+        let anna = stage.anna.clone();
+        let sent = move |tx: &mut Tx<'_>, cx: &Cx| {
+            scan::send(tx, cx, (&policy(), WITH), (&anna, false, "000000"))
+        };
+        for _ in 0..6 {
+            assert_eq!(code(stage.act(sent.clone())), "E-FORM-00", "no consent, no try");
+        }
+        assert!(
+            stage.consents().is_empty() && stage.ways().iter().all(|x| x.kind != WayKind::Registry)
+        );
+        stage.sends(&stage.anna).unwrap().unwrap();
+        let given = stage.consents();
+        assert_eq!(given.len(), 1);
+        assert_eq!((given[0].kind.as_str(), given[0].channel.as_str()), ("personal_data", "web"));
+        assert_eq!(given[0].version, policy().privacy);
+        assert!(stage.ways().iter().any(|x| x.kind == WayKind::Registry));
     });
 }
 

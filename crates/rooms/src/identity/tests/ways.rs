@@ -13,7 +13,7 @@ fn clerk(stage: &Stage) -> Operator {
 fn invited(stage: &Stage) -> String {
     stage.type_all(&stage.anna);
     let id = stage.anna.clone();
-    stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), &id)).unwrap();
+    stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), (&id, true))).unwrap();
     let (id, now) = (stage.anna.clone(), stage.clock.now());
     let levels = stage.act(move |tx, _| read::levels(tx, now, &id)).unwrap().unwrap();
     levels.code.unwrap().into_revealed()
@@ -124,6 +124,35 @@ fn a_visit_that_is_decided_a_hundred_times_at_once_is_decided_once() {
     });
 }
 
+#[test]
+fn every_way_asks_for_a_consent_and_keeps_it() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        let id = stage.anna.clone();
+        let visits = |consent: bool| {
+            let id = id.clone();
+            stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), (&id, consent)))
+        };
+        let signs = |consent: bool| {
+            let id = id.clone();
+            stage.act(move |tx, cx| agree_to_sign(tx, cx, &policy(), (&id, consent)))
+        };
+        assert_eq!(code(visits(false)), "E-FORM-00");
+        assert_eq!(code(signs(false)), "E-FORM-00");
+        let other = id.clone();
+        let order =
+            move |tx: &mut Tx<'_>, cx: &Cx| letter::order(tx, cx, &policy(), (&other, false));
+        assert_eq!(code(stage.act(order)), "E-FORM-00");
+        assert!(stage.consents().is_empty());
+        visits(true).unwrap();
+        assert_eq!(stage.consents().len(), 1);
+        signs(true).unwrap();
+        let given = stage.consents();
+        assert_eq!(given.len(), 2);
+        assert!(given.iter().all(|x| x.kind == "personal_data" && x.channel == "web"));
+    });
+}
+
 /// Anna is of the standard level, has an address, and a letter is ordered; gives its way.
 fn ordered(stage: &Stage) -> Id {
     stage.type_all(&stage.anna);
@@ -131,7 +160,7 @@ fn ordered(stage: &Stage) -> Id {
         [("index", "634050"), ("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
     let order = || {
         let id = stage.anna.clone();
-        stage.act(move |tx, cx| letter::order(tx, cx, &policy(), &id))
+        stage.act(move |tx, cx| letter::order(tx, cx, &policy(), (&id, true)))
     };
     assert_eq!(code(order()), "E-ACC-21", "first the registries");
     let id = stage.anna.clone();
@@ -215,7 +244,7 @@ fn guessing_ends_a_letter_and_so_do_thirty_days_and_another_address() {
         assert_eq!(redeem(stage, &printed), letter::Tried::Nothing);
         let order = || {
             let id = stage.anna.clone();
-            stage.act(move |tx, cx| letter::order(tx, cx, &policy(), &id))
+            stage.act(move |tx, cx| letter::order(tx, cx, &policy(), (&id, true)))
         };
         order().unwrap();
         let home = [

@@ -7,7 +7,7 @@ use rooms::identity::letter::Tried;
 use rooms::identity::read::Levels;
 use rooms::identity::{self, Kind, Standing, State, Way, WayKind};
 
-use super::profile::{differing, load};
+use super::profile::{Hurdle, differing, hurdle, load};
 use super::{Resume, resume_of, title};
 use crate::pages::account::{level_title, moment, own};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
@@ -24,8 +24,8 @@ struct LevelPage {
     unproved: bool,
     /// Ways up, the shortest first.
     ways: Vec<Card>,
-    /// Needed for the registries and not there: kind and words.
-    missing: Vec<(&'static str, String)>,
+    /// All that is needed is there, and cannot be checked as it is.
+    hurdle: Option<Hurdle>,
     /// The code to show at a service centre.
     code: Option<Pii<String>>,
     resume: Option<Resume>,
@@ -56,6 +56,8 @@ struct Card {
     typed: bool,
     /// Pictures are being gathered.
     gathers: bool,
+    /// What is to be typed before it can be begun: kind and words.
+    lacks: Vec<(&'static str, String)>,
 }
 
 /// How far somebody is on a way.
@@ -80,7 +82,6 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
 
 fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
     let level = levels.profile.account.level;
-    let missing = levels.profile.missing().into_iter();
     LevelPage {
         shell: visit.shell("level-title").crumb("/account", "account-title").of(&form),
         form,
@@ -88,7 +89,7 @@ fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
         higher: Level::ALL.into_iter().find(|x| *x > level),
         unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
         ways: ways(visit, levels),
-        missing: missing.map(|x| (x.as_str(), title(visit, x))).collect(),
+        hurdle: hurdle(visit, levels),
         code: levels.code.clone(),
         resume: resume_of(visit, levels.wish.as_ref(), &levels.profile),
         back: None,
@@ -130,6 +131,16 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         Level::Verified => format!("way-{}-address", kind.as_str()),
         _ => format!("way-{}-what", kind.as_str()),
     };
+    let missing = levels.profile.missing();
+    let lacks = |kind: WayKind| {
+        // A signature is compared with the SNILS, a letter goes to whoever was checked already.
+        let needs = |x: &&Kind| match kind {
+            WayKind::Signature => **x == Kind::Snils,
+            WayKind::Letter => false,
+            _ => true,
+        };
+        missing.iter().filter(needs).map(|x| (x.as_str(), title(visit, *x))).collect()
+    };
     let card = |kind: WayKind| Card {
         kind: kind.as_str(),
         title: visit.t(&format!("way-{}", kind.as_str())).to_owned(),
@@ -138,6 +149,7 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
         gathers: of(kind).is_some_and(|x| x.state == State::Gathering),
+        lacks: lacks(kind),
     };
     WayKind::ALL.into_iter().filter(shown).map(card).collect()
 }
@@ -185,17 +197,19 @@ pub(super) async fn ask_registry(visit: Visit, Form(fields): Form) -> Answer {
         move |tx: &mut base::Tx<'_>| identity::begin_check(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Registry, error)).await,
     }
 }
 
 /// Makes the code to show at a service centre.
 pub(super) async fn visit(visit: Visit, Form(fields): Form) -> Answer {
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let act = move |tx: &mut base::Tx<'_>| identity::visit::invite(tx, &cx, &app.policy, &me);
+    let consent = fields.flag("consent-visit");
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::visit::invite(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level#way-visit"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Visit, error)).await,
     }
 }
 
@@ -203,10 +217,12 @@ pub(super) async fn visit(visit: Visit, Form(fields): Form) -> Answer {
 pub(super) async fn letter(visit: Visit, Form(fields): Form) -> Answer {
     has_letters(&visit)?;
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let act = move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, &me);
+    let consent = fields.flag("consent-letter");
+    let act =
+        move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Letter, error)).await,
     }
 }
 
@@ -237,7 +253,7 @@ pub(super) async fn letter_code(visit: Visit, Form(fields): Form) -> Answer {
     };
     match tried {
         Ok(()) => see_other("/account/level"),
-        Err(error) => again(&visit, fields, error).await,
+        Err(error) => again(&visit, fields, (WayKind::Letter, error)).await,
     }
 }
 
@@ -250,8 +266,19 @@ pub(super) async fn end(visit: Visit, Form(fields): Form) -> Answer {
     see_other("/account/level")
 }
 
-async fn again(visit: &Visit, fields: Fields, error: Error) -> Answer {
+/// The page again, when a way could not be begun or gone on.
+pub(in crate::pages) async fn again(
+    visit: &Visit,
+    fields: Fields,
+    (kind, error): (WayKind, Error),
+) -> Answer {
     let mut form = FormState::refused(fields, error)?;
+    // Every way has a tick of its own.
+    if kind != WayKind::Registry {
+        for fault in form.faults.iter_mut().filter(|x| x.field == "consent") {
+            fault.field = format!("consent-{}", kind.as_str()).into();
+        }
+    }
     // A field of a paper is corrected in its own form.
     let of_paper = |x: &FieldFault| x.field.contains('.');
     if let Some(fault) = form.faults.iter().find(|x| of_paper(x)).cloned() {

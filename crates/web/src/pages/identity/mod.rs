@@ -8,6 +8,7 @@ mod profile;
 mod resume;
 mod scans;
 
+pub(super) use level::again as level_again;
 pub(crate) use resume::{Resume, interrupted, interrupts, keep, resume_of};
 
 use rooms::identity::Kind;
@@ -46,6 +47,13 @@ pub fn routes() -> Vec<Route> {
 /// The name of a kind of datum.
 pub(super) fn title(visit: &Visit, kind: Kind) -> String {
     visit.t(&format!("profile-{}", kind.as_str())).to_owned()
+}
+
+/// A label in the middle of a line.
+pub(super) fn begun_small(label: &str) -> String {
+    let mut letters = label.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// The label of a field: `passport.issued_on` → `profile-passport-issued-on`. Addresses share theirs.

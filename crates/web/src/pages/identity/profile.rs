@@ -4,10 +4,11 @@ use askama::Template;
 use base::{Kind as Refused, Outcome, Refusal};
 use rooms::accounts::{Level, papers};
 use rooms::identity::read::{self, Levels};
-use rooms::identity::{Kind, Standing, State, WayKind};
+use rooms::identity::{self, Datum, Kind, Standing, State, WayKind};
 
-use super::{Resume, label, resume_of, title};
+use super::{Resume, begun_small, label, resume_of, title};
 use crate::pages::account::{moment, own};
+use crate::shell::code_text;
 use crate::{Answer, Query, Shell, Visit};
 
 #[derive(Template)]
@@ -17,13 +18,22 @@ struct ProfilePage {
     rows: Vec<Row>,
     /// Needed for the level «standard» and not there: kind and words.
     missing: Vec<(&'static str, String)>,
-    /// All that is needed is there and was not checked.
+    /// All that is needed is there, serves and was not checked.
     ready: bool,
+    /// All that is needed is there, and cannot be checked as it is.
+    hurdle: Option<Hurdle>,
     /// The data that were kept just now, in words.
     saved: Option<String>,
     /// They are checked anew.
     asked: bool,
     resume: Option<Resume>,
+}
+
+/// Why what is there cannot be checked, or did not pass, with links to where that is put right.
+pub(super) struct Hurdle {
+    pub title: &'static str,
+    pub words: String,
+    pub links: Vec<(String, String)>,
 }
 
 /// A kind of datum.
@@ -59,14 +69,43 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
     let unchecked = Kind::NEEDED.iter().any(|x| !levels.profile.is_checked(*x));
     let under_way = running(&levels).is_some();
     let below = levels.profile.account.level < Level::Standard;
+    let waits = missing.is_empty() && unchecked && !under_way && below;
+    let hurdle = hurdle(&visit, &levels).or_else(|| differs(&visit, &levels)).filter(|_| waits);
     visit.page(ProfilePage {
         rows,
-        ready: missing.is_empty() && unchecked && !under_way && below,
+        ready: waits && hurdle.is_none(),
+        hurdle,
         missing: missing.into_iter().map(|x| (x.as_str(), title(&visit, x))).collect(),
         saved: Kind::parse(query.text("saved")).map(|x| title(&visit, x)),
         asked: query.flag("asked"),
         resume: resume_of(&visit, levels.wish.as_ref(), &levels.profile),
         shell: visit.shell("profile-title").crumb("/account", "account-title"),
+    })
+}
+
+/// What a check would refuse although nothing is missing: a passport that serves no more.
+pub(super) fn hurdle(visit: &Visit, levels: &Levels) -> Option<Hurdle> {
+    let profile = &levels.profile;
+    if !profile.missing().is_empty() {
+        return None;
+    }
+    let refusal = identity::complete(profile, visit.app.clock.now()).err()?;
+    let fault = refusal.fields.first();
+    let (code, args) = fault.map_or((refusal.code, &refusal.args), |x| (x.code, &x.args));
+    let field = fault.map_or("passport", |x| &x.field).to_owned();
+    let (words, links) = (code_text(visit, code, args), differing(visit, &[field]));
+    Some(Hurdle { title: "profile-hurdle", words, links })
+}
+
+/// What the registries have otherwise, until one of it is typed anew.
+fn differs(visit: &Visit, levels: &Levels) -> Option<Hurdle> {
+    let way = levels.ways.iter().find(|x| x.kind == WayKind::Registry)?;
+    let typed = |x: &Datum| x.typed_at > way.changed_at;
+    let anew = Kind::NEEDED.iter().filter_map(|x| levels.profile.get(*x)).any(typed);
+    (way.state == State::Mismatch && !anew).then(|| Hurdle {
+        title: "way-registry-mismatch",
+        words: visit.t("way-registry-mismatch-more").to_owned(),
+        links: differing(visit, &way.note.fields),
     })
 }
 
@@ -133,15 +172,21 @@ fn asks(visit: &Visit, levels: &Levels, kind: Kind) -> Vec<String> {
     let verdict = paper.validity(&born, read::today(visit.app.clock.now()));
     let asks = papers::asks(kind.as_str(), &paper, verdict);
     let over = papers::validity(kind.as_str(), verdict);
-    let said = |x: &base::FieldFault| crate::shell::code_text(visit, x.code, &x.args);
+    let said = |x: &base::FieldFault| code_text(visit, x.code, &x.args);
     over.iter().chain(&asks).map(said).collect()
 }
 
-/// Fields that differ, in words, each with the form in which it is corrected.
+/// Fields that differ, in words with the name of the paper, each with the form in which it is corrected.
 pub(super) fn differing(visit: &Visit, fields: &[String]) -> Vec<(String, String)> {
     let linked = |field: &String| {
         let kind = field.split('.').next().unwrap_or_default();
-        (format!("/account/profile/{kind}"), label(visit, field))
+        let words = match Kind::parse(kind) {
+            Some(x) if x.fields().len() > 1 && field.contains('.') => {
+                format!("{}: {}", title(visit, x), begun_small(&label(visit, field)))
+            }
+            _ => label(visit, field),
+        };
+        (format!("/account/profile/{kind}"), words)
     };
     fields.iter().map(linked).collect()
 }

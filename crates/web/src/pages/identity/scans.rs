@@ -4,8 +4,10 @@
 use askama::Template;
 use axum::extract::{Path, Request};
 use base::{Cx, Error, FieldFault, Kind as Refused, Outcome, Refusal, Tx};
+use rooms::identity::WayKind;
 use rooms::identity::scan::{self, Gathered, Part};
 
+use super::level;
 use crate::arriving::gather;
 use crate::pages::account::own;
 use crate::pages::file::FileRow;
@@ -96,6 +98,12 @@ async fn again(
     fields: Fields,
     error: Error,
 ) -> Result<axum::response::Response, Failure> {
+    // What is wrong with the data is listed on the page of levels.
+    let of_data =
+        |x: &Refusal| x.code == "E-ACC-12" || x.fields.iter().any(|x| x.field.contains('.'));
+    if matches!(&error, Error::Refusal(x) if of_data(x)) {
+        return level::again(visit, fields, (WayKind::Scan, error)).await;
+    }
     let form = FormState::refused(fields, error)?;
     let known = load(visit).await?;
     visit.again(made(visit, &known, form))
@@ -147,9 +155,9 @@ pub(super) async fn code(visit: Visit) -> Answer {
 pub(super) async fn send(visit: Visit, Form(fields): Form) -> Answer {
     has_scans(&visit)?;
     let (app, cx, me) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let typed = fields.text("code").to_owned();
+    let (typed, consent) = (fields.text("code").to_owned(), fields.flag("consent"));
     let act =
-        move |tx: &mut base::Tx<'_>| scan::send(tx, &cx, (&app.policy, app.ways), (&me, &typed));
+        move |tx: &mut Tx<'_>| scan::send(tx, &cx, (&app.policy, app.ways), (&me, consent, &typed));
     let sent = match fields.opt("code") {
         None => Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]).into()),
         // A wrong code is counted, so only here it becomes a refusal.
