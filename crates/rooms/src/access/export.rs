@@ -2,8 +2,8 @@
 
 use base::{Cx, Id, Instant, Outcome, Tx, args};
 
-use super::{read, reasons, store};
-use crate::privacy::{Part, Row};
+use super::{Place, read, reasons, store};
+use crate::privacy::{Cell, Part, Row};
 
 /// Who of the staff looked at somebody, and which roles they have or had themselves.
 ///
@@ -14,7 +14,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
         Row::new()
             .at("at", x.at)
             .code("role", ("role-", x.role.as_str()))
-            .text("place", x.place.id().to_owned())
+            .with("place", Cell::Place(x.place))
             .text("booking", x.booking.to_string())
             .text("reason", x.reason)
     });
@@ -31,9 +31,13 @@ fn roles(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
         |r| {
             let (id, until): (Id, Instant) = (r.get(0)?, r.get(5)?);
             let reason = reasons::opened(Some(&key), reasons::of_grant(&id), r.get(7)?)?;
-            Ok(Row::new()
+            let (kind, id): (String, String) = (r.get(2)?, r.get(3)?);
+            let row = match Place::parse(&kind, &id) {
+                Some(place) => Row::new().with("place", Cell::Place(place)),
+                None => Row::new(),
+            };
+            Ok(row
                 .code("role", ("role-", store::role(&r.get::<String>(1)?)?.as_str()))
-                .text("place", r.get::<String>(3)?)
                 .at("starts", r.get::<Instant>(4)?)
                 .at("ends", (until != Instant::NEVER).then_some(until))
                 .at("withdrawn", r.get::<Option<Instant>>(6)?)

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::read::event_rows;
 use super::{Booking, Filter, form, list, rows};
+use crate::mandates::Behalf;
 use crate::privacy::{Cell, Part, Row};
 
 /// More than anybody has.
@@ -26,7 +27,11 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
                 .text("reason", x.reason);
             row.with("op", Cell::Text(x.op.to_string().into()))
         });
-        own.push(row(&booking).with("history", Cell::Rows(history.collect())));
+        let row = match booking.behalf.as_ref().and_then(Behalf::said) {
+            Some(said) => row(&booking).with("behalf", Cell::Form(said.told()?.into())),
+            None => row(&booking),
+        };
+        own.push(row.with("history", Cell::Rows(history.collect())));
     }
     Ok(vec![Part { name: "bookings", rows: own }])
 }
@@ -39,7 +44,7 @@ fn row(booking: &Booking) -> Row {
         .text("purpose", booking.purpose.clone())
         .code("state", ("state-", booking.state.as_str()))
         .at("starts", booking.starts)
-        .at("ends", booking.ends);
+        .at("visit_ends", booking.ends);
     let row = match &booking.resource {
         Some(id) => row.with("resource", Cell::Resource(id.to_string())),
         None => row,

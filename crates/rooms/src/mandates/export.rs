@@ -1,18 +1,36 @@
 //! What this room keeps of a person, for them.
 
 use base::{Id, Outcome, Pii, Tx};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Mandate, rows};
+use super::{Mandate, Said, rows, store};
 use crate::privacy::{Cell, Part, Row};
+use crate::trail;
 
-/// Whom somebody acts for, with the papers as they were typed.
+/// Whom somebody acts for, with the papers as they were typed and all that happened to them.
 ///
 /// # Errors
 /// A fault of the engine.
 pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
-    let own = rows::of_account(tx, account)?;
-    let rows = own.iter().map(row).collect::<Result<_, _>>()?;
+    let mut rows = Vec::new();
+    for mandate in rows::of_account(tx, account)? {
+        let events = store::events(tx, &mandate)?;
+        let mut ops: Vec<&Id> = events.iter().map(|x| &x.op).collect();
+        ops.sort();
+        ops.dedup();
+        let told = trail::read::of_ops(tx, &ops)?;
+        let history = events.into_iter().map(|x| {
+            let by = told.iter().find(|y| y.op == x.op).and_then(|y| y.by.clone());
+            Row::new()
+                .at("at", x.at)
+                .code("event", ("data-mandate-", &x.event))
+                .who(account, &x.actor, by)
+                .text("reason", x.reason)
+        });
+        let history = Cell::Rows(history.collect());
+        rows.push(row(&mandate)?.with("history", history));
+    }
     Ok(vec![Part { name: "mandates", rows }])
 }
 
@@ -25,9 +43,20 @@ fn row(mandate: &Mandate) -> Result<Row, serde_json::Error> {
         .at("changed", mandate.changed)
         .text("id", mandate.id.to_string());
     let Some(sheet) = mandate.sheet() else { return Ok(row) };
+    Ok(row.with("form", Cell::Form(Pii::from(flattened(sheet)?))))
+}
+
+impl Said {
+    /// What a booking keeps of the papers, for whoever acted by them.
+    pub(crate) fn told(&self) -> Result<Value, serde_json::Error> {
+        flattened(self)
+    }
+}
+
+fn flattened(papers: &impl Serialize) -> Result<Value, serde_json::Error> {
     let mut typed = Map::new();
-    flat(&mut typed, "", serde_json::to_value(sheet)?);
-    Ok(row.with("form", Cell::Form(Pii::from(Value::Object(typed)))))
+    flat(&mut typed, "", serde_json::to_value(papers)?);
+    Ok(Value::Object(typed))
 }
 
 /// Names and values without nests: `details.who.surname`.

@@ -145,6 +145,44 @@ pub(super) fn former(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<Forme
     Ok(Some(Former { revoked, at, reason: reason.into() }))
 }
 
+/// An entry of a mandate's history.
+pub(super) struct Event {
+    /// When.
+    pub at: Instant,
+    /// In which operation.
+    pub op: Id,
+    /// Who.
+    pub actor: String,
+    /// What happened.
+    pub event: String,
+    /// Why; empty when nobody said.
+    pub reason: Pii<String>,
+}
+
+/// The history of a mandate, oldest first.
+pub(super) fn events(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Vec<Event>> {
+    let key = tx.key_of(&mandate.account)?;
+    Ok(tx.all(
+        "SELECT seq, at, op_id, actor, event, reason_sealed FROM mandate_event
+         WHERE mandate_id = $1 ORDER BY seq",
+        args![&mandate.id],
+        |r| {
+            let entry = format!("{}/{}", mandate.id, r.get::<u32>(0)?);
+            let reason = match (&key, r.get::<Option<Vec<u8>>>(5)?) {
+                (Some(key), Some(sealed)) => key.open_text(reason_of(&entry), &sealed)?,
+                _ => String::new(),
+            };
+            Ok(Event {
+                at: r.get(1)?,
+                op: r.get(2)?,
+                actor: r.get(3)?,
+                event: r.get(4)?,
+                reason: reason.into(),
+            })
+        },
+    )?)
+}
+
 /// The last reason that the staff gave about a mandate: why it was refused or taken back.
 pub(super) fn last_reason(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<String>> {
     let found = tx.opt(

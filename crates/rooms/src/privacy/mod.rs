@@ -136,7 +136,7 @@ fn export_looks(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<Part>> {
     let rows = accesses(tx, person, i64::MAX)?.into_iter().map(|x| {
         Row::new()
             .at("at", x.at)
-            .text("who", x.actor)
+            .who(person, &x.actor, x.by)
             .text("what", x.what)
             .code("channel", ("data-channel-", &x.channel))
             .text("op", x.op.to_string())

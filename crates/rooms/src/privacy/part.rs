@@ -4,6 +4,8 @@
 use base::{Instant, Pii};
 use serde_json::{Map, Value, json};
 
+use crate::access::Place;
+
 /// A table of what is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
@@ -34,6 +36,8 @@ pub enum Cell {
     Service(String),
     /// Id of whoever receives.
     Resource(String),
+    /// Where somebody of the staff works.
+    Place(Place),
     /// A form: names and values as they were typed.
     Form(Pii<Value>),
     /// Further rows: the history of this one.
@@ -82,6 +86,24 @@ impl Row {
         self.with(name, Cell::Code(key, code.to_owned()))
     }
 
+    /// With who did something, never by an id of an account: the person themselves, the staff by their role
+    /// and place as far as they are known, the engineer or the portal.
+    #[must_use]
+    pub fn who(self, owner: &str, actor: &str, by: Option<(String, Place)>) -> Self {
+        let who = match actor.strip_prefix("account:") {
+            Some(id) if id == owner => "self",
+            Some(_) => "staff",
+            None => actor,
+        };
+        let row = self.code("who", ("data-who-", who));
+        match by {
+            Some((role, place)) => {
+                row.code("role", ("role-", &role)).with("place", Cell::Place(place))
+            }
+            None => row,
+        }
+    }
+
     /// Names and values.
     pub fn cells(&self) -> &[(&'static str, Cell)] {
         &self.0
@@ -111,6 +133,10 @@ impl Cell {
             Self::Text(text) => json!(text.reveal()),
             Self::Code(_, text) | Self::Service(text) | Self::Resource(text) => json!(text),
             Self::At(at) => json!(at.rfc3339(&jiff::tz::TimeZone::UTC)),
+            Self::Place(place) => json!(match place.id() {
+                "" => place.kind().as_str(),
+                id => id,
+            }),
             Self::Count(n) => json!(n),
             Self::Flag(yes) => json!(yes),
             Self::Form(form) => form.reveal().clone(),

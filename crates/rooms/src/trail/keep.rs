@@ -4,7 +4,7 @@ use base::{Id, Instant, Outcome, Tx, args};
 
 use super::read::{self, Entry};
 use crate::booking::Breach;
-use crate::privacy::{Part, Row};
+use crate::privacy::{Cell, Part, Row};
 
 /// Entries that one round lets go.
 const ROUND: i64 = 500;
@@ -48,9 +48,7 @@ fn told(entry: Entry) -> Row {
         step => row.code("step", ("trail-step-", step)),
     };
     let row = match entry.by {
-        Some((role, place)) => {
-            row.code("role", ("role-", &role)).text("place", place.id().to_owned())
-        }
+        Some((role, place)) => row.code("role", ("role-", &role)).with("place", Cell::Place(place)),
         None => row,
     };
     let row = match entry.object {

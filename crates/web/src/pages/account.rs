@@ -121,7 +121,12 @@ pub(super) fn moment(visit: &Visit, at: Instant) -> String {
 
 /// [`moment`] with the year, for what is kept.
 pub(super) fn long_moment(visit: &Visit, at: Instant) -> String {
-    let at = at.in_zone(&moscow());
+    long_moment_in(visit, at, &moscow())
+}
+
+/// [`long_moment`] where it happens.
+pub(super) fn long_moment_in(visit: &Visit, at: Instant, zone: &TimeZone) -> String {
+    let at = at.in_zone(zone);
     let day = visit.app.texts.date(visit.lang, at.date(), DateForm::Year);
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
     visit.tw("data-moment", &[("day", day.into()), ("time", time.into())])

@@ -166,6 +166,7 @@ fn a_copy_of_everything_is_read_by_people_and_by_programs() {
     each(async |app, anna| {
         let mut client = browser(&app, &anna).await;
         let booking = book(&mut client, 0).await;
+        super::acting::added(&mut client, "Михаил", "2019-09-03").await;
         let person = anna.clone();
         let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);
         let looked = move |tx: &mut base::Tx<'_>| privacy::looked(tx, &cx, &person, "level");
@@ -187,6 +188,14 @@ fn a_copy_of_everything_is_read_by_people_and_by_programs() {
                 assert!(!page.contains(&format!("data-part-{part}")), "{part} has no title");
             }
             assert!(!page.contains("data-field-"), "a field has no name");
+            assert!(!page.contains("consent_version") && page.contains("Конец приёма"), "{page}");
+            assert!(page.contains("Редакция согласия: 2026-11"), "{page}");
+            let papers = &of["mandates"][0];
+            assert_eq!(papers["history"][0]["event"], "added", "{papers}");
+            assert_eq!(papers["history"][0]["who"], "self");
+            assert!(page.contains("Дата выдачи: 2019-09-12") && page.contains("Кто: вы"), "{page}");
+            assert!(!of.to_string().contains("\"who\":\"account:"), "ids of accounts are nobody's");
+            assert!(!page.contains("details.") && !page.contains("powers."), "{page}");
             assert!(!page.contains("<script") && !page.contains("http-equiv"));
         }
         for _ in 0..4 {

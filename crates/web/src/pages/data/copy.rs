@@ -1,18 +1,24 @@
 //! A copy of everything that is kept of a person: one archive with a page for people and a file for
 //! programs.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
 use base::{Fault, Tx};
+use jiff::tz::TimeZone;
 use paper::zip;
+use rooms::booking;
+use rooms::catalogue::Service;
 use rooms::privacy::{self, Cell, Part, Row};
 use serde_json::{Map, Value, json};
 
 use super::{HERE, refused};
 use crate::browser::Browser;
-use crate::pages::account::{long_moment, own};
+use crate::pages::account::{long_moment, long_moment_in, own};
 use crate::pages::factor::stale;
+use crate::pages::staff::place_name;
 use crate::pages::words::known;
 use crate::{Answer, Fields, Visit};
 
@@ -102,16 +108,51 @@ fn shown(visit: &Visit, part: &Part) -> Shown {
     }
 }
 
+/// What the cells of a row are read beside.
+#[derive(Clone, Default)]
+struct Beside {
+    /// The zone of the site that it is about.
+    zone: Option<TimeZone>,
+    /// The service whose questions were answered.
+    service: Option<Arc<Service>>,
+}
+
+impl Beside {
+    fn of(visit: &Visit, row: &Row) -> Self {
+        let portal = visit.app.portal();
+        let mut beside = Self::default();
+        for (_, cell) in row.cells() {
+            match cell {
+                Cell::Service(code) => {
+                    beside.service = portal.city.catalogue.service(code).cloned();
+                }
+                Cell::Resource(id) => {
+                    let offices = &portal.city.offices;
+                    let resource = offices.resource(&id.as_str().into());
+                    beside.zone =
+                        resource.and_then(|x| offices.site(&x.site)).map(|x| x.zone.clone());
+                }
+                _ => {}
+            }
+        }
+        beside
+    }
+}
+
 fn lines(visit: &Visit, row: &Row) -> Lines {
+    lines_beside(visit, row, &Beside::of(visit, row))
+}
+
+fn lines_beside(visit: &Visit, row: &Row, beside: &Beside) -> Lines {
     let mut lines = Lines::default();
     for (name, cell) in row.cells() {
         match cell {
             Cell::Rows(rows) => {
-                lines.history = rows.iter().map(|x| self::lines(visit, x)).collect()
+                lines.history = rows.iter().map(|x| lines_beside(visit, x, beside)).collect();
             }
             cell => {
                 let label = visit.t(&format!("data-field-{name}")).to_owned();
-                lines.cells.push((label, words(visit, cell)));
+                lines.cells.push((label, words(visit, cell, beside)));
             }
         }
     }
@@ -119,14 +160,17 @@ fn lines(visit: &Visit, row: &Row) -> Lines {
 }
 
 /// A value in words; codes that this version does not know stay codes.
-fn words(visit: &Visit, cell: &Cell) -> String {
+fn words(visit: &Visit, cell: &Cell, beside: &Beside) -> String {
     let portal = visit.app.portal();
     match cell {
         Cell::Text(text) => text.reveal().clone(),
         Cell::Code(key, code) => {
             known(visit, &format!("{key}{code}")).unwrap_or_else(|| code.clone())
         }
-        Cell::At(at) => long_moment(visit, *at),
+        Cell::At(at) => match &beside.zone {
+            Some(zone) => long_moment_in(visit, *at, zone),
+            None => long_moment(visit, *at),
+        },
         Cell::Count(n) => n.to_string(),
         Cell::Flag(yes) => visit.t(if *yes { "data-yes" } else { "data-no" }).to_owned(),
         Cell::Service(code) => {
@@ -137,18 +181,47 @@ fn words(visit: &Visit, cell: &Cell) -> String {
             let resource = portal.city.offices.resource(&id.as_str().into());
             resource.map_or(id.clone(), |x| x.name.in_lang(visit.lang).to_owned())
         }
-        Cell::Form(form) => typed(visit, form.reveal()),
+        Cell::Place(place) => place_name(visit, &portal.city.offices, place),
+        Cell::Form(form) => typed(visit, form.reveal(), beside.service.as_deref()),
         Cell::File { name, .. } => name.clone(),
         Cell::Rows(_) => String::new(),
     }
 }
 
-/// What was typed, a line a field.
-fn typed(visit: &Visit, form: &Value) -> String {
+/// What was typed, a line a field: the questions of the service by their own words, the papers of a mandate
+/// as its page calls them.
+fn typed(visit: &Visit, form: &Value, service: Option<&Service>) -> String {
     let line = |(name, value): (&String, &Value)| {
-        let label = known(visit, &format!("field-{name}")).unwrap_or_else(|| name.clone());
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{label}: {value}")
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let question = service
+            .and_then(|x| x.passport.fields.iter().find(|x| booking::form::name_of(x) == *name));
+        if let Some(field) = question {
+            let chosen = field.options.iter().find(|x| x.0 == text);
+            let said = chosen.map(|x| x.1.in_lang(visit.lang).to_owned());
+            let yes = || known(visit, &text).filter(|_| matches!(text.as_str(), "yes" | "no"));
+            let said = said.or_else(yes).unwrap_or(text);
+            return format!("{}: {said}", field.label.in_lang(visit.lang));
+        }
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let labels =
+            [format!("data-form-{last}"), format!("acting-{last}"), format!("field-{name}")];
+        let label = labels.iter().find_map(|key| known(visit, key));
+        let purpose = service.filter(|_| name == "purpose").and_then(|x| x.purpose(&text));
+        let word = |one: &str| {
+            let keys = [format!("data-form-{last}-{one}"), format!("acting-{last}-{one}")];
+            keys.iter().find_map(|key| known(visit, key))
+        };
+        let said = match purpose {
+            Some(purpose) => purpose.name.in_lang(visit.lang).to_owned(),
+            None if last == "acts" => {
+                let acts = text.split(", ");
+                let acts =
+                    acts.map(|x| known(visit, &format!("acting-may-{x}")).unwrap_or(x.into()));
+                acts.collect::<Vec<_>>().join(", ")
+            }
+            None => word(&text).unwrap_or(text),
+        };
+        format!("{}: {said}", label.unwrap_or_else(|| name.clone()))
     };
     form.as_object().into_iter().flatten().map(line).collect::<Vec<_>>().join("; ")
 }
