@@ -99,6 +99,7 @@ sum-resource = Who receives
 sum-room = Room
 sum-when = Date and time
 sum-duration = Duration
+sum-duration-until = { $minutes }, until { $until }
 sum-bring = Bring
 sum-person = Who comes
 sum-number = Booking number
@@ -106,6 +107,7 @@ sum-number = Booking number
 # Hold
 hold-until = We hold { $what } for you until { $until }
 hold-over = The time is up, and the slot is free for everybody again.
+hold-ended = You chose another time instead of this one, or gave it back.
 hold-over-kept = Everything you typed is kept.
 hold-again = Choose a time again
 hold-say-5 = The time is yours for 5 more minutes

@@ -38,6 +38,8 @@ e-hold-01 =
     } at once. Finish a booking you began, or let it go.
 e-hold-02 = The time we kept for you has run out. Choose it again if it is free.
 e-hold-03 = It can be prolonged once, and you have done so.
+e-hold-04 = You chose another time instead of this one, or gave it back. Go on with the new time under “My bookings”, or choose a time again.
+e-hold-05 = You take and give up times too often. Wait a little ({ $seconds } s) and go on: what you hold already stays yours.
 e-chg-01 =
     The booking could be changed until { $hours ->
         [one] { $hours } hour

@@ -32,6 +32,12 @@ opening-how = How the line works
 opening-how-fifo = Places in line are given in the order in which people come. There is no need to come before the beginning.
 opening-how-lottery = A draw among those who signed up before the beginning decides the order. When you signed up plays no part. Whoever comes later stands behind.
 opening-how-seed = The draw is honest: its number was chosen beforehand, and this is its fingerprint (SHA-256): { $digest }. After the draw the number is published, and anybody can check the order.
+opening-drawn = The draw took place
+opening-drawn-when = The order was decided: { $when }. Anybody can check it.
+opening-drawn-seed = Number of the draw
+opening-drawn-print = The fingerprint that was announced before
+opening-drawn-check = Check it like this. First: the SHA-256 of the number's bytes (two digits are a byte) is the fingerprint. Second: for each entry take the SHA-256 of the same bytes followed by the entry's name in the list. The smaller comes first.
+opening-drawn-entries = Entries in the order of the draw (JSON)
 opening-how-one = A person has one place in line, however many tabs and devices are open.
 opening-how-turn =
     { $n ->

@@ -99,6 +99,7 @@ sum-resource = Кто принимает
 sum-room = Кабинет
 sum-when = Дата и время
 sum-duration = Продолжительность
+sum-duration-until = { $minutes }, до { $until }
 sum-bring = С собой
 sum-person = Кто придёт
 sum-number = Номер записи
@@ -106,6 +107,7 @@ sum-number = Номер записи
 # Hold
 hold-until = { $what } держим за вами до { $until }
 hold-over = Время вышло, и окно снова свободно для всех.
+hold-ended = Вы выбрали вместо этого времени другое или отпустили его.
 hold-over-kept = Всё, что вы ввели, сохранено.
 hold-again = Выбрать время заново
 hold-say-5 = Время за вами ещё 5 минут

@@ -50,6 +50,8 @@ pub struct Config {
     pub trusted_session_days: u16,
     /// The level that an account must have to book a service whose sheet names none.
     pub booking_level: BookingLevel,
+    /// Times that an account may take and give up in a minute, at once twice as many; 0: as many as it likes.
+    pub holds_a_minute: u16,
     /// For how many days after a sign-in a connected site may read while the person is away, however
     /// often it renews its tokens.
     pub sso_offline_days: u16,
@@ -216,6 +218,7 @@ impl Default for Config {
             control_question: false,
             trusted_session_days: 7,
             booking_level: BookingLevel::default(),
+            holds_a_minute: 10,
             sso_offline_days: 90,
             trail_days: 1095,
             four_eyes: true,

@@ -28,6 +28,9 @@ pub(crate) struct Demo {
     /// Another database: sqlite:PATH or postgres://USER@HOST/NAME
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Times that an account may take and give up in a minute; 0: as many as it likes, for load tests
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    holds_a_minute: u16,
 }
 
 impl Demo {
@@ -38,6 +41,7 @@ impl Demo {
         config.public_url = format!("http://{}", config.listen);
         // The demo has one administrator, and whoever tries it out is alone.
         config.four_eyes = false;
+        config.holds_a_minute = self.holds_a_minute;
         // What an instance may switch on is shown here.
         config.password_classes = true;
         config.control_question = true;

@@ -22,6 +22,7 @@ use crate::arriving::AT_ONCE;
 use crate::judge::Judge;
 use crate::known::Known;
 use crate::meter::Meter;
+use crate::pace::Pace;
 use crate::ready::Ready;
 use crate::rush::Joins;
 use crate::shed::Gate;
@@ -52,6 +53,8 @@ pub struct App {
     pub door: Door,
     /// Where holds stand in line.
     pub line: Line,
+    /// How often an account may take and give up times.
+    pub pace: Pace,
     /// Where confirmations do.
     pub confirms: Confirms,
     /// The rules of accounts, and the keys kept outside the database.
@@ -111,6 +114,7 @@ impl App {
                 scans: config.scans,
             },
             slow: Slow::default(),
+            pace: Pace::new(config.holds_a_minute),
             gate: Arc::default(),
             config: Arc::new(config),
             texts,

@@ -31,6 +31,7 @@ pub mod look;
 pub mod meter;
 pub mod next;
 mod ops;
+pub mod pace;
 pub mod pages;
 pub mod papers;
 mod ready;

@@ -10,7 +10,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::response::Response;
+use axum::http::header::HOST;
+use axum::http::{StatusCode, Version};
+use axum::response::{IntoResponse as _, Response};
 use base::{Fault, Outcome};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -133,6 +135,13 @@ async fn next(
     }
 }
 
+/// Whether a request says as often as it must for which host it is: with two, those in front of the
+/// portal and the portal could each mean another (RFC 9112, 3.2).
+fn names_one_host(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11)
+}
+
 /// What answers the requests of a connection.
 trait Serves:
     Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
@@ -175,7 +184,13 @@ impl<S: Serves> Connection<S> {
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             noted.store(true, Relaxed);
             request.extensions_mut().insert(peer);
-            service.clone().oneshot(request)
+            let service = service.clone();
+            async move {
+                match names_one_host(&request) {
+                    true => service.oneshot(request).await,
+                    false => Ok((StatusCode::BAD_REQUEST, "one Host is needed\n").into_response()),
+                }
+            }
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let connection = graceful.watch(connection.into_owned());

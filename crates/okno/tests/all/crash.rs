@@ -163,7 +163,7 @@ impl Town {
     }
 
     fn portal(&self) -> Demo {
-        Demo::start_on(self.data.path(), &self.database())
+        Demo::start_for_load(self.data.path(), &self.database())
     }
 
     /// People book at `demo` while `event` happens; then they stop.

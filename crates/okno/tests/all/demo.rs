@@ -28,6 +28,11 @@ impl Demo {
         Self::started(&mut demo(data, database))
     }
 
+    /// For few who book like many.
+    pub fn start_for_load(data: &Path, database: &[&str]) -> Self {
+        Self::started(demo(data, database).args(["--holds-a-minute", "0"]))
+    }
+
     /// With everything that any part of the program has to say written to a file.
     pub fn start_talking(data: &Path, database: &[&str], log: &Path) -> Self {
         let log = std::fs::File::create(log).unwrap();

@@ -32,6 +32,8 @@ pub struct Line {
     revision: i64,
     last_rank: i64,
     drawn: Option<Instant>,
+    /// Of a lottery that is drawn.
+    seed: Option<Arc<str>>,
     pace: Pace,
     people: HashMap<Id, Entry>,
     /// Ranks of those who wait, in order.
@@ -63,6 +65,7 @@ impl Line {
             revision: 0,
             last_rank: 0,
             drawn: None,
+            seed: None,
             pace: Pace::default(),
             people: HashMap::new(),
             waiting: Vec::new(),
@@ -90,6 +93,11 @@ impl Line {
     /// When the lottery was drawn.
     pub fn drawn(&self) -> Option<Instant> {
         self.drawn
+    }
+
+    /// The seed of a lottery in hexadecimal digits, a secret until the draw.
+    pub fn seed(&self) -> Option<&str> {
+        self.seed.as_deref()
     }
 
     /// The line stands still, or nearly so.
@@ -133,6 +141,7 @@ impl Line {
             revision: head.revision,
             last_rank: head.last_rank,
             drawn: head.drawn,
+            seed: head.seed.as_ref().filter(|_| head.drawn.is_some()).map(|x| rules::hex(x).into()),
             pace: head.pace,
             ..self.clone()
         };

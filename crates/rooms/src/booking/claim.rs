@@ -89,6 +89,37 @@ pub(super) fn choose(
     }
 }
 
+/// Whether the time of a booking could be as long as the wish asks. A look: writes nothing, and only
+/// [`claim`] is exact.
+///
+/// # Errors
+/// A fault of the engine.
+pub(super) fn has_room(tx: &mut Tx<'_>, cx: &Cx, booking: &Id, wish: &Wish<'_>) -> Outcome<bool> {
+    let offer = wish.offer;
+    let Some(present) = schedule::grid(tx, &offer.resource)? else { return Ok(false) };
+    let ask = offer.ask(wish.purpose, cx.now.minutes());
+    let table = schedule::timetable(tx, &offer.resource, &offer.site, &offer.zone)?;
+    let calendar = schedule::calendar(tx, &offer.region)?;
+    let lanes = table.map(|x| slots::candidates(&x.plan, &calendar, &ask, wish.start));
+    let Some(Ok(mut lanes)) = lanes else { return Ok(false) };
+    let old = live(tx, booking)?;
+    let end = wish.start + Minute::from(ask.duration);
+    let busy = tx.all(
+        "SELECT lane FROM claim_cell
+         WHERE owner = $1 AND cell > $2 AND cell < $3 AND claim_id <> $4 AND expires_at > $5",
+        args![
+            &offer.resource,
+            wish.start - Minute::from(present.minutes),
+            end,
+            old.as_ref().map_or("", |x| x.as_str()),
+            cx.now,
+        ],
+        |r| r.get::<u8>(0),
+    )?;
+    lanes.retain(|x| !busy.contains(x));
+    Ok(!lanes.is_empty())
+}
+
 /// Makes the claim. The booking's row must exist.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::db::Keyed;
 use base::db::Sort::Text;
-use base::{Cx, Error, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::{Cx, Error, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -45,6 +45,36 @@ pub struct Confirmed {
     pub status: State,
 }
 
+/// Whether the held time is long enough for a purpose, or could be made so: asked when the form is sent,
+/// so that nobody learns it with the last click.
+///
+/// # Errors
+/// `E-SLOT-10` at the field `purpose` when it is not; `E-STA-01` for a stranger's hold.
+pub fn fits_purpose(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, id): (&Id, &str),
+    offer: &Offer,
+    purpose: &str,
+) -> Outcome<Option<FieldFault>> {
+    let booking = rows::owned(tx, account, id)?;
+    let (Some(starts), Some(ends)) = (booking.starts, booking.ends) else { return Ok(None) };
+    let minutes = offer.duration(purpose);
+    if starts.plus(i64::from(minutes) * Instant::MINUTE) <= ends {
+        return Ok(None);
+    }
+    let offer = own_start(offer);
+    let wish = Wish { offer: &offer, purpose, start: starts.minutes(), expires: Instant::NEVER };
+    let room = claim::has_room(tx, cx, &booking.id, &wish)?;
+    Ok((!room).then(|| FieldFault::new("purpose", "E-SLOT-10").arg("minutes", minutes)))
+}
+
+/// The offer to who owns the start already: only the longer time is asked for.
+fn own_start(offer: &Offer) -> Offer {
+    let terms = Arc::new(Terms { lead: 0, ..(*offer.terms).clone() });
+    Offer { terms, ..offer.clone() }
+}
+
 /// Confirms a hold.
 ///
 /// # Errors
@@ -64,9 +94,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     let form = served::may_confirm(tx, offer, command, (behalf.as_ref(), starts))?;
     let minutes = i64::from(offer.duration(&command.purpose));
     if starts.plus(minutes * Instant::MINUTE) > ends {
-        // The start is the person's already, so only the longer time is asked for.
-        let terms = Arc::new(Terms { lead: 0, ..(*offer.terms).clone() });
-        let offer = Offer { terms, ..offer.clone() };
+        let offer = own_start(offer);
         let (start, purpose) = (starts.minutes(), command.purpose.as_str());
         let wish = Wish { offer: &offer, purpose, start, expires: Instant::NEVER };
         let span = claim::claim(tx, cx, &booking.id, &wish).map_err(|error| match error {

@@ -138,7 +138,8 @@ fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String)>> {
     )?)
 }
 
-/// Gives a hold its time once more: for those who need longer to fill in a form.
+/// Gives a hold its time once more, after what is left of it: for those who need longer to fill in a
+/// form. Who asks early loses nothing.
 ///
 /// # Errors
 /// `E-STA-01` for a stranger's hold; `E-HOLD-02` when it has run out; `E-HOLD-03` the second time.
@@ -148,8 +149,7 @@ pub fn extend(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &str, minutes: u32) ->
     if booking.extended {
         return Err(Refusal::new(Kind::Conflict, "E-HOLD-03").into());
     }
-    let until = cx.now.plus(i64::from(minutes) * Instant::MINUTE);
-    let until = booking.expires.map_or(until, |at| at.max(until));
+    let until = rules::extended(booking.expires.unwrap_or(cx.now), minutes, cx.now);
     claim::prolong(tx, &booking.id, until)?;
     booking.pass(tx, cx, Step::Extend, "", |x| {
         x.extended = true;
@@ -161,11 +161,13 @@ pub fn extend(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &str, minutes: u32) ->
 /// Whether the hold is still alive.
 ///
 /// # Errors
-/// `E-HOLD-02` when its time is over, `E-STA-02` when it is no hold any more.
-pub(super) fn still_held(booking: &Booking, now: Instant) -> Result<(), Refusal> {
+/// `E-HOLD-02` when its time is over, `E-HOLD-04` when the person ended it before that, by choosing
+/// another time or giving it back; `E-STA-02` when it is no hold any more.
+pub fn still_held(booking: &Booking, now: Instant) -> Result<(), Refusal> {
     let over = booking.expires.is_none_or(|at| at <= now);
     match booking.state {
         State::Held if !over => Ok(()),
+        State::Expired if !over => Err(Refusal::new(Kind::Gone, "E-HOLD-04")),
         State::Held | State::Expired => Err(Refusal::new(Kind::Gone, "E-HOLD-02")),
         state => Err(rules::wrong_state(state)),
     }

@@ -48,13 +48,13 @@ mod visits;
 
 pub use alter::{Contacts, change_contacts};
 pub use cancel::{Cancel, cancel, release};
-pub use confirm::{Confirm, Confirmed, confirm};
+pub use confirm::{Confirm, Confirmed, confirm, fits_purpose};
 pub use confirms::{Confirming, Confirms, confirms};
 pub use draft::{Repeat, repeat, save_form};
 pub(crate) use export::export;
 pub use export::{FormConsent, consents, withdraw};
 pub(crate) use forget::{cancel_all, forget};
-pub use hold::{Held, Hold, extend, hold};
+pub use hold::{Held, Hold, extend, hold, still_held};
 pub(crate) use line::serve;
 pub use line::{Ask, Line, line};
 pub use news::{ClaimChange, FREE_TIME, LiveClaim, live_claims, live_claims_of, undecided};

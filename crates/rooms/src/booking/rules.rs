@@ -104,6 +104,13 @@ pub fn wrong_state(state: State) -> Refusal {
     Refusal::new(Kind::Conflict, "E-STA-02").arg("state", state.as_str())
 }
 
+/// Until when a hold stands that would end at `ends` and is given its minutes once more: they come after
+/// what is left, and no hold has more than twice its minutes before it.
+pub fn extended(ends: Instant, minutes: u32, now: Instant) -> Instant {
+    let more = i64::from(minutes) * Instant::MINUTE;
+    ends.max(now).plus(more).min(now.plus(2 * more)).max(ends)
+}
+
 /// Appointments a day under a daily limit: its places are lanes, of which there are 255 at most.
 pub fn most_a_day(per_day: u16) -> u8 {
     u8::try_from(per_day).unwrap_or(u8::MAX)

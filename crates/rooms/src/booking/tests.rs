@@ -202,8 +202,9 @@ fn a_hold_can_be_extended_once() {
             db.write_wait(move |tx| extend(tx, &cx, &who, &id, 15))
         };
         assert_eq!(code(again(&town.people[1])), "E-STA-01");
+        // What is left is not lost: five minutes and fifteen more.
         let longer = again(&person).unwrap();
-        assert_eq!(longer.expires_at, town.clock.now().plus(15 * Instant::MINUTE));
+        assert_eq!(longer.expires_at, town.clock.now().plus(20 * Instant::MINUTE));
         assert_eq!(code(again(&person)), "E-HOLD-03");
     });
 }
@@ -217,6 +218,9 @@ fn choosing_another_time_gives_the_first_one_back_and_keeps_what_was_typed() {
         let form = serde_json::json!({"detail": "о дороге"});
         db.write_wait(move |tx| save_form(tx, &cx, &who, &id, Some("ask"), &form)).unwrap();
         let second = hold_at(db, town, &person, &town.official, at(9, 9, 30)).unwrap();
+        // The page of the first one is still open somewhere: it did not run out, it was replaced.
+        let offer = town.offer(&town.official);
+        assert_eq!(code(confirm_with(db, town, &offer, &person, &first.id, "ask")), "E-HOLD-04");
         let (who, id) = (person.clone(), second.id.clone());
         let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
         assert_eq!(booking.form.reveal()["detail"], "о дороге");
@@ -269,6 +273,17 @@ fn a_longer_purpose_takes_more_time_or_is_refused_when_the_next_time_is_taken() 
         assert_eq!(code(hold_at(db, town, b, &town.official, at(9, 9, 15))), "E-SLOT-01");
         hold_at(db, town, b, &town.official, at(9, 10, 15)).unwrap();
         let other = hold_at(db, town, &town.people[2], &town.official, at(9, 10, 0)).unwrap();
+        // The same is known before the last click; whom nothing stands in the way hears nothing.
+        let fits = |who: &Id, id: &Id, purpose: &'static str| {
+            let (cx, who, id, offer) = (town.cx(who), who.clone(), id.clone(), offer.clone());
+            let look = move |tx: &mut Tx<'_>| fits_purpose(tx, &cx, (&who, &id), &offer, purpose);
+            db.read_wait(look).unwrap().map(|x| (x.field, x.code, x.args))
+        };
+        let short = ("purpose".into(), "E-SLOT-10", vec![("minutes", "30".to_owned())]);
+        assert_eq!(fits(&town.people[2], &other.id, "long"), Some(short));
+        assert_eq!(fits(&town.people[2], &other.id, "ask"), None);
+        let alone = hold_at(db, town, &town.people[5], &town.official, at(9, 11, 0)).unwrap();
+        assert_eq!(fits(&town.people[5], &alone.id, "long"), None);
         let late = confirm_with(db, town, &offer, &town.people[2], &other.id, "long");
         assert_eq!(code(late), "E-SLOT-10");
         // The refused confirmation lost nothing: the hold is still there.

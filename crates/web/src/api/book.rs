@@ -345,6 +345,7 @@ async fn cancel(
 ) -> Answer {
     let account = caller(&visit)?;
     reason(&body.reason).map_err(|x| Refusal::invalid(vec![x]))?;
+    visit.app.pace.take(&account, visit.began)?;
     let portal = visit.app.portal();
     let command = Cancel { account, booking: Id::from(id), reason: body.reason };
     let view = once(&visit, key, move |tx, cx| {

@@ -126,6 +126,8 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
     };
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
     rush::gate(&visit, &offer, start)?;
+    let account = wish.account.clone();
+    visit.app.pace.take(&account, visit.began)?;
     let ask = Ask { cx: visit.cx(), offer: offer.clone(), wish, key };
     let turn = visit.app.line.stand(ask)?;
     let number = turn.number;
@@ -135,6 +137,7 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
             answer(StatusCode::CREATED, &HoldView { id: id.to_string(), expires_at })?
         }
         Err(error) => {
+            visit.app.pace.give_back(&account);
             with_alternatives(&visit, &offer, (&body.purpose, start), error).into_response()
         }
     };

@@ -424,7 +424,12 @@ fn anybody_can_recompute_a_lottery_from_what_the_api_tells() {
         sorted.sort_by_key(|id| Sha256::digest([&seed[..], id.as_bytes()].concat()));
         assert_eq!((ids.len(), ids), (12, sorted));
         let mut anna = browser(&stage.app, &clients[0].0).await;
-        assert_eq!(stage_of(&anna.get(&stage.page).await), "inside");
+        let page = anna.get(&stage.page).await;
+        assert_eq!(stage_of(&page), "inside");
+        // The page shows the same, and promises nothing that has happened.
+        assert!(page.says(hex) && page.says(promised.as_str().unwrap()), "{}", page.text());
+        assert!(page.text().contains(&format!("href=\"{}/draw\"", stage.call)));
+        assert!(!page.says("После жеребьёвки число опубликуют"));
     });
 }
 

@@ -51,10 +51,14 @@ pub(super) async fn hold(
         draft: fields.opt("draft").map(Id::from),
     };
     let parts = ["hold", &service, &wished, fields.text("purpose"), fields.text("draft")];
+    visit.app.pace.take(&signed_in.account, visit.began)?;
     let held = match rush::gate(&visit, &offer, start) {
         Ok(()) => held_once(&visit, fields.key(&parts), offer, wish).await,
         Err(refusal) => Err(refusal.into()),
     };
+    if matches!(held, Err(Error::Refusal(_))) {
+        visit.app.pace.give_back(&signed_in.account);
+    }
     match held {
         Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
         Err(error) if identity::interrupts(&error) => {

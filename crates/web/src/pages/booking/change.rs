@@ -233,6 +233,7 @@ pub(super) async fn cancel_it(
             None => act(tx),
         }
     };
+    visit.app.pace.take(&own.account.id, visit.began)?;
     visit.db().write(cancel).await?;
     see_other("/bookings?cancelled=1")
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use base::{Instant, Kind as Refused, Refusal};
+use base::{Error, Instant, Refusal};
 use rooms::booking::form::{self, Answers};
 use rooms::booking::{self, State};
 use rooms::catalogue::{Applicant, FieldKind, Format};
@@ -59,7 +59,11 @@ struct FormPage {
     step: usize,
     id: String,
     hold: Option<HoldBar>,
+    /// Why there is no hold any more.
+    over: String,
     again: String,
+    /// The purpose needs more time than is free after the start.
+    short: bool,
     purposes: Vec<Choice>,
     participants: Participants,
     formats: Vec<Choice>,
@@ -158,7 +162,9 @@ async fn page(visit: Visit, own: Own, mut form: FormState) -> Answer {
         step: 5,
         id: own.id().to_string(),
         hold: hold_bar(&visit, &own),
+        over: over(&visit, &own),
         again: own.again(),
+        short: form.faults.iter().any(|x| x.code == "E-SLOT-10"),
         purposes: purposes.collect(),
         formats: some(passport.rules.formats.iter().map(|x| format_choice(&visit, *x)).collect()),
         questions,
@@ -229,17 +235,34 @@ pub(super) fn frame(visit: &Visit, own: &Own, title: &str) -> Shell {
         .crumb(format!("/services/{}", service.code), service.passport.name.in_lang(visit.lang))
 }
 
-/// «Ваша запись» with place and time.
+/// Why a time is not held any more, in words.
+pub(super) fn over(visit: &Visit, own: &Own) -> String {
+    let why = booking::still_held(&own.booking, visit.app.clock.now());
+    let ended = why.is_err_and(|x| x.code == "E-HOLD-04");
+    visit.t(if ended { "hold-ended" } else { "hold-over" }).to_owned()
+}
+
+/// «Ваша запись» with place and time: as long as the chosen purpose takes.
 pub(super) fn summary(visit: &Visit, own: &Own) -> Summary {
     let Some(seen) = own.seen() else {
         return Summary::of(visit, &own.portal, &own.service, None, None);
     };
     let when =
         crate::papers::moment(&visit.app, visit.lang, seen.starts, seen.site, texts::Form::Long);
-    let minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
+    let mut minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
+    if own.booking.state == State::Held
+        && let Ok(offer) = own.offer()
+    {
+        minutes = minutes.max(i64::from(offer.duration(&own.booking.purpose)));
+    }
+    let ends = seen.starts.plus(minutes * Instant::MINUTE).in_zone(&seen.site.zone);
+    let long = [
+        ("minutes", visit.tn("minutes", minutes).into()),
+        ("until", ends.strftime("%H:%M").to_string().into()),
+    ];
     Summary::of(visit, &own.portal, &own.service, Some(seen.site), Some(seen.resource))
         .row(visit, "sum-when", when)
-        .row(visit, "sum-duration", visit.tn("minutes", minutes))
+        .row(visit, "sum-duration", visit.tw("sum-duration-until", &long))
         .row(visit, "sum-bring", seen.bring(visit.lang).join(", "))
 }
 
@@ -285,7 +308,8 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
             let stale = own.stale_address(&visit, &checked).await?;
             let whom = own.participant_fault(&visit, &checked).await?;
             let against = own.contradictions(&visit, &checked).await?;
-            whom.into_iter().chain(taken).chain(against).chain(stale).collect()
+            let short = own.purpose_fault(&visit, &checked).await?;
+            whom.into_iter().chain(taken).chain(against).chain(stale).chain(short).collect()
         }
         Err(mut faults) => {
             faults.retain(|x| taken.iter().all(|y| x.field != y.field));
@@ -302,8 +326,8 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
         let form = FormState { values: fields, faults, ..FormState::new() };
         return page(visit, own, form).await;
     }
-    if hold_bar(&visit, &own).is_none() {
-        let refusal = Some(Box::new(Refusal::new(Refused::Gone, "E-HOLD-02")));
+    if let Err(refusal) = booking::still_held(&own.booking, visit.app.clock.now()) {
+        let refusal = Some(Box::new(refusal));
         return page(visit, own, FormState { values: fields, refusal, ..FormState::new() }).await;
     }
     see_other(&format!("/bookings/{id}/review"))
@@ -338,13 +362,23 @@ pub(super) async fn draft(visit: Visit, Path(id): Path<String>, Form(fields): Fo
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// More time, once.
+/// More time, once. Who asks again, perhaps in a second window, goes on with the form.
 pub(super) async fn extend(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
     let (cx, account, hold) = (visit.cx(), own.account.id.clone(), own.id().clone());
     let minutes = own.service.passport.rules.hold_minutes;
-    visit.db().write(move |tx| booking::extend(tx, &cx, &account, &hold, minutes)).await?;
-    see_other(&format!("/bookings/{id}/form"))
+    let more = visit.db().write(move |tx| booking::extend(tx, &cx, &account, &hold, minutes)).await;
+    match more {
+        Err(Error::Refusal(refusal)) if refusal.code.starts_with("E-HOLD-") => {
+            let values = filled(&own, own.known(&visit).await?);
+            let form = FormState { values, refusal: Some(refusal), ..FormState::new() };
+            page(visit, own, form).await
+        }
+        more => {
+            more?;
+            see_other(&format!("/bookings/{id}/form"))
+        }
+    }
 }
 
 /// Gives the time back and leads to the choice of another.

@@ -14,7 +14,7 @@ pub(crate) use card::{Tag, tag};
 use std::sync::Arc;
 
 pub(crate) use active::{Active, active};
-use base::{FieldFault, Id, Kind, Outcome, Refusal};
+use base::{FieldFault, Id, Instant, Kind, Outcome, Refusal};
 use rooms::accounts::{self, Account};
 use rooms::booking::form::{ADDRESS, Checked};
 use rooms::booking::{self, Booking, Offer};
@@ -99,6 +99,28 @@ impl Own {
         }
         let same = checked.address().unwrap_or_default() == self.profile(visit).await?.home();
         Ok((!same).then(|| FieldFault::new(ADDRESS, "E-ADR-04")))
+    }
+
+    /// The fault of a purpose that needs more time than is free after the held start.
+    pub async fn purpose_fault(
+        &self,
+        visit: &Visit,
+        checked: &Checked,
+    ) -> Outcome<Option<FieldFault>> {
+        let Ok(offer) = self.offer() else { return Ok(None) };
+        let (Some(starts), Some(ends)) = (self.booking.starts, self.booking.ends) else {
+            return Ok(None);
+        };
+        let minutes = i64::from(offer.duration(checked.purpose()));
+        if starts.plus(minutes * Instant::MINUTE) <= ends {
+            return Ok(None);
+        }
+        let (cx, me, id) = (visit.cx(), self.account.id.clone(), self.id().clone());
+        let purpose = checked.purpose().to_owned();
+        let look = move |tx: &mut base::Tx<'_>| {
+            booking::fits_purpose(tx, &cx, (&me, &id), &offer, &purpose)
+        };
+        visit.db().read(look).await
     }
 
     /// With its place, when it has one.

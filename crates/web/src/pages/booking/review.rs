@@ -11,7 +11,7 @@ use rooms::booking::form::{self, Checked};
 use rooms::booking::{Booking, Confirm, Confirming, State};
 
 use super::Own;
-use super::form::{HoldBar, again, elsewhere, frame, hold_bar, summary, zone};
+use super::form::{HoldBar, again, elsewhere, frame, hold_bar, over, summary, zone};
 use super::participant::by_then;
 use crate::pages::book::Summary;
 use crate::pages::identity;
@@ -25,6 +25,8 @@ struct ReviewPage {
     step: usize,
     id: String,
     hold: Option<HoldBar>,
+    /// Why there is no hold any more.
+    over: String,
     again: String,
     /// Question and answer.
     rows: Vec<(String, String)>,
@@ -71,6 +73,7 @@ async fn page(visit: Visit, own: Own, checked: &Checked, form: FormState) -> Ans
         step: 6,
         id: own.id().to_string(),
         hold: hold_bar(&visit, &own),
+        over: over(&visit, &own),
         again: own.again(),
         rows: rows(&visit, &own, checked, &whom),
         notice: notice.unwrap_or_default(),

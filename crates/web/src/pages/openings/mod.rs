@@ -62,6 +62,8 @@ struct OpeningPage {
     prepare: Vec<String>,
     /// How the line works.
     how: Vec<String>,
+    /// The draw that took place, and how it is checked.
+    draw: Option<Draw>,
     /// What else can be done: words and, where there is one, an address.
     others: Vec<(String, String)>,
     /// Seconds after which a browser without scripts loads the page again; 0: never.
@@ -69,6 +71,18 @@ struct OpeningPage {
     /// The address without that, and with it.
     still: String,
     is_still: bool,
+}
+
+/// A lottery that is drawn.
+struct Draw {
+    /// When, in words.
+    when: String,
+    /// The number, in hexadecimal digits.
+    seed: String,
+    /// What was published of it beforehand.
+    commitment: String,
+    /// The names of the entries in their order.
+    entries: String,
 }
 
 /// The line alone: what a script asks for.
@@ -133,6 +147,7 @@ async fn page(
             facts: facts(&visit, &seen),
             prepare: prepare(&visit, &seen),
             how: how(&visit, &seen),
+            draw: draw(&visit, &seen),
             others: others(&visit, &seen),
             refresh: if is_still { 0 } else { poll },
             still: if is_still { path } else { format!("{path}?still=1") },
@@ -268,10 +283,23 @@ fn prepare(visit: &Visit, seen: &Seen) -> Vec<String> {
     told
 }
 
+fn draw(visit: &Visit, seen: &Seen) -> Option<Draw> {
+    let (opening, line) = (&seen.opening, visit.app.lines.line(&seen.opening.id));
+    let commitment = opening.commitment.clone()?;
+    Some(Draw {
+        when: moment(visit, line.drawn()?, opening),
+        seed: line.seed()?.to_owned(),
+        commitment,
+        entries: format!("/api/v1/openings/{}/draw", opening.id),
+    })
+}
+
 fn how(visit: &Visit, seen: &Seen) -> Vec<String> {
     let opening = &seen.opening;
+    let drawn = visit.app.lines.line(&opening.id).drawn().is_some();
     let order = match &opening.commitment {
         None => vec![visit.t("opening-how-fifo").to_owned()],
+        Some(_) if drawn => vec![visit.t("opening-how-lottery").to_owned()],
         Some(seed) => vec![
             visit.t("opening-how-lottery").to_owned(),
             visit.tw("opening-how-seed", &[("digest", seed.clone().into())]),
