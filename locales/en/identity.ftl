@@ -97,6 +97,8 @@ level-opens =
         [0] No services of its own at this level.
        *[other] Services that need this level: { $n }.
     }
+level-leads = Leads to the level “{ $level }”.
+level-further = Your level is “{ $now }” now. This booking needs one more: “{ $needs }”. Ways to it: { $ways }.
 level-fill-in = Fill in my data
 level-check = Check my data
 level-check-again = Check once more
