@@ -6,8 +6,8 @@ e-auth-02-wrong = The code is not right. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
 e-auth-02-used = This code or link has been used already.
 e-auth-02-spent = This code was tried too often. Ask for a new one.
-e-auth-03 = Too many tries. You can sign in again in { $minutes } min.
-e-auth-limit = We have sent several messages already. You can ask for another in { $minutes } min. Look into the spam folder.
+e-auth-03 = Too many tries. You can sign in again in { $wait }.
+e-auth-limit = We have sent several messages already. You can ask for another in { $wait }. Look into the spam folder.
 
 e-acc-01 = This phone has an account already. Sign in with your password.
 e-acc-02 = There is no such account.

@@ -1,7 +1,7 @@
 # Help by phone: the code that somebody reads aloud, and what the support sees.
 
 e-call-01 = Nobody was found. Check the code, or, by a booking, the number and the surname.
-e-call-02 = Too many calls within an hour. Try again in { $minutes } min.
+e-call-02 = Too many calls within an hour. Try again in { $wait }.
 e-call-03 = This call is over: 15 minutes have passed, or somebody else took it. Ask for a new code.
 
 call-title = Code for a call

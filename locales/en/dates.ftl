@@ -56,6 +56,21 @@ places-free =
         [one] { $n } free place
        *[other] { $n } free places
     }
+wait-minutes =
+    { $n ->
+        [one] { $n } minute
+       *[other] { $n } minutes
+    }
+wait-hours =
+    { $n ->
+        [one] { $n } hour
+       *[other] { $n } hours
+    }
+wait-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
 minutes =
     { $n ->
         [one] { $n } minute

@@ -3,7 +3,7 @@
 e-acc-10 = These data were changed in another window meanwhile. Below is what you typed. Look at it and save once more if it is right.
 e-acc-11 = Tick that you agree: this change lowers your level
 e-acc-12 = Some data are still missing. Fill in what is listed below.
-e-acc-13 = Your data were checked many times today. Compare them with your papers and try again in { $minutes } min.
+e-acc-13 = Your data were checked many times today. Compare them with your papers and try again in { $wait }.
 e-adr-01 = Tick that you agree: after this change the address has to be proved anew
 e-adr-02 = This service needs your address of registration. Fill it in among your data, and we bring you back to the booking.
 e-adr-03 = For this service your address of registration has to be proved. Choose a way; we keep your booking in mind.
@@ -97,6 +97,8 @@ level-opens =
         [0] No services of its own at this level.
        *[other] Services that need this level: { $n }.
     }
+level-leads = Leads to the level “{ $level }”.
+level-further = Your level is “{ $now }” now. This booking needs one more: “{ $needs }”. Ways to it: { $ways }.
 level-fill-in = Fill in my data
 level-check = Check my data
 level-check-again = Check once more
@@ -159,7 +161,7 @@ staff-checks-id = Number of the check
 e-acc-14 = The account is verified already; there is no higher level.
 e-acc-15 = You cannot confirm yourself. Ask a colleague.
 e-acc-16 = The data have changed, or were opened more than 15 minutes ago. Open them once more and compare anew.
-e-acc-17 = Too many codes within an hour. Try again in { $minutes } min.
+e-acc-17 = Too many codes within an hour. Try again in { $wait }.
 e-acc-18 = Identities are not confirmed here: your site is not marked as a service centre.
 e-acc-19 = There is no such matter, or it is over.
 e-acc-23 = There is no such code, or it works no more
@@ -218,7 +220,7 @@ staff-guest-refuse = Refuse
 looks-what-identity = Papers compared with personal data
 looks-what-letter = Letter with a code printed
 
-e-acc-20 = Two letters a month are possible, and both were ordered. A new one will be possible in { $minutes } min.
+e-acc-20 = Two letters a month are possible, and both were ordered. A new one will be possible in { $wait }.
 e-acc-21 = A letter can be ordered after the check against registries. Have your data checked first.
 e-acc-22 = Your registered address with its postal code is missing: that is where the letter goes.
 e-acc-25 = The code was typed too often and works no more. Order a new letter

@@ -2,7 +2,7 @@
 
 e-auth-04 = This password was tried too many times in a row from unknown devices. Sign in with a device you have used before, or call us: we will help you back in.
 e-auth-05 = Let us check that no program is guessing the password. Type it once more and do what is written above the button.
-e-auth-06 = Too many wrong codes within an hour. Try again in { $minutes } min.
+e-auth-06 = Too many wrong codes within an hour. Try again in { $wait }.
 e-auth-07 = Apps connected already: { $max }. Remove one of them first.
 e-auth-08 = This app is not here any more, or was not connected within an hour. Please begin anew.
 e-auth-09 = The code is not right. Check it and try again.

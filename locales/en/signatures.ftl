@@ -61,6 +61,6 @@ e-sig-10 = The certificate has no SNILS. One that was given to a person, not to 
 e-sig-11 = Its owner took this certificate away: it signs nobody in. Sign in with the password.
 e-sig-12 = There is no such certificate, or it was taken away already.
 e-sig-14 = Too many signatures for one text. Get a new text.
-e-sig-15 = Too many texts in a row. Try again in { $minutes } min.
+e-sig-15 = Too many texts in a row. Try again in { $wait }.
 e-file-01 = The file is bigger than { $kib } KB
 field-file = File

@@ -57,6 +57,25 @@ places-free =
         [few] { $n } свободных места
        *[other] { $n } свободных мест
     }
+# As «через …» wants it.
+wait-minutes =
+    { $n ->
+        [one] { $n } минуту
+        [few] { $n } минуты
+       *[other] { $n } минут
+    }
+wait-hours =
+    { $n ->
+        [one] { $n } час
+        [few] { $n } часа
+       *[other] { $n } часов
+    }
+wait-days =
+    { $n ->
+        [one] { $n } день
+        [few] { $n } дня
+       *[other] { $n } дней
+    }
 minutes =
     { $n ->
         [one] { $n } минута

@@ -205,14 +205,27 @@ impl Shell {
     }
 }
 
-/// The text of a code of the error catalogue: its key is the code in lower case.
+/// How long to wait, as people say it: nobody counts a day in minutes.
+fn wait(visit: &Visit, minutes: i64) -> String {
+    let (key, unit) = match minutes {
+        ..=90 => ("wait-minutes", 1),
+        91..=2880 => ("wait-hours", 60),
+        _ => ("wait-days", 1440),
+    };
+    visit.tn(key, (minutes + unit - 1) / unit)
+}
+
+/// The text of a code of the error catalogue: its key is the code in lower case. Minutes come also as the time
+/// to wait, in words.
 pub(crate) fn code_text(visit: &Visit, code: &str, args: &[(&'static str, String)]) -> String {
     // Whole numbers choose plural forms; everything else is text.
     let value = |text: &String| match text.parse::<i64>() {
         Ok(n) if n.to_string() == *text => FluentValue::from(n),
         _ => FluentValue::from(text.clone()),
     };
-    let args: Vec<_> = args.iter().map(|(name, text)| (*name, value(text))).collect();
+    let minutes = args.iter().find(|x| x.0 == "minutes").and_then(|x| x.1.parse().ok());
+    let waits = minutes.map(|x| ("wait", FluentValue::from(wait(visit, x))));
+    let args: Vec<_> = args.iter().map(|(name, text)| (*name, value(text))).chain(waits).collect();
     visit.tw(&code.to_lowercase(), &args)
 }
 

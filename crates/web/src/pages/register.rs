@@ -143,11 +143,15 @@ struct CodePage {
     sent_to: Option<Awaiting>,
     /// What was sent again: `sms`, `voice`, `email` or nothing.
     again: &'static str,
+    /// The newest code was said by a call.
+    said: bool,
 }
 
 impl CodePage {
     fn new(visit: &Visit, form: FormState, sent_to: Option<Awaiting>) -> Self {
-        Self { shell: visit.shell("register-code-title").of(&form), form, sent_to, again: "" }
+        let said = form.is("said", "1");
+        let title = if said { "register-said-title" } else { "register-code-title" };
+        Self { shell: visit.shell(title).of(&form), form, sent_to, again: "", said }
     }
 
     /// Whether the code can be said by a call.
@@ -166,9 +170,12 @@ async fn code(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     if sent_to.is_none() {
         return Err(Refusal::new(Kind::Gone, "E-ACC-04").into());
     }
-    let values = Fields::default().with("next", next::own(query.text("next")));
+    let again = by(query.text("again")).map_or("", |(name, _)| name);
+    let values = Fields::default()
+        .with("next", next::own(query.text("next")))
+        .with("said", if again == "voice" { "1" } else { "" });
     let mut page = CodePage::new(&visit, FormState::filled(values), sent_to);
-    page.again = by(query.text("again")).map_or("", |(name, _)| name);
+    page.again = again;
     visit.page(page)
 }
 

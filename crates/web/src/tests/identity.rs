@@ -233,6 +233,12 @@ fn an_interrupted_booking_waits_until_the_level_is_enough() {
         assert!(led.starts_with("/account/level?next=/book/head-reception"), "{led}");
         let page = client.get(&led).await;
         assert!(page.says("Запомнили вашу запись"));
+        assert!(page.says("Даст уровень «Стандартная»") && !page.says("нужен ещё один"));
+        let place = |way: &str| page.text().find(&format!("id=\"way-{way}\"")).unwrap();
+        assert!(place("visit") < place("registry"), "first what reaches the level that is needed");
+        raise(app, &anna, Level::Standard).await;
+        let page = client.get("/account/level").await;
+        assert!(page.says("Для этой записи нужен ещё один: «Подтверждённая». К нему ведут: визит"));
         type_all(&mut client).await;
         // Minutes later, somewhere else on the portal.
         raise(app, &anna, Level::Verified).await;

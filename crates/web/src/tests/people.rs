@@ -260,6 +260,31 @@ fn an_unknown_and_a_known_account_are_answered_alike() {
 }
 
 #[test]
+fn a_code_from_a_call_is_asked_for_as_such_and_a_long_wait_is_told_in_hours() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/").await;
+        assert!(page.says("Код из СМС"));
+        let called = client.submit(&page.form("/register/resend").set("by", "voice")).await;
+        let page = client.follow(called).await;
+        assert!(page.says("Введите код из звонка") && !page.says("Код из СМС"), "{}", page.text());
+        let page = client.submit(&page.form("/register/code").set("code", "12345")).await;
+        assert!(page.says("Нужно шесть цифр") && page.says("Код из звонка"), "that was no try");
+
+        let again = page.form("/register/resend").set("by", "sms");
+        for _ in 0..12 {
+            app.clock.advance(11 * Instant::MINUTE);
+            let sent = client.submit(&again).await;
+            if sent.status == StatusCode::UNPROCESSABLE_ENTITY {
+                assert!(sent.says("Новое можно запросить через 23 часа"), "{}", sent.text());
+                return;
+            }
+        }
+        panic!("nothing ended it");
+    });
+}
+
+#[test]
 fn a_registered_phone_looks_like_a_new_one() {
     each(async |app| {
         let mut client = Client::new(app);

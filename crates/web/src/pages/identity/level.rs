@@ -8,7 +8,7 @@ use rooms::identity::read::Levels;
 use rooms::identity::{self, Kind, Standing, State, Way, WayKind};
 
 use super::profile::{Hurdle, differing, hurdle, load};
-use super::{Resume, resume_of, title};
+use super::{Resume, begun_small, resume_of, title};
 use crate::pages::account::{level_title, moment, own};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
@@ -22,7 +22,9 @@ struct LevelPage {
     higher: Option<Level>,
     /// The address of registration is typed and not proved.
     unproved: bool,
-    /// Ways up, the shortest first.
+    /// What was interrupted needs one level more, and how to get there.
+    further: Option<String>,
+    /// Ways up.
     ways: Vec<Card>,
     /// All that is needed is there, and cannot be checked as it is.
     hurdle: Option<Hurdle>,
@@ -56,6 +58,8 @@ struct Card {
     typed: bool,
     /// Pictures are being gathered.
     gathers: bool,
+    /// Which level it leads to; nothing when only an address is left to prove.
+    leads: Option<String>,
     /// What is to be typed before it can be begun: kind and words.
     lacks: Vec<(&'static str, String)>,
 }
@@ -82,13 +86,15 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
 
 fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
     let level = levels.profile.account.level;
+    let ways = ways(visit, levels);
     LevelPage {
         shell: visit.shell("level-title").crumb("/account", "account-title").of(&form),
         form,
         steps: steps(visit, level),
         higher: Level::ALL.into_iter().find(|x| *x > level),
         unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
-        ways: ways(visit, levels),
+        further: further(visit, levels, &ways),
+        ways,
         hurdle: hurdle(visit, levels),
         code: levels.code.clone(),
         resume: resume_of(visit, levels.wish.as_ref(), &levels.profile),
@@ -112,7 +118,7 @@ fn steps(visit: &Visit, current: Level) -> Vec<Step> {
     Level::ALL.into_iter().map(step).collect()
 }
 
-/// The ways that this portal has, those that lead on soonest first.
+/// The ways that this portal has: first those that reach what was interrupted, of these the soonest.
 fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
     let there = visit.app.ways;
     let level = levels.profile.account.level;
@@ -149,9 +155,35 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
         gathers: of(kind).is_some_and(|x| x.state == State::Gathering),
+        leads: (level < reached(kind)).then(|| {
+            visit.tw("level-leads", &[("level", level_title(visit, reached(kind)).into())])
+        }),
         lacks: lacks(kind),
     };
-    WayKind::ALL.into_iter().filter(shown).map(card).collect()
+    let mut kinds: Vec<WayKind> = WayKind::ALL.into_iter().filter(shown).collect();
+    if let Some(wish) = &levels.wish {
+        kinds.sort_by_key(|x| level < wish.level && reached(*x) < wish.level);
+    }
+    kinds.into_iter().map(card).collect()
+}
+
+/// The level to which a way leads.
+fn reached(kind: WayKind) -> Level {
+    if kind == WayKind::Registry { Level::Standard } else { Level::Verified }
+}
+
+/// That what was interrupted needs one level more than the registries can give, and the ways there.
+fn further(visit: &Visit, levels: &Levels, ways: &[Card]) -> Option<String> {
+    let level = levels.profile.account.level;
+    let needed = levels.wish.as_ref()?.level;
+    let there: Vec<String> = ways.iter().map(|x| begun_small(&x.title)).collect();
+    let told = level == Level::Standard && level < needed && !there.is_empty();
+    let (now, needs) = (level_title(visit, level), level_title(visit, needed));
+    told.then(|| {
+        let words =
+            [("now", now.into()), ("needs", needs.into()), ("ways", there.join(", ").into())];
+        visit.tw("level-further", &words)
+    })
 }
 
 /// How far somebody is; nothing of what ended by itself.
