@@ -28,6 +28,7 @@ sso-ask-title = Signing in to a site
 sso-ask-lead = wants to know who you are. It gets neither your password nor your papers.
 sso-ask-you = You are signed in as { $name }.
 sso-ask-openid = The site will recognise you when you sign in again.
+sso-ask-level = It also sees the level of your account: { $level }.
 sso-ask-read = What the site will read
 sso-ask-read-hint = Remove the tick from what you do not want to tell.
 sso-scope-profile = Your name
@@ -35,11 +36,20 @@ sso-scope-email = Your e-mail address
 sso-scope-phone = Your phone number
 sso-scope-offline = Read this also when you are not there
 sso-ask-before = You allowed this before, and the site will read it, too:
+sso-ask-days =
+    { $n ->
+        [one] While you are away, the site may read this for { $n } day at most after you sign in. Then you sign in there again.
+       *[other] While you are away, the site may read this for { $n } days at most after you sign in. Then you sign in there again.
+    }
 sso-ask-remember = Do not ask again about this site
 sso-ask-note = You can change or withdraw this at any time in your account:
 sso-ask-allow = Allow and sign in
 sso-ask-deny = Do not allow
 sso-ask-other = Sign in as somebody else
+
+sso-other-title = The site expects somebody else
+sso-other-lead = asks for the person who signed in there before, with another account of the portal.
+sso-other-what = Sign in with the account with which you began at the site, or go back to it.
 
 sso-raise-title = A higher level is needed
 sso-raise-lead = lets in only people whose identity is known more surely.

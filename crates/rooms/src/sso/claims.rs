@@ -122,13 +122,13 @@ pub fn introspection(
     }))
 }
 
-/// Whom and which site an ID token of ours was made for: of a person who signs out from there. Its
-/// time may be over.
+/// Whom and which site an ID token of ours was made for: of a person who signs out from there, or is to
+/// sign in. Its time may be over.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn hinted(tx: &mut Tx<'_>, now: Instant, issuer: &str, token: &str) -> Outcome<Option<Hinted>> {
-    let ring = super::keys::ring(tx, now)?;
+pub fn hinted(tx: &mut Tx<'_>, issuer: &str, token: &str) -> Outcome<Option<Hinted>> {
+    let ring = super::keys::ring(tx)?;
     let claims = ring.and_then(|ring| ring.read(token)).filter(|x| x["iss"] == issuer);
     let text = |name: &str| Some(claims.as_ref()?[name].as_str()?.to_owned());
     Ok(text("aud").zip(text("sub")).map(|(client, subject)| Hinted { client, subject }))

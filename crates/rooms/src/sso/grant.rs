@@ -207,6 +207,9 @@ fn give(
     nonce: Option<String>,
 ) -> Outcome<Tokens> {
     client::used(tx, cx.now, &grant.client)?;
+    // The site is told what the person's word leaves of it; a wider word later counts with the next ones.
+    let word = consent::in_force(tx, &grant.account, &grant.client)?;
+    let scopes = scopes.and(word.map(|x| x.scopes).unwrap_or_default());
     let access = keep(tx, cx, &grant.id, ("access", ACCESS, scopes))?;
     let refresh = match grant.offline {
         true => {

@@ -26,7 +26,7 @@ struct Key {
     secret: SigningKey,
 }
 
-/// The keys that are shown at a moment, the newest first.
+/// All keys, the newest first: the latest ones are shown, older ones still know what they have signed.
 #[derive(Clone)]
 pub struct Ring(Vec<Key>);
 
@@ -54,21 +54,25 @@ impl Ring {
         jwt::read(keys, token)
     }
 
-    /// What sites check signatures with (RFC 7517).
+    /// What sites check signatures with at `now` (RFC 7517): not with keys of which nothing is good any
+    /// more.
     ///
     /// # Errors
     /// A fault when a key has no public half.
-    pub fn public(&self) -> Result<Value, Fault> {
-        let keys: Result<Vec<_>, _> = self.0.iter().map(|x| jwt::jwk(&x.kid, &x.secret)).collect();
+    pub fn public(&self, now: Instant) -> Result<Value, Fault> {
+        let over = |next: &Key| next.signs_from.plus(SHOWN_AFTER) <= now;
+        let present = self.0.iter().position(over).map_or(self.0.len(), |x| x + 1);
+        let shown = self.0[..present].iter();
+        let keys: Result<Vec<_>, _> = shown.map(|x| jwt::jwk(&x.kid, &x.secret)).collect();
         Ok(json!({"keys": keys?}))
     }
 }
 
-/// The keys of this portal at `now`; nothing before the first one was made.
+/// The keys of this portal; nothing before the first one was made.
 ///
 /// # Errors
 /// A fault of the engine, or when a key cannot be opened.
-pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
+pub fn ring(tx: &mut Tx<'_>) -> Outcome<Option<Ring>> {
     let rows: Vec<(i64, Vec<u8>, Instant)> = tx.all(
         "SELECT number, sealed, signs_from FROM sso_key WHERE number > $1 ORDER BY number DESC",
         args![SUBJECTS],
@@ -80,11 +84,6 @@ pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
         let scalar = tx.key(NOBODY)?.open(spot(&kid), &sealed)?;
         let secret = SigningKey::from_slice(&scalar)
             .map_err(|error| Fault::of("a key of sites is no key", error))?;
-        // The one after this signs, and has for so long that nothing of this one is good any more.
-        let over = keys.last().is_some_and(|next| next.signs_from.plus(SHOWN_AFTER) <= now);
-        if over {
-            break;
-        }
         keys.push(Key { kid, signs_from, secret });
     }
     Ok((!keys.is_empty()).then_some(Ring(keys)))
@@ -95,12 +94,12 @@ pub fn ring(tx: &mut Tx<'_>, now: Instant) -> Outcome<Option<Ring>> {
 /// # Errors
 /// As [`ring`].
 pub fn ready(tx: &mut Tx<'_>, cx: &Cx) -> Outcome<Ring> {
-    if let Some(ring) = ring(tx, cx.now)? {
+    if let Some(ring) = ring(tx)? {
         return Ok(ring);
     }
     keep(tx, cx, SUBJECTS, Instant::NEVER)?;
     keep(tx, cx, 1, cx.now)?;
-    ring(tx, cx.now)?.ok_or_else(|| Fault::new("a key of sites was made and is not there").into())
+    ring(tx)?.ok_or_else(|| Fault::new("a key of sites was made and is not there").into())
 }
 
 /// A keyed digest of `parts`, 64 hexadecimal digits: the same for ever, whatever other keys change.

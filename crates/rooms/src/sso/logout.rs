@@ -203,7 +203,7 @@ fn ready(tx: &mut Tx<'_>, now: Instant, issuer: &str, letter: Taken) -> Outcome<
         return Ok(Call { letter, ready: None });
     };
     let client = super::client::find(tx, &said.client)?;
-    let (Some(ring), Some(uri)) = (keys::ring(tx, now)?, client.and_then(|x| x.logout_uri)) else {
+    let (Some(ring), Some(uri)) = (keys::ring(tx)?, client.and_then(|x| x.logout_uri)) else {
         return Ok(Call { letter, ready: None });
     };
     let about = (said.client.as_str(), said.sub.as_str(), Some(said.sid.as_str()));

@@ -9,6 +9,7 @@ use super::consent::{self, Consent};
 use super::rules;
 use super::rules::{Asked, Question, Step, Who, Word, step};
 use super::{Scope, Scopes};
+use super::{address, claims};
 
 /// How long a site's question waits for its answer.
 const WAITS: i64 = 30 * Instant::MINUTE;
@@ -28,6 +29,14 @@ pub struct Request {
     pub since: Instant,
     /// The person's answer: who gave it, and what it was.
     answer: Option<(Id, Word)>,
+}
+
+impl Request {
+    /// The host to which the person goes back; of an app its scheme, which is a domain turned round.
+    pub fn host(&self) -> &str {
+        let host = address::returns_to(&self.asked.redirect, true);
+        host.unwrap_or(&self.client.sector)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,6 +96,12 @@ pub fn find(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Request> {
 pub fn next(tx: &mut Tx<'_>, request: &Request, who: Option<(&Id, Who)>) -> Outcome<Step> {
     let (asked, since) = (&request.asked, request.since);
     let Some((account, who)) = who else { return Ok(step(asked, since, None, None)) };
+    if let Some(expected) = &asked.subject
+        && *expected != claims::subject(tx, &request.client.sector, account)?
+    {
+        let step = step(asked, since, None, None);
+        return Ok(if step == Step::SignIn { Step::SignInOther } else { step });
+    }
     let answer = request.answer.as_ref().filter(|x| x.0 == *account).map(|x| x.1);
     let word = match answer {
         Some(word) => Some(word),

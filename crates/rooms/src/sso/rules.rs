@@ -59,6 +59,9 @@ pub struct Asked {
     pub max_age: Option<i64>,
     /// The least level.
     pub level: Option<Level>,
+    /// Who the person is at the site, if it expects somebody whom it knows.
+    #[serde(default)]
+    pub subject: Option<String>,
 }
 
 /// Why a site does not get what it asked for; [`Wrong::as_str`] is what it is told.
@@ -158,6 +161,7 @@ pub fn understand(sent: &Sent, redirect: &str, allowed: Scopes) -> Result<Asked,
         consent,
         max_age,
         level: sent.acr_values.split_whitespace().filter_map(level_of).min(),
+        subject: None,
     })
 }
 
@@ -186,6 +190,8 @@ pub enum Word {
 pub enum Step {
     /// Somebody has to sign in.
     SignIn,
+    /// It is somebody else who has to.
+    SignInOther,
     /// Whoever is signed in has to prove it once more.
     ProveAgain,
     /// The level of the account has to be raised to this one.

@@ -61,6 +61,12 @@ impl Scopes {
         text.split(' ').filter_map(known).collect()
     }
 
+    /// As [`Scopes::parse`]; nothing when a word is unknown.
+    pub fn known(text: &str) -> Option<Self> {
+        let words = || text.split(' ').filter(|x| !x.is_empty());
+        words().all(|x| Scope::ALL.iter().any(|y| y.as_str() == x)).then(|| Self::parse(text))
+    }
+
     /// Whether `scope` is among them.
     pub fn has(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
@@ -155,5 +161,7 @@ mod tests {
         assert!(!scopes.within(Scopes::parse("openid")));
         assert_eq!(scopes.without(Scope::Phone).and(scopes), Scopes::parse("openid"));
         assert_eq!(Scopes::parse(""), Scopes::default());
+        assert_eq!(Scopes::known("phone  openid"), Some(Scopes::parse("openid phone")));
+        assert_eq!(Scopes::known("phone address"), None);
     }
 }

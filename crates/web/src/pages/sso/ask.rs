@@ -42,6 +42,10 @@ struct AskPage {
     given: Vec<Scope>,
     /// Not to be asked again.
     remember: bool,
+    /// The level of the account, which the site is told.
+    level: String,
+    /// For how many days it may read while the person is away.
+    days: Option<u16>,
 }
 
 /// Something a site wants to read.
@@ -60,6 +64,14 @@ struct RaisePage {
     request: Request,
     least: String,
     own: String,
+}
+
+/// The site expects somebody else.
+#[derive(Template)]
+#[template(path = "sso/other.html")]
+struct OtherPage {
+    shell: Shell,
+    request: Request,
 }
 
 /// Where a form leads on.
@@ -91,6 +103,10 @@ async fn proceed(visit: &Visit, browser: &Browser, id: &Id, by: By) -> Answer {
     let (request, step) = visit.db().read(look).await?;
     match step {
         Step::SignIn => see_other(&next::with("/signin", &go(id))),
+        Step::SignInOther => {
+            let shell = visit.shell("sso-other-title");
+            visit.page(OtherPage { shell, request })
+        }
         Step::ProveAgain => see_other(&next::with("/signin/again", &go(id))),
         Step::Raise(level) => raise(visit, request, level),
         Step::Ask => ask(visit, request).await,
@@ -117,8 +133,11 @@ async fn ask(visit: &Visit, request: Request) -> Answer {
     let wish = |scope| Wish { scope, value: value(scope), ticked: question.ticked.has(scope) };
     let wishes = question.shown.without(Scope::OpenId).iter().map(wish).collect();
     let given = question.given.without(Scope::OpenId).iter().collect();
-    let shell = visit.shell("sso-ask-title");
-    visit.page(AskPage { shell, request, wishes, given, remember: question.remember })
+    let level = visit.signed_in.as_ref().map(|x| level_title(visit, x.level)).unwrap_or_default();
+    let offline = request.asked.scopes.has(Scope::Offline);
+    let days = offline.then_some(visit.app.config.sso_offline_days);
+    let (shell, remember) = (visit.shell("sso-ask-title"), question.remember);
+    visit.page(AskPage { shell, request, wishes, given, remember, level, days })
 }
 
 fn raise(visit: &Visit, request: Request, least: Level) -> Answer {
@@ -168,11 +187,13 @@ async fn answer(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer 
     see_other(&go(&id))
 }
 
-/// Back to the site without an answer: it hears that the level was not reached.
-async fn back(visit: Visit, Path(id): Path<Id>) -> Answer {
+/// Back to the site without an answer: it hears that the level was not reached, or that whom it expects has
+/// not signed in.
+async fn back(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
     let now = visit.app.clock.now();
     let request = visit.db().read(move |tx| request::find(tx, now, &id)).await?;
-    refuse(&visit, request, Wrong::Level, By::Form).await
+    let wrong = if fields.flag("other") { Wrong::Login } else { Wrong::Level };
+    refuse(&visit, request, wrong, By::Form).await
 }
 
 /// It is somebody else who wants to sign in there: signs out here and begins anew.

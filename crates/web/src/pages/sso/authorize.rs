@@ -3,9 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use base::{Kind, Outcome, Pii, Refusal};
+use rooms::sso::claims;
 use rooms::sso::client::{self, Client, Way};
 use rooms::sso::request;
-use rooms::sso::rules::{Sent, Wrong, understand};
+use rooms::sso::rules::{Asked, Sent, Wrong, understand};
 
 use super::{By, issuer, leave, twice, with_query};
 use crate::route::{Action, Rate, Route, get, post};
@@ -38,6 +39,10 @@ async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
         false => understand(&sent(&fields), redirect, client.scopes),
     };
     let asked = match asked {
+        Ok(asked) => expecting(visit, &client, asked, fields.opt("id_token_hint")).await?,
+        Err(wrong) => Err(wrong),
+    };
+    let asked = match asked {
         Ok(asked) => asked,
         Err(wrong) => {
             let state = fields.opt("state").filter(|_| fields.all("state").count() == 1);
@@ -51,6 +56,23 @@ async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
         move |tx: &mut base::Tx<'_>| request::begin(tx, &cx, &client.id, (&asked, hint.as_ref()));
     let id = visit.db().write(begin).await?;
     see_other(&format!("/sso/ask/{id}"))
+}
+
+/// What was `asked`, of whoever an ID token of ours says; one that is no such token, or another site's, is
+/// a wrong question.
+async fn expecting(
+    visit: &Visit,
+    client: &Client,
+    asked: Asked,
+    hint: Option<&str>,
+) -> Outcome<Result<Asked, Wrong>> {
+    let Some(hint) = hint.map(str::to_owned) else { return Ok(Ok(asked)) };
+    let issuer = issuer(visit);
+    let hinted = visit.db().read(move |tx| claims::hinted(tx, &issuer, &hint)).await?;
+    Ok(match hinted.filter(|x| x.client == *client.id) {
+        Some(hinted) => Ok(Asked { subject: Some(hinted.subject), ..asked }),
+        None => Err(Wrong::Request),
+    })
 }
 
 /// The site, once it is sure that people may be sent back to where it says.

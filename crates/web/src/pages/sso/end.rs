@@ -34,10 +34,10 @@ async fn by_form(visit: Visit, body: Bytes) -> Answer {
 /// Understands where the person is to go afterwards, and leads to the page that asks them.
 async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
     let fields = once(encoded)?;
-    let (now, issuer) = (visit.app.clock.now(), issuer(visit));
+    let issuer = issuer(visit);
     let hint = fields.opt("id_token_hint").map(str::to_owned);
     let look = move |tx: &mut Tx<'_>| match &hint {
-        Some(hint) => claims::hinted(tx, now, &issuer, hint),
+        Some(hint) => claims::hinted(tx, &issuer, hint),
         None => Ok(None),
     };
     let hinted = visit.db().read(look).await?.map(|x| x.client);

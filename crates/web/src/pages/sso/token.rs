@@ -77,7 +77,9 @@ fn wish(fields: &Fields) -> Result<Wish, Refusal> {
             verifier: must("code_verifier")?,
         })),
         "refresh_token" => {
-            Ok(Wish::Refresh(must("refresh_token")?, fields.opt("scope").map(Scopes::parse)))
+            let unknown = || Refusal::new(Kind::Malformed, "E-SSO-14");
+            let narrower = fields.opt("scope").map(|x| Scopes::known(x).ok_or_else(unknown));
+            Ok(Wish::Refresh(must("refresh_token")?, narrower.transpose()?))
         }
         "" => Err(grant::malformed()),
         _ => Err(Refusal::new(Kind::Malformed, "E-SSO-13")),

@@ -399,6 +399,9 @@ fn refreshing_revoking_and_looking_are_for_the_site_that_has_the_token() {
         let tokens = town.redeem(&code).await;
         let (access, refresh) = (text(&tokens, "access_token"), text(&tokens, "refresh_token"));
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+        let unknown = [fields[0], fields[1], ("scope", "openid address")];
+        let page = town.call("/sso/token", &unknown).await;
+        assert_eq!((page.status.as_u16(), text(&page, "error").as_str()), (400, "invalid_scope"));
         let next = town.call("/sso/token", &fields).await;
         assert_eq!(next.status, StatusCode::OK, "{}", next.text());
         assert!(claims(&text(&next, "id_token")).get("nonce").is_none());
@@ -506,6 +509,64 @@ fn an_old_proof_is_asked_again_and_a_low_level_is_not_enough() {
 }
 
 #[test]
+fn a_site_that_expects_somebody_gets_them_or_nobody() {
+    each(async |town| {
+        let hint = {
+            let tokens = town.redeem(&town.code(&[]).await).await;
+            text(&tokens, "id_token")
+        };
+        let hinted = ("id_token_hint", hint.as_str());
+        let mut anna = town.anna().await;
+        let page = town.ask(&mut anna, &[hinted, ("prompt", "none")]).await;
+        assert!(word(&page.location(), "code").is_some(), "{}", page.location());
+        // The key that signed it may be long past.
+        for _ in 0..2 {
+            let cx = Cx::new(&town.app.clock, &town.app.chance, Actor::Engineer, Channel::Cli);
+            town.app.db.write(move |tx| rooms::sso::keys::add(tx, &cx)).await.unwrap();
+            town.app.clock.advance(2 * Instant::DAY);
+        }
+        let boris = person(&town.app, "79000000002", ("Борисов", "Борис")).await;
+        let mut boris = browser(&town.app, &boris).await;
+        let page = town.ask(&mut boris, &[hinted, ("prompt", "none")]).await;
+        assert_eq!(word(&page.location(), "error").as_deref(), Some("login_required"));
+        let page = town.ask(&mut boris, &[hinted]).await;
+        assert!(page.says("Сайт ждёт другого человека"), "{}", page.text());
+        let url = onward(&boris.submit(&page.forms_at("/back")).await);
+        assert_eq!(word(&url, "error").as_deref(), Some("login_required"));
+        let page = town.ask(&mut boris, &[hinted]).await;
+        let page = boris.submit(&page.forms_at("/other")).await;
+        assert!(page.location().starts_with("/signin?next=/sso/ask/"));
+        for bad in [format!("{hint}x"), "x.y.z".to_owned()] {
+            let page = town.ask(&mut anna, &[("id_token_hint", &bad)]).await;
+            assert_eq!(word(&page.location(), "error").as_deref(), Some("invalid_request"));
+        }
+        // Nor does the token of another site say anything.
+        let other = Town {
+            app: town.app.clone(),
+            anna: town.anna.clone(),
+            site: connected(&town.app, false).await,
+        };
+        let page = other.ask(&mut anna, &[hinted]).await;
+        assert_eq!(word(&page.location(), "error").as_deref(), Some("invalid_request"));
+    });
+}
+
+#[test]
+fn a_person_sees_where_they_go_for_how_long_and_that_their_level_is_told() {
+    each(async |town| {
+        let app = connected(&town.app, true).await;
+        let near = Town { app: town.app.clone(), anna: town.anna.clone(), site: app };
+        let mut client = town.anna().await;
+        let to = ("redirect_uri", "http://127.0.0.1:50123/cb");
+        let page = near.ask(&mut client, &[to]).await;
+        assert!(page.says("(127.0.0.1)") && !page.says("(nalog.example)"), "{}", page.text());
+        assert!(page.says("уровень вашей учётной записи") && !page.says("90 дней"));
+        let page = near.ask(&mut client, &[to, ("scope", "openid offline_access")]).await;
+        assert!(page.says("не дольше 90 дней"), "{}", page.text());
+    });
+}
+
+#[test]
 fn whoever_signs_out_at_a_site_may_stay_here_or_leave_and_all_sites_hear_of_it() {
     each(async |town| {
         let mut client = town.anna().await;
@@ -556,6 +617,7 @@ fn the_portal_describes_itself_and_shows_its_keys() {
         let about = page.json();
         assert_eq!(page.head("access-control-allow-origin"), "*");
         assert_eq!(about["issuer"], "http://okno.test");
+        assert!(about.get("ui_locales_supported").is_none(), "a site does not choose the language");
         assert_eq!(about["code_challenge_methods_supported"], serde_json::json!(["S256"]));
         assert_eq!(about["id_token_signing_alg_values_supported"], serde_json::json!(["ES256"]));
         for (name, at) in about.as_object().unwrap() {
