@@ -47,7 +47,7 @@ export async function chooseTime(visitor, earlier = 0) {
 /** Codes that walks have typed. */
 const typed = new Set();
 
-const SIGN_IN = /(?:код|code) (\d{6}) (?:для входа|для отправки сканов|to sign in)/g;
+const SIGN_IN = /(?:код|code) (\d{6}) (?:для входа|для нового пароля|для отправки сканов|to sign in|for a new password)/g;
 const REGISTRATION = /код (\d{6})\. Действует/g;
 
 /** The code that the demo would have sent: from its page of messages. */

@@ -369,6 +369,9 @@ function passwordChecks(list) {
   if (!own.length) $('[data-rule="own"]', list)?.remove();
   const words = () =>
     own.flatMap((field) => field.value.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((x) => x.length > 2);
+  // Beside a name letters alone count.
+  const around = (text, word) =>
+    (/^\p{L}+$/u.test(word) ? text.replace(/\P{L}/gu, "") : text).length;
   const rules = {
     length: (text) => [...text].length >= 8,
     case: (text) => /\p{Ll}/u.test(text) && /\p{Lu}/u.test(text),
@@ -376,7 +379,7 @@ function passwordChecks(list) {
     sign: (text) => /[^\p{L}\p{N}]/u.test(text),
     own: (text) =>
       text !== "" &&
-      !words().some((x) => x.length * 2 >= text.length && text.toLowerCase().includes(x)),
+      !words().some((x) => x.length * 2 >= around(text, x) && text.toLowerCase().includes(x)),
   };
   const rows = $$("[data-rule]", list).map((row) => {
     const mark = make("span", { className: "vh" });
