@@ -71,7 +71,7 @@ fn more_time_comes_after_what_is_left_and_a_second_window_goes_on_with_the_form(
         let longer = client.get(&form_at).await;
         assert_eq!(ends(&longer) - ends(&page), 15 * 60_000);
         let second = client.submit(&more).await;
-        assert_eq!(second.status, StatusCode::CONFLICT);
+        assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(second.says("Продлить можно один раз"), "{}", second.text());
         assert_eq!(second.form(&form_at).value("phone"), longer.form(&form_at).value("phone"));
         assert_eq!(ends(&second), ends(&longer));
