@@ -176,7 +176,8 @@ fn reached(kind: WayKind) -> Level {
 fn further(visit: &Visit, levels: &Levels, ways: &[Card]) -> Option<String> {
     let level = levels.profile.account.level;
     let needed = levels.wish.as_ref()?.level;
-    let there: Vec<String> = ways.iter().map(|x| begun_small(&x.title)).collect();
+    let leading = ways.iter().filter(|x| x.leads.is_some());
+    let there: Vec<String> = leading.map(|x| begun_small(&x.title)).collect();
     let told = level == Level::Standard && level < needed && !there.is_empty();
     let (now, needs) = (level_title(visit, level), level_title(visit, needed));
     told.then(|| {
