@@ -10,6 +10,7 @@ e-sso-12 = The code or token is unknown, used, expired, or does not fit.
 e-sso-13 = This grant type is not supported.
 e-sso-14 = More was asked for than was allowed.
 e-sso-16 = The token is not valid.
+e-sso-17 = There is no token: nothing is read here without one.
 e-sso-20 = The address "{ $uri }" cannot be used: it must be https://… without "#", "*" and ".."; for this computer http://127.0.0.1 will do.
 e-sso-21 = The addresses to return to lie on several hosts: name their common host.
 e-sso-22 = Give the site a name that people will recognise.

@@ -199,7 +199,7 @@ fn site_error(code: &str, status: StatusCode) -> &'static str {
         "E-SSO-12" => "invalid_grant",
         "E-SSO-13" => "unsupported_grant_type",
         "E-SSO-14" => "invalid_scope",
-        "E-SSO-16" => "invalid_token",
+        "E-SSO-16" | "E-SSO-17" => "invalid_token",
         _ if status == StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",
         _ if status.is_server_error() => "server_error",
         _ => "invalid_request",
@@ -218,8 +218,14 @@ fn for_site(visit: &Visit, told: &Told<'_>) -> Response {
     let mut response = (told.status, kind, body.to_string()).into_response();
     let heads = response.headers_mut();
     heads.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // As on success: a page without a server has to read why it got nothing.
+    if matches!(visit.path.as_str(), "/sso/token" | "/sso/revoke") {
+        heads.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
     if told.status == StatusCode::UNAUTHORIZED {
         let scheme = match error {
+            // Whoever showed nothing is told how, and no fault (RFC 6750, 3.1).
+            _ if told.code == "E-SSO-17" => HeaderValue::from_static("Bearer"),
             "invalid_token" => HeaderValue::from_static("Bearer error=\"invalid_token\""),
             _ => HeaderValue::from_static("Basic realm=\"sso\""),
         };

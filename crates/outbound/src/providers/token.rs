@@ -30,19 +30,28 @@ pub(super) fn proved(
     keys: &Value,
     expected: &Expected<'_>,
 ) -> Result<Value, NotProved> {
-    let claims = signed(token, keys).ok_or(NotProved::Wrong("a signature of nobody"))?;
+    let (head, claims) = signed(token, keys).ok_or(NotProved::Wrong("a signature of nobody"))?;
     let wrong = NotProved::Wrong;
+    // What must be understood to be believed is not.
+    let kind = head["typ"].as_str();
+    let other = !head["typ"].is_null() && !kind.is_some_and(|x| x.eq_ignore_ascii_case("JWT"));
+    if other || !head["crit"].is_null() {
+        return Err(wrong("a token of another kind"));
+    }
     if claims["iss"] != expected.issuer {
         return Err(wrong("a token of another issuer"));
     }
-    let others = match &claims["aud"] {
-        Value::String(one) => one != expected.client,
-        Value::Array(all) => {
-            let ours = all.iter().any(|x| *x == expected.client);
-            !ours || (all.len() > 1 && claims["azp"] != expected.client)
-        }
-        _ => true,
-    };
+    let made_for = &claims["azp"];
+    let others = !made_for.is_null() && *made_for != expected.client;
+    let others = others
+        || match &claims["aud"] {
+            Value::String(one) => one != expected.client,
+            Value::Array(all) => {
+                let ours = all.iter().any(|x| *x == expected.client);
+                !ours || (all.len() > 1 && made_for.is_null())
+            }
+            _ => true,
+        };
     if others {
         return Err(wrong("a token for somebody else"));
     }
@@ -52,7 +61,8 @@ pub(super) fn proved(
     let (now, second) =
         (expected.at.0.div_euclid(Instant::SECOND), |name: &str| claims[name].as_i64());
     let fresh = second("exp").is_some_and(|x| x > now - SKEW)
-        && second("iat").is_some_and(|x| (now - OLDEST..=now + SKEW).contains(&x));
+        && second("iat").is_some_and(|x| (now - OLDEST..=now + SKEW).contains(&x))
+        && (claims["nbf"].is_null() || second("nbf").is_some_and(|x| x <= now + SKEW));
     if !fresh {
         return Err(wrong("a token of another time"));
     }
@@ -62,9 +72,9 @@ pub(super) fn proved(
     }
 }
 
-/// The claims of a token that one of `keys` has signed, RS256 or ES256. The algorithm is that of the
+/// Head and claims of a token that one of `keys` has signed, RS256 or ES256. The algorithm is that of the
 /// key: what the token says of itself must agree with it.
-fn signed(token: &str, keys: &Value) -> Option<Value> {
+fn signed(token: &str, keys: &Value) -> Option<(Value, Value)> {
     let (message, signature) = token.rsplit_once('.')?;
     let (head, claims) = message.split_once('.')?;
     let head: Value = serde_json::from_slice(&decoded(head)?).ok()?;
@@ -76,7 +86,7 @@ fn signed(token: &str, keys: &Value) -> Option<Value> {
     };
     let by = |key: &Value| verified(key, &head["alg"], message.as_bytes(), &signature);
     keys["keys"].as_array()?.iter().filter(fits).find_map(by)?;
-    serde_json::from_slice(&decoded(claims)?).ok()
+    Some((head, serde_json::from_slice(&decoded(claims)?).ok()?))
 }
 
 fn verified(key: &Value, alg: &Value, message: &[u8], signature: &[u8]) -> Option<()> {
@@ -168,6 +178,10 @@ mod tests {
             ("exp", Value::Null),
             ("iat", json!(NOW - 601)),
             ("iat", json!(NOW + 61)),
+            ("nbf", json!(NOW + 61)),
+            ("nbf", json!("soon")),
+            ("azp", json!("else")),
+            ("azp", json!(1)),
             ("sub", json!("")),
             ("sub", Value::Null),
         ];
@@ -180,6 +194,20 @@ mod tests {
         several["aud"] = json!(["okno", "else"]);
         several["azp"] = json!("okno");
         assert!(read(&several).is_ok());
+        let mut plain = usual();
+        plain["azp"] = json!("okno");
+        plain["nbf"] = json!(NOW + 60);
+        assert!(read(&plain).is_ok());
+        let of_kind = |more: Value| {
+            let mut head = head.clone();
+            head.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            proved(&bank.sign(&head, &usual()), &bank.keys(), &expected()).is_ok()
+        };
+        assert!(of_kind(json!({"typ": "jwt"})));
+        for other in [json!("logout+jwt"), json!("at+jwt"), json!(7)] {
+            assert!(!of_kind(json!({"typ": other})), "{other}");
+        }
+        assert!(!of_kind(json!({"crit": ["exp"], "exp": 1})));
     }
 
     #[test]

@@ -95,13 +95,22 @@ fn proved(client: &Client, (now, issuer): (Instant, &str), token: &str) -> Optio
     };
     let endpoint = format!("{issuer}/sso/token");
     let for_us = audience.is_some_and(|x| x == issuer || x == endpoint);
-    let at = |name: &str| claims[name].as_i64()?.checked_mul(Instant::SECOND).map(Instant);
+    let at = |name: &str| moment(&claims[name]);
     let until = at("exp").filter(|x| now.plus(-SKEW) < *x && *x <= now.plus(LASTS + SKEW))?;
     let begun =
         |name: &str| claims[name].is_null() || at(name).is_some_and(|x| x <= now.plus(SKEW));
     let jti = claims["jti"].as_str().filter(|x| (1..=256).contains(&x.len()))?;
     let fits = known && own && for_us && begun("iat") && begun("nbf");
     fits.then(|| Word { jti: jti.to_owned(), until: until.plus(SKEW) })
+}
+
+/// A moment as tokens tell it: seconds since 1970, perhaps with a fraction (NumericDate).
+fn moment(value: &Value) -> Option<Instant> {
+    let whole = value.as_i64().or_else(|| {
+        // Beyond that a fraction says nothing, and no date of ours is there.
+        value.as_f64().filter(|x| x.abs() < 1e12).map(|x| x.floor() as i64)
+    });
+    whole?.checked_mul(Instant::SECOND).map(Instant)
 }
 
 /// Whether this word comes for the first time.

@@ -427,6 +427,11 @@ pub fn invalid() -> Refusal {
     Refusal::new(Kind::Unauthenticated, "E-SSO-16")
 }
 
+/// Nothing was shown to read with.
+pub fn no_token() -> Refusal {
+    Refusal::new(Kind::Unauthenticated, "E-SSO-17")
+}
+
 /// What came is not what an endpoint understands.
 pub fn malformed() -> Refusal {
     Refusal::new(Kind::Malformed, "E-SSO-10")

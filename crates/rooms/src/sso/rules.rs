@@ -107,6 +107,24 @@ impl Wrong {
     }
 }
 
+impl Wrong {
+    /// For whoever writes the site: short, English, nothing of the person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Request => "something is missing, comes twice or cannot be understood",
+            Self::ResponseType => "only response_type code is answered",
+            Self::Scope => "openid must be among the scopes",
+            Self::RequestObject => "request is not supported",
+            Self::RequestUri => "request_uri is not supported",
+            Self::Registration => "registration is not supported",
+            Self::Login => "the person must sign in",
+            Self::Consent => "the person must be asked",
+            Self::Denied => "the person said no",
+            Self::Level => "the level of the account is too low",
+        }
+    }
+}
+
 /// Characters of a state or a nonce.
 const LONGEST: usize = 2000;
 

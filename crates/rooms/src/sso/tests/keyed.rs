@@ -107,6 +107,11 @@ fn a_signed_word_proves_a_site_once_and_only_when_all_of_it_fits() {
         let mut endpoint = site.usual("2");
         endpoint["aud"] = json!([format!("{ISSUER}/sso/token")]);
         assert!(site.proves(&site.signed(&endpoint)));
+        let mut parts = site.usual("2a");
+        (parts["exp"], parts["iat"]) = (json!(site.now() as f64 + 60.5), json!(site.now() as f64));
+        assert!(site.proves(&site.signed(&parts)), "seconds may have a fraction");
+        (parts["exp"], parts["jti"]) = (json!(1e300), json!("2b"));
+        assert!(!site.proves(&site.signed(&parts)));
         let other = &site.keys[1];
         let head = json!({"alg": other.alg(), "kid": "2", "typ": "client-authentication+jwt"});
         assert!(site.proves(&other.sign(&head, &site.usual("3"))));

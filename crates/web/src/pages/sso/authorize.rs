@@ -1,6 +1,5 @@
 //! Where sites send people.
 
-use axum::body::Bytes;
 use axum::extract::RawQuery;
 use base::{Kind, Outcome, Pii, Refusal};
 use rooms::sso::claims;
@@ -8,6 +7,7 @@ use rooms::sso::client::{self, Client, Way};
 use rooms::sso::request;
 use rooms::sso::rules::{Asked, Sent, Wrong, understand};
 
+use super::token::{Body, arrived};
 use super::{By, issuer, leave, twice, with_query};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Visit, see_other};
@@ -23,8 +23,8 @@ async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
     asked(&visit, query.unwrap_or_default().as_bytes()).await
 }
 
-async fn by_form(visit: Visit, body: Bytes) -> Answer {
-    asked(&visit, &body).await
+async fn by_form(visit: Visit, body: Body) -> Answer {
+    asked(&visit, &arrived(body)?).await
 }
 
 /// Keeps the question and leads to its page; what is wrong with it is told to the site, unless it is
@@ -117,7 +117,8 @@ fn sent(fields: &Fields) -> Sent {
 
 /// The address at which a site hears that it gets nothing.
 pub(super) fn refused(visit: &Visit, redirect: &str, state: Option<&str>, wrong: Wrong) -> String {
-    answered(visit, redirect, state, ("error", wrong.as_str()))
+    let words = [("error", wrong.as_str()), ("error_description", wrong.words())];
+    with_answer(visit, redirect, state, &words)
 }
 
 /// The address at which a site gets its answer; `iss` tells it whose answer it is (RFC 9207).
@@ -127,7 +128,17 @@ pub(super) fn answered(
     state: Option<&str>,
     answer: (&str, &str),
 ) -> String {
+    with_answer(visit, redirect, state, &[answer])
+}
+
+fn with_answer(
+    visit: &Visit,
+    redirect: &str,
+    state: Option<&str>,
+    answer: &[(&str, &str)],
+) -> String {
     let issuer = issuer(visit);
-    let words = [Some(answer), state.map(|x| ("state", x)), Some(("iss", issuer.as_str()))];
-    with_query(redirect, &words.into_iter().flatten().collect::<Vec<_>>())
+    let rest = [state.map(|x| ("state", x)), Some(("iss", issuer.as_str()))];
+    let words: Vec<_> = answer.iter().copied().chain(rest.into_iter().flatten()).collect();
+    with_query(redirect, &words)
 }

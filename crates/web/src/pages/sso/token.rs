@@ -1,6 +1,7 @@
 //! What sites call themselves: tokens for codes, reading, revoking, looking.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, header};
 use base::{Kind, Refusal, Tx};
 use base64::Engine as _;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::describe::json_response;
 use super::{issuer, not_kept, once};
+use crate::form::unread;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::visit::bearer;
 use crate::{Answer, Fields, Visit};
@@ -24,6 +26,14 @@ pub(super) fn routes() -> Vec<Route> {
         get("/sso/userinfo", Action::ServeSite, Rate::Secret, userinfo),
         post("/sso/userinfo", Action::ServeSite, Rate::Secret, userinfo),
     ]
+}
+
+/// A body, or why there is none.
+pub(super) type Body = Result<Bytes, BytesRejection>;
+
+/// The body; one that is too long, or broke off, is refused in the words of whoever sent it.
+pub(super) fn arrived(body: Body) -> Result<Bytes, Refusal> {
+    body.map_err(|rejection| unread(rejection.status()))
 }
 
 /// Who a site says it is, from the head or from the body, and by one way of proving it.
@@ -86,8 +96,8 @@ fn wish(fields: &Fields) -> Result<Wish, Refusal> {
     }
 }
 
-async fn token(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
-    let fields = once(&body)?;
+async fn token(visit: Visit, headers: HeaderMap, body: Body) -> Answer {
+    let fields = once(&arrived(body)?)?;
     let who = credentials(&headers, &fields)?;
     let (wish, cx, issuer) = (wish(&fields)?, visit.cx(), issuer(&visit));
     let lasts = i64::from(visit.app.config.sso_offline_days) * base::Instant::DAY;
@@ -130,8 +140,8 @@ fn told(tokens: Tokens, id_token: String) -> Value {
     told
 }
 
-async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
-    let fields = once(&body)?;
+async fn revoke(visit: Visit, headers: HeaderMap, body: Body) -> Answer {
+    let fields = once(&arrived(body)?)?;
     let who = credentials(&headers, &fields)?;
     let token = fields.opt("token").ok_or_else(grant::malformed)?.to_owned();
     let (cx, issuer) = (visit.cx(), issuer(&visit));
@@ -141,12 +151,14 @@ async fn revoke(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
     };
     visit.db().write(act).await?;
     let mut response = json_response(&json!({}));
+    let open = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, open);
     not_kept(&mut response);
     Ok(response)
 }
 
-async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
-    let fields = once(&body)?;
+async fn introspect(visit: Visit, headers: HeaderMap, body: Body) -> Answer {
+    let fields = once(&arrived(body)?)?;
     let who = credentials(&headers, &fields)?;
     // Whoever can keep no secret could be anybody.
     if matches!(who.shown, Shown::Nothing) {
@@ -168,7 +180,7 @@ async fn introspect(visit: Visit, headers: HeaderMap, body: Bytes) -> Answer {
 }
 
 async fn userinfo(visit: Visit, headers: HeaderMap) -> Answer {
-    let token = bearer(&headers).map(str::to_owned).ok_or_else(grant::invalid)?;
+    let token = bearer(&headers).map(str::to_owned).ok_or_else(grant::no_token)?;
     let now = visit.app.clock.now();
     let look = move |tx: &mut Tx<'_>| {
         let good = grant::good(tx, now, &token)?.filter(|x| !x.refresh);

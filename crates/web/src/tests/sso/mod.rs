@@ -306,6 +306,7 @@ fn whatever_is_wrong_with_a_question_is_told_to_the_site_unless_the_site_is_what
             assert_eq!(word(&url, "error").as_deref(), Some(error), "{change:?}");
             assert_eq!(word(&url, "state").as_deref(), Some("st&te=1"));
             assert_eq!(word(&url, "iss").as_deref(), Some("http://okno.test"));
+            assert!(word(&url, "error_description").is_some_and(|x| x.is_ascii()));
             assert!(word(&url, "code").is_none());
         }
         let twice = format!("{}&scope=openid", question(&town.site.id, &[]));
@@ -364,7 +365,17 @@ fn a_token_is_given_once_to_the_site_that_proves_itself_and_its_challenge() {
             assert_eq!(text(&page, "error"), error, "{change:?}");
             assert!(text(&page, "error_description").is_ascii());
             assert_eq!(page.head("cache-control"), "no-store");
+            assert_eq!(page.head("access-control-allow-origin"), "*");
         }
+        let long = "x".repeat(3_000_000);
+        let page = exchange(&code, &[("state", &long)]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(text(&page, "error"), "invalid_request");
+        let page = Client::new(&town.app).post_form("/sso/authorize", &[("state", &long)]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(page.text().contains("E-REQ-03"), "{}", page.text());
+        let page = Client::new(&town.app).get("/sso/userinfo").await;
+        assert_eq!(page.head("www-authenticate"), "Bearer");
         let first = exchange(&code, &[]).await;
         assert_eq!(first.status, StatusCode::OK, "{}", first.text());
         let access = text(&first, "access_token");
