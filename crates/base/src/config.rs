@@ -311,11 +311,13 @@ impl Config {
 
 /// `smtp_url` sets `[smtp] url`; plain names set keys of the top level.
 fn set(table: &mut toml::Table, key: &str, value: &str) {
-    let days = key.ends_with("_days").then(|| value.parse().ok()).flatten();
-    let parsed = match (value, days) {
+    // A phone is digits, too, and stays text.
+    let is_number = ["_days", "_minute"].iter().any(|end| key.ends_with(end));
+    let number = is_number.then(|| value.parse().ok()).flatten();
+    let parsed = match (value, number) {
         ("true", _) => toml::Value::Boolean(true),
         ("false", _) => toml::Value::Boolean(false),
-        (_, Some(days)) => toml::Value::Integer(days),
+        (_, Some(number)) => toml::Value::Integer(number),
         (text, None) => toml::Value::String(text.to_owned()),
     };
     for section in ["smtp", "sms", "voice", "registry", "signature", "scanner"] {
@@ -357,6 +359,8 @@ mod tests {
         assert_eq!(days("30").unwrap().trail_days, 30);
         assert!(days("29").unwrap_err().to_string().contains("trail_days"));
         assert!(days("many").is_err());
+        let pace = Config::load(None, vars(&[("OKNO_HOLDS_A_MINUTE", "0")])).unwrap();
+        assert_eq!(pace.holds_a_minute, 0);
     }
 
     #[test]

@@ -388,7 +388,7 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             let owner = account(&app, n, Level::Verified).await;
             let mandate = attorney(&app, &owner, acts).await;
             let mut client = browser(&app, &owner).await;
-            let place = "/book/mfc-visit?resource=tomsk-mfc-main-01";
+            let place = "/book/mfc-visit?resource=tomsk-mfc-main-01&day=2026-12-08";
             let form_at = hold(&mut client, place, 2).await;
             let review = filled(&mut client, &form_at, &mandate).await.location();
             let form = client.get(&review).await.forms_at("/confirm");

@@ -280,7 +280,7 @@ async fn type_again(app: &App, own: &mut Client, desk: &mut Client) {
     let page = own.get(HERE).await;
     own.submit(&page.form(&format!("{HERE}/code"))).await.location();
     let form = own.get(HERE).await.form(&format!("{HERE}/send"));
-    own.submit(&form.set("code", &code(app).await)).await.location();
+    own.submit(&form.set("code", &code(app).await).set("consent", "1")).await.location();
     assert!(desk.get("/staff/scans").await.says("Ваши: сверит коллега"));
 }
 

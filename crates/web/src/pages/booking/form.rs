@@ -369,7 +369,7 @@ pub(super) async fn extend(visit: Visit, Path(id): Path<String>) -> Answer {
     let minutes = own.service.passport.rules.hold_minutes;
     let more = visit.db().write(move |tx| booking::extend(tx, &cx, &account, &hold, minutes)).await;
     match more {
-        Err(Error::Refusal(refusal)) if refusal.code.starts_with("E-HOLD-") => {
+        Err(Error::Refusal(refusal)) if matches!(refusal.code, "E-HOLD-02" | "E-HOLD-03") => {
             let values = filled(&own, own.known(&visit).await?);
             let form = FormState { values, refusal: Some(refusal), ..FormState::new() };
             page(visit, own, form).await
