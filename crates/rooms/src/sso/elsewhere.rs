@@ -96,7 +96,7 @@ impl Identity {
     fn withheld(&self, profile: &Profile) -> Option<Withheld> {
         let account = &profile.account;
         let known = |one: &str, other: &str| !one.trim().is_empty() && !other.trim().is_empty();
-        let patronymic = (self.patronymic.as_str(), account.patronymic.reveal().as_ref());
+        let patronymic = (self.patronymic.as_str(), account.patronymic.reveal());
         let named = same_name(&self.surname, account.surname.reveal())
             && same_name(&self.name, account.name.reveal())
             && (!known(patronymic.0, patronymic.1) || same_patronymic(patronymic.0, patronymic.1));

@@ -384,7 +384,7 @@ async fn attorney(app: &App, account: &Id, acts: &[mandates::Act]) -> Id {
 fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
     use mandates::Act;
     each(async |app, _| {
-        for (n, acts, may) in [(2, &[Act::Book, Act::See][..], false), (3, &Act::ALL[..], true)] {
+        for (n, acts, may) in [(2, &[Act::Book, Act::See][..], false), (3, Act::ALL, true)] {
             let owner = account(&app, n, Level::Verified).await;
             let mandate = attorney(&app, &owner, acts).await;
             let mut client = browser(&app, &owner).await;
@@ -407,7 +407,7 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             }
             let text = page.text();
             assert!(text.contains("Приходите за 5 минут") && !text.contains("5–5"), "{text}");
-            let (gone, by) = (Id::from(mandate), owner.clone());
+            let (gone, by) = (mandate, owner.clone());
             let cx = Cx::new(&app.clock, &app.chance, Actor::Account(by.clone()), Channel::Web);
             let end = move |tx: &mut base::Tx<'_>| mandates::end(tx, &cx, &by, &gone);
             app.db.write(end).await.unwrap();

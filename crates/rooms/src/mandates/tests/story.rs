@@ -269,7 +269,7 @@ fn the_staff_see_the_paper_and_what_they_take_back_counts_with_the_next_request(
 #[test]
 fn a_power_of_attorney_reaches_no_further_by_moving() {
     each(|stage| {
-        let mut sheet = attorney(&Act::ALL, date(2026, 6, 1), None);
+        let mut sheet = attorney(Act::ALL, date(2026, 6, 1), None);
         sheet.powers.services = vec!["visit".into()];
         sheet.powers.bodies = vec!["administration".into()];
         let id = stage.add(sheet.clone()).unwrap();
@@ -307,10 +307,10 @@ fn a_power_of_attorney_reaches_no_further_by_moving() {
 fn what_the_staff_said_of_a_paper_holds_for_the_same_paper_typed_again() {
     each(|stage| {
         let made = date(2026, 6, 1);
-        let id = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let id = stage.add(attorney(Act::ALL, made, None)).unwrap();
         let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
         stage.says(&stage.mandate(&id), &visit, Verdict::Revoked, "отозвал").unwrap();
-        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
+        assert_eq!(code(stage.add(attorney(Act::ALL, made, None))), "E-MND-20");
         let mut spaced = attorney(&[Act::Book], made, Some(date(2027, 1, 1)));
         if let Details::Attorney { paper, .. } = &mut spaced.details {
             paper.number = "70 аа 1234567".into();
@@ -318,8 +318,8 @@ fn what_the_staff_said_of_a_paper_holds_for_the_same_paper_typed_again() {
         assert_eq!(code(stage.add(spaced)), "E-MND-20", "the same paper, typed otherwise");
 
         // A new paper is another matter, but cannot become the old one; the staff see what was said.
-        let newer = stage.add(attorney(&Act::ALL, date(2026, 12, 1), None)).unwrap();
-        let (account, sheet) = (stage.person().clone(), attorney(&Act::ALL, made, None));
+        let newer = stage.add(attorney(Act::ALL, date(2026, 12, 1), None)).unwrap();
+        let (account, sheet) = (stage.person().clone(), attorney(Act::ALL, made, None));
         let command = Correct { account, level: Level::Verified, mandate: newer.clone(), sheet };
         assert_eq!(code(stage.act(move |tx, cx| correct(tx, cx, &command))), "E-MND-20");
         let behalf = stage.booking(&visit).behalf.unwrap();
@@ -343,12 +343,12 @@ fn what_the_staff_said_of_a_paper_holds_for_the_same_paper_typed_again() {
 
         // What its owner ended may be added again, but not when it was refused before.
         end_it(&id);
-        let again = stage.add(attorney(&Act::ALL, made, None)).unwrap();
+        let again = stage.add(attorney(Act::ALL, made, None)).unwrap();
         let other = stage.book(at(10, 9, 0), Some(&again));
         assert_eq!(code(other), "E-SLOT-04", "the same principal");
         stage.says(&stage.mandate(&again), &visit, Verdict::Refused, "нет печати").unwrap();
         end_it(&again);
-        assert_eq!(code(stage.add(attorney(&Act::ALL, made, None))), "E-MND-20");
+        assert_eq!(code(stage.add(attorney(Act::ALL, made, None))), "E-MND-20");
     });
 }
 
