@@ -79,9 +79,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0037_guessed", include_str!("../migrations/0037_guessed.sql")),
     Migration::sql("0038_withheld", include_str!("../migrations/0038_withheld.sql")),
     Migration::sql(
-        "0040_erased_and_first",
-        include_str!("../migrations/0040_erased_and_first.sql"),
+        "0039_erased_and_first",
+        include_str!("../migrations/0039_erased_and_first.sql"),
     ),
-    Migration::sql("0041_daily_limits", include_str!("../migrations/0041_daily_limits.sql")),
-    Migration::sql("0042_begun_here", include_str!("../migrations/0042_begun_here.sql")),
+    Migration::sql("0040_daily_limits", include_str!("../migrations/0040_daily_limits.sql")),
+    Migration::sql("0041_begun_here", include_str!("../migrations/0041_begun_here.sql")),
 ];

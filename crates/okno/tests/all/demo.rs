@@ -47,9 +47,9 @@ impl Demo {
     }
 
     /// One more node on the data of a demo, with a configuration of its own.
-    pub fn serve_with(data: &Path, config: &Path) -> Self {
+    pub fn serve_with(data: &Path, config: &Path, database: &[&str]) -> Self {
         let mut node = okno();
-        node.args(["serve", "--data"]).arg(data).arg("--config").arg(config);
+        node.args(["serve", "--data"]).arg(data).arg("--config").arg(config).args(database);
         Self::started(&mut node)
     }
 

@@ -35,7 +35,7 @@ fn the_api_keeps_to_its_document_whatever_is_asked() {
     let Some(program) = schemathesis() else { return };
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/api");
     let (data, out) = (TempDir::new(), TempDir::new());
-    let demo = Demo::start(data.path());
+    let demo = Demo::start_for_load(data.path(), &[]);
     let anna = Citizen::sign_in(&demo.base, WHO);
     let before = booked(&anna);
     let token = run(data.path(), &["accounts", "token", WHO]).stdout;

@@ -5,9 +5,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use testkit::{TempDir, has, missing};
+use testkit::{Server, TempDir, has, missing};
 
-use crate::demo::{Demo, assert_verified, run};
+use crate::demo::{Demo, assert_verified, assert_verified_on, run};
 
 const WHO: &str = "anna@example.org";
 
@@ -132,8 +132,11 @@ fn a_certified_provider_opens_the_account_that_its_owner_linked_and_no_other() {
     if !ready() {
         return;
     }
-    let (data, keys) = (TempDir::new(), TempDir::new());
-    let demo = Demo::start(data.path());
+    // Two servers share no embedded database.
+    let Some(server) = Server::start() else { return };
+    let (url, data, keys) = (server.url(), TempDir::new(), TempDir::new());
+    let database = ["--database", url.as_str()];
+    let demo = Demo::start_on(data.path(), &database);
     let (listen, bank) = (free_port(), free_port());
     let secret = keys.path().join("bank.secret");
     std::fs::write(&secret, "s3cret+of/the=bank\n").unwrap();
@@ -145,7 +148,7 @@ fn a_certified_provider_opens_the_account_that_its_owner_linked_and_no_other() {
         secret.display()
     );
     std::fs::write(&config, text).unwrap();
-    let node = Demo::serve_with(data.path(), &config);
+    let node = Demo::serve_with(data.path(), &config, &database);
     let done = Command::new("node")
         .arg(folder().join("provider.mjs"))
         .env("BASE", &node.base)
@@ -157,5 +160,5 @@ fn a_certified_provider_opens_the_account_that_its_owner_linked_and_no_other() {
     let said = String::from_utf8_lossy(&done.stdout);
     eprintln!("{said}");
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
-    assert_verified(data.path());
+    assert_verified_on(data.path(), &database);
 }
