@@ -19,8 +19,10 @@ fn a_line_ends_where_the_daily_limit_is_reached_though_there_are_free_windows() 
             "weekdays": ["tue"], "from": 600, "to": 720, "step": 15,
         }))
         .unwrap();
-        db.write_wait(move |tx| schedule::save_timetable(tx, &cx, &DESK.into(), &[rule.clone()]))
-            .unwrap();
+        db.write_wait(move |tx| {
+            schedule::save_timetable(tx, &cx, &DESK.into(), std::slice::from_ref(&rule))
+        })
+        .unwrap();
         ruled(&db, SERVICE, |rules| rules.per_day = Some(1));
         testing::run(async {
             stage.open();
