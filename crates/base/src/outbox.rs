@@ -112,8 +112,16 @@ pub fn private(id: &str) -> Spot<'_> {
 /// # Errors
 /// A fault of the engine.
 pub fn put(tx: &mut Tx<'_>, cx: &Cx, letter: Letter<'_>) -> Outcome<Id> {
+    put_unless(tx, cx, false, letter)
+}
+
+/// [`put`]; of a `silent` letter nothing is ever said, at the same cost.
+///
+/// # Errors
+/// As [`put`].
+pub fn put_unless(tx: &mut Tx<'_>, cx: &Cx, silent: bool, letter: Letter<'_>) -> Outcome<Id> {
     let id = cx.new_id();
-    put_all(tx, &[Posted { id: id.clone(), letter, at: cx.now, op: &cx.op, silent: false }])?;
+    put_all(tx, &[Posted { id: id.clone(), letter, at: cx.now, op: &cx.op, silent }])?;
     Ok(id)
 }
 

@@ -31,6 +31,19 @@ pub(crate) fn settle(folder: &Path, db: &Db) -> Outcome<()> {
     note(folder, gone.difference(&noted))
 }
 
+/// [`settle`], when the database has erased somebody since `known` of them were counted.
+///
+/// # Errors
+/// As [`settle`].
+pub(crate) fn follow(folder: &Path, db: &Db, known: &mut Option<i64>) -> Outcome<()> {
+    let count = db.read_wait(read::count_erased)?;
+    if *known != Some(count) {
+        settle(folder, db)?;
+        *known = Some(count);
+    }
+    Ok(())
+}
+
 fn noted(folder: &Path) -> Outcome<BTreeSet<Id>> {
     match fs::read_to_string(folder.join(FILE)) {
         Ok(text) => Ok(text.lines().map(Id::from).collect()),

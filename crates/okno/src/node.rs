@@ -119,7 +119,7 @@ fn worker(
             url: app.config.public_url.trim_end_matches('/').to_owned(),
             support_phone: app.config.support_phone.clone(),
         };
-        let mut tidied = Instant(0);
+        let (mut tidied, mut erased) = (Instant(0), None);
         while !stop.load(Ordering::Relaxed) {
             let facts = web::facts::Facts { app: &app };
             let mailer = Mailer {
@@ -138,7 +138,7 @@ fn worker(
             let now = app.clock.now();
             if now.0 - tidied.0 >= TIDY {
                 tidied = now;
-                if let Err(error) = tidy(&app) {
+                if let Err(error) = tidy(&app, &mut erased) {
                     complain("tidying", &error);
                 }
             }
@@ -314,13 +314,13 @@ fn complain(what: &str, error: &base::Error) -> usize {
     0
 }
 
-fn tidy(app: &App) -> Outcome<()> {
+fn tidy(app: &App, erased: &mut Option<i64>) -> Outcome<()> {
     let cx = Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job);
     mandates::remind(&app.db, &cx)?;
     let (now, policy) = (cx.now, app.policy.clone());
     privacy::erase_due(&app.db, &cx)?;
     // Of those who were erased by other nodes, too: any of their folders may be all that is left.
-    erased::settle(&app.config.data, &app.db)?;
+    erased::follow(&app.config.data, &app.db, erased)?;
     let trail_until = now.plus(-i64::from(app.config.trail_days) * Instant::DAY);
     app.db.write_wait(move |tx| {
         booking::sweep(tx, &cx, 200)?;

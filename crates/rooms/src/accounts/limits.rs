@@ -29,22 +29,16 @@ pub(crate) fn count_sending(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<
     both(tx, cx, "send", contact)
 }
 
-/// Counts one more wish of somebody who may be a stranger for a code or a link to `said`: whatever its
-/// owner does, and whether or not it has one, the limit is met alike.
+/// Counts one more wish of somebody who may be a stranger for a code or a link, by what they `said`: whatever
+/// its owner does, and whether or not it has one, the limit is met alike. Says whether `contact` gets it.
+///
+/// Not when all that it got, its owner's codes too, is enough. A refusal would tell of the owner, so whoever
+/// hears no answers as if it were yes; the statements are as many.
 ///
 /// # Errors
 /// `E-AUTH-LIMIT` with the seconds until the next may be wished for; then nothing is counted.
-pub(crate) fn count_wish(tx: &mut Tx<'_>, cx: &Cx, said: &str) -> Outcome<()> {
-    both(tx, cx, "wish", said)
-}
-
-/// Counts the message that `contact` would get by such a wish, and says whether it gets it: not when all
-/// that it got, its owner's codes too, is enough. A refusal would tell of the owner, so whoever hears no
-/// answers as if it were yes; the statements are as many.
-///
-/// # Errors
-/// A fault of the engine.
-pub(crate) fn reaches(tx: &mut Tx<'_>, cx: &Cx, contact: &str) -> Outcome<bool> {
+pub(crate) fn wish(tx: &mut Tx<'_>, cx: &Cx, said: &str, contact: &str) -> Outcome<bool> {
+    both(tx, cx, "wish", said)?;
     let (mut lately, mut today) = (0, 0);
     for kind in ["send", "asked"] {
         lately += so_far(tx, cx.now, (&format!("{kind}:{contact}"), SENDS))?;

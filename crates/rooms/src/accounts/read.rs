@@ -160,6 +160,14 @@ pub fn erased(tx: &mut Tx<'_>) -> Outcome<BTreeSet<Id>> {
     Ok(tx.all(sql, args![], |r| r.get(0))?.into_iter().collect())
 }
 
+/// How many were erased.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn count_erased(tx: &mut Tx<'_>) -> Outcome<i64> {
+    Ok(tx.one("SELECT count(*) FROM account WHERE closed_at IS NOT NULL", args![], |r| r.get(0))?)
+}
+
 /// What somebody agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {

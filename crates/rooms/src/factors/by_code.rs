@@ -39,7 +39,7 @@ pub fn begin(
     let account = found.filter(|_| !staff);
     let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, true))?;
     let said = contact.reveal();
-    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let known = device::is_known(tx, cx, account, came)?;
     let (aloud, recovers, path) = (false, false, None);
     let to = Named { account, said, to: (contact.way(), said), aloud, known, recovers, path };
     code::post_named(tx, cx, policy, &id, to)?;

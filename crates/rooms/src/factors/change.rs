@@ -4,7 +4,7 @@
 //! devices are new; the old and the new contact are and the old one gets a link with which its
 //! owner takes the change back for 72 hours, whoever is signed in by then.
 
-use base::outbox::{self, Letter, Posted};
+use base::outbox::{self, Letter};
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
@@ -333,8 +333,7 @@ fn send(
     (owner, change): (&Account, &Id),
     new: &Contact,
 ) -> Outcome<()> {
-    limits::count_wish(tx, cx, new.reveal())?;
-    let reaches = limits::reaches(tx, cx, new.reveal())?;
+    let reaches = limits::wish(tx, cx, new.reveal(), new.reveal())?;
     let what = For { purpose: PURPOSE, subject: change };
     let other = read::by_contact(tx, new.reveal())?.filter(|x| x.id != owner.id);
     let (event, code) = match other {
@@ -367,8 +366,7 @@ fn post(
         priority: 0,
         expires: cx.now.plus(lives),
     };
-    let posted = Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent };
-    outbox::put_all(tx, &[posted])
+    outbox::put_unless(tx, cx, silent, letter).map(drop)
 }
 
 fn over() -> Refusal {

@@ -1,6 +1,6 @@
 //! Codes to a contact as second factor.
 
-use base::outbox::{self, Letter, Posted};
+use base::outbox::{self, Letter};
 use base::vault::NOBODY;
 use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
@@ -96,9 +96,8 @@ pub(super) fn post_named(
         limits::count_sending(tx, cx, to)?;
         account
     } else {
-        limits::count_wish(tx, cx, said)?;
         // What nobody has gets nothing: it is counted where nobody looks.
-        let reaches = limits::reaches(tx, cx, account.map_or(half.as_str(), |_| to))?;
+        let reaches = limits::wish(tx, cx, said, account.map_or(half.as_str(), |_| to))?;
         account.filter(|_| reaches)
     };
     half::sent(tx, half, by)?;
@@ -125,9 +124,7 @@ pub(super) fn post_named(
         priority: 0,
         expires: cx.now.plus(CODE_LIVES),
     };
-    let silent = account.is_none();
-    let posted = Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent };
-    outbox::put_all(tx, &[posted])
+    outbox::put_unless(tx, cx, account.is_none(), letter).map(drop)
 }
 
 /// The letter with a code says what it is for.
@@ -175,7 +172,7 @@ pub(super) fn letter(
         priority: 0,
         expires: cx.now.plus(CODE_LIVES),
     };
-    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
+    outbox::put_unless(tx, cx, silent, letter).map(drop)
 }
 
 /// Whether a code that was sent for a half sign-in waits to be typed.

@@ -109,8 +109,7 @@ fn begin(
     (live, contact): (&Live, &Contact),
     shared: bool,
 ) -> Outcome<String> {
-    limits::count_wish(tx, cx, contact.reveal())?;
-    let reaches = limits::reaches(tx, cx, contact.reveal())?;
+    let reaches = limits::wish(tx, cx, contact.reveal(), contact.reveal())?;
     let (id, token, key) = (cx.new_id(), token(cx), tx.key(&live.account)?);
     let sealed = key.seal_json(spot_of_step(&id), &Written::from(contact))?;
     tx.exec(

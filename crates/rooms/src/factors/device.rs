@@ -99,6 +99,16 @@ pub(super) fn seen(
     Ok(Seen { trust, device: Some((id, token)), copied: None })
 }
 
+/// Whether `account` has signed in with this browser before; of nobody it is asked at the same cost.
+pub(super) fn is_known(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: Option<&Id>,
+    came: &Came,
+) -> Outcome<bool> {
+    Ok(seen(tx, cx.now, account, came)?.device.is_some())
+}
+
 /// Notes that somebody has signed in with a browser: gives the device's id and the tokens that the
 /// browser is to hold from now on, unless another sign-in of the same browser was quicker.
 pub(super) fn keep(

@@ -65,7 +65,7 @@ pub fn recover(
     let (id, token) = half::begin(tx, cx, Beginning::named(account, came.shared, false))?;
     let said = identifier.reveal();
     let to = phone.as_ref().map_or(said, |x| x.reveal());
-    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let known = device::is_known(tx, cx, account, came)?;
     let named =
         Named { account, said, to: (way, to), aloud: false, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))?;
@@ -96,7 +96,7 @@ pub fn send_again(
     let (account, to) = (account.as_ref().filter(|_| contact.is_some()), contact.unwrap_or(""));
     // What was said first is not known any more; the limit of this recovery stands for it.
     let said = format!("again:{id}");
-    let known = device::seen(tx, cx.now, account, came)?.device.is_some();
+    let known = device::is_known(tx, cx, account, came)?;
     let named =
         Named { account, said: &said, to: (by, to), aloud, known, recovers: true, path: None };
     post(tx, cx, policy, (&id, named))

@@ -16,12 +16,9 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
     let mut rows = Vec::new();
     for mandate in rows::of_account(tx, account)? {
         let events = store::events(tx, &mandate)?;
-        let mut ops: Vec<&Id> = events.iter().map(|x| &x.op).collect();
-        ops.sort();
-        ops.dedup();
-        let told = trail::read::of_ops(tx, &ops)?;
+        let told = trail::read::of_ops(tx, events.iter().map(|x| &x.op))?;
         let history = events.into_iter().map(|x| {
-            let by = told.iter().find(|y| y.op == x.op).and_then(|y| y.by.clone());
+            let by = told.get(&x.op).and_then(|entry| entry.by.clone());
             Row::new()
                 .at("at", x.at)
                 .code("event", ("data-mandate-", &x.event))

@@ -44,53 +44,46 @@ pub fn close(
     Ok(due)
 }
 
-/// Erases those whose days are over, each in a transaction of its own; gives their number.
+/// Erases those whose days are over; gives their number.
 ///
 /// # Errors
 /// A fault of the engine; whoever was erased before stays so.
 pub fn erase_due(db: &Db, cx: &Cx) -> Outcome<usize> {
     let now = cx.now;
     let due = db.write_wait(move |tx| closing::due(tx, now, ROUND))?;
-    let mut erased = 0;
-    for person in due {
-        let cx = Cx { op: cx.new_id(), ..cx.clone() };
-        erased += usize::from(db.write_wait(move |tx| {
-            let due = closing::is_due(tx, cx.now, &person)?;
-            if due {
-                super::erase(tx, &cx, &person)?;
-            }
-            Ok(due)
-        })?);
-    }
-    scrub(db, erased)?;
-    Ok(erased)
+    erase_each(db, cx, due, |tx, cx, person| closing::is_due(tx, cx.now, person))
 }
 
 /// Erases those of `gone` anew whom this database knows as if nothing had happened: it was restored from
-/// a backup that is older than their end. Each in a transaction of its own; gives their number.
+/// a backup that is older than their end. Gives their number.
 ///
 /// # Errors
 /// A fault of the engine; whoever was erased before stays so.
 pub fn erase_again(db: &Db, cx: &Cx, gone: impl IntoIterator<Item = Id>) -> Outcome<usize> {
-    let mut erased = 0;
-    for person in gone {
-        let cx = Cx { op: cx.new_id(), ..cx.clone() };
-        erased += usize::from(db.write_wait(move |tx| {
-            let back = accounts::read::account(tx, &person)?.is_some();
-            if back {
-                super::erase(tx, &cx, &person)?;
-            }
-            Ok(back)
-        })?);
-    }
-    scrub(db, erased)?;
-    Ok(erased)
+    erase_each(db, cx, gone, |tx, _, person| Ok(accounts::read::account(tx, person)?.is_some()))
 }
 
-/// On SQLite, what was overwritten still stands in the log.
-fn scrub(db: &Db, erased: usize) -> Outcome<()> {
+/// Erases those of whom `still` says so, each in a transaction of its own.
+fn erase_each(
+    db: &Db,
+    cx: &Cx,
+    people: impl IntoIterator<Item = Id>,
+    still: fn(&mut Tx<'_>, &Cx, &Id) -> Outcome<bool>,
+) -> Outcome<usize> {
+    let mut erased = 0;
+    for person in people {
+        let cx = Cx { op: cx.new_id(), ..cx.clone() };
+        erased += usize::from(db.write_wait(move |tx| {
+            let goes = still(tx, &cx, &person)?;
+            if goes {
+                super::erase(tx, &cx, &person)?;
+            }
+            Ok(goes)
+        })?);
+    }
+    // On SQLite, what was overwritten still stands in the log.
     if erased > 0 && db.engine() == "SQLite" {
         db.scrub()?;
     }
-    Ok(())
+    Ok(erased)
 }

@@ -15,8 +15,6 @@ mod tests;
 pub use close::{Standing, close, erase_again, erase_due};
 pub use part::{Cell, Part, Row};
 
-use std::collections::HashMap;
-
 use base::{Actor, Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use crate::access::Place;
@@ -84,14 +82,10 @@ pub fn accesses(tx: &mut Tx<'_>, person: &Id, limit: i64) -> Outcome<Vec<Access>
             })
         },
     )?;
-    let mut ops: Vec<&Id> = found.iter().map(|x| &x.op).collect();
-    ops.sort();
-    ops.dedup();
-    let told = trail::read::of_ops(tx, &ops)?;
-    let told: HashMap<Id, _> = told.into_iter().map(|x| (x.op, (x.by, x.step))).collect();
+    let told = trail::read::of_ops(tx, found.iter().map(|x| &x.op))?;
     for access in &mut found {
-        if let Some((by, step)) = told.get(&access.op) {
-            (access.by, access.step) = (by.clone(), step.clone());
+        if let Some(entry) = told.get(&access.op) {
+            (access.by, access.step) = (entry.by.clone(), entry.step.clone());
         }
     }
     Ok(found)

@@ -1,5 +1,7 @@
 //! The page of the trail: the newest first, a piece at a time, as far as a scope reaches.
 
+use std::collections::{BTreeSet, HashMap};
+
 use base::db::Sort::Text;
 use base::db::{Keyed, Row, Val};
 use base::{Fault, Id, Instant, Kind as Refused, Outcome, Refusal, Tx, args};
@@ -93,11 +95,15 @@ static OF_OP: Keyed = Keyed::by(
      FROM staff_trail WHERE op_id = $1",
 );
 
-/// The entries of these operations, in no particular order; an old one may be gone. No operation may come
-/// twice. The caller tells somebody who did something with their data.
-pub(crate) fn of_ops(tx: &mut Tx<'_>, ops: &[&Id]) -> Outcome<Vec<Entry>> {
-    let keys: Vec<_> = ops.iter().map(|id| args![*id].to_vec()).collect();
-    Ok(tx.of_keys(&OF_OP, &keys, row)?)
+/// The entries of these operations; an old one may be gone. The caller tells somebody who did something with
+/// their data.
+pub(crate) fn of_ops<'i>(
+    tx: &mut Tx<'_>,
+    ops: impl IntoIterator<Item = &'i Id>,
+) -> Outcome<HashMap<Id, Entry>> {
+    let ops: BTreeSet<&Id> = ops.into_iter().collect();
+    let keys: Vec<_> = ops.into_iter().map(|id| args![id].to_vec()).collect();
+    Ok(tx.of_keys(&OF_OP, &keys, row)?.into_iter().map(|x| (x.op.clone(), x)).collect())
 }
 
 /// Up to `limit` entries that `scope` reaches and `filter` admits, the newest first, older than the

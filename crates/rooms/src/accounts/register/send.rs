@@ -1,6 +1,6 @@
 //! Sending the proofs: the code to the phone, the link to the e-mail.
 
-use base::outbox::{self, Letter, Posted};
+use base::outbox::{self, Letter};
 use base::vault::NOBODY;
 use base::{Cx, Id, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Value, json};
@@ -79,8 +79,7 @@ fn send_code(
     content: &Content,
 ) -> Outcome<()> {
     let phone = &content.person.phone;
-    limits::count_wish(tx, cx, phone.reveal())?;
-    let reaches = limits::reaches(tx, cx, phone.reveal())?;
+    let reaches = limits::wish(tx, cx, phone.reveal(), phone.reveal())?;
     let what = For { purpose: PHONE, subject: id };
     let owner = store::of_phone(tx, phone)?;
     let (event, code) = if owner.is_some() || !reaches {
@@ -112,8 +111,7 @@ fn link(
     (subject, account): (&Id, Option<&Id>),
     (email, lang): (&Email, &str),
 ) -> Outcome<()> {
-    limits::count_wish(tx, cx, email.reveal())?;
-    let silent = !limits::reaches(tx, cx, email.reveal())?;
+    let silent = !limits::wish(tx, cx, email.reveal(), email.reveal())?;
     let token = codes::issue_link(tx, cx, &policy.secrets, For { purpose: EMAIL, subject })?;
     let known = store::of_email(tx, email)?;
     let (event, path) = if known.is_some() {
@@ -152,6 +150,5 @@ fn put(tx: &mut Tx<'_>, cx: &Cx, proof: &Proof<'_>) -> Outcome<()> {
         priority: 0,
         expires: cx.now.plus(proof.lives),
     };
-    let silent = proof.silent;
-    outbox::put_all(tx, &[Posted { id: cx.new_id(), letter, at: cx.now, op: &cx.op, silent }])
+    outbox::put_unless(tx, cx, proof.silent, letter).map(drop)
 }
