@@ -8,6 +8,8 @@ use paper::token::{self, Claims};
 use paper::{pdf, qr};
 use rooms::booking::{Booking, State, rules};
 use rooms::catalogue::{self, Service};
+use rooms::mandates::Act;
+use rooms::mandates::rules::Ask;
 use rooms::offices::{Organization, Resource, Site};
 use rooms::portal::{Portal, terms};
 use texts::{Form, Lang};
@@ -54,6 +56,17 @@ impl<'a> Seen<'a> {
             starts: booking.starts?,
             ends: booking.ends?,
         })
+    }
+
+    /// What a mandate must allow for somebody to be booked for, or moved, here.
+    pub fn act(&self, now: Instant) -> Ask<'_> {
+        Ask {
+            act: Act::Book,
+            service: &self.service.code,
+            body: &self.organization.kind,
+            kinds: &self.service.passport.kinds,
+            today: now.in_zone(&self.site.zone).date(),
+        }
     }
 
     /// «Томск, ул. Тихая, 3, 634003».

@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt as _};
 
+use crate::edge::secure;
 use crate::{App, ops, shed};
 
 /// The most connections at once; later ones wait in the kernel's queue.
@@ -135,11 +136,16 @@ async fn next(
     }
 }
 
-/// Whether a request says as often as it must for which host it is: with two, those in front of the
+/// The answer to a request that does not say once for which host it is: with two, those in front of the
 /// portal and the portal could each mean another (RFC 9112, 3.2).
-fn names_one_host(request: &Request<Incoming>) -> bool {
+fn refused(app: &App, request: &Request<Incoming>) -> Option<Response> {
     let hosts = request.headers().get_all(HOST).iter().count();
-    hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11)
+    let names_one = hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11);
+    (!names_one).then(|| {
+        let mut answer = (StatusCode::BAD_REQUEST, "one Host is needed\n").into_response();
+        secure(&app.config, answer.headers_mut());
+        answer
+    })
 }
 
 /// What answers the requests of a connection.
@@ -180,15 +186,15 @@ impl<S: Serves> Connection<S> {
         }
         let Self { app, peer, permit, service, head_time } = self;
         let asked = Arc::new(AtomicBool::new(false));
-        let noted = asked.clone();
+        let (noted, portal) = (asked.clone(), app.clone());
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             noted.store(true, Relaxed);
             request.extensions_mut().insert(peer);
-            let service = service.clone();
+            let (service, refused) = (service.clone(), refused(&portal, &request));
             async move {
-                match names_one_host(&request) {
-                    true => service.oneshot(request).await,
-                    false => Ok((StatusCode::BAD_REQUEST, "one Host is needed\n").into_response()),
+                match refused {
+                    Some(answer) => Ok(answer),
+                    None => service.oneshot(request).await,
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! A stolen database tells nothing: somebody with a name that is found nowhere else registers, books
-//! for herself and for a child, moves, changes their mind and goes, while the program says everything it can say. Neither its
-//! words nor any byte of its database hold what they typed.
+//! for herself and for a child, moves, changes their mind and goes, while the program says everything it can
+//! say. Neither its words nor any byte of its database hold what they typed.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

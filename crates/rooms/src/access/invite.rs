@@ -102,7 +102,8 @@ pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<
 /// Takes up the invitation of `token`: one statement uses it up, so it works once, however many try.
 ///
 /// # Errors
-/// `E-ROLE-03` when it is unknown, used, too old, or for the first administrator when there is one; `E-ROLE-08` when the account has the role.
+/// `E-ROLE-03` when it is unknown, used, too old, or for the first administrator when there is one; `E-ROLE-08`
+/// when the account has the role.
 pub fn join(
     tx: &mut Tx<'_>,
     cx: &Cx,

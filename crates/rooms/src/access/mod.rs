@@ -15,10 +15,10 @@
 //! * A token of an invitation works once, and the database knows only its digest.
 //! * Nobody's name is shown to the staff before the look is written down.
 //!
-//! Calls: `accounts` (who is who), `privacy` (what a person is told of looks), `sessions` (a workplace's sessions end sooner), `offices` (what
-//! lies where). Not here: whose booking it is (`booking` asks for the account), how often somebody
-//! may try (`accounts`), second factors (`factors`): [`factors_suffice`] says which of them the staff
-//! need.
+//! Calls: `accounts` (who is who), `privacy` (what a person is told of looks), `sessions` (a workplace's
+//! sessions end sooner), `offices` (what lies where). Not here: whose booking it is (`booking` asks for the
+//! account), how often somebody may try (`accounts`), second factors (`factors`): [`factors_suffice`] says
+//! which of them the staff need.
 
 mod action;
 mod alarm;

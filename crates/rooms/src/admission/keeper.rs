@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use base::{Cx, Db, Error, Id, Instant, Outcome, Tx, args};
-
 use slots::DayState;
 
 use super::rules::Load;

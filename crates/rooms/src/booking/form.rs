@@ -341,9 +341,13 @@ fn policy(name: &str, text: &str) -> Read {
 
 /// Whether two answers are one, however they are written: a number with its spaces, a day.
 pub fn same(a: &str, b: &str) -> bool {
-    let plain = |x: &str| x.chars().filter(|x| x.is_alphanumeric()).collect::<String>();
     let day = |x: &str| read_day(x).ok();
     plain(a) == plain(b) || day(a).is_some_and(|x| Some(x) == day(b))
+}
+
+/// Letters and digits alone, in lower case.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().filter(|x| x.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn fault(name: &str, code: &'static str) -> FieldFault {

@@ -40,7 +40,8 @@ pub struct Moved {
 /// `E-CHG-01` after the deadline, `E-CHG-02` when no move is left, `E-CHG-03` without the reason
 /// that the service asks for, `E-CHG-06` for another service or the same time; those of
 /// [`super::hold`] for the new time, also `E-WAIT-01`, and `E-AGE-01` when whoever is served is of another
-/// age by then; of one for somebody else `E-MND-01` … `E-MND-07`, asked for the new place. Whatever is refused, the old time stays.
+/// age by then; of one for somebody else `E-MND-01` … `E-MND-07`, asked for the new place. Whatever is refused,
+/// the old time stays.
 pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule) -> Outcome<Moved> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
     rules::may_move(&booking, &offer.terms, cx.now)?;

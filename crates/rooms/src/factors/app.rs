@@ -81,7 +81,8 @@ pub fn pending(tx: &mut Tx<'_>, now: Instant, account: &Id, id: &Id) -> Outcome<
 /// its refusal is the inner result.
 ///
 /// # Errors
-/// Inner: `E-AUTH-09`, `E-AUTH-02-SIX` for what can be no code. Outer: `E-AUTH-08` when it waits no more, `E-AUTH-06` after too many.
+/// Inner: `E-AUTH-09`, `E-AUTH-02-SIX` for what can be no code. Outer: `E-AUTH-08` when it waits no more,
+/// `E-AUTH-06` after too many.
 pub fn confirm(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -53,8 +53,8 @@ pub struct Letter {
 /// Asks for a letter to the address of registration; one that is under way goes on.
 ///
 /// # Errors
-/// `E-FORM-08` without the consent, `E-ACC-21` below the level «standard», `E-ACC-14` when nothing is left to prove, `E-ACC-22` without an
-/// address of registration with its index, `E-ACC-20` after too many letters.
+/// `E-FORM-08` without the consent, `E-ACC-21` below the level «standard», `E-ACC-14` when nothing is left to
+/// prove, `E-ACC-22` without an address of registration with its index, `E-ACC-20` after too many letters.
 pub fn order(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -2,7 +2,7 @@
 
 use base::Refusal;
 
-use super::{Kind, Standing};
+use super::{Kind, Standing, WayKind};
 use crate::accounts::Level;
 use crate::catalogue::AddressNeed;
 
@@ -28,6 +28,21 @@ pub fn serves(need: Option<AddressNeed>, home: Standing) -> Result<(), Refusal> 
         (None, _) | (_, Standing::Proved) | (Some(AddressNeed::Stated), Standing::Stated) => Ok(()),
         (Some(_), Standing::Absent) => refuse("E-ADR-02"),
         (Some(AddressNeed::Proved), Standing::Stated) => refuse("E-ADR-03"),
+    }
+}
+
+/// The level to which a way leads.
+pub fn reaches(way: WayKind) -> Level {
+    if way == WayKind::Registry { Level::Standard } else { Level::Verified }
+}
+
+/// Whether a way cannot be begun without a kind that is needed for levels: a signature is compared with the
+/// SNILS alone, a letter goes to whoever was checked already.
+pub fn needs(way: WayKind, kind: Kind) -> bool {
+    match way {
+        WayKind::Signature => kind == Kind::Snils,
+        WayKind::Letter => false,
+        WayKind::Registry | WayKind::Visit | WayKind::Scan => true,
     }
 }
 

@@ -233,8 +233,8 @@ pub fn send_code(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Out
 /// A wrong code is counted, so its refusal is the inner result.
 ///
 /// # Errors
-/// Inner: faults at the field `code`. Outer: `E-FORM-08` without the consent, `E-ACC-40`, `E-ACC-41` as above; `E-ACC-12` when data were
-/// taken away meanwhile.
+/// Inner: faults at the field `code`. Outer: `E-FORM-08` without the consent, `E-ACC-40`, `E-ACC-41` as above;
+/// `E-ACC-12` when data were taken away meanwhile.
 pub fn send(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -311,7 +311,7 @@ impl Details {
     /// however its number is typed.
     pub fn is_same_paper(&self, other: &Self) -> bool {
         let known = |x: &Paper| {
-            let one = super::prefill::plain;
+            let one = crate::booking::form::plain;
             (one(&x.series), one(&x.number), x.issued_on)
         };
         self.kind() == other.kind()

@@ -18,8 +18,10 @@
 //!
 //! Names, numbers and what is allowed are sealed with the key of the account's owner.
 //!
-//! Calls: `accounts` for levels and names, `files` for scans of papers, `privacy` for the journal of accesses. Not here: what is
-//! booked (`booking` keeps a copy of what the papers said), who of the staff may look (`access`).
+//! Calls: `accounts` for levels and names, `files` for scans of papers, `privacy` for the journal of accesses, `trail`
+//! for the role of whoever said something, in the copy.
+//! Not here: what is booked (`booking` keeps a copy of what the papers said), who of the staff may look
+//! (`access`).
 
 mod behalf;
 mod check;

@@ -48,7 +48,7 @@ pub fn contradictions(details: &Details, fields: &[Field], form: &Value) -> Vec<
                 words(typed).iter().all(|x| known.contains(x))
             }
             Some(Fill::Born) => read_day(typed).is_ok_and(|x| x.to_string() == known),
-            Some(Fill::Sex) | None => plain(typed) == plain(&known),
+            Some(Fill::Sex) | None => form::plain(typed) == form::plain(&known),
             Some(Fill::Company) => true,
         };
         (!agrees).then(|| FieldFault::new(name, "E-MND-21").arg("known", known))
@@ -63,11 +63,6 @@ fn words(text: &str) -> Vec<String> {
         .filter(|x| !x.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-/// Letters and digits alone.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().filter(|x| x.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The option that means this sex, however the service calls it.

@@ -1,5 +1,5 @@
-//! The keys that sign for sites, and the one that makes subjects. They stand in the database, sealed with the portal's own key, so
-//! all nodes have the same and a new one needs no files to be carried around.
+//! The keys that sign for sites, and the one that makes subjects. They stand in the database, sealed with the
+//! portal's own key, so all nodes have the same and a new one needs no files to be carried around.
 
 use base::vault::{NOBODY, Spot};
 use base::{Cx, Fault, Instant, Outcome, Tx, args};

@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::client::{self, Client};
 use super::consent::{self, Consent};
-use super::rules;
-use super::rules::{Asked, Question, Step, Who, Word, step};
-use super::{Scope, Scopes};
-use super::{address, claims};
+use super::rules::{self, Asked, Question, Step, Who, Word, step};
+use super::{Scope, Scopes, address, claims};
 
 /// How long a site's question waits for its answer.
 const WAITS: i64 = 30 * Instant::MINUTE;

@@ -105,9 +105,7 @@ impl Wrong {
             Self::Level => "unmet_authentication_requirements",
         }
     }
-}
 
-impl Wrong {
     /// For whoever writes the site: short, English, nothing of the person.
     pub fn words(self) -> &'static str {
         match self {

@@ -1,9 +1,9 @@
 //! Own bookings: making one, the list, the details, the history, the papers.
 
-use axum::extract::Path;
-use axum::http::StatusCode;
 use std::collections::HashMap;
 
+use axum::extract::Path;
+use axum::http::StatusCode;
 use base::{Id, Instant, Outcome, Tx};
 use jiff::tz::TimeZone;
 use rooms::booking::{self, Booking, EventRow, Filter, State, rules};
@@ -157,9 +157,7 @@ impl BookingView {
             changed_at: at(booking.changed),
         }
     }
-}
 
-impl BookingView {
     /// The booking, with the mandate behind it.
     pub(super) fn read(
         tx: &mut Tx<'_>,

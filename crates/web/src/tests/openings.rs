@@ -56,6 +56,16 @@ impl Stage {
         Self { app, opening, keeper: Keeper::default(), page, call }
     }
 
+    /// The desk receives from ten, every quarter of an hour, on one day of the week alone.
+    pub(super) fn receives(&self, weekday: &str, until: u16) {
+        let cx = Cx::new(&self.app.clock, &self.app.chance, Actor::Engineer, Channel::Cli);
+        let rule = json!({"weekdays": [weekday], "from": 600, "to": until, "step": 15});
+        let rules: Vec<slots::Rule> = vec![serde_json::from_value(rule).unwrap()];
+        let save =
+            move |tx: &mut base::Tx<'_>| schedule::save_timetable(tx, &cx, &DESK.into(), &rules);
+        self.app.db.write_wait(save).unwrap();
+    }
+
     /// What every node does once a second.
     pub(super) fn round(&mut self) {
         self.app.clock.advance(Instant::SECOND);
@@ -437,13 +447,7 @@ fn anybody_can_recompute_a_lottery_from_what_the_api_tells() {
 fn everything_is_taken_only_when_everything_is_confirmed() {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         let mut stage = Stage::new(&db, Mode::Fifo);
-        let cx = Cx::new(&stage.app.clock, &stage.app.chance, Actor::Engineer, Channel::Cli);
-        let rule: slots::Rule = serde_json::from_value(json!({
-            "weekdays": ["tue"], "from": 600, "to": 615, "step": 15,
-        }))
-        .unwrap();
-        let one = std::slice::from_ref(&rule).to_vec();
-        db.write_wait(move |tx| schedule::save_timetable(tx, &cx, &DESK.into(), &one)).unwrap();
+        stage.receives("tue", 615);
         testing::run(async {
             stage.open();
             let (_, mut anna) = stage.person(1).await;

@@ -37,6 +37,7 @@ fn the_server_answers_and_stops_when_told() {
             stream.read_to_string(&mut answer).await.unwrap();
             let told = answer.split(' ').nth(1).and_then(|x| x.parse().ok());
             assert_eq!(told, Some(status), "{head}: {answer}");
+            assert!(answer.contains("x-content-type-options: nosniff"), "{head}: {answer}");
         }
         // A connection that says nothing does not keep the server from stopping.
         let _silent = TcpStream::connect(address).await.unwrap();

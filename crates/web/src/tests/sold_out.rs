@@ -1,12 +1,10 @@
 //! When a line says that all places are taken, and when it must not, on both engines.
 
-use base::{Actor, Channel, Cx};
 use rooms::admission::Mode;
-use rooms::schedule;
 use serde_json::json;
 
 use super::booking::{fill_for, times};
-use super::openings::{DESK, SERVICE, Stage, each, stage_of};
+use super::openings::{DESK, SERVICE, Stage, stage_of};
 use super::served::ruled;
 use crate::testing::{self, Client};
 
@@ -14,15 +12,7 @@ use crate::testing::{self, Client};
 fn a_line_ends_where_the_daily_limit_is_reached_though_there_are_free_windows() {
     testkit::each_engine(rooms::MIGRATIONS, |db| {
         let mut stage = Stage::new(&db, Mode::Fifo);
-        let cx = Cx::new(&stage.app.clock, &stage.app.chance, Actor::Engineer, Channel::Cli);
-        let rule: slots::Rule = serde_json::from_value(json!({
-            "weekdays": ["tue"], "from": 600, "to": 720, "step": 15,
-        }))
-        .unwrap();
-        db.write_wait(move |tx| {
-            schedule::save_timetable(tx, &cx, &DESK.into(), std::slice::from_ref(&rule))
-        })
-        .unwrap();
+        stage.receives("tue", 720);
         ruled(&db, SERVICE, |rules| rules.per_day = Some(1));
         testing::run(async {
             stage.open();
@@ -60,20 +50,15 @@ fn a_line_ends_where_the_daily_limit_is_reached_though_there_are_free_windows() 
 
 #[test]
 fn days_without_any_time_are_not_said_to_be_taken() {
-    each(Mode::Fifo, async |mut stage| {
-        let cx = Cx::new(&stage.app.clock, &stage.app.chance, Actor::Engineer, Channel::Cli);
-        let rule: slots::Rule = serde_json::from_value(json!({
-            "weekdays": ["fri"], "from": 600, "to": 615, "step": 15,
-        }))
-        .unwrap();
-        let work = move |tx: &mut base::Tx<'_>| {
-            schedule::save_timetable(tx, &cx, &DESK.into(), std::slice::from_ref(&rule))
-        };
-        stage.app.db.write(work).await.unwrap();
-        stage.open();
-        let page = Client::new(&stage.app).get(&stage.page).await;
-        assert_eq!(stage_of(&page), "open");
-        assert!(page.says("Свободного времени на эти дни сейчас нет."), "{}", page.text());
-        assert!(!page.says("Все места заняты"));
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let mut stage = Stage::new(&db, Mode::Fifo);
+        stage.receives("fri", 615);
+        testing::run(async {
+            stage.open();
+            let page = Client::new(&stage.app).get(&stage.page).await;
+            assert_eq!(stage_of(&page), "open");
+            assert!(page.says("Свободного времени на эти дни сейчас нет."), "{}", page.text());
+            assert!(!page.says("Все места заняты"));
+        });
     });
 }

@@ -25,8 +25,8 @@ pub struct Confirmed {
 /// Callers write `db.write(…).await??`.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-SIX` when it can be no code, `-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT` when all tries are
-/// used up. Outer: `E-ACC-01` when the phone got an account meanwhile; faults.
+/// Inner: `E-AUTH-02-SIX` when it can be no code, `-WRONG` with the tries left, `-EXPIRED`, `-USED`, `-SPENT`
+/// when all tries are used up. Outer: `E-ACC-01` when the phone got an account meanwhile; faults.
 pub fn confirm_phone(
     tx: &mut Tx<'_>,
     cx: &Cx,

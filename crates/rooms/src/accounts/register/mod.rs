@@ -1,9 +1,9 @@
 //! Registration: a form, a code to the phone, a link to the e-mail, an account.
 //!
 //! A registration belongs to the browser that began it: [`start`] gives a token for it to hold, and nothing is
-//! told or opened without. The form is checked and the password hashed outside the database ([`check`], [`Checked::hash`]); [`start`] keeps
-//! the registration and sends the proofs; [`confirm_phone`] opens the account. The e-mail's link
-//! ([`verify_email`]) may be followed before or after that.
+//! told or opened without. The form is checked and the password hashed outside the database ([`check`],
+//! [`Checked::hash`]); [`start`] keeps the registration and sends the proofs; [`confirm_phone`] opens the
+//! account. The e-mail's link ([`verify_email`]) may be followed before or after that.
 
 mod confirm;
 mod prepare;

@@ -182,12 +182,8 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         bring: seen.as_ref().map_or(Vec::new(), |x| x.bring(lang)),
         early: papers::early(&visit.app, lang, &own.service).unwrap_or_default(),
         rules: rule_words(&visit, &own, (&terms, &authority), at),
-        may_move: stands
-            && authority.book.is_none()
-            && rules::may_move(booking, &terms, now).is_ok(),
-        may_cancel: stands
-            && authority.cancel.is_none()
-            && rules::may_cancel(booking, &terms, now).is_ok(),
+        may_move: stands && authority.may_move(booking, &terms, now),
+        may_cancel: stands && authority.may_cancel(booking, &terms, now),
         notice: if stands { own.notice(&visit, &authority) } else { String::new() },
         stands,
         office_phone: organization.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use askama::Template;
 use base::Id;
 use rooms::accounts;
-use rooms::booking::{self, Filter, State, rules};
+use rooms::booking::{self, Filter, State};
 use rooms::mandates;
 use rooms::portal::terms;
 use texts::Form;
@@ -107,12 +107,8 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                 tag: tag(&visit, booking.state),
                 past: over || booking.state.is_terminal(),
                 ticket: stands,
-                may_move: stands
-                    && authority.book.is_none()
-                    && rules::may_move(booking, &terms, now).is_ok(),
-                may_cancel: stands
-                    && authority.cancel.is_none()
-                    && rules::may_cancel(booking, &terms, now).is_ok(),
+                may_move: stands && authority.may_move(booking, &terms, now),
+                may_cancel: stands && authority.may_cancel(booking, &terms, now),
                 repeatable: booking.state.is_terminal() || over,
             })
         })

@@ -14,7 +14,7 @@ pub(crate) use card::{Tag, tag};
 use std::sync::Arc;
 
 pub(crate) use active::{Active, active};
-use base::{FieldFault, Id, Instant, Kind, Outcome, Refusal};
+use base::{FieldFault, Id, Kind, Outcome, Refusal};
 use rooms::accounts::{self, Account};
 use rooms::booking::form::{ADDRESS, Checked};
 use rooms::booking::{self, Booking, Offer};
@@ -108,13 +108,6 @@ impl Own {
         checked: &Checked,
     ) -> Outcome<Option<FieldFault>> {
         let Ok(offer) = self.offer() else { return Ok(None) };
-        let (Some(starts), Some(ends)) = (self.booking.starts, self.booking.ends) else {
-            return Ok(None);
-        };
-        let minutes = i64::from(offer.duration(checked.purpose()));
-        if starts.plus(minutes * Instant::MINUTE) <= ends {
-            return Ok(None);
-        }
         let (cx, me, id) = (visit.cx(), self.account.id.clone(), self.id().clone());
         let purpose = checked.purpose().to_owned();
         let look = move |tx: &mut base::Tx<'_>| {

@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use base::{Error, FieldFault, Id, Instant, Outcome};
+use base::{Error, FieldFault, Id, Instant, Outcome, Refusal};
 use jiff::civil::Date;
-use rooms::booking::Booking;
 use rooms::booking::form::{self, Answers, Checked, PARTICIPANT, SELF};
-use rooms::booking::rules::{of_age, own_birth};
+use rooms::booking::rules::{self as own_rules, of_age, own_birth};
+use rooms::booking::{Booking, Terms};
 use rooms::catalogue::Applicant;
 use rooms::identity;
-use rooms::mandates::rules::{Ask, over, signs_too};
-use rooms::mandates::{self, Act, Behalf, Details, Mandate, OnBehalf, rules};
-
+use rooms::mandates::rules::{over, signs_too};
+use rooms::mandates::{self, Behalf, Details, Mandate, OnBehalf, rules};
 use rooms::portal::Portal;
 
 use super::Own;
@@ -53,16 +52,10 @@ impl Own {
     }
 
     /// Whether the mandate allows this booking today, where it is.
-    fn allows(&self, visit: &Visit, mandate: Option<&Mandate>) -> Result<(), base::Refusal> {
-        let body = self.seen().map_or("", |x| x.organization.kind.as_str());
-        let ask = Ask {
-            act: Act::Book,
-            service: &self.service.code,
-            body,
-            kinds: &self.service.passport.kinds,
-            today: self.today(visit),
-        };
-        rules::may_move(mandate, &ask)
+    fn allows(&self, visit: &Visit, mandate: &Mandate) -> Result<(), Refusal> {
+        let gone = || Refusal::new(base::Kind::Gone, "E-HOLD-02");
+        let seen = self.seen().ok_or_else(gone)?;
+        rules::may_act(mandate, &seen.act(visit.app.clock.now()))
     }
 
     /// The question for whom the visit is.
@@ -78,7 +71,7 @@ impl Own {
             let name = self.person();
             choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
         }
-        for mandate in all.iter().filter(|x| self.allows(visit, Some(x)).is_ok()) {
+        for mandate in all.iter().filter(|x| self.allows(visit, x).is_ok()) {
             let Some(sheet) = mandate.sheet() else { continue };
             let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
             choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
@@ -187,9 +180,7 @@ impl Own {
     ) -> Outcome<Option<FieldFault>> {
         let Some(id) = checked.mandate() else { return self.own_age(visit, checked).await };
         let allowed = match self.mandate(visit, id).await {
-            Ok(mandate) => {
-                self.allows(visit, Some(&mandate)).map_err(Error::from).map(|()| mandate)
-            }
+            Ok(mandate) => self.allows(visit, &mandate).map_err(Error::from).map(|()| mandate),
             Err(error) => Err(error),
         };
         match allowed {
@@ -265,9 +256,9 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authority {
     /// Why it cannot be moved.
-    pub book: Option<base::Refusal>,
+    pub book: Option<Refusal>,
     /// Why it cannot be cancelled.
-    pub cancel: Option<base::Refusal>,
+    pub cancel: Option<Refusal>,
 }
 
 impl Authority {
@@ -282,15 +273,18 @@ impl Authority {
             return Self::default();
         };
         let mandate = mandates.get(&behalf.mandate);
-        let ask = Ask {
-            act: Act::Book,
-            service: &booking.service,
-            body: &seen.organization.kind,
-            kinds: &seen.service.passport.kinds,
-            today: now.in_zone(&seen.site.zone).date(),
-        };
-        let book = rules::may_move(mandate, &ask).err();
+        let book = rules::may_move(mandate, &seen.act(now)).err();
         Self { book, cancel: rules::may_cancel(mandate, now).err() }
+    }
+
+    /// Whether the booking may be moved at this moment, by its terms and by the mandate.
+    pub(crate) fn may_move(&self, booking: &Booking, terms: &Terms, now: Instant) -> bool {
+        self.book.is_none() && own_rules::may_move(booking, terms, now).is_ok()
+    }
+
+    /// The same of cancelling.
+    pub(crate) fn may_cancel(&self, booking: &Booking, terms: &Terms, now: Instant) -> bool {
+        self.cancel.is_none() && own_rules::may_cancel(booking, terms, now).is_ok()
     }
 }
 

@@ -5,7 +5,7 @@ use base::{Error, FieldFault, Kind as Refused, Pii, Refusal};
 use rooms::accounts::Level;
 use rooms::identity::letter::Tried;
 use rooms::identity::read::Levels;
-use rooms::identity::{self, Kind, Standing, State, Way, WayKind};
+use rooms::identity::{self, Kind, Standing, State, Way, WayKind, rules};
 
 use super::profile::{Hurdle, differing, hurdle, load};
 use super::{Resume, begun_small, resume_of, title};
@@ -139,13 +139,8 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
     };
     let missing = levels.profile.missing();
     let lacks = |kind: WayKind| {
-        // A signature is compared with the SNILS, a letter goes to whoever was checked already.
-        let needs = |x: &&Kind| match kind {
-            WayKind::Signature => **x == Kind::Snils,
-            WayKind::Letter => false,
-            _ => true,
-        };
-        missing.iter().filter(needs).map(|x| (x.as_str(), title(visit, *x))).collect()
+        let needed = missing.iter().filter(|x| rules::needs(kind, **x));
+        needed.map(|x| (x.as_str(), title(visit, *x))).collect()
     };
     let card = |kind: WayKind| Card {
         kind: kind.as_str(),
@@ -155,21 +150,16 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
         gathers: of(kind).is_some_and(|x| x.state == State::Gathering),
-        leads: (level < reached(kind)).then(|| {
-            visit.tw("level-leads", &[("level", level_title(visit, reached(kind)).into())])
-        }),
+        leads: Some(rules::reaches(kind))
+            .filter(|x| level < *x)
+            .map(|x| visit.tw("level-leads", &[("level", level_title(visit, x).into())])),
         lacks: lacks(kind),
     };
     let mut kinds: Vec<WayKind> = WayKind::ALL.into_iter().filter(shown).collect();
     if let Some(wish) = &levels.wish {
-        kinds.sort_by_key(|x| level < wish.level && reached(*x) < wish.level);
+        kinds.sort_by_key(|x| level < wish.level && rules::reaches(*x) < wish.level);
     }
     kinds.into_iter().map(card).collect()
-}
-
-/// The level to which a way leads.
-fn reached(kind: WayKind) -> Level {
-    if kind == WayKind::Registry { Level::Standard } else { Level::Verified }
 }
 
 /// That what was interrupted needs one level more than the registries can give, and the ways there.
