@@ -1,5 +1,8 @@
 //! The room's story, on both engines.
 
+mod holds;
+mod races;
+
 use std::sync::Arc;
 use std::thread;
 
@@ -157,93 +160,6 @@ fn a_taken_time_is_refused_and_the_second_lane_serves_a_second_person() {
         hold_at(db, town, b, &town.desk, at(9, 9, 0)).unwrap();
         assert_eq!(code(hold_at(db, town, c, &town.desk, at(9, 9, 0))), "E-SLOT-01");
         hold_at(db, town, c, &town.desk, at(9, 9, 15)).unwrap();
-    });
-}
-
-#[test]
-fn an_expired_hold_gives_its_time_to_the_next_without_any_sweeper() {
-    each(|db, town| {
-        let [a, b] = [&town.people[0], &town.people[1]];
-        let held = hold_at(db, town, a, &town.official, at(9, 9, 0)).unwrap();
-        town.clock.advance(15 * Instant::MINUTE - 1);
-        assert_eq!(code(hold_at(db, town, b, &town.official, at(9, 9, 0))), "E-SLOT-01");
-        town.clock.advance(1);
-        hold_at(db, town, b, &town.official, at(9, 9, 0)).unwrap();
-        let offer = town.offer(&town.official);
-        assert_eq!(code(confirm_with(db, town, &offer, a, &held.id, "ask")), "E-HOLD-02");
-        let id = held.id.clone();
-        let history = history(db, id);
-        assert_eq!(history.last().unwrap().to, State::Expired);
-    });
-}
-
-#[test]
-fn an_expired_hold_can_not_be_confirmed_even_when_nobody_wants_the_time() {
-    each(|db, town| {
-        let person = &town.people[0];
-        let held = hold_at(db, town, person, &town.official, at(9, 9, 0)).unwrap();
-        town.clock.advance(15 * Instant::MINUTE);
-        let offer = town.offer(&town.official);
-        assert_eq!(code(confirm_with(db, town, &offer, person, &held.id, "ask")), "E-HOLD-02");
-        let cx = town.cx(person);
-        assert_eq!(db.write_wait(move |tx| sweep(tx, &cx, 100)).unwrap(), 1);
-        assert_eq!(code(confirm_with(db, town, &offer, person, &held.id, "ask")), "E-HOLD-02");
-    });
-}
-
-#[test]
-fn a_hold_can_be_extended_once() {
-    each(|db, town| {
-        let person = town.people[0].clone();
-        let held = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
-        town.clock.advance(10 * Instant::MINUTE);
-        let again = |who: &Id| {
-            let (cx, who, id) = (town.cx(who), who.clone(), held.id.clone());
-            db.write_wait(move |tx| extend(tx, &cx, &who, &id, 15))
-        };
-        assert_eq!(code(again(&town.people[1])), "E-STA-01");
-        // What is left is not lost: five minutes and fifteen more.
-        let longer = again(&person).unwrap();
-        assert_eq!(longer.expires_at, town.clock.now().plus(20 * Instant::MINUTE));
-        assert_eq!(code(again(&person)), "E-HOLD-03");
-    });
-}
-
-#[test]
-fn choosing_another_time_gives_the_first_one_back_and_keeps_what_was_typed() {
-    each(|db, town| {
-        let person = town.people[0].clone();
-        let first = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
-        let (cx, who, id) = (town.cx(&person), person.clone(), first.id.clone());
-        let form = serde_json::json!({"detail": "о дороге"});
-        db.write_wait(move |tx| save_form(tx, &cx, &who, &id, Some("ask"), &form)).unwrap();
-        let second = hold_at(db, town, &person, &town.official, at(9, 9, 30)).unwrap();
-        // The page of the first one is still open somewhere: it did not run out, it was replaced.
-        let offer = town.offer(&town.official);
-        assert_eq!(code(confirm_with(db, town, &offer, &person, &first.id, "ask")), "E-HOLD-04");
-        let (who, id) = (person.clone(), second.id.clone());
-        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
-        assert_eq!(booking.form.reveal()["detail"], "о дороге");
-        assert_eq!(booking.purpose, "ask");
-        hold_at(db, town, &town.people[1], &town.official, at(9, 9, 0)).unwrap();
-        // A wish that fails leaves the held time alone.
-        assert_eq!(code(hold_at(db, town, &person, &town.official, at(9, 9, 0))), "E-SLOT-01");
-        let (who, id) = (person.clone(), second.id.clone());
-        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
-        assert_eq!(booking.state, State::Held);
-    });
-}
-
-#[test]
-fn a_person_holds_two_times_of_different_services_at_most() {
-    each(|db, town| {
-        let person = &town.people[0];
-        for (service, hour) in [("visit", 9), ("other", 10)] {
-            let offer = Offer { service: service.into(), ..town.offer(&town.official) };
-            try_hold(db, town, &offer, wish(person, at(9, hour, 0))).unwrap();
-        }
-        let offer = Offer { service: "third".into(), ..town.offer(&town.official) };
-        assert_eq!(code(try_hold(db, town, &offer, wish(person, at(9, 11, 0)))), "E-HOLD-01");
     });
 }
 
@@ -434,40 +350,6 @@ fn a_finer_grid_guards_the_claims_that_were_made_on_the_coarse_one() {
 }
 
 #[test]
-fn the_form_of_an_expired_hold_goes_on_with_the_next_time() {
-    each(|db, town| {
-        let person = town.people[0].clone();
-        let held = hold_at(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
-        town.clock.advance(20 * Instant::MINUTE);
-        let (cx, who, id) = (town.cx(&person), person.clone(), held.id.clone());
-        let form = serde_json::json!({"detail": "дописал позже"});
-        db.write_wait(move |tx| save_form(tx, &cx, &who, &id, None, &form)).unwrap();
-        let again = Hold { draft: Some(held.id), ..wish(&person, at(9, 9, 15)) };
-        let held = try_hold(db, town, &town.offer(&town.official), again).unwrap();
-        let (who, id) = (person.clone(), held.id);
-        let booking = db.write_wait(move |tx| of_account(tx, &who, &id)).unwrap();
-        assert_eq!(booking.form.reveal()["detail"], "дописал позже");
-    });
-}
-
-#[test]
-fn repeating_an_old_booking_makes_a_draft_that_takes_a_time() {
-    each(|db, town| {
-        let person = town.people[0].clone();
-        let booked = book(db, town, &person, &town.official, at(9, 9, 0)).unwrap();
-        cancel_it(db, town, &person, &booked.id).unwrap();
-        let (cx, command) =
-            (town.cx(&person), Repeat { account: person.clone(), booking: booked.id });
-        let draft = db.write_wait(move |tx| repeat(tx, &cx, &command)).unwrap();
-        assert_eq!(draft.state, State::Draft);
-        assert_eq!(draft.form.reveal()["phone"], "+79000000000");
-        let again = Hold { draft: Some(draft.id.clone()), ..wish(&person, at(9, 9, 0)) };
-        let held = try_hold(db, town, &town.offer(&town.official), again).unwrap();
-        assert_eq!(held.id, draft.id, "the draft itself goes on");
-    });
-}
-
-#[test]
 fn shown_free_times_are_those_that_can_be_held() {
     each(|db, town| {
         let offers = vec![town.offer(&town.desk), town.offer(&town.official)];
@@ -487,113 +369,5 @@ fn shown_free_times_are_those_that_can_be_held() {
         let seat = picture.seat(&town.official).unwrap();
         let first = question.table(seat, day)[0];
         assert_eq!((first.free, first.total), (0, 1));
-    });
-}
-
-#[test]
-fn forty_people_race_for_sixteen_places_and_exactly_sixteen_win() {
-    testkit::each_engine(MIGRATIONS, |db| {
-        let town = Arc::new(town(&db));
-        let watch = Watch::new(&db, &town);
-        let race = |i: usize| {
-            let (db, town) = (db.clone(), Arc::clone(&town));
-            thread::spawn(move || {
-                let person = town.people[i].clone();
-                let mut won = 0;
-                for k in 0..16 {
-                    let minutes = (i + k) % 16 * 15;
-                    let start = at(9, 9, 0).plus(minutes as i64 * Instant::MINUTE);
-                    match book(&db, &town, &person, &town.official, start) {
-                        Ok(_) => won += 1,
-                        Err(Error::Refusal(x)) if x.code == "E-SLOT-01" => {}
-                        Err(Error::Refusal(x)) if x.code == "E-SLOT-04" => break,
-                        Err(error) => panic!("{error}"),
-                    }
-                }
-                won
-            })
-        };
-        let threads: Vec<_> = (0..40).map(race).collect();
-        let won: usize = threads.into_iter().map(|x| x.join().unwrap()).sum();
-        assert_eq!(won, 16);
-        assert_eq!(breaches(&db, &town), []);
-        assert_eq!(watch.differing(&town), [], "the index is wrong");
-    });
-}
-
-#[test]
-fn two_people_who_want_each_others_place_both_keep_their_own() {
-    testkit::each_engine(MIGRATIONS, |db| {
-        let town = Arc::new(town(&db));
-        let [a, b] = [&town.people[0], &town.people[1]];
-        let one = book(&db, &town, a, &town.official, at(9, 9, 0)).unwrap().id;
-        let two = book(&db, &town, b, &town.official, at(9, 9, 15)).unwrap().id;
-        let swap = |who: &Id, id: &Id, to: Instant| {
-            let (db, town, who, id) = (db.clone(), Arc::clone(&town), who.clone(), id.clone());
-            thread::spawn(move || move_to(&db, &town, &town.offer(&town.official), &who, &id, to))
-        };
-        let (x, y) = (swap(a, &one, at(9, 9, 15)), swap(b, &two, at(9, 9, 0)));
-        assert_eq!(code(x.join().unwrap()), "E-SLOT-01");
-        assert_eq!(code(y.join().unwrap()), "E-SLOT-01");
-        assert_eq!(breaches(&db, &town), []);
-    });
-}
-
-#[test]
-fn random_walks_over_holds_confirmations_moves_and_cancellations_break_no_invariant() {
-    testkit::each_engine(MIGRATIONS, |db| {
-        let town = Arc::new(town(&db));
-        let watch = Watch::new(&db, &town);
-        let walk = |seed: u64| {
-            let (db, town) = (db.clone(), Arc::clone(&town));
-            thread::spawn(move || {
-                let chance = base::Chance::seeded(seed);
-                let person = town.people[seed as usize].clone();
-                let mut booked: Option<Id> = None;
-                for _ in 0..60 {
-                    let resource = [&town.desk, &town.official][chance.below(2) as usize];
-                    let minutes = 15 * chance.below(16) as i64;
-                    let start = at(9, 9, 0).plus(minutes * Instant::MINUTE);
-                    let outcome = match (chance.below(4), &booked) {
-                        (0, Some(id)) => cancel_it(&db, &town, &person, id).map(|_| None),
-                        (1 | 2, Some(id)) => {
-                            let offer = town.offer(resource);
-                            let terms = Arc::new(Terms { max_moves: 99, ..(*offer.terms).clone() });
-                            let offer = Offer { terms, ..offer };
-                            move_to(&db, &town, &offer, &person, id, start).map(|x| Some(x.id))
-                        }
-                        (0, None) => hold_at(&db, &town, &person, resource, start).map(|_| None),
-                        _ => book(&db, &town, &person, resource, start).map(|x| Some(x.id)),
-                    };
-                    match outcome {
-                        Ok(next) => booked = next,
-                        Err(Error::Refusal(_)) => {}
-                        Err(error) => panic!("{error}"),
-                    }
-                }
-            })
-        };
-        let threads: Vec<_> = (0..12).map(walk).collect();
-        threads.into_iter().for_each(|x| x.join().unwrap());
-        assert_eq!(breaches(&db, &town), []);
-        assert_eq!(watch.differing(&town), [], "the index is wrong");
-    });
-}
-
-#[test]
-fn what_is_shown_can_still_be_held_minutes_later() {
-    each(|db, town| {
-        let (offer, day) = (town.offer(&town.desk), date(2026, 12, 7));
-        let watch = Watch::new(db, town);
-        // 08:59, 09:15, 09:29, 09:45: about the moments at which a start comes nearer than the lead.
-        for (minutes, person) in [59, 11, 9, 11].into_iter().zip(&town.people) {
-            town.clock.advance(minutes * Instant::MINUTE);
-            let (picture, now) = (watch.feed.frame(), town.clock.now());
-            let offers = std::slice::from_ref(&offer);
-            let shown = picture.slots(offers, ("", now), (day, day), 1)[0].slot.start;
-            town.clock.advance(i64::from(TO_CHOOSE) * Instant::MINUTE - 1);
-            try_hold(db, town, &offer, wish(person, Instant::from_minutes(shown))).unwrap();
-            town.clock.advance(1);
-        }
     });
 }
