@@ -8,6 +8,7 @@ use std::sync::Arc;
 use base::config::Config;
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Outcome, Tx};
 use clap::Args;
+use rooms::accounts::Policy;
 use rooms::demo::{self, Timetables, people, staff};
 use rooms::schedule::{self, Target};
 use rooms::sso::elsewhere::Nobody;
@@ -48,7 +49,7 @@ impl Demo {
         telemetry(&config);
         let db = crate::open(&config)?;
         let keys = Keys::load(&config.data)?;
-        seed(&db, &keys)?;
+        seed(&db, &Policy::of(&config, keys.secrets.clone()))?;
         let (logins, workplaces) = (people::logins()?, staff::workplaces()?);
         let post: Arc<dyn rooms::notify::Post> = Arc::new(outbound::Recorder::default());
         let sites = Arc::new(outbound::Sites::default());
@@ -85,7 +86,7 @@ impl Demo {
 }
 
 /// Fills an empty database; one that is filled stays as it is.
-fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
+fn seed(db: &Db, policy: &Policy) -> Outcome<()> {
     let cx = Cx::new(&Clock::system(), &Chance::os(), Actor::System, Channel::Cli);
     db.write_wait(schedule::seed_calendar)?;
     let today = cx.now.in_zone(&jiff::tz::TimeZone::UTC).date();
@@ -93,9 +94,9 @@ fn seed(db: &Db, keys: &Keys) -> Outcome<()> {
     let fresh = demo::seed(db, today, move |tx, timetables| keep(tx, &keep_cx, timetables))?;
     if fresh {
         println!("filling the database with made-up bodies, people and bookings …");
-        people::seed(db, &cx, &keys.secrets)?;
+        people::seed(db, &cx, policy)?;
         rooms::demo::papers::seed(db, &cx)?;
-        let hired = staff::seed(db, &cx, Some(&keys.secrets))?;
+        let hired = staff::seed(db, &cx, Some(&policy.secrets))?;
         rooms::demo::looks::seed(db, &cx, &hired)?;
     }
     Ok(())

@@ -55,6 +55,17 @@ impl Phone {
         self.0.reveal()
     }
 
+    /// `+7 912 345-67-89`: as one reads it aloud.
+    pub fn spaced(&self) -> String {
+        let digits = self.reveal();
+        match (digits.get(2..5), digits.get(5..8), digits.get(8..10), digits.get(10..12)) {
+            (Some(code), Some(three), Some(two), Some(end)) => {
+                format!("+7 {code} {three}-{two}-{end}")
+            }
+            _ => digits.into(),
+        }
+    }
+
     /// `+7 912 ***-**-89`: enough to recognise one's own number.
     pub fn masked(&self) -> String {
         let digits = self.reveal();
@@ -148,7 +159,9 @@ mod tests {
             assert_eq!(Phone::parse("phone", text).unwrap().reveal(), "+79123456789", "{text}");
         }
         assert_eq!(Phone::parse("phone", "+7 9О2 345 67 О0").unwrap().reveal(), "+79023456700");
-        assert_eq!(Phone::parse("phone", forms[0]).unwrap().masked(), "+7 912 ***-**-89");
+        let phone = Phone::parse("phone", forms[0]).unwrap();
+        assert_eq!(phone.masked(), "+7 912 ***-**-89");
+        assert_eq!(phone.spaced(), "+7 912 345-67-89");
     }
 
     #[test]

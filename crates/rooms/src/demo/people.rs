@@ -6,7 +6,7 @@ use base::{Chance, Cx, Db, Fault, Id, Outcome};
 use serde::Deserialize;
 use texts::Lang;
 
-use crate::accounts::{self, Email, Level, NewAccount, PersonName, Phone, Secrets};
+use crate::accounts::{self, Email, Level, NewAccount, PersonName, Phone, Policy, Secrets};
 use crate::booking::{self, Cancel, Confirm, Hold, Offer, form};
 use crate::portal::Portal;
 
@@ -71,8 +71,15 @@ pub fn logins() -> Result<Vec<Login>, Fault> {
 ///
 /// # Errors
 /// A fault of the engine or of the demo's files.
-pub fn seed(db: &Db, cx: &Cx, secrets: &Secrets) -> Outcome<()> {
-    let own = seed_logins(db, cx, secrets)?;
+pub fn seed(db: &Db, cx: &Cx, policy: &Policy) -> Outcome<()> {
+    let own = seed_logins(db, cx, &policy.secrets)?;
+    let (all, by, read) = (own.clone(), cx.clone(), policy.clone());
+    db.write_wait(move |tx| {
+        all.iter().try_for_each(|account| {
+            accounts::consent(tx, &by, account, "agreement", &read.agreement, by.now)?;
+            accounts::consent(tx, &by, account, "privacy", &read.privacy, by.now)
+        })
+    })?;
     super::acting::seed(db, cx, &own)?;
     // A sequence of its own, so that every demo has the same citizens and visits.
     let chance = Chance::seeded(20_261_122);

@@ -93,7 +93,7 @@ fn a_new_phone_is_proved_told_and_taken_back() {
         assert_eq!(gone.status, StatusCode::GONE);
         let answer = client.submit(&page.form(&path).set("code", &code)).await;
         assert_eq!(answer.location(), "/account/data?done=phone");
-        assert!(client.follow(answer).await.says("+79991112233"));
+        assert!(client.follow(answer).await.says("+7 999 111-22-33"));
         assert!(other.get("/account").await.location().starts_with("/signin"), "ended elsewhere");
 
         let undo = letter(&app, "contact-undo").await;
@@ -104,14 +104,14 @@ fn a_new_phone_is_proved_told_and_taken_back() {
             // Programs that look into messages open every link: nothing happens.
             assert!(owner.get(&link).await.says("Вернуть прежний контакт"));
         }
-        assert!(client.get("/account/data").await.says("+79991112233"));
+        assert!(client.get("/account/data").await.says("+7 999 111-22-33"));
         let form = owner.get(&link).await.form(&link);
         let answer = owner.submit(&form).await;
         assert!(answer.location().starts_with("/signin/factor"));
         assert!(client.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&link).await.status, StatusCode::GONE);
         let owner = browser(&app, &anna).await.get("/account/data").await;
-        assert!(owner.says("+79000000001"));
+        assert!(owner.says("+7 900 000-00-01"));
     });
 }
 

@@ -102,7 +102,7 @@ fn a_passport_at_a_centre_a_new_phone_and_a_day_lead_back_in() {
         let answer = client.submit(&form.set("password", "Совсем новый7!")).await;
         assert_eq!(answer.location(), "/account/review");
         let page = client.follow(answer).await;
-        assert!(page.says("Проверьте контакты") && page.says("+79990001122"));
+        assert!(page.says("Проверьте контакты") && page.says("+7 999 000-11-22"));
         assert!(page.says("Проверьте, всё ли на месте"), "{}", page.text());
         assert!(client.get("/account").await.says("После восстановления доступа"));
         let answer = client.submit(&page.form("/account/review")).await;

@@ -188,7 +188,7 @@ fn a_clerk_sees_initials_and_the_name_only_for_a_reason_which_the_citizen_sees()
         let answer = clerk.submit(&form).await;
         assert_eq!(answer.location(), path);
         let page = clerk.follow(answer).await;
-        assert!(page.says("Соколова Анна Ивановна") && page.says("+79000000001"));
+        assert!(page.says("Соколова Анна Ивановна") && page.says("+7 900 000-00-01"));
 
         let mut citizen = browser(&app, &anna).await;
         let page = citizen.get("/account/looks").await;
