@@ -131,8 +131,6 @@ struct Known {
 
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Self> {
-        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
-        let keys = idem::kept(tx, &keys)?;
         let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
         let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
         let holders = tx.of_keys(&HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
@@ -163,6 +161,9 @@ impl Known {
         for (owner, cell) in owned {
             cells.entry(owner).or_default().push(cell);
         }
+        // Last of all: whoever sees what another node did under a key sees the key, too.
+        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
+        let keys = idem::kept(tx, &keys)?;
         Ok(Self {
             vault: tx.vault().clone(),
             keys,

@@ -78,6 +78,8 @@ struct ProblemView {
     wait_from: Option<u32>,
     /// See `wait_from`.
     wait_to: Option<u32>,
+    /// Why the body could not be read (E-REQ-08), in the words of the program's library.
+    why: Option<String>,
 }
 
 /// A faulty field or parameter.

@@ -248,6 +248,13 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         assert!(line["places"]["free"].as_u64().unwrap() > 0);
         let proof = client.get(&format!("{}/draw", stage.call)).await;
         assert_eq!(proof.json()["code"], "E-WAIT-05");
+        let (id, _) = stage.person(2).await;
+        let late = program(&stage.app, &id).await;
+        post(&late, &format!("{}/place", stage.call), &json!({})).await;
+        stage.round();
+        stage.app.clock.advance(Instant::HOUR);
+        let over = late.clone().get(&format!("{}/place", stage.call)).await.json();
+        assert_eq!(over["state"], "over", "{over}");
     });
 }
 
