@@ -32,6 +32,7 @@ mod roles;
 mod scans;
 mod served;
 mod serving;
+mod session;
 mod shed;
 mod signatures;
 mod signin;
