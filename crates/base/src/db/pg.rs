@@ -1,7 +1,7 @@
 //! PostgreSQL: a few threads, each with one connection; a transaction runs from BEGIN to COMMIT on
 //! its thread, so a caller that goes away never leaves one half done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::many::Unsent;
 use super::news;
-use super::queue::{Act, Enter, Reply, say};
+use super::queue::{Act, Enter, Locks, Reply, say};
 use super::{Around, Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
@@ -82,32 +82,32 @@ impl Pg {
 }
 
 /// What a queue works with.
-#[derive(Clone, Copy)]
-struct Queued<'a> {
-    around: &'a Around,
-    writes: bool,
+struct Queued<A> {
+    around: Around,
+    /// What its groups lock first; nothing where it only reads.
+    locks: Option<Arc<Locks<A>>>,
 }
 
 /// The line of a queue: each ask with the way its answer goes.
 type Line<A, R> = Receiver<(A, Reply<R>)>;
 
 impl Pg {
-    /// A queue with a thread and a connection of its own. One that only reads begins nothing and
-    /// commits nothing.
+    /// A queue with a thread and a connection of its own, whose groups begin with `locks`. One that only
+    /// reads has none, begins nothing and commits nothing.
     pub(super) fn queue<A: Send + 'static, R: Send + 'static>(
         &self,
         act: Arc<Act<A, R>>,
-        writes: bool,
+        locks: Option<Arc<Locks<A>>>,
     ) -> Result<Arc<Enter<A, R>>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
         let (url, mut around) = (self.url.clone(), self.around.clone());
-        if !writes {
+        if locks.is_none() {
             around.waiting = Waiting::default();
         }
         let waiting = around.waiting.clone();
         thread::Builder::new()
             .name("okno-pg-queue".into())
-            .spawn(move || serve_queue(&url, &*act, &asks, Queued { around: &around, writes }))
+            .spawn(move || serve_queue(&url, &*act, &asks, &Queued { around, locks }))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
         Ok(Arc::new(move |ask, reply| waiting.enter(&line, (ask, reply))))
     }
@@ -135,7 +135,7 @@ impl Pace {
 }
 
 /// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
-fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queued<'_>) {
+fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: &Queued<A>) {
     let waiting = &around.around.waiting;
     let mut session: Option<Session> = None;
     let mut pace = Pace::default();
@@ -187,7 +187,7 @@ fn patient<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     ask: &[A],
-    around: Queued<'_>,
+    around: &Queued<A>,
 ) -> Outcome<R> {
     for attempt in 1..TRIES {
         match once(session, act, ask, around) {
@@ -203,16 +203,16 @@ fn once<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     asks: &[A],
-    Queued { around: Around { listeners, vault, .. }, writes }: Queued<'_>,
+    Queued { around: Around { listeners, vault, .. }, locks }: &Queued<A>,
 ) -> Outcome<Vec<Outcome<R>>> {
-    if writes {
-        session.begin()?;
+    if let Some(locks) = locks {
+        session.begin_with(&locks(asks))?;
     }
     let mut tx = Tx::new(Inner::Pg(session), vault);
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
         .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
-    if !writes {
+    if locks.is_none() {
         return answers;
     }
     // A refusal of the only ask may have written; a whole group's may not.
@@ -378,6 +378,22 @@ impl Session {
     fn begin(&mut self) -> Result<(), Fault> {
         self.unsent = Unsent::default();
         self.script("BEGIN")
+    }
+
+    /// [`Session::begin`] that goes on once the locks are free, in one journey: what is asked afterwards sees
+    /// what those who had them did. In one order everywhere, so that nobody waits in a circle.
+    fn begin_with(&mut self, locks: &[i64]) -> Result<(), Fault> {
+        let sorted: BTreeSet<i64> = locks.iter().copied().collect();
+        if sorted.is_empty() {
+            return self.begin();
+        }
+        self.unsent = Unsent::default();
+        let list: Vec<String> = sorted.iter().map(i64::to_string).collect();
+        let begun = self.script(&format!(
+            "BEGIN; SELECT pg_advisory_xact_lock(x) FROM unnest('{{{}}}'::BIGINT[]) AS x",
+            list.join(",")
+        ));
+        begun.inspect_err(|_| drop(self.script("ROLLBACK")))
     }
 
     /// Ends the transaction, whose news were `told`: what it did stays, or never was. It ends in any
