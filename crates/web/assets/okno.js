@@ -177,7 +177,7 @@ function live(root) {
 
   const refresh = debounce(async () => {
     if (document.hidden || !source) return;
-    const page = await get(location.href);
+    const page = await get(texts.page);
     const fresh = page && find(page);
     if (!source || !fresh || fresh.innerHTML === seen) return;
     seen = fresh.innerHTML;

@@ -19,6 +19,7 @@ mod held;
 mod identity;
 mod kept;
 mod keys;
+mod live;
 mod once;
 mod openings;
 mod passkeys;
