@@ -454,6 +454,9 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             let page = client.get(&card).await;
             assert!(page.says("Вы больше не действуете") && !page.says("Отменить можно до"));
             assert_eq!(promised(&app, &mut client, (&card, &owner)).await, "");
+            assert!(!page.says("Изменить контакты"));
+            let contacts = client.get(&format!("{card}/contacts")).await;
+            assert_eq!(contacts.status, StatusCode::CONFLICT);
         }
     });
 }

@@ -252,13 +252,15 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
     Some(visit.t(key).to_owned())
 }
 
-/// Why a booking for somebody can no longer be moved or cancelled by whoever made it.
+/// Why a booking for somebody can no longer be changed by whoever made it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authority {
     /// Why it cannot be moved.
     pub book: Option<Refusal>,
     /// Why it cannot be cancelled.
     pub cancel: Option<Refusal>,
+    /// Why its contacts cannot be changed.
+    pub contact: Option<Refusal>,
 }
 
 impl Authority {
@@ -280,8 +282,11 @@ impl Authority {
         if seen.booking.behalf.is_none() {
             return Self::default();
         }
-        let book = rules::may_move(mandate, &seen.act(now)).err();
-        Self { book, cancel: rules::may_cancel(mandate, now).err() }
+        Self {
+            book: rules::may_move(mandate, &seen.act(now)).err(),
+            cancel: rules::may_cancel(mandate, now).err(),
+            contact: rules::may_contact(mandate, now).err(),
+        }
     }
 
     /// Until when the booking may be moved and cancelled, by its terms and by the mandate.
