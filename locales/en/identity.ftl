@@ -25,6 +25,7 @@ profile-save = Save
 profile-saved = Saved: { $what }.
 profile-asked = We are checking it again; this usually takes a few minutes.
 profile-kept = Your data are stored encrypted. Staff see them only when you come to prove your identity, and every look is written down.
+profile-not-agreed = We have not begun a check by ourselves: your consent to it does not stand now. You can give it where the check begins.
 profile-checked-registry = Checked { $at }
 profile-checked-visit = Compared with papers { $at }
 profile-checking = Being checked

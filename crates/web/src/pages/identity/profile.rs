@@ -26,6 +26,8 @@ struct ProfilePage {
     saved: Option<String>,
     /// They are checked anew.
     asked: bool,
+    /// They are not: the consent to that does not stand.
+    not_agreed: bool,
     resume: Option<Resume>,
 }
 
@@ -78,6 +80,7 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
         missing: missing.into_iter().map(|x| (x.as_str(), title(&visit, x))).collect(),
         saved: Kind::parse(query.text("saved")).map(|x| title(&visit, x)),
         asked: query.flag("asked"),
+        not_agreed: query.flag("agree") && waits,
         resume: resume_of(&visit, levels.wish.as_ref(), &levels.profile),
         shell: visit.shell("profile-title").crumb("/account", "account-title"),
     })
