@@ -270,12 +270,17 @@ pub fn of_undo(
 
 /// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
 /// password is gone. Gives the token of a half sign-in: the owner comes to a new password by a code to
-/// the old contact.
+/// the old contact; `shared`: on somebody else's computer.
 ///
 /// # Errors
 /// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used; `E-ACC-07` when the old contact
 /// belongs to another account by now.
-pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
+pub fn undo(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (link, shared): (&str, bool),
+) -> Outcome<String> {
     let change = of_undo(tx, cx.now, policy, link)?.ok_or_else(over)?;
     let old = change.old.ok_or_else(over)?;
     let used = tx.exec(
@@ -293,7 +298,7 @@ pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<St
         "DELETE FROM contact_change WHERE account_id = $1 AND kind = $2 AND proved_at IS NULL",
         args![&change.account, old.kind()],
     )?;
-    password::shut_out(tx, cx, policy, &change.account)
+    password::shut_out(tx, cx, policy, (&change.account, shared))
 }
 
 fn owner(tx: &mut Tx<'_>, account: &Id) -> Outcome<Account> {

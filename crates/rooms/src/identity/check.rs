@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::data::Written;
 use super::registry::{Asked, Registry, RegistryFault, Reply};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, notice, profile, save};
+use super::{How, Kind, Profile, Saved, notice, profile, save};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::papers;
 use crate::accounts::{self, Level, Policy};
@@ -26,6 +26,9 @@ const PAUSES: (i64, i64) = (2 * Instant::SECOND, 5 * Instant::MINUTE);
 const LATE_PAUSE: i64 = 30 * Instant::MINUTE;
 /// Questions of one person.
 const A_DAY: Limit = Limit { most: 10, window: Instant::DAY, code: "E-ACC-13" };
+
+/// The consent to being checked, as it is kept.
+const CONSENT: &str = "personal_data";
 
 /// Asks the registries whether what `account` typed is so; a question under way goes on. Gives the
 /// way.
@@ -56,15 +59,39 @@ pub(super) fn agreed(
         let fault = base::FieldFault::new("consent", "E-FORM-08");
         return Err(Refusal::invalid(vec![fault]).into());
     }
-    accounts::consent(tx, cx, account, "personal_data", &policy.privacy, cx.now)
+    accounts::consent(tx, cx, account, CONSENT, &policy.privacy, cx.now)
 }
 
-/// Asks once more after a change; whether that was possible.
-pub(super) fn again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<bool> {
+/// Withdraws what `account` agreed to. A question to the registries ends with the consent to it.
+///
+/// # Errors
+/// `E-DATA-03` for what every account stands on; a fault of the engine.
+pub fn withdraw(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: &str) -> Outcome<()> {
+    accounts::lock_level(tx, account)?;
+    accounts::withdraw(tx, cx, account, kind)?;
+    if kind != CONSENT {
+        return Ok(());
+    }
+    for mut way in way::open_of(tx, account)? {
+        if way.kind == WayKind::Registry && way.pass(tx, cx, State::Ended, None)? {
+            done(tx, cx, &way.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks once more after a change, when that is possible and the person still agrees to it.
+pub(super) fn again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Saved> {
     let profile = save::known(tx, account)?;
+    if complete(&profile, cx.now).is_err() {
+        return Ok(Saved::Kept { asked: false });
+    }
+    if !accounts::read::consents(tx, account)?.iter().any(|x| x.kind == CONSENT) {
+        return Ok(Saved::NotAgreed);
+    }
     match open(tx, cx, &profile) {
-        Ok(()) => Ok(true),
-        Err(base::Error::Refusal(_)) => Ok(false),
+        Ok(()) => Ok(Saved::Kept { asked: true }),
+        Err(base::Error::Refusal(_)) => Ok(Saved::Kept { asked: false }),
         Err(fault) => Err(fault),
     }
 }

@@ -42,7 +42,7 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex};
+pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex, withdraw};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;

@@ -223,7 +223,7 @@ fn the_staff_alone_finish_nothing_and_learn_nothing() {
         let code = stage.help(&clerk, asked(&clerk, PHONE, paper())).unwrap().unwrap();
         stage.begun(&code, NEW);
         let link = stage.link();
-        stage.act(move |tx, cx| disown(tx, cx, &policy(), &link)).unwrap();
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
         stage.clock.advance(Instant::DAY);
         assert_eq!(code_of(stage.bring(&code, Some(NEW))), "E-REC-02", "«It was not me»");
         assert_eq!(stage.owner().phone.reveal(), PHONE);

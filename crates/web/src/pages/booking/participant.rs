@@ -11,14 +11,14 @@ use rooms::catalogue::Applicant;
 use rooms::identity;
 use rooms::mandates::rules::{over, signs_too};
 use rooms::mandates::{self, Behalf, Details, Mandate, OnBehalf, rules};
-use rooms::portal::Portal;
+use rooms::portal::{Portal, terms};
 
 use super::Own;
 use super::form::zone;
 use crate::Visit;
 use crate::form::Choice;
 use crate::pages::acting;
-use crate::papers::Seen;
+use crate::papers::{Seen, Until};
 
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
@@ -252,13 +252,15 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
     Some(visit.t(key).to_owned())
 }
 
-/// Why a booking for somebody can no longer be moved or cancelled by whoever made it.
+/// Why a booking for somebody can no longer be changed by whoever made it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authority {
     /// Why it cannot be moved.
     pub book: Option<Refusal>,
     /// Why it cannot be cancelled.
     pub cancel: Option<Refusal>,
+    /// Why its contacts cannot be changed.
+    pub contact: Option<Refusal>,
 }
 
 impl Authority {
@@ -272,9 +274,30 @@ impl Authority {
         let (Some(behalf), Some(seen)) = (&booking.behalf, Seen::of(booking, "", portal)) else {
             return Self::default();
         };
-        let mandate = mandates.get(&behalf.mandate);
-        let book = rules::may_move(mandate, &seen.act(now)).err();
-        Self { book, cancel: rules::may_cancel(mandate, now).err() }
+        Self::by(&seen, (mandates.get(&behalf.mandate), now))
+    }
+
+    /// The same of a booking beside its place, with the one mandate behind it.
+    pub(crate) fn by(seen: &Seen<'_>, (mandate, now): (Option<&Mandate>, Instant)) -> Self {
+        if seen.booking.behalf.is_none() {
+            return Self::default();
+        }
+        Self {
+            book: rules::may_move(mandate, &seen.act(now)).err(),
+            cancel: rules::may_cancel(mandate, now).err(),
+            contact: rules::may_contact(mandate, now).err(),
+        }
+    }
+
+    /// Until when the booking may be moved and cancelled, by its terms and by the mandate.
+    pub(crate) fn until(&self, seen: &Seen<'_>, now: Instant) -> Until {
+        let (booking, terms) = (seen.booking, terms(seen.service));
+        let moved = self.may_move(booking, &terms, now);
+        let cancelled = self.may_cancel(booking, &terms, now);
+        Until {
+            moved: moved.then(|| own_rules::change_until(seen.starts, &terms)),
+            cancelled: cancelled.then(|| own_rules::cancel_until(seen.starts, &terms)),
+        }
     }
 
     /// Whether the booking may be moved at this moment, by its terms and by the mandate.
