@@ -149,13 +149,17 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: &Que
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
-            let cannot = || Err(Fault::new("the database cannot be reached").away(true).into());
             waiting.leave(asks.len());
-            replies.into_iter().for_each(|reply| say(reply, cannot()));
+            replies.into_iter().for_each(|reply| say(reply, unreached()));
             continue;
         };
         let answers = match once(open, act, &asks, around) {
             Ok(answers) => answers,
+            // Perhaps it was committed: whoever asks again, under the same key, will see.
+            Err(Error::Fault(fault)) if fault.is_away() => {
+                tracing::warn!(%fault, "the database went away");
+                asks.iter().map(|_| unreached()).collect()
+            }
             Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, around)).collect(),
         };
         waiting.leave(asks.len());
@@ -163,6 +167,10 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: &Que
         replies.into_iter().zip(answers).for_each(|(reply, answer)| say(reply, answer));
         pace.served(together);
     }
+}
+
+fn unreached<R>() -> Outcome<R> {
+    Err(Fault::new("the database cannot be reached").away(true).into())
 }
 
 /// A connection that writes. It asks by keys, and its plans live on while the tables grow, perhaps

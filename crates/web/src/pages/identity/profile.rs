@@ -183,13 +183,16 @@ fn tag(visit: &Visit, levels: &Levels, kind: Kind) -> Option<Tag> {
 
 /// What is unusual about a paper: worth another look, and no fault.
 fn asks(visit: &Visit, levels: &Levels, kind: Kind) -> Vec<String> {
-    if kind != Kind::Passport {
-        return Vec::new();
-    }
-    let paper = levels.profile.get(kind).and_then(|x| x.values.passport());
+    let datum = levels.profile.get(kind).filter(|_| kind == Kind::Passport);
+    let Some(datum) = datum else { return Vec::new() };
+    let paper = datum.values.passport();
     let Some((paper, born)) = paper.zip(levels.profile.born()) else { return Vec::new() };
     let verdict = paper.validity(&born, read::today(visit.app.clock.now()));
-    let asks = papers::asks(kind.as_str(), &paper, verdict);
+    let mut asks = papers::asks(kind.as_str(), &paper, verdict);
+    if datum.verified.is_some() {
+        // Whoever checked it has looked.
+        asks.clear();
+    }
     let over = papers::validity(kind.as_str(), verdict);
     let said = |x: &base::FieldFault| code_text(visit, x.code, &x.args);
     over.iter().chain(&asks).map(said).collect()
