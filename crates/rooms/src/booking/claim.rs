@@ -68,7 +68,8 @@ pub(super) fn choose(
 ) -> Outcome<Choice> {
     let offer = wish.offer;
     let ask = offer.ask(wish.purpose, cx.now.minutes());
-    let closed = || rules::not_a_time(slots::Refused::Closed);
+    let no_time = |why| rules::not_a_time(why, &offer.zone);
+    let closed = || no_time(slots::Refused::Closed);
     let present = schedule::grid(tx, &offer.resource)?.ok_or_else(closed)?;
     let lanes = match offer.known.as_ref().filter(|x| present.holds(x)) {
         Some(known) => slots::candidates(&known.table.plan, &known.calendar, &ask, wish.start),
@@ -78,7 +79,7 @@ pub(super) fn choose(
             slots::candidates(&table.ok_or_else(closed)?.plan, &calendar, &ask, wish.start)
         }
     };
-    let mut lanes = lanes.map_err(rules::not_a_time)?;
+    let mut lanes = lanes.map_err(no_time)?;
     let (start, end) = (wish.start, wish.start + Minute::from(ask.duration));
     let grid = grid(tx, cx, offer, present.minutes, start, i64::from(ask.duration))?;
     let busy = bury(tx, cx, &offer.resource, start, end, old.as_ref())?;

@@ -94,7 +94,7 @@ pub(super) fn fits(offer: &Offer, wish: &Hold) -> Result<(), Refusal> {
     rules::may_book(wish.level, &offer.terms)?;
     match wish.start.0 % Instant::MINUTE {
         0 => Ok(()),
-        _ => Err(rules::not_a_time(slots::Refused::OffGrid)),
+        _ => Err(rules::not_a_time(slots::Refused::OffGrid, &offer.zone)),
     }
 }
 

@@ -217,7 +217,7 @@ impl Known {
         let plan = &memory.table.plan;
         let lanes = match slots::candidates(plan, &memory.calendar, &question, start) {
             Ok(lanes) => lanes,
-            Err(why) => return Decision::Answer(Err(rules::not_a_time(why).into())),
+            Err(why) => return Decision::Answer(Err(rules::not_a_time(why, &offer.zone).into())),
         };
         let step = usize::from(grid.minutes);
         let wanted: Vec<Minute> = (start..end).step_by(step).collect();

@@ -59,7 +59,7 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
         return Err(Refusal { code: "E-CHG-03", ..Refusal::invalid(vec![fault]) }.into());
     }
     if command.start.0 % Instant::MINUTE != 0 {
-        return Err(rules::not_a_time(slots::Refused::OffGrid).into());
+        return Err(rules::not_a_time(slots::Refused::OffGrid, &offer.zone).into());
     }
     served::may_move(tx, offer, &booking, command.start)?;
     let pass = admission::ask(tx, cx, offer, &command.account, command.start)?;

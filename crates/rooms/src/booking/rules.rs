@@ -2,6 +2,7 @@
 
 use base::{FieldFault, Instant, Kind, Refusal};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::form::{BORN, PARTICIPANT};
 use super::{Booking, State, Terms};
@@ -116,8 +117,8 @@ pub fn most_a_day(per_day: u16) -> u8 {
     u8::try_from(per_day).unwrap_or(u8::MAX)
 }
 
-/// Why a moment is no bookable time, as a refusal of the field `start`.
-pub fn not_a_time(why: slots::Refused) -> Refusal {
+/// Why a moment is no bookable time in `zone`, as a refusal of the field `start`.
+pub fn not_a_time(why: slots::Refused, zone: &TimeZone) -> Refusal {
     use slots::Refused::{
         BeyondHorizon, Channel, Closed, NoLane, NotReleased, OffGrid, Past, TooSoon,
     };
@@ -131,7 +132,7 @@ pub fn not_a_time(why: slots::Refused) -> Refusal {
     let refusal = Refusal { code, ..Refusal::invalid(vec![base::FieldFault::new("start", code)]) };
     match why {
         NotReleased { opens } => refusal.help(serde_json::json!({
-            "opens_at": Instant::from_minutes(opens).timestamp().to_string(),
+            "opens_at": Instant::from_minutes(opens).rfc3339(zone),
         })),
         _ => refusal,
     }

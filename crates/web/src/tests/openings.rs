@@ -209,6 +209,7 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         assert_eq!(early.json()["opens_at"], "2026-12-01T14:00:00+07:00");
         let shut = post(&client, "/api/v1/holds", &wish()).await.json();
         assert_eq!(shut["code"], "E-SLOT-08");
+        assert_eq!(shut["opens_at"], "2026-12-01T14:00:00+07:00");
 
         stage.open();
         let refused = post(&client, "/api/v1/holds", &wish()).await;
