@@ -40,7 +40,9 @@ impl Alphabet {
     pub fn of(c: char) -> Option<Self> {
         match c {
             'А'..='я' | 'Ё' | 'ё' | 'І' | 'і' | 'Ѕ' | 'ѕ' => Some(Self::Cyrillic),
-            'A'..='Z' | 'a'..='z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' => Some(Self::Latin),
+            'A'..='Z' | 'a'..='z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' | 'Ḁ'..='ỿ' => {
+                Some(Self::Latin)
+            }
             _ => None,
         }
     }

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn names_of_both_alphabets_are_taken() {
-        for text in ["Соколова", "Салтыков-Щедрин", "О'Коннор", "Müller", "ибн Сина", "Ёлкин"]
+        for text in
+            ["Соколова", "Салтыков-Щедрин", "О'Коннор", "Müller", "Nguyễn", "ибн Сина", "Ёлкин"]
         {
             assert_eq!(read(text), text);
         }
