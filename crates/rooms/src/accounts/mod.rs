@@ -58,7 +58,8 @@ use person::Person;
 pub(crate) use person::Written;
 pub use read::Account;
 pub use secrets::Secrets;
-pub use store::{NEEDED, NewAccount, add, withdraw};
+pub(crate) use store::withdraw;
+pub use store::{NEEDED, NewAccount, add};
 pub(crate) use store::{consent, erase, lock};
 
 /// The topic of news about people who are signed in: a session of theirs has ended, or what is known

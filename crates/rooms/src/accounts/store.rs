@@ -94,7 +94,7 @@ pub(crate) fn consent(
 ///
 /// # Errors
 /// `E-DATA-03` for what every account stands on; a fault of the engine.
-pub fn withdraw(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: &str) -> Outcome<()> {
+pub(crate) fn withdraw(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: &str) -> Outcome<()> {
     if NEEDED.contains(&kind) {
         return Err(Refusal::new(Kind::Conflict, "E-DATA-03").into());
     }

@@ -181,6 +181,11 @@ impl Checker<'_> {
         let taken = self.db.write_wait(move |tx| take(tx, now))?;
         let mut round = Round { asked: taken.len(), late, ..Round::default() };
         for (taken, data) in taken {
+            // Whoever withdraws while others are asked about is asked about no more.
+            let way = taken.way.clone();
+            if !self.db.read_wait(move |tx| waits(tx, &way))? {
+                continue;
+            }
             let brought = self.call(&taken, data);
             round.faults += usize::from(matches!(brought, Brought::Fault(_)));
             if let Brought::Fault(fault) = &brought {
@@ -273,6 +278,12 @@ fn take(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<(Taken, Option<Pii<Value>>
         Ok((x, data.map(Pii::new)))
     });
     opened.collect()
+}
+
+/// Whether the answer to a question still counts.
+fn waits(tx: &mut Tx<'_>, way: &Id) -> Outcome<bool> {
+    let sql = "SELECT way_id FROM registry_check WHERE way_id = $1 AND done_at IS NULL";
+    Ok(tx.opt(sql, args![way], |r| r.get::<Id>(0))?.is_some())
 }
 
 /// Notes what a call brought; whether it was an answer that counts.

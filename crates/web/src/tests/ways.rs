@@ -111,6 +111,25 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
 }
 
 #[test]
+fn a_withdrawn_consent_ends_the_visit_and_the_page_of_levels_says_so() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let code = code(&mut anna).await;
+        let at = found(&mut desk, &code).await;
+        let form = anna.get("/account/data").await.form("/account/data/consent");
+        let form = form.press("Отозвать");
+        assert_eq!(anna.submit(&form).await.location(), "/account/data?done=consent");
+        let page = anna.get("/account/level").await;
+        assert!(page.says("Вы отозвали согласие на подтверждение личности"), "{}", page.text());
+        assert!(!page.says(&code));
+        assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND);
+        let form = desk.get("/staff/identity").await.form("/staff/identity");
+        assert!(desk.submit(&form.set("code", &code)).await.says("Такого кода нет"));
+        shown(&mut anna).await;
+    });
+}
+
+#[test]
 fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
     each(async |app, anna, clerk| {
         let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);

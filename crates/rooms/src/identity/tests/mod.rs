@@ -4,6 +4,7 @@ mod addresses;
 mod checks;
 mod data;
 mod scans;
+mod stops;
 mod ways;
 
 use std::sync::Mutex;

@@ -10,6 +10,7 @@ use base::{Instant, Kind, Outcome, Refusal};
 use rooms::accounts::read::{self, Consent};
 use rooms::accounts::{self, Account, closing};
 use rooms::booking::{self, FormConsent};
+use rooms::identity;
 
 use super::account::{moment, own};
 use crate::browser::Browser;
@@ -143,7 +144,7 @@ async fn withdraw(visit: Visit, _: Browser, Form(fields): Form) -> Answer {
         (fields.text("kind").to_owned(), fields.opt("booking").map(base::Id::from));
     let act = move |tx: &mut base::Tx<'_>| match &booking {
         Some(booking) => booking::withdraw(tx, &id, booking),
-        None => accounts::withdraw(tx, &cx, &id, &kind),
+        None => identity::withdraw(tx, &cx, &id, &kind),
     };
     match visit.db().write(act).await {
         Ok(()) => done("consent"),
