@@ -124,3 +124,37 @@ fn the_code_of_a_letter_leads_nowhere_without_the_consent() {
     });
 }
 
+#[test]
+fn nobody_meets_the_owner_of_an_account_that_is_to_be_closed() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        let way = find(stage, &clerk, &shown).unwrap();
+        let stamp = look(stage, &clerk, &way).unwrap().stamp();
+        stage.begin(&stage.anna).unwrap();
+        stage.sent(&stage.anna);
+        stage.closes();
+        stage.assert_ended("closing");
+        assert_eq!(find(stage, &clerk, &shown), None);
+        let late = decide(stage, &clerk, &way, Found::Same { stamp, addresses: Vec::new() });
+        assert_eq!((code(late), stage.level()), ("E-ACC-19", Level::Simplified));
+        assert!(stage.queue().is_empty());
+        assert_eq!(stage.round(&Played::with([Reply::MATCH])).asked, 0);
+    });
+}
+
+#[test]
+fn a_code_from_before_the_wish_to_close_shows_nothing() {
+    each(|stage| {
+        let (shown, clerk) = (invited(stage), clerk(stage));
+        let way = find(stage, &clerk, &shown).unwrap();
+        look(stage, &clerk, &way).unwrap();
+        // As a database says it in which the wish ended nothing.
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| closing::ask(tx, cx, &anna)).unwrap();
+        assert_eq!(find(stage, &clerk, &shown), None);
+        assert_eq!(code(look(stage, &clerk, &way)), "E-ACC-19");
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| closing::take_back(tx, cx.now, &anna)).unwrap();
+        assert!(find(stage, &clerk, &shown).is_some(), "she came back");
+    });
+}
