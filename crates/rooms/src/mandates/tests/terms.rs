@@ -12,6 +12,7 @@ use crate::catalogue::Applicant;
 
 fn mandate(id: &str, sheet: Sheet) -> Mandate {
     Mandate {
+        by_born: None,
         id: id.into(),
         account: "anna".into(),
         principal: id.into(),
