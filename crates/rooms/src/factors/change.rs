@@ -1,8 +1,8 @@
 //! Changing the name, the phone or the e-mail of an account.
 //!
 //! A new contact counts once it was proved by a code. From then on other sessions are over and other
-//! devices are new; the old and the new contact are and the old one gets a link with which its
-//! owner takes the change back for 72 hours, whoever is signed in by then.
+//! devices are new; all contacts are told, the new one without a link, and the old one gets a link with
+//! which its owner takes the change back for 72 hours, whoever is signed in by then.
 
 use base::outbox::{self, Letter};
 use base::vault::Spot;
@@ -14,7 +14,7 @@ use super::notice::{self, Event};
 use super::{Came, device, password};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
-use crate::accounts::{self, Account, Contact, Names, Policy, read};
+use crate::accounts::{self, Account, Contact, Names, Policy, Renamed, read};
 use crate::identity;
 use crate::privacy::Row;
 use crate::sessions;
@@ -50,7 +50,8 @@ pub struct Change {
     pub new: Contact,
 }
 
-/// Gives the account another name; sessions stay. Above the simplified level it goes down to it.
+/// Gives the account another name; sessions stay. Above the simplified level it goes down to it, unless the
+/// name is the same and only spelled differently.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
@@ -62,12 +63,11 @@ pub fn rename(
     came: &Came,
 ) -> Outcome<()> {
     match accounts::rename(tx, cx, account, names)? {
-        true => {
-            identity::renamed(tx, cx, account)?;
-            notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
-        }
-        false => Ok(()),
+        Renamed::Not => return Ok(()),
+        Renamed::Spelled => identity::respelled(tx, cx, account)?,
+        Renamed::Other => identity::renamed(tx, cx, account)?,
     }
+    notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
 }
 
 /// Begins a change and sends a code to the new contact; gives its id. One of the same kind that waits
@@ -159,7 +159,14 @@ pub fn prove(
     if !accounts::set_contact(tx, cx.now, account, &change.new)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-01").into());
     }
-    counts(tx, cx, policy, (account, token, came), (&change.id, change.old.as_ref())).map(Ok)
+    counts(
+        tx,
+        cx,
+        policy,
+        (account, token, came),
+        (&change.id, change.old.as_ref()),
+    )
+    .map(Ok)
 }
 
 /// Puts a contact in force that was proved elsewhere, for somebody who has just come back in the session

@@ -53,7 +53,7 @@ pub use prefill::{own_answers, prefill};
 pub use profile::{Datum, How, Profile, Standing, born, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub use save::{Cost, Save, Saved, consequence, save};
-pub(crate) use save::renamed;
+pub(crate) use save::{renamed, respelled};
 pub use signature::agree_to_sign;
 pub(crate) use signature::{by_signature, owner_of};
 pub(crate) use stop::closes;

@@ -150,6 +150,9 @@ fn another_name_costs_the_level_that_papers_gave() {
         };
         rename("Соколова");
         assert_eq!(account(&stage).level, Level::Verified, "nothing has changed");
+        rename("СОКОЛОВА");
+        let same = account(&stage);
+        assert_eq!((same.surname.reveal(), same.level), ("СОКОЛОВА", Level::Verified));
         rename("Воронова");
         let now = account(&stage);
         assert_eq!((now.surname.reveal(), now.level), ("Воронова", Level::Simplified));
