@@ -137,6 +137,14 @@ notify-security-email =
 
     Questions: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
+# To a contact that has only just been given: whoever has it may be the one who changed it.
+notify-security-email-plain =
+    Hello { $name },
+
+    { $what }: { $date }, { $time } (Moscow time). Messages come here from now on.
+
+    Questions: { $phone }.
+notify-security-sms-plain = { $portal }: { $what }, { $date } { $time }. Messages come here from now on.
 
 e-auth-14 = This session is over already.
 devices-title = Sign-ins and devices

@@ -138,6 +138,14 @@ notify-security-email =
 
     Вопросы: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Не вы? { $link }
+# To a contact that has only just been given: whoever has it may be the one who changed it.
+notify-security-email-plain =
+    Здравствуйте, { $name }!
+
+    { $what }: { $date }, { $time } (МСК). Теперь сообщения приходят сюда.
+
+    Вопросы: { $phone }.
+notify-security-sms-plain = { $portal }: { $what }, { $date } { $time }. Теперь сообщения приходят сюда.
 
 e-auth-14 = Этого сеанса уже нет.
 devices-title = Входы и устройства

@@ -164,7 +164,7 @@ pub fn prove(
         cx,
         policy,
         (account, token, came),
-        (&change.id, change.old.as_ref()),
+        (&change.id, change.old.as_ref(), Some(&change.new)),
     )
     .map(Ok)
 }
@@ -193,7 +193,7 @@ pub(super) fn replace(
     if !accounts::set_contact(tx, cx.now, account, new)? {
         return Err(Refusal::new(Kind::Conflict, "E-REC-03").into());
     }
-    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref(), Some(new)))
 }
 
 /// Takes the e-mail away; the phone stays. A proved one gets the link that brings it back.
@@ -227,7 +227,7 @@ pub fn remove_email(
          VALUES ($1, $2, 'email', $3, $4, $4)",
         args![&id, account, &sealed, cx.now],
     )?;
-    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref(), None))
 }
 
 /// From now on a change counts: other sessions are over, other devices new, everybody is told, and the
@@ -237,7 +237,7 @@ fn counts(
     cx: &Cx,
     policy: &Policy,
     (account, token, came): (&Id, &str, &Came),
-    (change, old): (&Id, Option<&Contact>),
+    (change, old, new): (&Id, Option<&Contact>, Option<&Contact>),
 ) -> Outcome<()> {
     let link = super::token(cx);
     tx.exec(
@@ -247,7 +247,7 @@ fn counts(
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
-    notice::tell(tx, cx, policy, account, (Event::ContactChanged, came))?;
+    notice::tell_of_contact(tx, cx, policy, account, (new, came))?;
     let Some(old) = old else { return Ok(()) };
     let owner = owner(tx, account)?;
     let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});

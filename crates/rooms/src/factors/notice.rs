@@ -6,7 +6,7 @@ use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 use serde_json::json;
 
 use super::Came;
-use crate::accounts::{self, Policy};
+use crate::accounts::{self, Contact, Policy};
 
 /// How long the link works.
 const LINK_LIVES: i64 = 10 * Instant::DAY;
@@ -158,7 +158,19 @@ pub fn tell(
     account: &Id,
     (event, came): (Event, &Came),
 ) -> Outcome<()> {
-    tell_when(tx, cx, policy, account, (event, came, cx.now))
+    put(tx, cx, policy, account, ((event, came, cx.now), None))
+}
+
+/// Tells of a changed contact. Whoever has the `new` one may be whoever changed it: there the notice comes
+/// without the link that shuts the others out.
+pub(super) fn tell_of_contact(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    (new, came): (Option<&Contact>, &Came),
+) -> Outcome<()> {
+    put(tx, cx, policy, account, ((Event::ContactChanged, came, cx.now), new))
 }
 
 /// As [`tell`], of something whose moment is `when`: a recovery that waits opens then.
@@ -167,7 +179,17 @@ pub(super) fn tell_when(
     cx: &Cx,
     policy: &Policy,
     account: &Id,
-    (event, came, when): (Event, &Came, Instant),
+    what: (Event, &Came, Instant),
+) -> Outcome<()> {
+    put(tx, cx, policy, account, (what, None))
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    ((event, came, when), plain): ((Event, &Came, Instant), Option<&Contact>),
 ) -> Outcome<()> {
     // 130 random bits, short enough for an SMS.
     let (id, link) = (cx.new_id(), format!("{}{}", cx.new_id().split_at(16).1, cx.new_id()));
@@ -186,7 +208,8 @@ pub(super) fn tell_when(
         ],
     )?;
     let path = format!("{LINK_PATH}{link}");
-    let private = Pii::new(json!({"path": path, "device": place.reveal()}));
+    let plain = plain.map(Contact::reveal);
+    let private = Pii::new(json!({"path": path, "device": place.reveal(), "plain": plain}));
     let open = json!({"account": account, "starts_at": when, "zone": "Europe/Moscow"});
     let letter = Letter {
         subject: &id,

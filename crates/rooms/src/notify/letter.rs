@@ -28,6 +28,8 @@ pub(super) struct Payload {
     pub level: Option<String>,
     /// Device and place of a sign-in, in words.
     pub device: Option<String>,
+    /// The contact that gets a notice of safety without its link.
+    pub plain: Option<String>,
     /// Whose booking it is.
     pub account: Option<String>,
     /// The booking's id.

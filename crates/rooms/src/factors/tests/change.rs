@@ -48,7 +48,8 @@ fn a_new_phone_counts_when_it_is_proved_and_the_old_one_takes_it_back() {
         proved(&stage, &change, (&code, &came), "").unwrap();
         assert_eq!(code_of(proved(&stage, &change, (&code, &came), "")), "E-AUTH-02-EXPIRED");
         assert_eq!(account(&stage).phone.reveal(), NEW_PHONE);
-        letter(&stage, "security-contact-changed");
+        let told = letter(&stage, "security-contact-changed");
+        assert_eq!(told["plain"], NEW_PHONE, "no link goes to whoever may have changed it");
 
         // Elsewhere nobody is known any more; here somebody is.
         let Ok(Entered::In(here)) = stage.enter(&wish(NEW_PHONE, &came), PASSWORD) else {
