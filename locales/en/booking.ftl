@@ -181,6 +181,7 @@ ticket-qr-alt = QR code of the ticket
 ticket-early = Come 5–{ $minutes } minutes before the start.
 ticket-pending = The booking waits for the office. We will tell you its answer.
 ticket-change = It can be moved or cancelled until { $until }.
+ticket-move = It can be moved until { $until }.
 ticket-support = Help: { $phone }
 ticket-verify = The QR code proves that the ticket is genuine. After a move the old ticket is not valid.
 ticket-issued = Issued { $when }

@@ -181,6 +181,7 @@ ticket-qr-alt = QR-код талона
 ticket-early = Приходите за 5–{ $minutes } минут до начала.
 ticket-pending = Запись ждёт подтверждения приёмной. Мы сообщим, когда она ответит.
 ticket-change = Перенести или отменить можно до { $until }.
+ticket-move = Перенести можно до { $until }.
 ticket-support = Помощь: { $phone }
 ticket-verify = Подлинность проверяется по QR-коду. После переноса прежний талон недействителен.
 ticket-issued = Выдан { $when }

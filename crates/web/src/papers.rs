@@ -6,12 +6,12 @@ use paper::code::BookingCode;
 use paper::ics::{self, Organizer};
 use paper::token::{self, Claims};
 use paper::{pdf, qr};
-use rooms::booking::{Booking, State, rules};
+use rooms::booking::{Booking, State};
 use rooms::catalogue::{self, Service};
 use rooms::mandates::Act;
 use rooms::mandates::rules::Ask;
 use rooms::offices::{Organization, Resource, Site};
-use rooms::portal::{Portal, terms};
+use rooms::portal::Portal;
 use texts::{Form, Lang};
 
 use crate::App;
@@ -92,10 +92,31 @@ impl<'a> Seen<'a> {
         let purpose = self.service.purpose(&self.booking.purpose);
         purpose.map_or("", |x| x.name.in_lang(lang))
     }
+}
 
-    /// Until when the time can be changed.
-    pub fn change_until(&self) -> Instant {
-        rules::change_until(self.starts, &terms(self.service))
+/// Until when whoever made a booking may change it themselves; nothing of what they may not do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Until {
+    /// Move it.
+    pub moved: Option<Instant>,
+    /// Cancel it.
+    pub cancelled: Option<Instant>,
+}
+
+impl Until {
+    /// «Перенести или отменить можно до …», or what of it is so.
+    fn words(self, app: &App, lang: Lang, site: &Site) -> Vec<String> {
+        let said = |key: &str, at: Instant| {
+            let until = moment(app, lang, at, site, Form::Day);
+            app.texts.with(lang, key, &[("until", until.into())])
+        };
+        match (self.moved, self.cancelled) {
+            (Some(at), Some(same)) if at == same => vec![said("ticket-change", at)],
+            (moved, cancelled) => {
+                let moved = moved.map(|at| said("ticket-move", at));
+                moved.into_iter().chain(cancelled.map(|at| said("rule-cancel", at))).collect()
+            }
+        }
     }
 }
 
@@ -170,13 +191,12 @@ pub(crate) fn early(app: &App, lang: Lang, service: &Service) -> Option<String> 
 ///
 /// # Errors
 /// A fault when the writer refuses.
-pub fn ticket(app: &App, lang: Lang, seen: &Seen<'_>) -> Outcome<Vec<u8>> {
+pub fn ticket(app: &App, lang: Lang, (seen, until): (&Seen<'_>, Until)) -> Outcome<Vec<u8>> {
     let t = |key: &str| app.texts.get(lang, key).to_owned();
     let tw =
         |key: &str, name: &str, value: String| app.texts.with(lang, key, &[(name, value.into())]);
     let local = seen.starts.in_zone(&seen.site.zone);
     let now = app.clock.now();
-    let until = moment(app, lang, seen.change_until(), seen.site, Form::Day);
     let minutes = (seen.ends.0 - seen.starts.0) / Instant::MINUTE;
     let code = seen.booking.code.as_deref().unwrap_or_default();
     let code = code.parse().map_or(code.to_owned(), |x: BookingCode| x.to_string());
@@ -184,9 +204,7 @@ pub fn ticket(app: &App, lang: Lang, seen: &Seen<'_>) -> Outcome<Vec<u8>> {
     if seen.booking.state == State::Pending {
         notes.insert(0, t("ticket-pending"));
     }
-    if seen.change_until() > now {
-        notes.push(tw("ticket-change", "until", until));
-    }
+    notes.extend(until.words(app, lang, seen.site));
     let ticket = pdf::Ticket {
         lang: lang.code().into(),
         title: t("ticket-title"),

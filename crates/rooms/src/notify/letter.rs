@@ -60,6 +60,8 @@ pub(super) struct Payload {
     pub link: Option<String>,
     /// Until when it can be moved, in microseconds.
     pub change_until: Option<i64>,
+    /// Until when it can be cancelled, in microseconds.
+    pub cancel_until: Option<i64>,
     /// Why the office refused or cancelled.
     pub reason: Words,
     /// What to bring.

@@ -16,6 +16,7 @@ use super::render::{self, Rendered, Renderer};
 use super::{Call, Facts, Mail, Portal, Post, PostFault, Posted, Sms};
 use crate::accounts::{self, Account};
 use crate::booking::{self, Booking};
+use crate::mandates::{self, Mandate};
 
 /// How long a letter is ours while it is being sent.
 const LEASE: i64 = Instant::MINUTE;
@@ -52,6 +53,8 @@ struct Seen {
     way: Way,
     account: Option<Account>,
     booking: Option<Booking>,
+    /// The mandate that the booking was made by.
+    mandate: Option<Mandate>,
     served: Vec<String>,
 }
 
@@ -178,7 +181,7 @@ impl Mailer<'_> {
     fn payload(&self, letter: &Taken, seen: &Seen) -> Option<Payload> {
         let mut payload: Value = letter.payload.reveal().clone()?;
         if let Some(booking) = &seen.booking {
-            complete(&mut payload, self.facts.of(booking));
+            complete(&mut payload, self.facts.of(booking, seen.mandate.as_ref()));
             complete(
                 &mut payload,
                 serde_json::json!({
@@ -304,6 +307,7 @@ fn look(
     let people: HashMap<&Id, &Account> = people.iter().map(|x| (&x.id, x)).collect();
     let bookings: HashSet<&Id> = about.iter().filter_map(|x| x.booking.as_ref()).collect();
     let bookings = booking::many(tx, &bookings.into_iter().collect::<Vec<_>>())?;
+    let mandates = mandates::behind(tx, bookings.iter().filter_map(|x| x.behalf.as_ref()))?;
     let bookings: HashMap<&Id, &Booking> = bookings.iter().map(|x| (&x.id, x)).collect();
     let mut served: HashMap<Id, Vec<String>> = HashMap::new();
     for (letter, channel) in queue::served(tx, letters)? {
@@ -311,10 +315,13 @@ fn look(
     }
     let seen = |((letter, about), way): ((&Taken, &About), Way)| {
         let booking = about.booking.as_ref().and_then(|id| bookings.get(id).copied());
+        let booking = booking.filter(|x| Some(&x.account) == about.account.as_ref());
+        let behalf = booking.and_then(|x| x.behalf.as_ref());
         Seen {
             way,
             account: about.account.as_ref().and_then(|id| people.get(id).copied()).cloned(),
-            booking: booking.filter(|x| Some(&x.account) == about.account.as_ref()).cloned(),
+            booking: booking.cloned(),
+            mandate: behalf.and_then(|x| mandates.get(&x.mandate)).cloned(),
             served: served.remove(&letter.id).unwrap_or_default(),
         }
     };

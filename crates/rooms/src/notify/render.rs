@@ -255,7 +255,6 @@ impl Renderer<'_> {
         let word = |text: &Option<String>| text.clone().unwrap_or_default();
         let zone = payload.zone();
         let starts = payload.starts_at().map(|at| at.in_zone(&zone));
-        let until = payload.change_until.map(|at| base::Instant(at).in_zone(&zone));
         let bring: Vec<&str> = payload.bring.iter().map(|x| x.in_lang(lang)).collect();
         let rows = [
             ("notify-row-when", starts.map(|at| self.moment(&at, Form::Long)).unwrap_or_default()),
@@ -274,19 +273,34 @@ impl Renderer<'_> {
         let rows: Vec<String> = rows.iter().map(|(key, value)| self.line(key, value)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).filter(|x| !x.is_empty()).collect();
         let link = payload.link.as_deref().map(|link| self.absolute(link)).unwrap_or_default();
-        let until = until.map(|at| self.moment(&at, Form::Day)).unwrap_or_default();
         let parts = [
             self.text("notify-hello", &[("name", to.name.reveal())]),
             self.text(&format!("notify-{event}-lead"), NOTHING),
             rows.join("\n"),
             if stands { self.line("notify-bring", &bullets(&bring)) } else { String::new() },
-            if stands { self.line("notify-change-until", &until) } else { String::new() },
+            if stands { self.until(payload) } else { String::new() },
             self.line("notify-link", &link),
             self.text("notify-bye", &[("phone", &self.portal.support_phone)]),
         ];
         let parts: Vec<&str> =
             parts.iter().map(|x| x.trim_end()).filter(|x| !x.is_empty()).collect();
         parts.join("\n\n") + "\n"
+    }
+
+    /// Until when it can be moved and cancelled, as far as whoever made the booking may do it.
+    fn until(&self, payload: &Payload) -> String {
+        let said = |key: &str, at: i64| {
+            let at = base::Instant(at).in_zone(&payload.zone());
+            self.line(key, &self.moment(&at, Form::Day))
+        };
+        match (payload.change_until, payload.cancel_until) {
+            (Some(at), Some(same)) if at == same => said("notify-change-until", at),
+            (moved, cancelled) => {
+                let moved = moved.map(|at| said("notify-move-until", at));
+                let cancelled = cancelled.map(|at| said("notify-cancel-until", at));
+                moved.into_iter().chain(cancelled).collect::<Vec<_>>().join("\n")
+            }
+        }
     }
 
     /// The arguments `date` and `time`; empty when the letter has no time.

@@ -57,7 +57,7 @@ impl Post for Notebook {
 struct NoFacts;
 
 impl Facts for NoFacts {
-    fn of(&self, _: &Booking) -> Value {
+    fn of(&self, _: &Booking, _: Option<&Mandate>) -> Value {
         Value::Null
     }
 }
@@ -133,6 +133,7 @@ impl Stage {
             "organization": "Администрация города", "site": "Главное здание",
             "address": "г. Томск, проспект Ленина, 73", "room": "204", "zone": "Asia/Tomsk",
             "starts_at": 1_797_045_600_000_000_i64, "change_until": 1_796_959_200_000_000_i64,
+            "cancel_until": 1_796_959_200_000_000_i64,
             "specialist": "Иванов И. И.", "link": "/bookings/b1",
             "bring": [{"ru": "паспорт"}, "СНИЛС"],
         })
@@ -197,6 +198,22 @@ fn a_contact_that_was_only_just_given_gets_no_link_that_shuts_the_others_out() {
         let sms = stage.postman.sms.lock().unwrap()[0].clone();
         assert!(sms.text.contains("Изменён телефон или почта"), "{}", sms.text);
         assert!(!sms.text.contains("notme"), "{}", sms.text);
+    });
+}
+
+#[test]
+fn whoever_may_only_move_or_only_cancel_is_told_that_alone() {
+    each(|stage| {
+        let ways = [("change_until", "отменить"), ("cancel_until", "перенести")];
+        for (n, (without, word)) in ways.into_iter().enumerate() {
+            let mut visit = stage.visit();
+            visit[without] = Value::Null;
+            stage.put(["b1", "b2"][n], 1, "booking-confirmed", &visit);
+            stage.run();
+            let body = stage.postman.mails.lock().unwrap()[n].body.clone();
+            let said = format!("До 11 декабря, 10:20 запись можно {word}.");
+            assert!(body.contains(&said), "{said} is missing in:\n{body}");
+        }
     });
 }
 

@@ -380,6 +380,44 @@ async fn attorney(app: &App, account: &Id, acts: &[mandates::Act]) -> Id {
     app.db.write(move |tx| mandates::add(tx, &cx, &add)).await.unwrap()
 }
 
+/// What a ticket says, on one line; nothing without the program that reads it.
+fn printed(ticket: &Page) -> Option<String> {
+    if !testkit::has("pdftotext") {
+        return None;
+    }
+    let dir = testkit::TempDir::new();
+    std::fs::write(dir.path().join("a.pdf"), &ticket.body).unwrap();
+    let mut program = std::process::Command::new("pdftotext");
+    let run = program.args(["-raw", "a.pdf", "-"]).current_dir(dir.path()).output().unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Until when the ticket and the messages let a booking be moved and cancelled: «both», «move» or nothing.
+async fn promised(app: &App, client: &mut Client, (card, owner): (&str, &Id)) -> &'static str {
+    let (id, owner) = (Id::from(card.rsplit('/').next().unwrap()), owner.clone());
+    let behind = move |tx: &mut base::Tx<'_>| {
+        let booking = rooms::booking::of_account(tx, &owner, &id)?;
+        let behind = mandates::behind(tx, booking.behalf.as_ref())?;
+        Ok((booking, behind.into_values().next()))
+    };
+    let (booking, mandate) = app.db.read(behind).await.unwrap();
+    let facts = crate::facts::Facts { app };
+    let facts = rooms::notify::Facts::of(&facts, &booking, mandate.as_ref());
+    let said = match (facts["change_until"].is_i64(), facts["cancel_until"].is_i64()) {
+        (true, true) => "both",
+        (true, false) => "move",
+        (false, false) => "",
+        (false, true) => "cancel",
+    };
+    if let Some(text) = printed(&client.get(&format!("{card}/ticket.pdf")).await) {
+        assert_eq!(text.contains("Перенести или отменить можно до"), said == "both", "{text}");
+        assert_eq!(text.contains("Перенести можно до"), said == "move", "{text}");
+        assert!(text.contains("Полезно знать") && !text.contains(". Отменить можно"), "{text}");
+    }
+    said
+}
+
 #[test]
 fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
     use mandates::Act;
@@ -395,6 +433,8 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             let card = client.submit(&form).await.location().replace("?done=1", "");
             let page = client.get(&card).await;
             assert_eq!(page.says("Отменить можно до"), may, "{}", page.text());
+            let until = promised(&app, &mut client, (&card, &owner)).await;
+            assert_eq!(until, if may { "both" } else { "move" });
             assert_eq!(page.says("Отменить эту запись вы не можете"), !may);
             assert_eq!(client.get("/bookings").await.text().contains("/cancel\""), may);
             let program = api::program(&app, &owner).await;
@@ -413,6 +453,7 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             app.db.write(end).await.unwrap();
             let page = client.get(&card).await;
             assert!(page.says("Вы больше не действуете") && !page.says("Отменить можно до"));
+            assert_eq!(promised(&app, &mut client, (&card, &owner)).await, "");
         }
     });
 }

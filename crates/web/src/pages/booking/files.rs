@@ -25,7 +25,8 @@ pub(crate) async fn ticket(visit: Visit, Path(id): Path<String>) -> Answer {
         return Err(no_ticket().into());
     }
     let seen = Seen::of(&own.booking, &person, &own.portal).ok_or_else(no_ticket)?;
-    let pdf = papers::ticket(&visit.app, visit.lang, &seen)?;
+    let until = own.authority(&visit).await?.until(&seen, visit.app.clock.now());
+    let pdf = papers::ticket(&visit.app, visit.lang, (&seen, until))?;
     let name = own.booking.number.as_deref().unwrap_or("ticket");
     file("application/pdf", &format!("inline; filename=\"okno-{name}.pdf\""), pdf)
 }

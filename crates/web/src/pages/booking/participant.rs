@@ -11,14 +11,14 @@ use rooms::catalogue::Applicant;
 use rooms::identity;
 use rooms::mandates::rules::{over, signs_too};
 use rooms::mandates::{self, Behalf, Details, Mandate, OnBehalf, rules};
-use rooms::portal::Portal;
+use rooms::portal::{Portal, terms};
 
 use super::Own;
 use super::form::zone;
 use crate::Visit;
 use crate::form::Choice;
 use crate::pages::acting;
-use crate::papers::Seen;
+use crate::papers::{Seen, Until};
 
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
@@ -272,9 +272,27 @@ impl Authority {
         let (Some(behalf), Some(seen)) = (&booking.behalf, Seen::of(booking, "", portal)) else {
             return Self::default();
         };
-        let mandate = mandates.get(&behalf.mandate);
+        Self::by(&seen, (mandates.get(&behalf.mandate), now))
+    }
+
+    /// The same of a booking beside its place, with the one mandate behind it.
+    pub(crate) fn by(seen: &Seen<'_>, (mandate, now): (Option<&Mandate>, Instant)) -> Self {
+        if seen.booking.behalf.is_none() {
+            return Self::default();
+        }
         let book = rules::may_move(mandate, &seen.act(now)).err();
         Self { book, cancel: rules::may_cancel(mandate, now).err() }
+    }
+
+    /// Until when the booking may be moved and cancelled, by its terms and by the mandate.
+    pub(crate) fn until(&self, seen: &Seen<'_>, now: Instant) -> Until {
+        let (booking, terms) = (seen.booking, terms(seen.service));
+        let moved = self.may_move(booking, &terms, now);
+        let cancelled = self.may_cancel(booking, &terms, now);
+        Until {
+            moved: moved.then(|| own_rules::change_until(seen.starts, &terms)),
+            cancelled: cancelled.then(|| own_rules::cancel_until(seen.starts, &terms)),
+        }
     }
 
     /// Whether the booking may be moved at this moment, by its terms and by the mandate.
