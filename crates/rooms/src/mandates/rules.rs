@@ -134,6 +134,16 @@ pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal
     }
 }
 
+/// The moment from which `mandate` is over by itself where its account acts in the zone of a site: whichever
+/// day comes first, there or in Moscow. Nothing while it has no end, or is gone.
+pub fn ends(mandate: Option<&Mandate>, zone: &TimeZone) -> Option<(Date, Instant)> {
+    let (day, _) = over(&mandate?.sheet()?.details)?;
+    let at =
+        |zone: &TimeZone| day.to_zoned(zone.clone()).ok().map(|x| Instant::from(x.timestamp()));
+    let first = [zone.clone(), TimeZone::fixed(Offset::constant(3))].iter().filter_map(at).min()?;
+    Some((day, first))
+}
+
 fn gone() -> Refusal {
     Refusal::new(RefusalKind::Conflict, "E-MND-03")
 }

@@ -45,6 +45,19 @@ fn a_child_is_represented_to_the_eve_of_its_eighteenth_birthday() {
 }
 
 #[test]
+fn what_is_promised_ends_with_the_first_midnight_here_or_in_moscow() {
+    let grown = mandate("a", child("Михаил", date(2008, 12, 7)));
+    let at = |zone: &str| {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap();
+        let (day, at) = super::super::rules::ends(Some(&grown), &zone).unwrap();
+        assert_eq!(day, date(2026, 12, 7));
+        at.rfc3339(&jiff::tz::TimeZone::UTC)
+    };
+    assert_eq!(at("Asia/Tomsk"), "2026-12-06T17:00:00+00:00");
+    assert_eq!(at("Europe/Kaliningrad"), "2026-12-06T21:00:00+00:00", "midnight of Moscow");
+}
+
+#[test]
 fn a_power_of_attorney_counts_through_its_last_day_or_for_a_year() {
     let made = date(2026, 1, 31);
     let named = attorney(&[Act::Book], made, Some(date(2026, 6, 30))).details;
