@@ -254,25 +254,25 @@ fn counts(
     post(tx, cx, (&owner, change), ("contact-undo", old, UNDO, false), said)
 }
 
-/// The change that a link to an old contact takes back, as long as it works.
+/// The change that a link to an old contact takes back.
 ///
 /// # Errors
-/// A fault of the engine.
-pub fn of_undo(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    policy: &Policy,
-    link: &str,
-) -> Outcome<Option<Change>> {
+/// `E-AUTH-19` when it was followed before, `E-AUTH-20` when it is unknown or too old.
+pub fn of_undo(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Outcome<Change> {
+    let digest = policy.secrets.digest(PURPOSE, link);
     let found = tx.opt(
         "SELECT c.id, c.account_id, c.kind, c.sealed FROM contact_change c
          JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL
          WHERE c.undo_digest = $1 AND c.undone_at IS NULL AND c.proved_at > $2",
-        args![&policy.secrets.digest(PURPOSE, link)[..], now.plus(-UNDO)],
+        args![&digest[..], now.plus(-UNDO)],
         |r| Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<String>(2)?, r.get::<Vec<u8>>(3)?)),
     )?;
-    let Some((id, account, kind, sealed)) = found else { return Ok(None) };
-    opened(tx, &account, &id, (&kind, &sealed)).map(Some)
+    if let Some((id, account, kind, sealed)) = found {
+        return opened(tx, &account, &id, (&kind, &sealed));
+    }
+    let sql = "SELECT id FROM contact_change WHERE undo_digest = $1 AND undone_at IS NOT NULL";
+    let used = tx.opt(sql, args![&digest[..]], |r| r.get::<Id>(0))?;
+    Err(notice::followed(used.is_some()).into())
 }
 
 /// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
@@ -280,17 +280,16 @@ pub fn of_undo(
 /// the old contact.
 ///
 /// # Errors
-/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used; `E-ACC-07` when the old contact
-/// belongs to another account by now.
+/// As [`of_undo`]; `E-ACC-07` when the old contact belongs to another account by now.
 pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
-    let change = of_undo(tx, cx.now, policy, link)?.ok_or_else(over)?;
+    let change = of_undo(tx, cx.now, policy, link)?;
     let old = change.old.ok_or_else(over)?;
     let used = tx.exec(
         "UPDATE contact_change SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL",
         args![&change.id, cx.now],
     )?;
     if used == 0 {
-        return Err(over().into());
+        return Err(notice::followed(true).into());
     }
     if !accounts::set_contact(tx, cx.now, &change.account, &old)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-07").into());

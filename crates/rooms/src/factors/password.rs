@@ -93,11 +93,9 @@ pub fn change(
 /// a new password.
 ///
 /// # Errors
-/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used.
+/// `E-AUTH-19` when the link was followed before, `E-AUTH-20` when it is unknown or too old.
 pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
     let account = notice::disown(tx, cx.now, policy, link)?;
-    let expired = || Refusal::new(base::Kind::Gone, "E-AUTH-02-EXPIRED");
-    let account = account.ok_or_else(expired)?;
     shut_out(tx, cx, policy, &account)
 }
 
