@@ -138,7 +138,7 @@ way-visit-invited-more = Tell the code at the desk.
 way-visit-refused = Not confirmed
 way-visit-refused-more = The reason given:
 way-visit-taken = SNILS is taken
-way-visit-taken-more = This SNILS is confirmed in another account. Sign in there or call us.
+way-visit-taken-more = This SNILS is confirmed in another account already, and not by the registries alone. If it is yours, sign in to it or restore access. If not, call us: we will sort it out.
 way-visit-expired = The code has run out
 way-visit-expired-more = Get a new code.
 
@@ -201,6 +201,7 @@ staff-identity-code-hint = Eight letters and digits, for example 7K2M-49QX
 staff-identity-find = Find
 staff-identity-done-passed = The identity is confirmed. The visitor has got a message.
 staff-identity-done-refused = The refusal is written down. The visitor sees the reason in their cabinet.
+staff-identity-done-dispute = The SNILS is in dispute: in another account it was confirmed by more than the registries. We have changed nothing and told its owner. If that account is this visitor’s, too, help them to sign in to it. If not, hand the case over to the support of the portal.
 staff-identity-done-taken = The SNILS is confirmed in another account. The visitor has got a message about what to do.
 staff-guest-title = Visitor with a code
 staff-guest-before = We will show what the visitor typed

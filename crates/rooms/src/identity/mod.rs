@@ -25,6 +25,7 @@
 //! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
 
 mod check;
+mod claim;
 mod data;
 mod export;
 pub mod letter;

@@ -161,7 +161,7 @@ pub(crate) fn respelled(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
 }
 
 /// Ends the ways on which the old datum was under way; whether the registries were being asked.
-fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
+pub(super) fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
     let mut asked = false;
     for mut way in way::open_of(tx, account)? {
         let of_it = match way.kind {

@@ -5,7 +5,7 @@ use base::vault::{DataKey, Spot};
 use base::{Cx, Id, Instant, Kind as Refused, Outcome, Pii, Refusal, Tx, args};
 
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, check, notice, save, stop};
+use super::{How, Kind, Profile, check, claim, notice, save, stop};
 use crate::access::{Action, Place, Scope, rules::reason as told};
 use crate::accounts::codes::{plain, symbols};
 use crate::accounts::limits::{self, Limit};
@@ -267,7 +267,7 @@ pub fn decide(
             notice::tell(tx, cx, &way, "identity-visit-refused")?;
         }
         Found::Same { stamp: shown, .. } if *shown != stamp(&profile) => return Err(stale().into()),
-        Found::Same { addresses, .. } => match check::attest(tx, cx, &way.account, How::Visit)? {
+        Found::Same { addresses, .. } => match claim::in_person(tx, cx, &way.account)? {
             true => {
                 check::attest_addresses(tx, cx, &way.account, (addresses, How::Visit))?;
                 end(tx, cx, &mut way, State::Passed, None)?;
@@ -276,7 +276,7 @@ pub fn decide(
             }
             false => {
                 end(tx, cx, &mut way, State::Taken, None)?;
-                notice::tell(tx, cx, &way, "identity-check-taken")?;
+                notice::tell(tx, cx, &way, "identity-visit-taken")?;
             }
         },
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod checks;
+mod claims;
 mod data;
 mod scans;
 mod stops;

@@ -34,7 +34,7 @@ struct FindPage {
 const DONE: [(&str, &str); 3] = [
     ("passed", "staff-identity-done-passed"),
     ("refused", "staff-identity-done-refused"),
-    ("taken", "staff-identity-done-taken"),
+    ("taken", "staff-identity-done-dispute"),
 ];
 
 /// Who of the staff of a service centre this is.
