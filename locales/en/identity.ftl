@@ -135,6 +135,7 @@ way-visit = Visit to a service centre
 way-visit-what = Come with your passport and SNILS. Somebody compares the papers and confirms your account. It is free and takes a few minutes.
 way-visit-invited = We expect you
 way-visit-invited-more = Tell the code at the desk.
+way-visit-until = the code is good until { $until }
 way-visit-refused = Not confirmed
 way-visit-refused-more = The reason given:
 way-visit-taken = SNILS is taken

@@ -135,6 +135,7 @@ way-visit = Визит в центр обслуживания
 way-visit-what = Придите с паспортом и СНИЛС. Сотрудник сверит документы и подтвердит учётную запись. Это бесплатно и занимает несколько минут.
 way-visit-invited = Ждём вас
 way-visit-invited-more = Назовите сотруднику код.
+way-visit-until = код действует до { $until }
 way-visit-refused = Не подтверждено
 way-visit-refused-more = Сотрудник указал причину:
 way-visit-taken = СНИЛС уже занят

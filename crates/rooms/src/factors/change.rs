@@ -346,7 +346,7 @@ fn send(
         None if reaches => ("contact-code", Some(codes::issue(tx, cx, &policy.secrets, what)?)),
         _ => {
             codes::issue_blank(tx, cx, what)?;
-            ("register-exists", None)
+            ("contact-exists", None)
         }
     };
     let said = json!({"to": new.reveal(), "code": code});

@@ -134,9 +134,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
         "register-code" | "register-exists" | "email-link" | "factor-code" | "scan-code"
-        | "contact-code" | "contact-undo" | "recovery-code" | "recovery-link" => {
-            Some(Family::Proof)
-        }
+        | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
+        | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ if is_identity(event) => Some(Family::Identity),
         _ => None,

@@ -115,6 +115,7 @@ fn a_withdrawn_consent_ends_the_visit_and_the_page_of_levels_says_so() {
     each(async |app, anna, clerk| {
         let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
         let code = code(&mut anna).await;
+        assert!(anna.get("/account/level").await.says("код действует до "));
         let at = found(&mut desk, &code).await;
         let form = anna.get("/account/data").await.form("/account/data/consent");
         let form = form.press("Отозвать");

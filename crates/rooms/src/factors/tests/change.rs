@@ -104,7 +104,7 @@ fn somebody_elses_contact_is_neither_taken_nor_betrayed() {
     each(|stage| {
         let boris = stage.other(NEW_PHONE);
         let change = begun(&stage, NEW_PHONE).unwrap();
-        assert_eq!(letter(&stage, "register-exists")["to"], NEW_PHONE);
+        assert_eq!(letter(&stage, "contact-exists")["to"], NEW_PHONE);
         for _ in 0..4 {
             let tried = proved(&stage, &change, ("123456", &browser(&[])), "");
             assert_eq!(code_of(tried), "E-AUTH-02-WRONG");

@@ -198,7 +198,13 @@ fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
         icon,
         words: visit.t(&key).to_owned(),
         more: visit.t(&format!("{key}-more")).to_owned(),
-        since: moment(visit, way.changed_at),
+        since: match way.state {
+            // It is the end that counts, not the day on which the code was made.
+            State::Invited => {
+                visit.tw("way-visit-until", &[("until", moment(visit, way.expires_at).into())])
+            }
+            _ => moment(visit, way.changed_at),
+        },
         reason: reason(visit, way),
         fields: differing(visit, &way.note.fields),
     })
