@@ -5,4 +5,5 @@ e-api-02 = A whole number from { $min } to { $max } is needed
 e-api-03 = Too long: { $max } characters at most
 e-api-04 = The body must be JSON: set Content-Type: application/json.
 e-api-05 = At most { $max } values with commas between
+e-api-06 = There is nothing with this code or id: check it
 e-idem-00 = Add the header Idempotency-Key: 1 to 200 printable ASCII characters, new for every action.

@@ -19,7 +19,8 @@ e-req-04 = The data arrived damaged. Open the page anew and send the form again.
 e-req-05 = The request came from another site, so we did not carry it out. Open the page on the portal and try again.
 e-req-06 = The answer took too long. Look at “My bookings” before you try again: it may have worked.
 e-req-07 = You are asking too often. Wait a little and go on.
-e-req-08 = The body of the request does not fit: { $why }
+e-req-08 = The body of the request does not fit: JSON with the members of the API’s description is needed.
+e-req-09 = The data came too slowly, and we did not wait to the end. Please check your connection and send them again.
 e-auth-10 = You need to sign in for this. If you were signed in, the session has ended: please sign in again.
 
 e-auth-12 = This service needs an account of a higher level. Confirm your identity and try again.

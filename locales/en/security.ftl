@@ -206,6 +206,14 @@ recover-again = No code comes, begin again
 signin-ended = Your session has ended
 signin-ended-lead = You did nothing on the portal for a while, or signed out on another device. Please sign in again.
 signin-ended-kept = Please sign in again: what you typed is kept for half an hour. We do not keep passwords and codes.
+session-label = How long your session lasts
+session-soon = You have done nothing on the portal for a while. Your session ends at { "{" }time{ "}" }. To go on, press “Stay”.
+session-last = Your session ends at { "{" }time{ "}" }: it cannot last any longer. Please send what you typed, or sign in again.
+session-over = Your session has ended. Please sign in again to go on.
+session-over-kept = Your session has ended. Please send the form as usual: we will ask you to sign in, and what you typed is not lost. We do not keep passwords, codes and files.
+session-stay = Stay
+session-stayed = Your session goes on
+session-failed = The portal cannot be reached, your session does not go on yet. Please try again.
 typed-kept = What you typed is here, but it is not sent yet. Please check it and send it.
 
 # Signing in by a code, SNILS at the sign-in and in recovery.

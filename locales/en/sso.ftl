@@ -117,6 +117,7 @@ providers-again = Confirm again
 providers-withheld-name = The last proof did not raise your level: the provider knows you by another surname, name or patronymic.
 providers-withheld-birth = The last proof did not raise your level: the provider knows another date of birth.
 providers-withheld-data = The last proof did not raise your level: your passport and SNILS have to be checked first. Then press “Confirm again”.
+providers-go-on = Go on
 providers-withheld-how = How to raise the level
 providers-unlink = Unlink
 providers-not-linked = Not linked.

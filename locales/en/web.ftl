@@ -77,6 +77,7 @@ refused-invalid = Please check what you entered
 refused-conflict = This is not possible now
 refused-gone = This is over
 refused-too-large = Too much data
+refused-too-slow = The data did not come to the end
 refused-too-many = Too often
 refused-overloaded = Many visitors at the moment
 refused-elsewhere = You cannot sign in this way now

@@ -77,6 +77,7 @@ refused-invalid = Проверьте, что вы ввели
 refused-conflict = Сейчас так не получится
 refused-gone = Этого уже нет
 refused-too-large = Слишком много данных
+refused-too-slow = Данные не пришли до конца
 refused-too-many = Слишком часто
 refused-overloaded = Сейчас много посетителей
 refused-elsewhere = Сейчас так войти нельзя

@@ -41,6 +41,8 @@ pub enum Kind {
     Gone,
     /// Too much of something.
     TooLarge,
+    /// It did not come to its end in time.
+    TooSlow,
     /// Too often.
     TooMany,
     /// The system has no room right now.

@@ -177,7 +177,7 @@ function live(root) {
 
   const refresh = debounce(async () => {
     if (document.hidden || !source) return;
-    const page = await get(location.href);
+    const page = await get(texts.page);
     const fresh = page && find(page);
     if (!source || !fresh || fresh.innerHTML === seen) return;
     seen = fresh.innerHTML;
@@ -234,6 +234,63 @@ function countdown(box) {
   }
   const timer = setInterval(tick, 1000);
   tick();
+}
+
+// Session: warns two minutes before it ends, on the server's word alone: other tabs may have been active
+// meanwhile. Asking prolongs nothing.
+function session(bar) {
+  const texts = bar.dataset;
+  const words = $("[data-session-text]", bar);
+  const [stay, enter] = [$("[data-session-stay]", bar), $("[data-session-in]", bar)];
+  const [soon, again] = [120_000, 15_000];
+  let next = Date.now() + texts.left * 1000 - soon;
+  let stage = "quiet";
+  let busy = false;
+  let before = null;
+
+  function show(now, text) {
+    words.textContent = text;
+    if (stage === now) return;
+    const focused = bar.contains(document.activeElement);
+    stage = now;
+    bar.hidden = now === "quiet";
+    stay.hidden = now !== "soon";
+    enter.hidden = now !== "over";
+    if (focused) [enter, before, $("#main")].find((x) => x?.checkVisibility()).focus({ preventScroll: true });
+    say(text);
+  }
+  function learn({ left, more, kept }) {
+    const ends = Date.now() + left * 1000;
+    const time = clock(new Date(ends));
+    const typed = $("main form[method=post] :is(input:not([type=hidden]), textarea, select)");
+    next = Math.max(ends - soon, Math.min(ends, Date.now() + again));
+    if (left * 1000 > soon) show("quiet", stage === "quiet" ? "" : texts.textStayed);
+    else if (left > 0) show(more ? "soon" : "last", fill(more ? texts.textSoon : texts.textLast, { time }));
+    else {
+      next = Infinity;
+      if (kept && typed) show("over-kept", texts.textKept);
+      else show("over", texts.textOver);
+    }
+  }
+  async function ask(method) {
+    if (busy) return;
+    busy = true;
+    next = Date.now() + again; // while there is no answer nothing is claimed
+    try {
+      const answer = await fetch(texts.session, { method, cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.status);
+      learn(await answer.json());
+    } catch {
+      if (method === "POST") say((words.textContent = texts.textFailed));
+    }
+    busy = false;
+  }
+  const look = () => !document.hidden && stage !== "quiet" && ask("GET");
+  on(stay, "focus", (event) => (before = event.relatedTarget));
+  on(stay, "click", () => ask("POST"));
+  on(document, "visibilitychange", look);
+  on(window, "pageshow", (event) => event.persisted && ask("GET"));
+  setInterval(() => Date.now() >= next && ask("GET"), 1000);
 }
 
 // A place in line: asks again when the server said, and says aloud only what is new.
@@ -408,6 +465,7 @@ const ISLANDS = [
   ["[data-live]", live],
   ["[data-countdown]", countdown],
   ["[data-line]", line],
+  ["[data-session]", session],
   ["form[data-autosave]", autosave],
   ["[data-print]", printing],
   ["[data-copy]", copying],

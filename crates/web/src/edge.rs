@@ -16,6 +16,7 @@ use base::{Fault, Kind, Refusal};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::answer::with_cookie;
+use crate::late::in_time;
 use crate::pages::sso::FROM_ELSEWHERE;
 use crate::route::Rate;
 use crate::visit::bearer;
@@ -63,9 +64,7 @@ pub(crate) async fn edge(
         Ok(()) => {
             let uploads = !visit.reads && visit.path.starts_with(UPLOADS);
             let limit = if uploads { UPLOAD_LIMIT } else { TIME_LIMIT };
-            tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_late| {
-                Failure::from(Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5)).into_response()
-            })
+            in_time(limit, request, |request| next.run(request)).await
         }
     };
     let response = finished(&visit, response);
@@ -104,7 +103,7 @@ fn finished(visit: &Visit, response: Response) -> Response {
         None => response,
         Some(failure) => {
             let mut made = refused::answer(visit, &failure, response.status());
-            for name in [header::ALLOW, ARRIVAL] {
+            for name in [header::ALLOW, header::CONNECTION, ARRIVAL] {
                 if let Some(told) = response.headers().get(&name) {
                     made.headers_mut().insert(name, told.clone());
                 }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use base::{Error, FieldFault, Kind, Refusal, idem};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
+use std::fmt;
 
 use crate::{Failure, Visit, next};
 
@@ -193,10 +194,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let body = Bytes::from_request(request, state).await.map_err(|x| unread(x.status()))?;
-        let broken =
-            |error: serde_json::Error| Refusal::new(Kind::Malformed, "E-REQ-08").arg("why", error);
-        Ok(Self(serde_json::from_slice(&body).map_err(broken)?))
+        Ok(Self(serde_json::from_slice(&body).map_err(|error| unreadable(&error))?))
     }
+}
+
+/// The body is no such JSON. Why is told apart from the words, in those of the library.
+pub(crate) fn unreadable(why: &dyn fmt::Display) -> Refusal {
+    let why = serde_json::json!({ "why": why.to_string() });
+    Refusal::new(Kind::Malformed, "E-REQ-08").help(why)
 }
 
 /// A form as its template shows it: values, and what is wrong with them. Every page with a form

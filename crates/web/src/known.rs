@@ -131,6 +131,8 @@ mod tests {
             unproved: false,
             strong: false,
             due_touch: false,
+            until: Instant::default(),
+            last: Instant::default(),
         })
     }
 

@@ -27,6 +27,7 @@ pub mod form;
 pub mod judge;
 mod kept;
 pub mod known;
+mod late;
 pub mod look;
 pub mod meter;
 pub mod next;

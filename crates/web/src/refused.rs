@@ -23,6 +23,7 @@ pub fn status(kind: Kind) -> StatusCode {
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::Gone => StatusCode::GONE,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Kind::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -56,6 +57,7 @@ fn guide(refusal: &Refusal) -> Guide {
         Kind::Conflict => ("refused-conflict", &[SERVICES, BOOKINGS, HELP]),
         Kind::Gone => ("refused-gone", &[SERVICES, BOOKINGS]),
         Kind::TooLarge => ("refused-too-large", &[HOME, HELP]),
+        Kind::TooSlow => ("refused-too-slow", &[HOME, HELP]),
         Kind::TooMany => ("refused-too-many", &[HOME, HELP]),
         Kind::Overloaded => ("refused-overloaded", &[HOME, HELP]),
     }

@@ -46,6 +46,7 @@ pub fn all_routes() -> Vec<Route> {
         pages::search::routes(),
         pages::security::routes(),
         pages::services::routes(),
+        pages::session::routes(),
         pages::settings::routes(),
         pages::signature::routes(),
         pages::signin::routes(),

@@ -8,7 +8,7 @@ use rooms::sso::elsewhere::Provider;
 use texts::FluentValue;
 
 use crate::look::Look;
-use crate::pages::staff;
+use crate::pages::{session, staff};
 use crate::{FormState, Visit, assets, next};
 
 /// The frame of a page: every page struct has a field `shell`, made by [`Visit::shell`].
@@ -150,6 +150,11 @@ impl Shell {
     /// The name of the person who is signed in.
     pub fn name(&self) -> Option<&str> {
         self.visit.signed_in.as_ref().map(|x| x.name.reveal().as_str())
+    }
+
+    /// Seconds until the session ends without another request: for whoever is signed in.
+    pub fn session_left(&self) -> Option<i64> {
+        self.visit.signed_in.as_ref().map(|x| session::left(x, self.visit.app.clock.now()))
     }
 
     /// Whether to remind of an e-mail that was never proved: on every page but the one that says how.

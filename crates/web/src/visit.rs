@@ -15,6 +15,7 @@ use texts::{FluentValue, Lang};
 use crate::form::FormState;
 use crate::kept::Typed;
 use crate::look::Look;
+use crate::pages::session;
 use crate::shell::{Count, Shell};
 use crate::{Answer, App, Fields, cookies};
 
@@ -81,7 +82,8 @@ impl Visit {
         }
     }
 
-    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then.
+    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then. A page that
+    /// asks how long the session still lasts does not prolong it.
     pub(crate) async fn recognise(&mut self, headers: &HeaderMap) -> Outcome<()> {
         let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
         let Some(token) = bearer(headers).or_else(|| is_not_bearer(headers).then(cookie).flatten())
@@ -94,23 +96,27 @@ impl Visit {
             self.signed_in = Some(who);
             return Ok(());
         }
-        let found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        let asks_only = self.reads && self.path == session::PATH;
+        let mut found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
         if let Some(who) = found.as_ref().filter(|x| x.staff) {
             let account = who.account.clone();
             let ask = move |tx: &mut base::Tx<'_>| access::read::grants_of(tx, now, &account);
             self.grants = self.app.db.read(ask).await?.into();
         }
+        if let Some(who) = found.as_mut().filter(|x| x.due_touch && !asks_only) {
+            let token = token.clone();
+            match self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await {
+                Ok(until) => who.until = until.unwrap_or(who.until),
+                // The next request tries again; this one need not suffer.
+                Err(error) => {
+                    tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
+                }
+            }
+        }
         let found = found.map(Arc::new);
         // Whoever is to be noted as present is asked about again.
         if let Some(who) = found.as_ref().filter(|x| !x.due_touch) {
             self.app.known.note(&token, who, now);
-        }
-        if found.as_ref().is_some_and(|x| x.due_touch) {
-            let touched = self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await;
-            if let Err(error) = touched {
-                // The next request tries again; this one need not suffer.
-                tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
-            }
         }
         self.ended = found.is_none() && is_not_bearer(headers);
         self.signed_in = found;

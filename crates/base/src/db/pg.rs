@@ -1,7 +1,8 @@
 //! PostgreSQL: a few threads, each with one connection; a transaction runs from BEGIN to COMMIT on
 //! its thread, so a caller that goes away never leaves one half done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::error::Error as StdError;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,7 +15,7 @@ use tokio::sync::oneshot;
 
 use super::many::Unsent;
 use super::news;
-use super::queue::{Act, Enter, Reply, say};
+use super::queue::{Act, Enter, Locks, Reply, say};
 use super::{Around, Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
@@ -82,32 +83,32 @@ impl Pg {
 }
 
 /// What a queue works with.
-#[derive(Clone, Copy)]
-struct Queued<'a> {
-    around: &'a Around,
-    writes: bool,
+struct Queued<A> {
+    around: Around,
+    /// What its groups lock first; nothing where it only reads.
+    locks: Option<Arc<Locks<A>>>,
 }
 
 /// The line of a queue: each ask with the way its answer goes.
 type Line<A, R> = Receiver<(A, Reply<R>)>;
 
 impl Pg {
-    /// A queue with a thread and a connection of its own. One that only reads begins nothing and
-    /// commits nothing.
+    /// A queue with a thread and a connection of its own, whose groups begin with `locks`. One that only
+    /// reads has none, begins nothing and commits nothing.
     pub(super) fn queue<A: Send + 'static, R: Send + 'static>(
         &self,
         act: Arc<Act<A, R>>,
-        writes: bool,
+        locks: Option<Arc<Locks<A>>>,
     ) -> Result<Arc<Enter<A, R>>, Fault> {
         let (line, asks) = sync_channel(QUEUE);
         let (url, mut around) = (self.url.clone(), self.around.clone());
-        if !writes {
+        if locks.is_none() {
             around.waiting = Waiting::default();
         }
         let waiting = around.waiting.clone();
         thread::Builder::new()
             .name("okno-pg-queue".into())
-            .spawn(move || serve_queue(&url, &*act, &asks, Queued { around: &around, writes }))
+            .spawn(move || serve_queue(&url, &*act, &asks, &Queued { around, locks }))
             .map_err(|error| Fault::of("cannot start a database thread", error))?;
         Ok(Arc::new(move |ask, reply| waiting.enter(&line, (ask, reply))))
     }
@@ -135,7 +136,7 @@ impl Pace {
 }
 
 /// Takes what waits, answers it in one transaction, and when that cannot be, one by one.
-fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queued<'_>) {
+fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: &Queued<A>) {
     let waiting = &around.around.waiting;
     let mut session: Option<Session> = None;
     let mut pace = Pace::default();
@@ -148,13 +149,17 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();
         }
         let Some(open) = &mut session else {
-            let cannot = || Err(Fault::new("the database cannot be reached").away(true).into());
             waiting.leave(asks.len());
-            replies.into_iter().for_each(|reply| say(reply, cannot()));
+            replies.into_iter().for_each(|reply| say(reply, unreached()));
             continue;
         };
         let answers = match once(open, act, &asks, around) {
             Ok(answers) => answers,
+            // Perhaps it was committed: whoever asks again, under the same key, will see.
+            Err(Error::Fault(fault)) if fault.is_away() => {
+                tracing::warn!(%fault, "the database went away");
+                asks.iter().map(|_| unreached()).collect()
+            }
             Err(_) => asks.chunks(1).map(|ask| patient(open, act, ask, around)).collect(),
         };
         waiting.leave(asks.len());
@@ -164,21 +169,26 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: Queu
     }
 }
 
+fn unreached<R>() -> Outcome<R> {
+    Err(Fault::new("the database cannot be reached").away(true).into())
+}
+
 /// A connection that writes. It asks by keys, and its plans live on while the tables grow, perhaps
 /// from nothing: so the planner is told that reading a whole table is never the way.
 fn writer(url: &str) -> Result<Session, Fault> {
     let mut session = connect(url)?;
-    session.script(
-        "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
-    )?;
+    session.anew.0 = writer;
+    session
+        .set("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off")?;
     Ok(session)
 }
 
 /// The connection of a queue. Left to itself, the server plans a small group anew every time.
 fn queued(url: &str) -> Result<Session, Fault> {
     let mut session = writer(url)?;
-    session.script("SET plan_cache_mode = force_generic_plan")?;
-    session.script(QUEUED)?;
+    session.anew.0 = queued;
+    session.set("SET plan_cache_mode = force_generic_plan")?;
+    session.set(QUEUED)?;
     Ok(session)
 }
 
@@ -187,7 +197,7 @@ fn patient<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     ask: &[A],
-    around: Queued<'_>,
+    around: &Queued<A>,
 ) -> Outcome<R> {
     for attempt in 1..TRIES {
         match once(session, act, ask, around) {
@@ -203,16 +213,16 @@ fn once<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     asks: &[A],
-    Queued { around: Around { listeners, vault, .. }, writes }: Queued<'_>,
+    Queued { around: Around { listeners, vault, .. }, locks }: &Queued<A>,
 ) -> Outcome<Vec<Outcome<R>>> {
-    if writes {
-        session.begin()?;
+    if let Some(locks) = locks {
+        session.begin_with(&locks(asks))?;
     }
     let mut tx = Tx::new(Inner::Pg(session), vault);
     let run = std::panic::AssertUnwindSafe(|| act(&mut tx, asks));
     let answers = std::panic::catch_unwind(run)
         .unwrap_or_else(|panic| Err(Fault::new(panic_text(&*panic)).into()));
-    if !writes {
+    if locks.is_none() {
         return answers;
     }
     // A refusal of the only ask may have written; a whole group's may not.
@@ -333,7 +343,13 @@ fn connect(url: &str) -> Result<Session, Fault> {
              SET idle_in_transaction_session_timeout = '60s'; SET jit = off",
         )
         .map_err(cannot)?;
-    Ok(Session { client, statements: HashMap::new(), unsent: Unsent::default() })
+    Ok(Session {
+        client,
+        statements: HashMap::new(),
+        unsent: Unsent::default(),
+        inside: false,
+        anew: (connect, url.to_owned()),
+    })
 }
 
 /// One connection with its prepared statements.
@@ -342,6 +358,10 @@ pub(super) struct Session {
     statements: HashMap<&'static str, Statement>,
     /// What goes to the server before anything else does.
     pub(super) unsent: Unsent,
+    /// A transaction was begun and has not ended.
+    inside: bool,
+    /// How another such connection is made.
+    anew: (Connect, String),
 }
 
 impl std::fmt::Debug for Session {
@@ -365,7 +385,8 @@ fn fault(sql: &str, error: postgres::Error) -> Fault {
         SqlState::READ_ONLY_SQL_TRANSACTION,
         SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     ];
-    let away = error.is_closed() || error.code().is_some_and(|code| stops.contains(code));
+    let broken = StdError::source(&error).is_some_and(|x| x.is::<std::io::Error>());
+    let away = error.is_closed() || broken || error.code().is_some_and(|x| stops.contains(x));
     Fault::of(format!("PostgreSQL refused: {sql}"), error).retryable(retry).away(away)
 }
 
@@ -376,8 +397,27 @@ fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 impl Session {
     /// Begins a transaction; what another left unsent is forgotten with it.
     fn begin(&mut self) -> Result<(), Fault> {
+        self.begin_with(&[])
+    }
+
+    /// [`Session::begin`] that goes on once the locks are free, in one journey: what is asked afterwards sees
+    /// what those who had them did. In one order everywhere, so that nobody waits in a circle.
+    fn begin_with(&mut self, locks: &[i64]) -> Result<(), Fault> {
         self.unsent = Unsent::default();
-        self.script("BEGIN")
+        let sorted: BTreeSet<i64> = locks.iter().copied().collect();
+        let list: Vec<String> = sorted.iter().map(i64::to_string).collect();
+        let list = list.join(",");
+        let begun = match &*list {
+            "" => self.script("BEGIN"),
+            list => self.script(&format!(
+                "BEGIN; SELECT pg_advisory_xact_lock(x) FROM unnest('{{{list}}}'::BIGINT[]) AS x"
+            )),
+        };
+        if begun.is_err() {
+            drop(self.set("ROLLBACK"));
+        }
+        self.inside = begun.is_ok();
+        begun
     }
 
     /// Ends the transaction, whose news were `told`: what it did stays, or never was. It ends in any
@@ -385,7 +425,8 @@ impl Session {
     fn end(&mut self, keep: bool, told: Result<(), Fault>) -> Result<(), Fault> {
         let sent = told.and_then(|()| if keep { self.send() } else { Ok(()) });
         self.unsent = Unsent::default();
-        let end = self.script(if keep && sent.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        let end = self.set(if keep && sent.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        self.inside = false;
         sent.and(end)
     }
 
@@ -433,13 +474,32 @@ impl Session {
         read: &mut dyn FnMut(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         self.send()?;
-        let stmt = self.prepared(sql)?;
-        let rows = self.client.query(&stmt, arrays).map_err(|error| fault(sql, error))?;
+        let rows = self.again(|x| {
+            let stmt = x.prepared(sql)?;
+            x.client.query(&stmt, arrays).map_err(|error| fault(sql, error))
+        })?;
         rows.iter().map(|row| read(&Row::Pg(row))).collect()
     }
 
     pub(super) fn script(&mut self, sql: &str) -> Result<(), Fault> {
         self.send()?;
+        self.again(|x| x.set(sql))
+    }
+
+    fn set(&mut self, sql: &str) -> Result<(), Fault> {
         self.client.batch_execute(sql).map_err(|error| fault(sql, error))
+    }
+
+    /// A connection that died while nobody needed it is found out by whoever asks next: where no transaction
+    /// is lost with it, they ask on another.
+    fn again<T>(&mut self, mut ask: impl FnMut(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        match ask(self) {
+            Err(fault) if fault.is_away() && !self.inside => {
+                let (connect, url) = &self.anew;
+                *self = connect(url)?;
+                ask(self)
+            }
+            answer => answer,
+        }
     }
 }

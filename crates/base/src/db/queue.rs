@@ -15,6 +15,10 @@ use crate::{Fault, Outcome};
 /// the answers must have written nothing. A fault undoes all, and each ask is run alone.
 pub type Act<A, R> = dyn Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync;
 
+/// What a group of asks locks before it is looked at: no other group that locks the same, on whatever node,
+/// runs beside it.
+pub(super) type Locks<A> = dyn Fn(&[A]) -> Vec<i64> + Send + Sync;
+
 /// Where the answer to an ask goes.
 pub type Reply<R> = oneshot::Sender<Outcome<R>>;
 
@@ -131,6 +135,23 @@ impl Db {
         A: Send + 'static,
         R: Send + 'static,
     {
+        self.queue_apart(|_| Vec::new(), act)
+    }
+
+    /// [`Db::queue`], where what counts rows that another node may be adding to: no two groups whose `locks`
+    /// have a number in common run at the same time. On SQLite none do anyway.
+    ///
+    /// # Errors
+    /// As [`Db::queue`].
+    pub fn queue_apart<A, R>(
+        &self,
+        locks: impl Fn(&[A]) -> Vec<i64> + Send + Sync + 'static,
+        act: impl Fn(&mut Tx<'_>, &[A]) -> Outcome<Vec<Outcome<R>>> + Send + Sync + 'static,
+    ) -> Result<Queue<A, R>, Fault>
+    where
+        A: Send + 'static,
+        R: Send + 'static,
+    {
         let act = self.counted_act(act);
         let enter: Arc<Enter<A, R>> = match &self.0.engine {
             Engine::Sqlite(_) => {
@@ -140,7 +161,7 @@ impl Db {
                     db.send_to(move |tx| alone(&*act, tx, std::slice::from_ref(&ask)), reply)
                 })
             }
-            Engine::Pg(pg) => pg.queue(act, true)?,
+            Engine::Pg(pg) => pg.queue(act, Some(Arc::new(locks)))?,
         };
         Ok(Queue::of(enter))
     }
@@ -171,7 +192,7 @@ impl Db {
                     Ok(())
                 })
             }
-            Engine::Pg(pg) => pg.queue(act, false)?,
+            Engine::Pg(pg) => pg.queue(act, None)?,
         }))
     }
 }

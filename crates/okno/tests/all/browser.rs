@@ -102,6 +102,17 @@ fn an_administrator_reads_the_trail_on_a_phone_and_without_scripts() {
 }
 
 #[test]
+fn a_page_warns_before_the_session_ends_and_one_stays_with_a_button() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("session.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
 fn lighthouse_gives_at_least_95_of_100_in_all_categories() {
     if ready("lighthouse") {
         run("lighthouse.mjs", &TempDir::new(), &TempDir::new());

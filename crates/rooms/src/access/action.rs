@@ -50,6 +50,8 @@ actions! {
     ProveEmail = "prove_email";
     /// Signing in.
     SignIn = "sign_in";
+    /// How long one's session still lasts, and prolonging it.
+    AskSession = "ask_session";
     /// Signing out.
     SignOut = "sign_out";
     /// Choosing a time; a guest takes the wish along to the sign-in page.

@@ -58,8 +58,8 @@ const TABLE: &[(&[Role], Reach, &[Action])] = &[
     (EVERYBODY, Any, &[
         OpenFiles, ReadCatalogue, ReadDirectory, ReadHelp, ReadFreeTimes, ReadOpenings,
         ReportPolicy,
-        ChangeLook, CheckTicket, Register, ProveEmail, SignIn, SignOut, ChooseTime,
-        ReadInvitation, ReadProvider, SignInToSite, ServeSite,
+        ChangeLook, CheckTicket, Register, ProveEmail, SignIn, AskSession, SignOut,
+        ChooseTime, ReadInvitation, ReadProvider, SignInToSite, ServeSite,
         ReadDemo, EnterDemo,
     ]),
     (CITIZENS, Own, &[

@@ -141,7 +141,7 @@ pub fn places(db: &Db, portal: &Arc<Portal>, opening: &Opening, now: Instant) ->
     offers.retain(|x| x.zone == opening.zone);
     let days = (opening.from, opening.to);
     let counts = portal.availability.days(&offers, ("", now), days);
-    let free = counts.iter().map(|x| x.free).sum();
+    let free = portal.availability.room(&offers, ("", now), days);
     let full = counts.iter().any(|x| x.state == DayState::Full);
     db.read_wait(move |tx| {
         let mut undecided = 0;

@@ -17,7 +17,7 @@ use super::{Entry, Opening, Standing};
 /// Places of the days that an opening opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places {
-    /// Free at this moment.
+    /// Visits that can be taken at this moment.
     pub free: u32,
     /// Held while somebody fills in the form: they may come back.
     pub undecided: u32,

@@ -305,6 +305,18 @@ impl<'a> Question<'a> {
         sum
     }
 
+    /// How many visits can still be taken on the local dates: of starts that overlap in a lane one alone
+    /// counts.
+    pub fn room(&self, seats: &[Seat], days: (Date, Date)) -> u32 {
+        let of_one = |seat: &Seat| {
+            let shut = self.shut_at(*seat);
+            let dates = days.0.series(jiff::Span::new().days(1)).take_while(|x| *x <= days.1);
+            let open = dates.filter(|date| !is_shut(&shut, *date));
+            self.view(*seat, days.1, |free| open.map(|date| free.room(date)).sum::<u32>())
+        };
+        seats.iter().filter_map(of_one).sum()
+    }
+
     /// Every bookable start of a date at one resource, also the taken ones.
     pub fn table(&self, seat: Seat, date: Date) -> Vec<Start> {
         match is_shut(&self.shut_at(seat), date) {
@@ -427,6 +439,19 @@ impl Availability {
         let question = asked.into().question(self, first);
         let seats: Vec<Seat> = question.seats_of(offers).into_iter().map(|x| x.0).collect();
         question.days(&seats, days)
+    }
+
+    /// How many visits to offers of one service can still be taken on the local dates.
+    pub fn room<'a>(
+        &self,
+        offers: &[Offer],
+        asked: impl Into<Asked<'a>>,
+        days: (Date, Date),
+    ) -> u32 {
+        let Some(first) = offers.first() else { return 0 };
+        let question = asked.into().question(self, first);
+        let seats: Vec<Seat> = question.seats_of(offers).into_iter().map(|x| x.0).collect();
+        question.room(&seats, days)
     }
 }
 

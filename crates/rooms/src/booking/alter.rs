@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Booking, Step, rows};
 use crate::accounts::{Email, Phone};
+use crate::mandates;
 
 /// New contacts for the messages about a booking.
 #[derive(Clone, Debug)]
@@ -22,9 +23,14 @@ pub struct Contacts {
 /// Sets other contacts. The ticket stays as it is.
 ///
 /// # Errors
-/// `E-STA-01` for a stranger's, `E-STA-02` when the booking does not stand.
+/// `E-STA-01` for a stranger's, `E-STA-02` when the booking does not stand; of one for somebody else
+/// `E-MND-01` … `E-MND-05` when the mandate does not allow it now.
 pub fn change_contacts(tx: &mut Tx<'_>, cx: &Cx, command: &Contacts) -> Outcome<Booking> {
     let mut booking = rows::owned(tx, &command.account, &command.booking)?;
+    if let Some(behalf) = &booking.behalf {
+        let mandates = mandates::behind(tx, [behalf])?;
+        mandates::rules::may_contact(mandates.get(&behalf.mandate), cx.now)?;
+    }
     let email = command.email.as_ref().map_or("", Email::reveal);
     booking.pass(tx, cx, Step::Change, "", |x| {
         if let Value::Object(form) = x.form.reveal_mut() {

@@ -156,8 +156,6 @@ struct Known {
 
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Confirming]) -> Outcome<Self> {
-        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
-        let keys = idem::kept(tx, &keys)?;
         let ids: Vec<&Id> = asks.iter().map(|x| &x.booking).collect();
         let bookings = rows::many_locked(tx, &ids)?;
         let people: HashSet<&Id> = asks.iter().map(|x| &x.account).collect();
@@ -167,6 +165,9 @@ impl Known {
             let claim = Claim { id: r.get(5)?, resource: r.get(8)?, live: LiveClaim::read(r, 1)? };
             Ok((r.get(0)?, claim))
         })?;
+        // Last of all: whoever sees what another node did under a key sees the key, too.
+        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
+        let keys = idem::kept(tx, &keys)?;
         Ok(Self {
             vault: tx.vault().clone(),
             keys,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base::db::Place;
 use base::idem::Key;
 use base::{Actor, Channel, Cx, Db, Error, Id, Instant, Outcome};
 use serde_json::json;
@@ -137,26 +138,34 @@ fn confirmations_of_one_person_for_one_purpose_leave_one_booking() {
 #[test]
 fn many_callers_confirm_at_once_and_everybody_gets_a_number() {
     testkit::each_engine(MIGRATIONS, |db| {
-        let town = town(&db);
-        let holds: Vec<Id> = (0..32)
-            .map(|i| held(&db, &town, i, at(9, 9 + (i / 2 / 4) as i8, 15 * (i / 2 % 4) as i8)))
-            .collect();
         let line = confirms(&db).unwrap();
-        let asks = holds.iter().enumerate().flat_map(|(i, hold)| {
-            let key = format!("k{i}");
-            // Everybody clicks twice.
-            [ask(&town, i, hold, ("ask", &key)), ask(&town, i, hold, ("ask", &key))]
-        });
-        let numbers: Vec<String> = std::thread::scope(|scope| {
-            let call = |ask| {
-                let line = line.clone();
-                scope.spawn(move || line.ask_wait(ask).unwrap().number)
-            };
-            let callers: Vec<_> = asks.map(call).collect();
-            callers.into_iter().map(|x| x.join().unwrap()).collect()
-        });
-        let apart: std::collections::HashSet<&String> = numbers.iter().collect();
-        assert_eq!((numbers.len(), apart.len()), (64, 32));
-        clean(&db, &town);
+        everybody_clicks_twice(&db, [line.clone(), line]);
     });
+}
+
+#[test]
+fn one_key_at_two_nodes_at_once_has_one_answer() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let nodes = [0, 1].map(|_| testkit::open(&Place::Server(url.clone())).unwrap());
+    everybody_clicks_twice(&nodes[0], nodes.each_ref().map(|db| confirms(db).unwrap()));
+}
+
+/// Many confirm, everybody once at each of the two lines.
+fn everybody_clicks_twice(db: &Db, lines: [Confirms; 2]) {
+    let town = town(db);
+    let holds: Vec<Id> = (0..32)
+        .map(|i| held(db, &town, i, at(9, 9 + (i / 2 / 4) as i8, 15 * (i / 2 % 4) as i8)))
+        .collect();
+    let asks = holds.iter().enumerate().flat_map(|(i, hold)| {
+        lines.each_ref().map(|line| (line.clone(), ask(&town, i, hold, ("ask", &format!("k{i}")))))
+    });
+    let numbers: Vec<String> = std::thread::scope(|scope| {
+        let call =
+            |(line, ask): (Confirms, _)| scope.spawn(move || line.ask_wait(ask).unwrap().number);
+        let callers: Vec<_> = asks.map(call).collect();
+        callers.into_iter().map(|x| x.join().unwrap()).collect()
+    });
+    let apart: std::collections::HashSet<&String> = numbers.iter().collect();
+    assert_eq!((numbers.len(), apart.len()), (64, 32));
+    clean(db, &town);
 }

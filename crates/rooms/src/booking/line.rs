@@ -12,6 +12,7 @@ use base::db::Sort::{Number, Text};
 use base::db::{Insert, Keyed, Queue, Val};
 use base::idem::{self, Key};
 use base::{Cx, Db, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, Vault, args};
+use sha2::{Digest as _, Sha256};
 use slots::Minute;
 
 use super::claim::grid_of;
@@ -42,7 +43,18 @@ pub type Line = Queue<Ask, Held>;
 /// # Errors
 /// A fault when its thread cannot be started.
 pub fn line(db: &Db) -> Result<Line, Fault> {
-    db.queue(serve)
+    db.queue_apart(people, serve)
+}
+
+/// What a group locks: a person's holds are counted, and another node, or the line of all nodes, may be adding
+/// one that nobody sees yet.
+pub(crate) fn people(asks: &[Ask]) -> Vec<i64> {
+    let number = |ask: &Ask| {
+        let digest: [u8; 32] = Sha256::digest(format!("holds:{}", ask.wish.account)).into();
+        let [a, b, c, d, e, f, g, h, ..] = digest;
+        i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    };
+    asks.iter().map(number).collect()
 }
 
 /// Answers all asks, in their order.
@@ -131,8 +143,6 @@ struct Known {
 
 impl Known {
     fn read(tx: &mut Tx<'_>, asks: &[Ask]) -> Outcome<Self> {
-        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
-        let keys = idem::kept(tx, &keys)?;
         let now = asks.iter().map(|x| x.cx.now).min().unwrap_or_default();
         let people = asks.iter().map(|x| args![&x.wish.account, now].to_vec());
         let holders = tx.of_keys(&HOLDERS, &people.collect::<Vec<_>>(), |r| r.get(0))?;
@@ -163,6 +173,9 @@ impl Known {
         for (owner, cell) in owned {
             cells.entry(owner).or_default().push(cell);
         }
+        // Last of all: whoever sees what another node did under a key sees the key, too.
+        let keys = asks.iter().map(|x| (&x.cx, &x.key)).collect::<Vec<_>>();
+        let keys = idem::kept(tx, &keys)?;
         Ok(Self {
             vault: tx.vault().clone(),
             keys,

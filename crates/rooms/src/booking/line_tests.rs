@@ -1,9 +1,14 @@
 //! The line decides as the single hold does, in order of arrival.
 
-use base::idem::Key;
-use base::{Actor, Channel, Cx, Db, Error, Id, Instant, Outcome};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, mpsc};
+use std::thread;
 
-use super::line::serve;
+use base::db::Place;
+use base::idem::Key;
+use base::{Actor, Channel, Cx, Db, Error, Id, Instant, Outcome, args};
+
+use super::line::{self, people, serve};
 use super::sample::{Town, Watch, at, town};
 use super::*;
 use crate::accounts::Level;
@@ -169,4 +174,85 @@ fn many_callers_share_commits_and_nothing_is_promised_twice() {
         assert_eq!(granted, 8, "four times, two lanes");
         clean(&db, &town);
     });
+}
+
+/// How many transactions of this database wait for a lock on people.
+fn waiting(db: &Db) -> i64 {
+    let sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    db.read_wait(move |tx| Ok(tx.one(sql, args![], |r| r.get(0))?)).unwrap()
+}
+
+/// While one node holds a second time for a person and has not committed, another is asked for a third.
+#[test]
+fn two_nodes_at_once_hold_no_more_for_a_person_than_one() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let [one, other] = [0, 1].map(|_| testkit::open(&Place::Server(url.clone())).unwrap());
+    let town = town(&one);
+    let wish = |i: usize, service: &str, hour: i8| {
+        let mut wish = ask(&town, i, &town.official, at(9, hour, 0), &format!("{i}-{service}"));
+        wish.offer.service = service.into();
+        wish
+    };
+    let (there, (began, begins), (go_on, goes_on)) =
+        (line::line(&other).unwrap(), mpsc::channel(), mpsc::channel::<()>());
+    let goes_on = Mutex::new(goes_on);
+    let here = one.queue_apart(people, move |tx, asks: &[Ask]| {
+        let answers = serve(tx, asks)?;
+        began.send(()).unwrap();
+        goes_on.lock().unwrap().recv().unwrap();
+        Ok(answers)
+    });
+    let here = here.unwrap();
+    there.ask_wait(wish(0, "visit", 9)).unwrap();
+    let second = wish(0, "other", 10);
+    let second = thread::spawn(move || here.ask_wait(second));
+    begins.recv().unwrap();
+    // Somebody else is not kept waiting.
+    there.ask_wait(wish(1, "visit", 12)).unwrap();
+    let (line, third) = (there.clone(), wish(0, "third", 11));
+    let third = thread::spawn(move || line.ask_wait(third));
+    while waiting(&one) == 0 && !third.is_finished() {
+        thread::yield_now();
+    }
+    go_on.send(()).unwrap();
+    second.join().unwrap().unwrap();
+    assert_eq!(outcomes(vec![third.join().unwrap()]), [Err("E-HOLD-01".to_owned())]);
+    let now = town.clock.now();
+    assert_eq!(one.read_wait(move |tx| verify(tx, now)).unwrap(), []);
+}
+
+#[test]
+fn groups_of_two_nodes_that_name_the_same_people_never_wait_in_a_circle() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let nodes = [0, 1].map(|_| testkit::open(&Place::Server(url.clone())).unwrap());
+    let town = town(&nodes[0]);
+    let lines = nodes.each_ref().map(|db| line::line(db).unwrap());
+    let services = ["visit", "other", "third"];
+    let (mut codes, mut held) = (BTreeSet::new(), 0);
+    thread::scope(|scope| {
+        let ask = |n: usize| {
+            // One node meets the people in one order, the other in the opposite one.
+            let (node, i) = (n % 2, n / 6 % 20);
+            let person = if node == 0 { i } else { 19 - i };
+            let start = at(9, 9, 0).plus((n % 16) as i64 * 15 * Instant::MINUTE);
+            let mut wish = ask(&town, person, &town.official, start, &format!("key-{n}"));
+            wish.offer.service = services[n % 3].into();
+            let line = lines[node].clone();
+            scope.spawn(move || line.ask_wait(wish))
+        };
+        let asked: Vec<_> = (0..120).map(ask).collect();
+        for answer in asked {
+            match answer.join().unwrap() {
+                Ok(_) => held += 1,
+                Err(Error::Refusal(refusal)) => drop(codes.insert(refusal.code)),
+                Err(fault) => panic!("{fault}"),
+            }
+        }
+    });
+    assert!(held > 0 && codes.iter().all(|x| ["E-HOLD-01", "E-SLOT-01"].contains(x)), "{codes:?}");
+    let most = "SELECT count(*) FROM booking WHERE state = 'held' GROUP BY account_id
+                ORDER BY 1 DESC LIMIT 1";
+    let most = nodes[0].read_wait(move |tx| Ok(tx.one(most, args![], |r| r.get::<i64>(0))?));
+    assert!(most.unwrap() <= 2);
 }

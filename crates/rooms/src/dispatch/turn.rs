@@ -6,7 +6,7 @@ use base::db::{Insert, Keyed};
 use base::{Error, Instant, Outcome, Tx, answer, args, locking};
 
 use super::{Node, wish};
-use crate::booking::{Ask, Held, serve};
+use crate::booking::{Ask, Held, people, serve};
 
 /// A step of the line.
 #[derive(Clone, Debug)]
@@ -88,6 +88,7 @@ fn decide(tx: &mut Tx<'_>, wishes: Vec<(i64, String)>, node: &Node) -> Outcome<V
             Err(error) => said.push((seq, Some(Err(error)))),
         }
     }
+    tx.lock(people(&asks))?;
     let before = tx.writes();
     let mut served = serve(tx, &asks)?.into_iter();
     let wrote = tx.writes() > before;

@@ -277,11 +277,16 @@ pub fn of_undo(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Ou
 
 /// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
 /// password is gone. Gives the token of a half sign-in: the owner comes to a new password by a code to
-/// the old contact.
+/// the old contact; `shared`: on somebody else's computer.
 ///
 /// # Errors
 /// As [`of_undo`]; `E-ACC-07` when the old contact belongs to another account by now.
-pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
+pub fn undo(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (link, shared): (&str, bool),
+) -> Outcome<String> {
     let change = of_undo(tx, cx.now, policy, link)?;
     let old = change.old.ok_or_else(over)?;
     let used = tx.exec(
@@ -299,7 +304,7 @@ pub fn undo(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<St
         "DELETE FROM contact_change WHERE account_id = $1 AND kind = $2 AND proved_at IS NULL",
         args![&change.account, old.kind()],
     )?;
-    password::shut_out(tx, cx, policy, &change.account)
+    password::shut_out(tx, cx, policy, (&change.account, shared))
 }
 
 fn owner(tx: &mut Tx<'_>, account: &Id) -> Outcome<Account> {

@@ -90,20 +90,30 @@ pub fn change(
 
 /// «It was not me»: uses the link up, ends all sessions here and at connected sites, forgets all devices
 /// and accounts of elsewhere, takes the password away from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
-/// a new password.
+/// a new password; `shared`: on somebody else's computer.
 ///
 /// # Errors
 /// `E-AUTH-19` when the link was followed before, `E-AUTH-20` when it is unknown or too old.
-pub fn disown(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, link: &str) -> Outcome<String> {
+pub fn disown(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (link, shared): (&str, bool),
+) -> Outcome<String> {
     let account = notice::disown(tx, cx.now, policy, link)?;
-    shut_out(tx, cx, policy, &account)
+    shut_out(tx, cx, policy, (&account, shared))
 }
 
 /// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the password away and keeps an account that somebody
-/// wanted to close; begins the owner's way to a new password.
-pub(super) fn shut_out(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, account: &Id) -> Outcome<String> {
+/// wanted to close; begins the owner's way to a new password, perhaps on a shared computer.
+pub(super) fn shut_out(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (account, shared): (&Id, bool),
+) -> Outcome<String> {
     close_everything(tx, cx, account)?;
-    signin::after_disowning(tx, cx, policy, account)
+    signin::after_disowning(tx, cx, policy, (account, shared))
 }
 
 /// Everything of [`shut_out`] but the way in again.

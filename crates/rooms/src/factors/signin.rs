@@ -173,9 +173,9 @@ pub(super) fn after_disowning(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    account: &Id,
+    (account, shared): (&Id, bool),
 ) -> Outcome<String> {
-    let beginning = Beginning::of(Some(account), false, Aim::Recover);
+    let beginning = Beginning::of(Some(account), shared, Aim::Recover);
     begin(tx, cx, policy, beginning)
 }
 

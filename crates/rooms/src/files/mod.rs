@@ -27,6 +27,6 @@ pub mod watch;
 
 pub use scan::{Infected, ScanFault, Scanned, Scanner, Scanning, Source};
 pub use store::{CHUNK, File, Named, New, State, append, begin, chunk, discard, finish, of, sweep};
-pub(crate) use store::{any_of, export, forget, forget_at, forget_of};
+pub(crate) use store::{any_of, export, forget, forget_at, forget_of, keep};
 pub use verify::verify;
 pub use watch::{About, Standing, Trouble, standing};

@@ -258,6 +258,13 @@ pub(crate) fn forget_at(tx: &mut Tx<'_>, subject: &Id, at: Instant) -> Outcome<(
     Ok(())
 }
 
+/// Files of `subject` that have arrived stay after all.
+pub(crate) fn keep(tx: &mut Tx<'_>, subject: &Id) -> Outcome<()> {
+    let sql = "UPDATE file SET forget_at = NULL WHERE subject = $1 AND state <> 'arriving'";
+    tx.exec(sql, args![subject])?;
+    Ok(())
+}
+
 /// Files of `subject` go at once.
 pub(crate) fn forget_of(tx: &mut Tx<'_>, subject: &Id) -> Outcome<()> {
     tx.exec(

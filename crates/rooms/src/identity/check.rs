@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::data::Written;
 use super::registry::{Asked, Registry, RegistryFault, Reply};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, notice, profile, save};
+use super::{How, Kind, Profile, Saved, notice, profile, save, stop};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::papers;
 use crate::accounts::{self, Level, Policy};
@@ -56,15 +56,21 @@ pub(super) fn agreed(
         let fault = base::FieldFault::new("consent", "E-FORM-08");
         return Err(Refusal::invalid(vec![fault]).into());
     }
-    accounts::consent(tx, cx, account, "personal_data", &policy.privacy, cx.now)
+    accounts::consent(tx, cx, account, stop::CONSENT, &policy.privacy, cx.now)
 }
 
-/// Asks once more after a change; whether that was possible.
-pub(super) fn again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<bool> {
+/// Asks once more after a change, when that is possible and the person still agrees to it.
+pub(super) fn again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Saved> {
     let profile = save::known(tx, account)?;
+    if complete(&profile, cx.now).is_err() {
+        return Ok(Saved::Kept { asked: false });
+    }
+    if !stop::agrees(tx, account)? {
+        return Ok(Saved::NotAgreed);
+    }
     match open(tx, cx, &profile) {
-        Ok(()) => Ok(true),
-        Err(base::Error::Refusal(_)) => Ok(false),
+        Ok(()) => Ok(Saved::Kept { asked: true }),
+        Err(base::Error::Refusal(_)) => Ok(Saved::Kept { asked: false }),
         Err(fault) => Err(fault),
     }
 }

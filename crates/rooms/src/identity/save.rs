@@ -31,6 +31,8 @@ pub enum Saved {
         /// The registries are asked anew.
         asked: bool,
     },
+    /// It is kept. The registries would be asked anew, but the consent to that does not stand.
+    NotAgreed,
 }
 
 /// What a change costs.
@@ -103,7 +105,10 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
     }
     let again = kind.is_asked()
         && (profile.is_checked(*kind) || was_asked || is_corrected(tx, &profile, *kind)?);
-    Ok(Saved::Kept { asked: again && ways.registry && check::again(tx, cx, account)? })
+    match again && ways.registry {
+        true => check::again(tx, cx, account),
+        false => Ok(Saved::Kept { asked: false }),
+    }
 }
 
 /// Whether all that the registries know differently has been typed anew, `kind` now and the rest

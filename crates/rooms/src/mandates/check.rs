@@ -5,8 +5,8 @@ use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx};
 
 use super::notice::{self, Told};
 use super::rows::{self, State};
-use super::rules;
 use super::store::{self, Entry};
+use super::{rules, scans};
 use crate::access::{Action, Scope};
 use crate::privacy;
 
@@ -98,6 +98,11 @@ pub fn check(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, command: &Check) -> Outcom
         reason: &command.reason,
     };
     store::pass(tx, cx, &mut mandate, command.verdict.state(), &entry)?;
+    match mandate.state {
+        State::Revoked => scans::ended(tx, cx, &mandate.id)?,
+        _ if again => scans::back(tx, &mandate.id)?,
+        _ => {}
+    }
     let event = match command.verdict {
         Verdict::Checked => "mandate-checked",
         Verdict::Refused => "mandate-refused",

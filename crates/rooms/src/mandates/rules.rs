@@ -125,10 +125,25 @@ pub fn may_move(mandate: Option<&Mandate>, ask: &Ask<'_>) -> Result<(), Refusal>
 /// # Errors
 /// `E-MND-01` … `E-MND-05`, as [`may_act`] says.
 pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
+    allows(mandate, (Act::Cancel, now))
+}
+
+/// Whether the contacts of a booking that was made by `mandate` may be changed. They are a part of what is
+/// handed in by booking; services and bodies are not asked, as with cancelling.
+///
+/// # Errors
+/// `E-MND-01` … `E-MND-05` and `E-MND-23`, as [`may_act`] says.
+pub fn may_contact(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
+    allows(mandate, (Act::Book, now))?;
+    of_age(mandate.and_then(|x| x.by_born.as_ref()), day(now))
+}
+
+/// Whether `mandate` is in force and allows the act, wherever that is.
+fn allows(mandate: Option<&Mandate>, (act, now): (Act, Instant)) -> Result<(), Refusal> {
     let mandate = mandate.ok_or_else(gone)?;
     let sheet = mandate.sheet().ok_or_else(gone)?;
     in_force(mandate.state, &sheet.details, day(now))?;
-    match sheet.powers.acts.contains(&Act::Cancel) {
+    match sheet.powers.acts.contains(&act) {
         true => Ok(()),
         false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-05")),
     }

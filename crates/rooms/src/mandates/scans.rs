@@ -55,6 +55,11 @@ pub fn files_of(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Vec<File>> {
     files::of(tx, &mandate.id)
 }
 
+/// The mandate counts again: what is there of its paper stays.
+pub(super) fn back(tx: &mut Tx<'_>, mandate: &Id) -> Outcome<()> {
+    files::keep(tx, mandate)
+}
+
 /// The mandate has ended.
 pub(super) fn ended(tx: &mut Tx<'_>, cx: &Cx, mandate: &Id) -> Outcome<()> {
     files::forget_at(tx, mandate, cx.now.plus(KEPT))

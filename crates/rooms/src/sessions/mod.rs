@@ -79,6 +79,10 @@ pub struct SignedIn {
     pub strong: bool,
     /// It is time to call [`touch`].
     pub due_touch: bool,
+    /// When the session ends without another request.
+    pub until: Instant,
+    /// When it ends in any case.
+    pub last: Instant,
 }
 
 /// Opens a session of `account`, who has just proved who they are; gives the token, which is shown only now. `device` is what the
@@ -121,7 +125,8 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, account: &Id, device: &str, kind: Kind) ->
 
 static SESSIONS: Keyed = Keyed::by(
     &[Bytes, Number],
-    "SELECT token_digest, account_id, kind, seen_at, staff, proved_at, strong_at FROM session
+    "SELECT token_digest, account_id, kind, seen_at, staff, proved_at, strong_at,
+                 idle_until, ends_at FROM session
           WHERE token_digest = $1 AND idle_until > $2 AND ends_at > $2",
 );
 
@@ -133,6 +138,8 @@ struct Session {
     staff: bool,
     proved_at: Option<Instant>,
     strong: bool,
+    idle_until: Instant,
+    ends_at: Instant,
 }
 
 /// Somebody at the door: the moment, and the token that is shown.
@@ -170,6 +177,8 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             staff: r.get(4)?,
             proved_at: r.get(5)?,
             strong: r.get::<Option<Instant>>(6)?.is_some(),
+            idle_until: r.get(7)?,
+            ends_at: r.get(8)?,
         };
         Ok((r.get::<Vec<u8>>(0)?, session))
     })?;
@@ -190,29 +199,36 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             unproved: account.email.is_some() && !account.email_verified,
             strong: session.strong,
             due_touch: session.seen_at.plus(noted) <= caller.now,
+            until: session.idle_until.min(session.ends_at),
+            last: session.ends_at,
         })
     };
     Ok(callers.iter().zip(&digests).map(who).collect())
 }
 
 /// Notes that the session was used: its idle time begins anew. Changes nothing within five minutes
-/// of the last note (of the staff: one), and cannot wake a session that is over.
+/// of the last note (of the staff: one), and cannot wake a session that is over. Gives until when it lasts
+/// now, where something changed.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn touch(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<()> {
+pub fn touch(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Instant>> {
+    let mut until = None;
     for (staff, idle, noted) in [(false, IDLE, NOTED), (true, STAFF_IDLE, STAFF_NOTED)] {
-        tx.exec(
+        let touched = tx.opt(
             "UPDATE session
              SET seen_at = $2,
                  idle_until = CASE WHEN kind = 'bearer' OR ends_at < $2 + COALESCE(idle_for, $3)
                                    THEN ends_at ELSE $2 + COALESCE(idle_for, $3) END
              WHERE token_digest = $1 AND staff = $5 AND seen_at <= $4 AND idle_until > $2
-               AND ends_at > $2",
+               AND ends_at > $2
+             RETURNING idle_until",
             args![&digest(token)[..], now, idle, now.plus(-noted), staff],
+            |r| r.get(0),
         )?;
+        until = until.or(touched);
     }
-    Ok(())
+    Ok(until)
 }
 
 /// From now on the browser sessions of `account` are those of a workplace, also the present ones.

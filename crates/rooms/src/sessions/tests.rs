@@ -21,7 +21,7 @@ fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
         };
         let used = |token: &str| {
             let (now, token) = (clock.now(), token.to_owned());
-            db.write_wait(move |tx| touch(tx, now, &token)).unwrap();
+            db.write_wait(move |tx| touch(tx, now, &token)).unwrap()
         };
         let fresh = who(&token).unwrap();
         assert_eq!((fresh.name.reveal().as_str(), fresh.due_touch), ("Анна Соколова", false));
@@ -33,7 +33,11 @@ fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
 
         clock.advance(29 * Instant::MINUTE);
         assert!(who(&token).unwrap().due_touch);
-        used(&token);
+        let half_an_hour = Some(clock.now().plus(30 * Instant::MINUTE));
+        assert_eq!((used(&token), used(&token)), (half_an_hour, None), "noted once");
+        let lasts = who(&token).unwrap();
+        assert_eq!(Some(lasts.until), half_an_hour);
+        assert_eq!(lasts.last, fresh.last, "use prolongs nothing but the idle time");
         clock.advance(29 * Instant::MINUTE);
         assert!(who(&token).is_some());
         clock.advance(2 * Instant::MINUTE);
@@ -47,7 +51,8 @@ fn a_session_lives_while_it_is_used_and_ends_after_twelve_hours() {
             clock.advance(20 * Instant::MINUTE);
             used(&token);
         }
-        assert!(who(&token).is_some(), "11 hours 40 minutes");
+        let lasts = who(&token).expect("11 hours 40 minutes");
+        assert_eq!((lasts.until, lasts.last), (lasts.last, clock.now().plus(20 * Instant::MINUTE)));
         clock.advance(20 * Instant::MINUTE);
         assert_eq!(who(&token), None, "12 hours");
         let now = clock.now();

@@ -355,13 +355,21 @@ pub fn waits(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Waiti
     Ok(kept.arrived.map(|identity| Waiting { provider, identity, next: kept.next }))
 }
 
+/// What was linked.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// Where its owner wants to go afterwards.
+    pub next: String,
+    /// Why that did not raise the level, though the proof was worth a higher one.
+    pub withheld: Option<Withheld>,
+}
+
 /// Links the identity that waits in the browser with `token` to `account`, whose owner has said so.
-/// Gives what was linked.
 ///
 /// # Errors
 /// `E-SSO-32` when none waits any more, `E-SSO-33` when it belongs to another account, `E-SSO-34` when
 /// the account has another identity of this provider.
-pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<Waiting> {
+pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<Linked> {
     let found = waits(tx, cx.now, token)?.ok_or_else(over)?;
     tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&waiting(token)])?;
     let index = found.identity.index(tx, cx)?;
@@ -380,17 +388,17 @@ pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<
             None => return Err(Refusal::new(Kind::Conflict, "E-SSO-34").into()),
         }
     }
-    raise(tx, cx, account, (&found.provider, &found.identity))?;
-    Ok(found)
+    let withheld = raise(tx, cx, account, (&found.provider, &found.identity))?;
+    Ok(Linked { next: found.next, withheld })
 }
 
-/// Raises the level to what the proof is worth, or notes why not.
+/// Raises the level to what the proof is worth, or notes and gives why not.
 fn raise(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,
     (provider, identity): (&str, &Identity),
-) -> Outcome<()> {
+) -> Outcome<Option<Withheld>> {
     // What the level rests on stays as it is until this is decided.
     let present = accounts::lock_level(tx, account)?;
     let worth = identity.level.filter(|x| *x > present);
@@ -403,7 +411,7 @@ fn raise(
         "UPDATE sso_link SET withheld = $3 WHERE account_id = $1 AND provider = $2",
         args![account, provider, withheld.map(Withheld::as_str)],
     )?;
-    Ok(())
+    Ok(withheld)
 }
 
 /// A link as its owner sees it.

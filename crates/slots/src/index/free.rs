@@ -1,5 +1,6 @@
 //! Starts less what is taken, for one question about one resource.
 
+use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -248,6 +249,24 @@ impl<'a> Free<'a> {
             DayCount { date, free, state }
         };
         numbers.map(count).collect()
+    }
+
+    /// How many visits can still be taken on a date: of starts that overlap in a lane one alone counts.
+    pub fn room(&self, date: Date) -> u32 {
+        let (mut room, mut running) = (0, VecDeque::new());
+        self.each(&(date..=date), Minute::MIN / 4, |slot| {
+            while running.front().is_some_and(|&(end, _)| end <= slot.start) {
+                running.pop_front();
+            }
+            let busy: u32 = running.iter().map(|x| x.1).sum();
+            let more = u32::from(slot.free).saturating_sub(busy);
+            if more > 0 {
+                running.push_back((slot.end, more));
+            }
+            room += more;
+            true
+        });
+        room.min(self.left(clock::day_number(date)))
     }
 
     /// The asked days that are open, by their numbers.

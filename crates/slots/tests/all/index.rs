@@ -191,6 +191,37 @@ proptest! {
     }
 
     #[test]
+    fn room_counts_visits_and_not_starts(world in open_world(), history in history()) {
+        let index = Indexed::new(&world, &history);
+        let World { first, last, .. } = &world;
+        for date in first.series(Span::new().days(1)).take_while(|day| day <= last) {
+            let free = index.free(&world);
+            let mut slots = Vec::new();
+            free.each(&(date..=date), i64::MIN / 4, |slot| {
+                slots.push(slot);
+                true
+            });
+            let (room, left) = (free.room(date), index.left(&world, date));
+            prop_assert_eq!(room == 0, slots.is_empty());
+            let most = slots.iter().map(|x| u32::from(x.free)).max().unwrap_or_default();
+            let all: u32 = slots.iter().map(|x| u32::from(x.free)).sum();
+            prop_assert!((most..=all).contains(&room));
+            // One after another, each at the first start that is left.
+            let mut end = i64::MIN;
+            let apart = slots.iter().filter(|x| {
+                let fits = x.start >= end;
+                end = if fits { x.end } else { end };
+                fits
+            });
+            let apart = u32::try_from(apart.count()).unwrap().min(left);
+            prop_assert!(room >= apart);
+            if free.table(date).iter().all(|x| x.total == 1) {
+                prop_assert_eq!(room, apart);
+            }
+        }
+    }
+
+    #[test]
     fn tables_of_the_index_are_the_computed_ones(world in open_world(), history in history()) {
         let index = Indexed::new(&world, &history);
         let World { plan, calendar, ask, first, last, .. } = &world;

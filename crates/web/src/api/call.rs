@@ -12,12 +12,18 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::params::{Asked as _, CURSOR, LIMIT};
-use crate::form::unread;
+use crate::form::{unread, unreadable};
 use crate::{Answer, Failure, Fields, Visit};
 
 /// There is no such thing.
 pub(super) fn unknown() -> Refusal {
     Refusal::new(Kind::NotFound, "E-REQ-01")
+}
+
+/// There is nothing with the id or code that `field` gives.
+pub(super) fn unknown_at(field: &'static str) -> Refusal {
+    let fields = vec![FieldFault::new(field, "E-API-06")];
+    Refusal { fields, ..Refusal::new(Kind::NotFound, "E-API-06") }
 }
 
 /// The name in the path. What can be no name of ours is unknown.
@@ -80,12 +86,29 @@ impl<T: DeserializeOwned> Command<T> {
         if has_control(&value) {
             return Err(broken("a control character").into());
         }
-        Ok(Self { body: serde_json::from_value(value).map_err(broken)?, key })
+        Ok(Self { body: serde_path_to_error::deserialize(value).map_err(misshapen)?, key })
     }
 }
 
 fn broken(why: impl std::fmt::Display) -> Refusal {
-    Refusal::new(Kind::Malformed, "E-REQ-08").arg("why", why)
+    unreadable(&why)
+}
+
+/// Names the member that is missing, superfluous or of another type: serde says only in words which.
+fn misshapen(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let (path, why) = (error.path().to_string(), error.inner().to_string());
+    let named = why.split('`').nth(1).unwrap_or_default();
+    let inside = |name: &str| match path.as_str() {
+        "." => name.to_owned(),
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    let fault = match () {
+        () if why.starts_with("missing field") => FieldFault::new(inside(named), "E-FORM-01"),
+        () if why.starts_with("unknown field") => FieldFault::new(inside(named), "E-API-01"),
+        () => FieldFault::new(path, "E-FORM-02"),
+    };
+    Refusal { fields: vec![fault], ..broken(why) }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

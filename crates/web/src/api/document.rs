@@ -78,6 +78,8 @@ struct ProblemView {
     wait_from: Option<u32>,
     /// See `wait_from`.
     wait_to: Option<u32>,
+    /// Why the body could not be read (E-REQ-08), in the words of the program's library.
+    why: Option<String>,
 }
 
 /// A faulty field or parameter.
@@ -308,6 +310,7 @@ fn refusal(status: u16) -> Value {
         404 => "There is no such thing, or it is another person's",
         409 => "The present state does not allow it",
         410 => "It was there and is over",
+        408 => "The body did not come to its end in time",
         413 => "The body is too large",
         415 => "The body is not `application/json`",
         422 => "Values do not fit; `fields` names all that are faulty",

@@ -13,7 +13,7 @@ use slots::{DayState, Slot};
 use utoipa::ToSchema;
 
 use super::Operation;
-use super::call::unknown;
+use super::call::unknown_at;
 use super::fresh::Tag;
 use super::params::{Asked as _, LOCALITY, Param, REGION, Shape, optional};
 use super::sought::{
@@ -261,8 +261,9 @@ pub(super) fn alternatives(
 /// The offer of a service at a resource, both by name.
 ///
 /// # Errors
-/// `E-REQ-01` when there is no such service or resource, or it does not serve it.
+/// `E-API-06` when there is no such resource, or it does not serve the service.
 pub(super) fn offer(portal: &Portal, service: &Service, resource: &Id) -> Result<Offer, Refusal> {
-    let resource = portal.city.offices.resource(resource).ok_or_else(unknown)?;
-    portal.offer(service, resource).ok_or_else(unknown)
+    let resource =
+        portal.city.offices.resource(resource).ok_or_else(|| unknown_at(RESOURCE.name))?;
+    portal.offer(service, resource).ok_or_else(|| unknown_at(RESOURCE.name))
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Operation;
-use super::call::{Page, answer, unknown};
+use super::call::{Page, answer, unknown_at};
 use super::params::{Asked as _, CURSOR, LIMIT, LOCALITY, NEAR, Param, REGION, SERVICE, WORDS};
 use super::places::{PointView, Words};
 use crate::route::{Action, Rate, get};
@@ -151,11 +151,13 @@ impl<'a> Filter<'a> {
         let (region, service) = (query.opt(REGION.name), query.opt(SERVICE.name));
         let locality = query.id(LOCALITY.name);
         let city = &portal.city;
-        let known = region.is_none_or(|x| city.places.region(x).is_some())
-            && locality.as_ref().is_none_or(|x| city.places.locality(x).is_some())
-            && service.is_none_or(|x| city.catalogue.service(x).is_some());
-        if !known {
-            return Err(unknown());
+        let wrong = [
+            (REGION.name, region.is_some_and(|x| city.places.region(x).is_none())),
+            (LOCALITY.name, locality.as_ref().is_some_and(|x| city.places.locality(x).is_none())),
+            (SERVICE.name, service.is_some_and(|x| city.catalogue.service(x).is_none())),
+        ];
+        if let Some((field, _)) = wrong.into_iter().find(|x| x.1) {
+            return Err(unknown_at(field));
         }
         let found = query.opt(WORDS.name).map(|words| city.find(words, region, MOST).items);
         Ok(Self { portal, region, locality, service, near: query.point(NEAR.name), found })

@@ -179,8 +179,8 @@ impl From<Places> for PlacesView {
 #[schema(as = Place)]
 struct PlaceView {
     /// `none`: not in line; `listed`: in a lottery that is not drawn; `waiting`; `inside`: a time can
-    /// be taken; `served`: a time was taken.
-    #[schema(example = "waiting", pattern = "^(none|listed|waiting|inside|served)$")]
+    /// be taken; `served`: a time was taken; `over`: the line has ended, and polling may.
+    #[schema(example = "waiting", pattern = "^(none|listed|waiting|inside|served|over)$")]
     state: &'static str,
     /// People ahead.
     ahead: Option<u32>,
@@ -215,10 +215,11 @@ impl PlaceView {
         Self {
             state: match place.map(|x| (x.standing, x.ahead)) {
                 None | Some((Standing::Out, _)) => "none",
+                Some((Standing::Served, _)) => "served",
+                Some(_) if opening.phase(now) == Phase::Over => "over",
                 Some((Standing::Waiting, None)) => "listed",
                 Some((Standing::Waiting, Some(_))) => "waiting",
                 Some((Standing::Inside, _)) => "inside",
-                Some((Standing::Served, _)) => "served",
             },
             ahead: place.and_then(|x| x.ahead),
             wait_from: estimate.map(|x| x.low),

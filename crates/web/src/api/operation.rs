@@ -200,7 +200,7 @@ impl Operation {
             all.extend([403, 409]);
         }
         if self.doc.body.is_some() {
-            all.extend([413, 415]);
+            all.extend([408, 413, 415]);
         }
         all.sort_unstable();
         all.dedup();

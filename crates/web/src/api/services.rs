@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Operation;
-use super::call::{Named, Page, answer, unknown};
+use super::call::{Named, Page, answer, unknown, unknown_at};
 use super::params::{CURSOR, LIMIT, Param, REGION, Shape, WORDS, optional};
 use super::places::Words;
 use crate::route::{Action, Rate, get};
@@ -291,10 +291,11 @@ fn chosen<'q>(
     query: &'q Fields,
 ) -> Result<impl Fn(&Arc<Service>) -> bool + 'q, base::Refusal> {
     let (category, region) = (query.opt(CATEGORY.name), query.opt(REGION.name));
-    let known = category.is_none_or(|x| portal.city.catalogue.category(x).is_some())
-        && region.is_none_or(|x| portal.city.places.region(x).is_some());
-    if !known {
-        return Err(unknown());
+    if category.is_some_and(|x| portal.city.catalogue.category(x).is_none()) {
+        return Err(unknown_at(CATEGORY.name));
+    }
+    if region.is_some_and(|x| portal.city.places.region(x).is_none()) {
+        return Err(unknown_at(REGION.name));
     }
     let served = move |service: &Service, region: &str| {
         portal.city.offices.sites_in_region(&service.code, region).next().is_some()

@@ -12,7 +12,7 @@ use rooms::places::Point;
 use rooms::portal::Portal;
 use slots::{Weekday, Weekdays};
 
-use super::call::unknown;
+use super::call::unknown_at;
 use super::params::{Asked as _, LOCALITY, Param, REGION, SERVICE, Shape, optional, required};
 use crate::Fields;
 
@@ -64,7 +64,7 @@ const DAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A service of the catalogue that can be booked now.
 pub(super) fn bookable<'p>(portal: &'p Portal, code: &str) -> Result<&'p Arc<Service>, Refusal> {
-    portal.city.catalogue.service(code).filter(|x| x.active).ok_or_else(unknown)
+    portal.city.catalogue.service(code).filter(|x| x.active).ok_or_else(|| unknown_at(SERVICE.name))
 }
 
 /// A purpose of the service, or none.
@@ -88,13 +88,21 @@ impl Place {
     pub fn read(portal: &Portal, query: &Fields) -> Result<Self, Refusal> {
         let offices = &portal.city.offices;
         let missing = |field| Refusal::invalid(vec![FieldFault::new(field, "E-FORM-01")]);
+        // An empty name is a slip, and the next wider place is not what was meant.
+        let places = [RESOURCE.name, SITE.name, LOCALITY.name, REGION.name];
+        if let Some(empty) = places.into_iter().find(|x| query.all(x).any(str::is_empty)) {
+            return Err(missing(empty));
+        }
         if let Some(ids) = query.opt(RESOURCE.name) {
             let ids: Vec<Id> = ids.split(',').map(Id::from).collect();
             let known = ids.iter().all(|id| offices.resource(id).is_some());
-            return known.then_some(Self::Resources(ids)).ok_or_else(unknown);
+            return known.then_some(Self::Resources(ids)).ok_or_else(|| unknown_at(RESOURCE.name));
         }
         if let Some(id) = query.id(SITE.name) {
-            return offices.site(&id).map(|_| Self::Site(id.clone())).ok_or_else(unknown);
+            return offices
+                .site(&id)
+                .map(|_| Self::Site(id.clone()))
+                .ok_or_else(|| unknown_at(SITE.name));
         }
         if let Some(point) = query.point(NEAR.name) {
             return Ok(Self::Near(point, query.number(&RADIUS) as f64));
@@ -104,11 +112,15 @@ impl Place {
         }
         if let Some(id) = query.id(LOCALITY.name) {
             let known = portal.city.places.locality(&id);
-            return known.map(|_| Self::Locality(id.clone())).ok_or_else(unknown);
+            return known
+                .map(|_| Self::Locality(id.clone()))
+                .ok_or_else(|| unknown_at(LOCALITY.name));
         }
         if let Some(code) = query.opt(REGION.name) {
             let known = portal.city.places.region(code);
-            return known.map(|_| Self::Region(code.to_owned())).ok_or_else(unknown);
+            return known
+                .map(|_| Self::Region(code.to_owned()))
+                .ok_or_else(|| unknown_at(REGION.name));
         }
         Err(missing(RESOURCE.name))
     }
@@ -158,12 +170,14 @@ impl At<'_> {
 
 /// First and last day of the question.
 pub(super) fn window(query: &Fields, today: Date) -> Result<(Date, Date), Refusal> {
-    let from = query.day(FROM.name).unwrap_or(today);
+    let given = query.day(FROM.name);
+    let from = given.unwrap_or(today);
     let usual = from.saturating_add(Span::new().days(USUAL));
     let to = query.day(TO.name).unwrap_or(usual);
     let days = from.until((Unit::Day, to)).map_or(i32::MAX, |x| x.get_days());
     match (0..=LONGEST).contains(&days) {
-        true => Ok((from, to)),
+        // Further west the day before is not over; what is past is free nowhere.
+        true => Ok((given.unwrap_or(today.saturating_sub(Span::new().days(1))), to)),
         false => Err(Refusal::invalid(vec![FieldFault::new(TO.name, "E-FORM-06")])),
     }
 }

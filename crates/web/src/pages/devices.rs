@@ -290,18 +290,20 @@ fn both<A, B>(one: Outcome<A>, other: Outcome<B>) -> Outcome<(A, B)> {
 #[template(path = "account/notme.html")]
 struct NotMePage {
     shell: Shell,
+    form: FormState,
     link: String,
 }
 
 async fn not_me(visit: Visit, Path(link): Path<String>) -> Answer {
     let (app, now, asked) = (visit.app.clone(), visit.app.clock.now(), link.clone());
     visit.db().read(move |tx| factors::of_link(tx, now, &app.policy, &asked)).await?;
-    visit.page(NotMePage { shell: visit.shell("notme-title"), link })
+    visit.page(NotMePage { shell: visit.shell("notme-title"), form: FormState::new(), link })
 }
 
-async fn disown(visit: Visit, Path(link): Path<String>) -> Answer {
-    let (app, cx) = (visit.app.clone(), visit.cx());
-    let token = visit.db().write(move |tx| factors::disown(tx, &cx, &app.policy, &link)).await?;
+async fn disown(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> Answer {
+    let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
+    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, shared));
+    let token = visit.db().write(act).await?;
     let config = &visit.app.config;
     let answer = see_other(&next::with("/signin/factor", PASSWORD))?;
     let answer = with_cookie(answer, &cookies::no_session(config))?;

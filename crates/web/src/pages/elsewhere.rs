@@ -191,9 +191,11 @@ async fn link(visit: Visit, browser: Browser, headers: HeaderMap) -> Answer {
     };
     match visit.db().write(act).await {
         Ok(linked) => {
-            let next = match linked.next.as_str() {
-                "/" | "/account" => format!("{OWN}?done=linked"),
-                other => other.to_owned(),
+            let next = match (linked.next.as_str(), linked.withheld) {
+                ("/" | "/account", _) => format!("{OWN}?done=linked"),
+                (other, None) => other.to_owned(),
+                // Whoever counts on a higher level first reads why it is not there.
+                (other, Some(_)) => format!("{}&done=linked", next::with(OWN, other)),
             };
             let answer = see_other(next::own(&next))?;
             with_cookie(answer, &cookies::no_trip(&visit.app.config))
@@ -217,6 +219,8 @@ struct ProvidersPage {
     rows: Vec<(Provider, Option<Link>)>,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
+    /// Where the person was going.
+    go_on: Option<String>,
 }
 
 impl ProvidersPage {
@@ -230,7 +234,7 @@ impl ProvidersPage {
         let of = |x: &Provider| links.iter().find(|link| link.provider == x.id).cloned();
         let rows = visit.app.providers.all().iter().map(|x| (x.clone(), of(x))).collect();
         let shell = visit.shell("providers-title").crumb("/account", "account-title").of(&form);
-        Ok(Self { shell, form, rows, done: None })
+        Ok(Self { shell, form, rows, done: None, go_on: None })
     }
 
     fn at(&self, at: &Instant) -> String {
@@ -245,6 +249,7 @@ const DONE: [(&str, &str); 2] =
 async fn page(visit: Visit, Query(query): Query) -> Answer {
     let mut page = ProvidersPage::load(&visit, FormState::new()).await?;
     page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    page.go_on = query.opt("next").map(|x| next::own(x).to_owned()).filter(|x| x != "/");
     visit.page(page)
 }
 

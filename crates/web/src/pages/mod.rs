@@ -31,6 +31,7 @@ pub mod review;
 pub mod search;
 pub mod security;
 pub mod services;
+pub mod session;
 pub mod settings;
 pub mod signature;
 pub mod signin;

@@ -102,6 +102,8 @@ fn malformed_queries_are_refused_field_by_field() {
             (format!("{SLOTS}&near=56.5"), "near"),
             (format!("{SLOTS}&near=56.5,85.0&radius=0"), "radius"),
             (format!("{SLOTS}&resource={}", vec!["a"; 101].join(",")), "resource"),
+            ("/slots?service=deputy-reception&region=70&site=".into(), "site"),
+            ("/slots?service=deputy-reception&region=70&resource=".into(), "resource"),
             ("/slots?region=70".into(), "service"),
             ("/slots?service=&region=70".into(), "service"),
             ("/slots?service=deputy-reception".into(), "resource"),
@@ -190,7 +192,7 @@ fn malformed_bodies_are_refused_as_what_they_are() {
                 "E-SLOT-05",
             ),
             (with("purpose", json!("none")), "application/json", 422, "E-FORM-00"),
-            (with("resource", json!("none")), "application/json", 404, "E-REQ-01"),
+            (with("resource", json!("none")), "application/json", 404, "E-API-06"),
             (with("purpose", json!("a".repeat(70_000))), "application/json", 413, "E-REQ-03"),
             (whole.to_string().into_bytes(), "text/plain", 415, "E-API-04"),
             (whole.to_string().into_bytes(), "", 415, "E-API-04"),
@@ -203,6 +205,20 @@ fn malformed_bodies_are_refused_as_what_they_are() {
             if status >= 400 {
                 assert_eq!(page.json()["code"], code, "{said}");
             }
+        }
+        let named = [
+            (with("more", json!(1)), "more", "E-API-01"),
+            (with("service", json!(1)), "service", "E-FORM-02"),
+            (br#"{"resource": "tomsk-admin-main-02"}"#.to_vec(), "service", "E-FORM-01"),
+            (with("resource", json!("none")), "resource", "E-API-06"),
+            (with("service", json!("none")), "service", "E-API-06"),
+        ];
+        for (body, field, code) in named {
+            let answer =
+                client.send(Method::POST, "/api/v1/holds", Body::from(body), "application/json");
+            let problem = answer.await.json();
+            let fault = &problem["fields"][0];
+            assert_eq!((&fault["field"], &fault["code"]), (&json!(field), &json!(code)));
         }
         let page = client.send(Method::PUT, "/api/v1/holds", Body::empty(), "").await;
         assert_eq!((page.status, page.head("allow")), (StatusCode::METHOD_NOT_ALLOWED, "POST"));

@@ -105,8 +105,9 @@ fn a_new_phone_is_proved_told_and_taken_back() {
             assert!(owner.get(&link).await.says("Вернуть прежний контакт"));
         }
         assert!(client.get("/account/data").await.says("+7 999 111-22-33"));
-        let form = owner.get(&link).await.form(&link);
-        let answer = owner.submit(&form).await;
+        let page = owner.get(&link).await;
+        assert!(page.says("Это чужой компьютер"), "{}", page.text());
+        let answer = owner.submit(&page.form(&link).set("shared", "1")).await;
         assert!(answer.location().starts_with("/signin/factor"));
         assert!(client.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&link).await.status, StatusCode::GONE);

@@ -5,8 +5,10 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use axum::http::StatusCode;
 use base::Instant;
+use rooms::accounts::Level;
 use rooms::sso::elsewhere::{Departure, Identity, NotProved, Provider, Providers, Return};
 
+use super::booking::{account, browser};
 use crate::testing::{self, Client, Page};
 use crate::{App, Vouchers};
 
@@ -58,8 +60,18 @@ impl Providers for Played {
         Ok(format!("https://{provider}.example/?state={}", departure.state))
     }
 
-    fn identity(&self, _: &str, _: &Return) -> Result<Identity, NotProved> {
-        Err(NotProved::Refused("nobody".into()))
+    fn identity(&self, provider: &str, _: &Return) -> Result<Identity, NotProved> {
+        Ok(Identity {
+            issuer: format!("https://{provider}.example"),
+            subject: "1".into(),
+            level: Some(Level::Verified),
+            surname: "Соколова".into(),
+            name: "Анна".into(),
+            patronymic: String::new(),
+            born: String::new(),
+            email: String::new(),
+            phone: String::new(),
+        })
     }
 }
 
@@ -130,5 +142,28 @@ fn of_a_provider_that_is_down_one_person_in_half_a_minute_finds_out_whether_it_i
         for _ in 0..2 {
             assert!(leaves(&app, "bank").await.location().starts_with("https://bank.example/"));
         }
+    });
+}
+
+#[test]
+fn whoever_links_on_the_way_elsewhere_reads_why_the_level_was_not_raised() {
+    let played = Played::new();
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let providers = played.clone();
+        let app = testing::app_with(db, |app| app.providers = Vouchers::new(providers));
+        testing::run(async {
+            let anna = account(&app, 1, Level::Simplified).await;
+            let mut client = browser(&app, &anna).await;
+            let away = client.get("/signin/with/post?next=/book/head-reception").await.location();
+            let state = away.split("state=").nth(1).unwrap();
+            let back = client.get(&format!("/signin/back/post?state={state}&code=1")).await;
+            assert_eq!(back.location(), "/signin/elsewhere", "{}", back.text());
+            let page = client.follow(back).await;
+            let answer = client.submit(&page.form("/signin/elsewhere")).await;
+            let page = client.follow(answer).await;
+            assert!(page.says("сначала должны быть проверены"), "{}", page.text());
+            assert_eq!(page.link("Как повысить уровень"), "/account/level");
+            assert_eq!(page.link("Продолжить"), "/book/head-reception");
+        });
     });
 }

@@ -13,7 +13,7 @@ use super::booking::{account, browser, city};
 use super::every_route::is_secured;
 use super::{app, client_with};
 use crate::testing::{self, Client, FilledForm, Page, run};
-use crate::{Action, Answer, App, Rate, all_routes, get, next};
+use crate::{Action, Answer, App, Rate, all_routes, get, next, post};
 
 /// The demo's city with somebody who is signed in.
 fn signed_in(story: impl AsyncFn(Arc<App>, Client)) {
@@ -42,16 +42,23 @@ fn answers_that_went_wrong_on_the_way_carry_the_security_heads_too() {
     async fn late() -> Answer {
         Err(Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5).into())
     }
+    async fn slow() -> Answer {
+        Err(Refusal::new(Kind::TooSlow, "E-REQ-09").into())
+    }
     let (app, _dir) = app();
     run(async {
         let late = get("/test/late", Action::ReadHelp, Rate::Read, late);
-        let mut client = client_with(&app, vec![late]);
+        let ways = ["/test/slow", "/api/v1/test/slow"];
+        let slow = ways.map(|way| post(way, Action::ReadHelp, Rate::Read, slow));
+        let mut client = client_with(&app, slow.into_iter().chain([late]).collect());
         let kind = "application/x-www-form-urlencoded";
         let heavy = || Body::from(format!("next={}", "a".repeat(70 * 1024)));
         let answers = [
             (Method::POST, "/settings", heavy(), kind, StatusCode::PAYLOAD_TOO_LARGE),
             (Method::POST, "/settings", Body::from("a=%ff"), kind, StatusCode::BAD_REQUEST),
             (Method::PUT, "/help", Body::empty(), "", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::POST, ways[0], Body::empty(), kind, StatusCode::REQUEST_TIMEOUT),
+            (Method::POST, ways[1], Body::empty(), kind, StatusCode::REQUEST_TIMEOUT),
             (Method::GET, "/test/late", Body::empty(), "", StatusCode::SERVICE_UNAVAILABLE),
             (Method::GET, "/nothing/here", Body::empty(), "", StatusCode::NOT_FOUND),
             (Method::GET, "/services/%ff", Body::empty(), "", StatusCode::NOT_FOUND),

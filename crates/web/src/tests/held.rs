@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::api::{post, program};
 use super::booking::{account, browser, each, fill_for, hold, times};
-use crate::testing::Page;
+use crate::testing::{FilledForm, Page};
 
 const HEAD: &str = "/book/head-reception?resource=tomsk-admin-main-01";
 
@@ -63,7 +63,7 @@ fn more_time_comes_after_what_is_left_and_a_second_window_goes_on_with_the_form(
         let mut client = browser(&app, &anna).await;
         let form_at = hold(&mut client, HEAD, 0).await;
         let page = client.get(&form_at).await;
-        let (more, ends) = (page.forms_at("/extend"), |page: &Page| -> i64 {
+        let (more, ends) = (longer(&page, &form_at), |page: &Page| -> i64 {
             let ends = page.text().split("data-countdown=\"").nth(1).unwrap();
             ends.split('"').next().unwrap().parse().unwrap()
         });
@@ -75,6 +75,46 @@ fn more_time_comes_after_what_is_left_and_a_second_window_goes_on_with_the_form(
         assert!(second.says("Продлить можно один раз"), "{}", second.text());
         assert_eq!(second.form(&form_at).value("phone"), longer.form(&form_at).value("phone"));
         assert_eq!(ends(&second), ends(&longer));
+    });
+}
+
+/// The page's form, sent with the button for more time.
+fn longer(page: &Page, form_at: &str) -> FilledForm {
+    let action = form_at.replace("/form", "/extend");
+    let button = format!("form=\"booking-form\" formaction=\"{action}\" formnovalidate");
+    assert!(page.text().contains(&button), "{}", page.text());
+    FilledForm { action, ..page.form(form_at) }
+}
+
+#[test]
+fn more_time_takes_what_was_typed_along_also_when_there_is_none_to_give() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let form_at = hold(&mut client, HEAD, 0).await;
+        let page = client.get(&form_at).await;
+        let type_in = |form: FilledForm, detail: &str| {
+            form.set("purpose", "budget").set("detail", detail).set("consent", "1").unset("phone")
+        };
+        let typed = |page: &Page, detail: &str| {
+            let form = page.form(&form_at);
+            assert_eq!((form.value("purpose"), form.value("detail")), ("budget", detail));
+            assert_eq!(form.value("consent"), "1");
+        };
+        let more = type_in(longer(&page, &form_at), "Яма\nу школы");
+        assert_eq!(client.submit(&more).await.location(), form_at);
+        typed(&client.get(&form_at).await, "Яма\nу школы");
+        let refused = client.submit(&type_in(more.clone(), "Две ямы")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.says("Продлить можно один раз"));
+        typed(&refused, "Две ямы");
+        app.clock.advance(Instant::HOUR);
+        client = browser(&app, &anna).await;
+        let over = client.submit(&type_in(more.clone(), "Три ямы")).await;
+        assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY);
+        typed(&over, "Три ямы");
+        // A page from before sends nothing along, and costs nothing.
+        client.post_form(&more.action, &[]).await;
+        typed(&client.get(&form_at).await, "Три ямы");
     });
 }
 

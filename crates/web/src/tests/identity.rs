@@ -174,6 +174,50 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
 }
 
 #[test]
+fn what_the_registries_do_not_find_is_told_until_all_of_it_is_typed_anew() {
+    each(async |app, anna| {
+        let mut client = browser(app, &anna).await;
+        type_all(&mut client).await;
+        let fields = ["passport.number", "birth.place"].map(str::to_owned).to_vec();
+        check(app, &mut client, Reply::Mismatch { fields }).await;
+        type_in(&mut client, "passport", &[("number", "100002")]).await;
+        let page = client.get("/account/profile").await;
+        assert!(page.says("Не совпало") && !page.says("Всё заполнено"), "{}", page.text());
+        assert!(page.link("место рождения").ends_with("/birth"));
+        assert!(!page.says("Паспорт: номер"), "what was corrected is no doubt");
+        check(app, &mut client, Reply::Unknown).await;
+        let page = client.get("/account/profile").await;
+        assert!(page.says("Не нашли") && !page.says("Всё заполнено"), "{}", page.text());
+        assert_eq!(page.link("Всё верно?"), "/account/level");
+        type_in(&mut client, "snils", &[("number", "001-001-999 65")]).await;
+        assert!(client.get("/account/profile").await.says("Всё заполнено"));
+    });
+}
+
+#[test]
+fn a_check_after_a_change_waits_for_the_consent_that_was_withdrawn() {
+    each(async |app, anna| {
+        let mut client = browser(app, &anna).await;
+        type_all(&mut client).await;
+        check(app, &mut client, Reply::MATCH).await;
+        let form = client.get("/account/data").await.form("/account/data/consent");
+        client.submit(&form.press("Отозвать")).await.location();
+        let mut client = browser(app, &anna).await;
+        let path = "/account/profile/passport";
+        let form = client.get(path).await.form(path).set("passport.number", "100002");
+        let answer = client.submit(&form.set("agree", "1")).await;
+        assert_eq!(answer.location(), "/account/profile?saved=passport&agree=1");
+        let page = client.follow(answer).await;
+        assert!(page.says("вашего согласия на неё сейчас нет"), "{}", page.text());
+        assert_eq!(page.link("Проверить данные"), "/account/level");
+        checked(app, Reply::MATCH);
+        assert!(client.get("/account").await.says("Упрощённая"), "nobody was asked");
+        check(app, &mut client, Reply::MATCH).await;
+        assert!(client.get("/account").await.says("Стандартная"));
+    });
+}
+
+#[test]
 fn a_passport_that_serves_no_more_is_told_with_the_way_to_its_form() {
     each(async |app, anna| {
         let mut client = browser(app, &anna).await;

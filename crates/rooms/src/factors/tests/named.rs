@@ -266,6 +266,23 @@ fn what_strangers_ask_for_keeps_no_owner_out() {
         let token = stage.by_code(PHONE, &known).unwrap();
         assert_eq!(stage.sent(), sent + 3);
         stage.reached(&token, &known, "no code").unwrap_err();
+        // So it is with a code that is asked for once more.
+        stage.clock.advance(Instant::DAY);
+        wishes(&stage, PHONE);
+        let sent = stage.sent();
+        let (token, came) = (stage.recover(PHONE, &known).unwrap(), known.clone());
+        let again = move |tx: &mut Tx<'_>, cx: &Cx| {
+            send_again(tx, cx, &policy(), (&token, &came), (Method::Sms, false))
+        };
+        stage.act(again).unwrap();
+        assert_eq!(stage.sent(), sent + 2);
+        // Of nobody's phone such a browser hears what every other hears.
+        let nobody = "+79990000009";
+        wishes(&stage, nobody);
+        assert_eq!(code_of(stage.recover(nobody, &known)), "E-AUTH-LIMIT");
+        assert_eq!(code_of(stage.recover(nobody, &Came::default())), "E-AUTH-LIMIT");
+        stage.clock.advance(10 * Instant::MINUTE);
+        stage.by_code(PHONE, &known).unwrap();
         // The reserve has the same measure: one more now, then three.
         for left in [true, true, false] {
             assert_eq!(stage.by_code(PHONE, &known).is_ok(), left);

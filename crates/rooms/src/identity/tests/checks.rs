@@ -108,6 +108,38 @@ fn a_changed_paper_lowers_the_level_only_when_agreed_and_is_checked_anew() {
 }
 
 #[test]
+fn without_the_consent_to_it_no_registry_is_asked() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        let withdraw = || {
+            let anna = stage.anna.clone();
+            stage.act(move |tx, cx| withdraw(tx, cx, &anna, "personal_data")).unwrap();
+        };
+        // What waits to be asked is asked no more.
+        stage.begin(&stage.anna).unwrap();
+        withdraw();
+        assert_eq!(stage.ways()[0].state, State::Ended);
+        let registry = Played::with([Reply::MATCH]);
+        assert_eq!(stage.round(&registry).asked, 0);
+
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &Played::with([Reply::MATCH]));
+        withdraw();
+        let mut typed = TYPED[2].1.to_vec();
+        typed[1] = ("number", "100002");
+        let saved = stage.type_as(&stage.anna, (Kind::Passport, &typed), true).unwrap();
+        assert_eq!(saved, Saved::NotAgreed);
+        assert_eq!((stage.level(), stage.round(&registry).asked), (Level::Simplified, 0));
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &registry);
+        assert_eq!(stage.level(), Level::Standard, "with the consent that the check asks for");
+        let anna = stage.anna.clone();
+        let needed = stage.act(move |tx, cx| super::withdraw(tx, cx, &anna, "privacy"));
+        assert_eq!(code(needed), "E-DATA-03");
+    });
+}
+
+#[test]
 fn an_answer_to_a_question_that_was_overtaken_counts_nothing() {
     each(|stage| {
         stage.type_all(&stage.anna);

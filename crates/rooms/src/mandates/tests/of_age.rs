@@ -52,6 +52,7 @@ fn whoever_is_not_of_age_acts_for_nobody() {
         let visit = stage.book(at(9, 10, 0), Some(&id)).unwrap();
         stage.add(child("Вера", date(2024, 2, 11))).unwrap();
         stage.is_born("01.02.2011");
+        assert_eq!(code(stage.contacts(&visit)), "E-MND-23");
         stage.cancel(&visit).unwrap();
     });
 }

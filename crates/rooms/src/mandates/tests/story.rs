@@ -6,10 +6,12 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::access::{Action, Grant, Place, Proof, Role, Subject, Verdict as Allowed, may};
-use crate::accounts::Level;
+use crate::accounts::{Level, Phone};
 use crate::booking::sample::{Town, at, town};
-use crate::booking::{self, Booking, Cancel, Confirm, Confirmed, Hold, Reschedule};
+use crate::booking::{self, Booking, Cancel, Confirm, Confirmed, Contacts, Hold, Reschedule};
 use crate::catalogue::Applicant;
+use crate::files::shape::{Inspector, tests::png};
+use crate::files::{self, Named};
 use crate::privacy;
 
 /// Runs the story on both engines; afterwards every invariant holds.
@@ -104,6 +106,42 @@ impl Stage {
             Cancel { account: self.person().clone(), booking: id.clone(), reason: String::new() };
         let terms = self.town.offer(&self.town.desk).terms;
         self.act(move |tx, cx| booking::cancel(tx, cx, &terms, &command).map(drop))
+    }
+
+    pub(super) fn contacts(&self, id: &Id) -> Outcome<()> {
+        let command = Contacts {
+            account: self.person().clone(),
+            booking: id.clone(),
+            phone: Phone::parse("phone", "+7 900 000-00-77").unwrap(),
+            email: None,
+        };
+        self.act(move |tx, cx| booking::change_contacts(tx, cx, &command).map(drop))
+    }
+
+    /// A scan of the mandate's paper arrives.
+    fn scanned(&self, mandate: &Id) {
+        let (account, mandate) = (self.person().clone(), mandate.clone());
+        self.act(move |tx, cx| {
+            let file = add_file(tx, cx, (&account, &mandate))?;
+            let bytes = png(400, 300);
+            let mut inspector = Inspector::default();
+            inspector.feed(&bytes).unwrap();
+            files::append(tx, &account, &file, &bytes)?;
+            let shape = inspector.finish().unwrap();
+            let named = Named { name: "a.png".to_owned().into(), shape, digest: [1; 32] };
+            files::finish(tx, cx, (&account, &file), (&named, false))
+        })
+        .unwrap();
+    }
+
+    /// Files of a mandate that are left so many days from now.
+    fn files_after(&self, mandate: &Id, days: i64) -> usize {
+        let mandate = mandate.clone();
+        let left = self.act(move |tx, cx| {
+            files::sweep(tx, cx.now.plus(days * Instant::DAY))?;
+            Ok(files::of(tx, &mandate)?.len())
+        });
+        left.unwrap()
     }
 
     /// What a clerk of the site says about the mandate of a visit.
@@ -300,6 +338,49 @@ fn a_power_of_attorney_reaches_no_further_by_moving() {
         stage.act(move |tx, cx| correct(tx, cx, &command)).unwrap();
         assert_eq!(to(official, at(11, 9, 0)), "E-MND-06");
         assert_eq!(code(stage.cancel(&visit)), "done", "nothing new is done by cancelling");
+    });
+}
+
+#[test]
+fn contacts_are_changed_by_whoever_may_still_book_for_another() {
+    each(|stage| {
+        let id = stage.add(attorney(Act::ALL, date(2026, 6, 1), None)).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        stage.contacts(&visit).unwrap();
+        assert_eq!(stage.booking(&visit).form.reveal()["phone"], "+79000000077");
+        let correct = |sheet: Sheet| {
+            let (account, mandate) = (stage.person().clone(), id.clone());
+            let command = Correct { account, level: Level::Verified, mandate, sheet };
+            stage.act(move |tx, cx| correct(tx, cx, &command)).unwrap();
+        };
+        let mut elsewhere = attorney(Act::ALL, date(2026, 6, 1), None);
+        elsewhere.powers.services = vec!["other".into()];
+        correct(elsewhere);
+        stage.contacts(&visit).unwrap();
+        correct(attorney(&[Act::Cancel, Act::See], date(2026, 6, 1), None));
+        assert_eq!(code(stage.contacts(&visit)), "E-MND-05");
+        stage.says(&stage.mandate(&id), &visit, Verdict::Revoked, "доверитель отозвал").unwrap();
+        assert_eq!(code(stage.contacts(&visit)), "E-MND-03");
+        let own = stage.book(at(9, 10, 0), None).unwrap();
+        stage.contacts(&own).unwrap();
+    });
+}
+
+#[test]
+fn scans_of_what_the_staff_took_back_go_after_a_month_unless_it_counts_again() {
+    each(|stage| {
+        let id = stage.add(attorney(Act::ALL, date(2026, 6, 1), None)).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&id)).unwrap();
+        stage.scanned(&id);
+        let says = |verdict| stage.says(&stage.mandate(&id), &visit, verdict, "так").unwrap();
+        says(Verdict::Refused);
+        assert_eq!(stage.files_after(&id, 31), 1, "what is to be corrected stays");
+        says(Verdict::Revoked);
+        assert_eq!(stage.files_after(&id, 29), 1);
+        says(Verdict::Checked);
+        assert_eq!(stage.files_after(&id, 31), 1);
+        says(Verdict::Revoked);
+        assert_eq!(stage.files_after(&id, 31), 0);
     });
 }
 

@@ -132,6 +132,9 @@ pub struct TimeStep {
     pub as_table: String,
     /// Query of the live events.
     pub events: String,
+    /// Address of this page with the day that it shows: where a change is looked for. That of the browser may
+    /// name no day, and then the one to show would be chosen anew.
+    pub page: String,
     /// `14:32`: when this was true.
     pub now: String,
     /// When the next days open, in words; empty when nothing is to be said.
@@ -294,12 +297,20 @@ pub fn step(
         as_month: link(""),
         as_table: link("view=table"),
         events: events(offers, &wish.purpose),
+        page: link(&shown(month, day, query)),
         now: now.in_zone(&zone).strftime("%H:%M").to_string(),
         opens: opens(visit, offers, &wish.purpose, now),
         nothing: first.is_none(),
         zone: zone_note(visit, now, &zone),
         wish,
     }
+}
+
+/// The parts of the address that lead to what is shown.
+fn shown(month: Date, day: Option<Date>, query: &Fields) -> String {
+    let Some(day) = day else { return format!("month={}", month.strftime("%Y-%m")) };
+    let start = query.opt("start").map_or(String::new(), |x| format!("&start={}", view::encode(x)));
+    format!("day={day}{start}")
 }
 
 /// The first day on which anything is free.

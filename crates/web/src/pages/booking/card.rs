@@ -55,6 +55,7 @@ struct CardPage {
     rules: Vec<String>,
     may_move: bool,
     may_cancel: bool,
+    may_contact: bool,
     /// The visit is still to come and stands.
     stands: bool,
     /// What whoever acts for somebody should know.
@@ -184,6 +185,7 @@ pub(super) async fn card(visit: Visit, Path(id): Path<String>, Query(query): Que
         rules: rule_words(&visit, &own, (&terms, &authority), at),
         may_move: stands && authority.may_move(booking, &terms, now),
         may_cancel: stands && authority.may_cancel(booking, &terms, now),
+        may_contact: stands && authority.contact.is_none(),
         notice: if stands { own.notice(&visit, &authority) } else { String::new() },
         stands,
         office_phone: organization.unwrap_or_default(),

@@ -274,6 +274,9 @@ fn show_contacts(visit: Visit, own: Own, form: FormState) -> Answer {
 
 pub(super) async fn contacts_page(visit: Visit, Path(id): Path<String>) -> Answer {
     let own = Own::load(&visit, &id).await?;
+    if let Some(refusal) = own.authority(&visit).await?.contact {
+        return Err(refusal.into());
+    }
     let known = form::answers(own.booking.form.reveal());
     let get = |name: &str| known.get(name).cloned().unwrap_or_default();
     let values = Fields::default().with("phone", get("phone")).with("email", get("email"));

@@ -362,9 +362,14 @@ pub(super) async fn draft(visit: Visit, Path(id): Path<String>, Form(fields): Fo
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// More time, once. Who asks again, perhaps in a second window, goes on with the form.
-pub(super) async fn extend(visit: Visit, Path(id): Path<String>) -> Answer {
-    let own = Own::load(&visit, &id).await?;
+/// More time, once; the button takes what is typed along. Who asks again, perhaps in a second window, goes
+/// on with the form.
+pub(super) async fn extend(visit: Visit, Path(id): Path<String>, Form(fields): Form) -> Answer {
+    let mut own = Own::load(&visit, &id).await?;
+    if elsewhere(&own).is_none() && fields.names().next().is_some() {
+        let typed = answers(&own, &fields);
+        own = keep(&visit, own, &typed).await?;
+    }
     let (cx, account, hold) = (visit.cx(), own.account.id.clone(), own.id().clone());
     let minutes = own.service.passport.rules.hold_minutes;
     let more = visit.db().write(move |tx| booking::extend(tx, &cx, &account, &hold, minutes)).await;

@@ -252,13 +252,15 @@ pub(super) fn by_then(visit: &Visit, details: &Details, day: Date) -> Option<Str
     Some(visit.t(key).to_owned())
 }
 
-/// Why a booking for somebody can no longer be moved or cancelled by whoever made it.
+/// Why a booking for somebody can no longer be changed by whoever made it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authority {
     /// Why it cannot be moved.
     pub book: Option<Refusal>,
     /// Why it cannot be cancelled.
     pub cancel: Option<Refusal>,
+    /// Why its contacts cannot be changed.
+    pub contact: Option<Refusal>,
     /// When the mandate ends by itself: its first day without, and the moment from which that counts.
     pub ends: Option<(Date, Instant)>,
 }
@@ -282,9 +284,12 @@ impl Authority {
         if seen.booking.behalf.is_none() {
             return Self::default();
         }
-        let book = rules::may_move(mandate, &seen.act(now)).err();
-        let cancel = rules::may_cancel(mandate, now).err();
-        Self { book, cancel, ends: rules::ends(mandate, &seen.site.zone) }
+        Self {
+            book: rules::may_move(mandate, &seen.act(now)).err(),
+            cancel: rules::may_cancel(mandate, now).err(),
+            contact: rules::may_contact(mandate, now).err(),
+            ends: rules::ends(mandate, &seen.site.zone),
+        }
     }
 
     /// Not later than the mandate's end.

@@ -207,6 +207,7 @@ pub(super) async fn send(visit: Visit, Path((kind, id)): Path<(String, Id)>) -> 
 #[template(path = "data/undo.html")]
 struct UndoPage {
     shell: Shell,
+    form: FormState,
     link: String,
     old: String,
 }
@@ -219,12 +220,13 @@ async fn of_undo(visit: &Visit, link: &str) -> Outcome<Change> {
 pub(super) async fn undo_page(visit: Visit, Path(link): Path<String>) -> Answer {
     let change = of_undo(&visit, &link).await?;
     let old = change.old.map(|x| x.masked()).unwrap_or_default();
-    visit.page(UndoPage { shell: visit.shell("data-undo-title"), link, old })
+    let (shell, form) = (visit.shell("data-undo-title"), FormState::new());
+    visit.page(UndoPage { shell, form, link, old })
 }
 
-pub(super) async fn undo(visit: Visit, Path(link): Path<String>) -> Answer {
-    let (app, cx) = (visit.app.clone(), visit.cx());
-    let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, &link);
+pub(super) async fn undo(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> Answer {
+    let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
+    let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, (&link, shared));
     let token = visit.db().write(act).await?;
     let config = &visit.app.config;
     let answer = see_other(&next::with("/signin/factor", PASSWORD))?;

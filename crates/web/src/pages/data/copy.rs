@@ -10,7 +10,7 @@ use base::{Fault, Tx};
 use jiff::tz::TimeZone;
 use paper::zip;
 use rooms::booking;
-use rooms::catalogue::Service;
+use rooms::catalogue::{Field, Service};
 use rooms::privacy::{self, Cell, Part, Row};
 use serde_json::{Map, Value, json};
 
@@ -193,35 +193,43 @@ fn words(visit: &Visit, cell: &Cell, beside: &Beside) -> String {
 fn typed(visit: &Visit, form: &Value, service: Option<&Service>) -> String {
     let line = |(name, value): (&String, &Value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let question = service
-            .and_then(|x| x.passport.fields.iter().find(|x| booking::form::name_of(x) == *name));
-        if let Some(field) = question {
-            let chosen = field.options.iter().find(|x| x.0 == text);
-            let said = chosen.map(|x| x.1.in_lang(visit.lang).to_owned());
-            let yes = || known(visit, &text).filter(|_| matches!(text.as_str(), "yes" | "no"));
-            let said = said.or_else(yes).unwrap_or(text);
-            return format!("{}: {said}", field.label.in_lang(visit.lang));
-        }
-        let last = name.rsplit('.').next().unwrap_or(name);
-        let labels =
-            [format!("data-form-{last}"), format!("acting-{last}"), format!("field-{name}")];
-        let label = labels.iter().find_map(|key| known(visit, key));
-        let purpose = service.filter(|_| name == "purpose").and_then(|x| x.purpose(&text));
-        let word = |one: &str| {
-            let keys = [format!("data-form-{last}-{one}"), format!("acting-{last}-{one}")];
-            keys.iter().find_map(|key| known(visit, key))
+        let mut questions = service.into_iter().flat_map(|x| &x.passport.fields);
+        let (label, said) = match questions.find(|x| booking::form::name_of(x) == *name) {
+            Some(field) => answered(visit, field, text),
+            None => entered(visit, (name, text), service),
         };
-        let said = match purpose {
-            Some(purpose) => purpose.name.in_lang(visit.lang).to_owned(),
-            None if last == "acts" => {
-                let acts = text.split(", ");
-                let acts =
-                    acts.map(|x| known(visit, &format!("acting-may-{x}")).unwrap_or(x.into()));
-                acts.collect::<Vec<_>>().join(", ")
-            }
-            None => word(&text).unwrap_or(text),
-        };
-        format!("{}: {said}", label.unwrap_or_else(|| name.clone()))
+        format!("{label}: {said}")
     };
     form.as_object().into_iter().flatten().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// A question of a service and what was answered.
+fn answered(visit: &Visit, field: &Field, text: String) -> (String, String) {
+    let chosen = field.options.iter().find(|x| x.0 == text);
+    let said = chosen.map(|x| x.1.in_lang(visit.lang).to_owned());
+    let yes = || known(visit, &text).filter(|_| matches!(text.as_str(), "yes" | "no"));
+    (field.label.in_lang(visit.lang).to_owned(), said.or_else(yes).unwrap_or(text))
+}
+
+/// A field of our own, and what was entered or chosen there.
+fn entered(
+    visit: &Visit,
+    (name, text): (&str, String),
+    service: Option<&Service>,
+) -> (String, String) {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let first = |keys: &[String]| keys.iter().find_map(|key| known(visit, key));
+    let label =
+        first(&[format!("data-form-{last}"), format!("acting-{last}"), format!("field-{name}")]);
+    let purpose = service.filter(|_| name == "purpose").and_then(|x| x.purpose(&text));
+    let said = match (purpose, last) {
+        (Some(purpose), _) => purpose.name.in_lang(visit.lang).to_owned(),
+        (None, "acts") => {
+            let act = |x: &str| known(visit, &format!("acting-may-{x}")).unwrap_or(x.into());
+            text.split(", ").map(act).collect::<Vec<_>>().join(", ")
+        }
+        _ => first(&[format!("data-form-{last}-{text}"), format!("acting-{last}-{text}")])
+            .unwrap_or(text),
+    };
+    (label.unwrap_or_else(|| name.to_owned()), said)
 }

@@ -123,9 +123,13 @@ pub(super) async fn save(
     }
     match kept_datum(&visit, &levels, kind, &fields).await {
         Ok(Saved::Same) => see_other("/account/profile"),
-        Ok(Saved::Kept { asked }) => {
-            let asked = if asked { "&asked=1" } else { "" };
-            see_other(&format!("/account/profile?saved={}{asked}", kind.as_str()))
+        Ok(saved) => {
+            let more = match saved {
+                Saved::Kept { asked: true } => "&asked=1",
+                Saved::NotAgreed => "&agree=1",
+                _ => "",
+            };
+            see_other(&format!("/account/profile?saved={}{more}", kind.as_str()))
         }
         Err(error) => again(&visit, kind, fields, error).await,
     }

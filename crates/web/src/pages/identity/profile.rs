@@ -26,6 +26,8 @@ struct ProfilePage {
     saved: Option<String>,
     /// They are checked anew.
     asked: bool,
+    /// They are not: the consent to that does not stand.
+    not_agreed: bool,
     resume: Option<Resume>,
 }
 
@@ -78,6 +80,7 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
         missing: missing.into_iter().map(|x| (x.as_str(), title(&visit, x))).collect(),
         saved: Kind::parse(query.text("saved")).map(|x| title(&visit, x)),
         asked: query.flag("asked"),
+        not_agreed: query.flag("agree") && waits,
         resume: resume_of(&visit, levels.wish.as_ref(), &levels.profile),
         shell: visit.shell("profile-title").crumb("/account", "account-title"),
     })
@@ -97,16 +100,32 @@ pub(super) fn hurdle(visit: &Visit, levels: &Levels) -> Option<Hurdle> {
     Some(Hurdle { title: "profile-hurdle", words, links })
 }
 
-/// What the registries have otherwise, until one of it is typed anew.
+/// What the registries have otherwise, or do not know: what of it was not typed anew since, and another way.
 fn differs(visit: &Visit, levels: &Levels) -> Option<Hurdle> {
     let way = levels.ways.iter().find(|x| x.kind == WayKind::Registry)?;
     let typed = |x: &Datum| x.typed_at > way.changed_at;
-    let anew = Kind::NEEDED.iter().filter_map(|x| levels.profile.get(*x)).any(typed);
-    (way.state == State::Mismatch && !anew).then(|| Hurdle {
-        title: "way-registry-mismatch",
-        words: visit.t("way-registry-mismatch-more").to_owned(),
-        links: differing(visit, &way.note.fields),
-    })
+    let anew = |kind: Kind| levels.profile.get(kind).is_some_and(typed);
+    let named = |field: &&String| Kind::parse(field.split('.').next().unwrap_or_default());
+    let doubtful: Vec<String> = match way.state {
+        State::Mismatch if !way.note.fields.is_empty() => {
+            let fields = way.note.fields.iter();
+            fields.filter(|x| named(x).is_some_and(|kind| !anew(kind))).cloned().collect()
+        }
+        State::Mismatch | State::Unknown if !Kind::NEEDED.into_iter().any(anew) => {
+            Kind::NEEDED.map(|x| x.as_str().to_owned()).into()
+        }
+        State::Taken if !anew(Kind::Snils) => vec![Kind::Snils.as_str().to_owned()],
+        _ => Vec::new(),
+    };
+    let (title, words) = match way.state {
+        State::Unknown => ("way-registry-unknown", "way-registry-unknown-more"),
+        State::Taken => ("way-registry-taken", "way-registry-taken-more"),
+        _ => ("way-registry-mismatch", "way-registry-mismatch-more"),
+    };
+    let mut links = differing(visit, &doubtful);
+    links.push(("/account/level".to_owned(), visit.t("profile-other-ways").to_owned()));
+    let words = visit.t(words).to_owned();
+    (!doubtful.is_empty()).then_some(Hurdle { title, words, links })
 }
 
 /// The state of the question to the registries, while there is one.
@@ -164,13 +183,16 @@ fn tag(visit: &Visit, levels: &Levels, kind: Kind) -> Option<Tag> {
 
 /// What is unusual about a paper: worth another look, and no fault.
 fn asks(visit: &Visit, levels: &Levels, kind: Kind) -> Vec<String> {
-    if kind != Kind::Passport {
-        return Vec::new();
-    }
-    let paper = levels.profile.get(kind).and_then(|x| x.values.passport());
+    let datum = levels.profile.get(kind).filter(|_| kind == Kind::Passport);
+    let Some(datum) = datum else { return Vec::new() };
+    let paper = datum.values.passport();
     let Some((paper, born)) = paper.zip(levels.profile.born()) else { return Vec::new() };
     let verdict = paper.validity(&born, read::today(visit.app.clock.now()));
-    let asks = papers::asks(kind.as_str(), &paper, verdict);
+    let mut asks = papers::asks(kind.as_str(), &paper, verdict);
+    if datum.verified.is_some() {
+        // Whoever checked it has looked.
+        asks.clear();
+    }
     let over = papers::validity(kind.as_str(), verdict);
     let said = |x: &base::FieldFault| code_text(visit, x.code, &x.args);
     over.iter().chain(&asks).map(said).collect()

@@ -200,7 +200,7 @@ impl Asks<'_> {
         if ahead > 0 {
             says.push(self.wait(place.estimate));
         }
-        if line.places().is_some_and(|x| ahead >= x.free + x.undecided) {
+        if line.places().is_some_and(|x| ahead + line.inside() >= x.free + x.undecided) {
             says.push(self.t("line-may-not-suffice"));
         }
         says.push(self.t("line-keep"));
