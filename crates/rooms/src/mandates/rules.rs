@@ -190,7 +190,7 @@ pub fn in_force(state: State, details: &Details, today: Date) -> Result<(), Refu
 pub fn of_age(born: Option<&BirthDate>, today: Date) -> Result<(), Refusal> {
     match born.is_none_or(|x| may_act_for_others(x, today)) {
         true => Ok(()),
-        false => Err(Refusal::new(RefusalKind::Forbidden, "E-MND-23")),
+        false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-23")),
     }
 }
 

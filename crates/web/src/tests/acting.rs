@@ -509,6 +509,7 @@ fn a_minor_adds_nobody_to_act_for() {
         let page = client.get(&format!("{NEW}?kind=child")).await;
         let page = client.submit(&child(&page, "Михаил", "2019-09-03")).await;
         assert!(page.says("Действовать за других можно с 18 лет"), "{}", page.text());
+        assert_eq!(page.form(NEW).value("number"), "100001", "what was typed stays");
     });
 }
 
