@@ -179,6 +179,8 @@ e-mnd-19 = Write what is wrong: the visitor will read it
 e-mnd-20 = The office did not accept this paper, or the powers it gave were revoked. Bring the paper to that office: it will be looked at once more. If the paper is new, give its number and date
 e-mnd-21 = Not what your data say of whoever you book for: { $known }. Correct it, or choose somebody else
 e-mnd-22 = This number or date is your own. Give that of whoever you book for. Where it is optional, it may stay empty
+e-mnd-23 = People act for others from the age of 18, and by the birth date in your profile you are not 18 yet. If the date is wrong, correct it in the profile. If you were declared of age earlier, go to an office with your papers
+e-mnd-24 = This is you. A power of attorney or guardianship is for acting for somebody else: enter their data
 
 # Messages
 notify-mandate-checked-subject = Authority checked

@@ -203,6 +203,7 @@ rule-move-late = It could be moved until { $until }.
 rule-move-acting = You cannot move this booking: what you act by does not allow it.
 rule-cancel-acting = You cannot cancel this booking: what you act by does not allow it.
 rule-cancel = It can be cancelled until { $until }.
+rule-acting-ends = From { $day } on you may no longer act here: you can move or cancel this booking only before that day.
 rule-cancel-late = The time to cancel on the portal is over.
 repeat = Book again
 history-title = History

@@ -107,6 +107,14 @@ notify-security-contact-changed = The phone or the e-mail was changed
 notify-security-name-changed = The name was changed
 notify-security-data-taken = A copy of your data was downloaded
 notify-security-closing = Your account is to be closed, the data go in 7 days; to stay, sign in
+notify-contact-exists-sms = { $portal }: somebody gave this phone as a new contact, but your account has it already. If this was not you, do nothing.
+notify-contact-exists-subject = { $portal }: this e-mail was given as a new contact
+notify-contact-exists-email =
+    Hello!
+
+    Somebody gave this e-mail as a new contact at { $portal }. Your account has it already, and nothing has changed there.
+
+    If this was not you, there is nothing to do. Questions: { $phone }.
 notify-contact-code-sms = { $portal }: code { $code } for the new number. Valid for 10 minutes. Do not tell it to anybody.
 notify-contact-code-subject = { $portal }: code for the new e-mail
 notify-contact-code-email =

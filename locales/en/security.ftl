@@ -137,7 +137,17 @@ notify-security-email =
 
     Questions: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
+# To a contact that has only just been given: whoever has it may be the one who changed it.
+notify-security-email-plain =
+    Hello { $name },
 
+    { $what }: { $date }, { $time } (Moscow time). Messages come here from now on.
+
+    Questions: { $phone }.
+notify-security-sms-plain = { $portal }: { $what }, { $date } { $time }. Messages come here from now on.
+
+e-auth-19 = Everything has already been done by this link: all sessions are over and the former password no longer works. If you have not signed in yet, restore access and choose a new password.
+e-auth-20 = This link no longer works. If you do not recognise what the message was about, restore access: a new password ends the sessions of others, too.
 e-auth-14 = This session is over already.
 devices-title = Sign-ins and devices
 devices-lead = Where you are signed in, and what happened to your account.

@@ -90,6 +90,7 @@ link-bookings = My bookings
 link-help = Help
 old-browser = Your browser is out of date, and parts of the page may not work. Update it, or open the portal on another device.
 old-browser-how = How to do that
+link-recover = Restore access
 link-signin = Sign in
 error-call = Need help? Call us:
 error-code = Error code: { $code }

@@ -108,6 +108,14 @@ notify-security-contact-changed = Изменён телефон или почт�
 notify-security-name-changed = Изменено имя
 notify-security-data-taken = Скачана копия ваших данных
 notify-security-closing = Учётную запись попросили закрыть, через 7 дней данные удалят; чтобы остаться, войдите
+notify-contact-exists-sms = { $portal }: этот телефон указали при смене контакта, а он уже есть в вашей учётной записи. Если это не вы, ничего не делайте.
+notify-contact-exists-subject = { $portal }: эту почту указали при смене контакта
+notify-contact-exists-email =
+    Здравствуйте!
+
+    Кто-то указал эту почту при смене контакта на портале «{ $portal }». Она уже есть в вашей учётной записи, и там ничего не изменилось.
+
+    Если это были не вы, ничего делать не нужно. Вопросы: { $phone }.
 notify-contact-code-sms = { $portal }: код { $code } для нового номера. Действует 10 минут. Никому его не сообщайте.
 notify-contact-code-subject = { $portal }: код для новой почты
 notify-contact-code-email =

@@ -138,7 +138,17 @@ notify-security-email =
 
     Вопросы: { $phone }.
 notify-security-sms = { $portal }: { $what }, { $date } { $time }. Не вы? { $link }
+# To a contact that has only just been given: whoever has it may be the one who changed it.
+notify-security-email-plain =
+    Здравствуйте, { $name }!
 
+    { $what }: { $date }, { $time } (МСК). Теперь сообщения приходят сюда.
+
+    Вопросы: { $phone }.
+notify-security-sms-plain = { $portal }: { $what }, { $date } { $time }. Теперь сообщения приходят сюда.
+
+e-auth-19 = По этой ссылке уже всё сделано: сеансы завершены, прежний пароль не действует. Если вы ещё не вошли, восстановите доступ и придумайте новый пароль.
+e-auth-20 = Ссылка больше не действует. Если вы не узнаёте того, о чём было сообщение, восстановите доступ: новый пароль тоже завершит чужие сеансы.
 e-auth-14 = Этого сеанса уже нет.
 devices-title = Входы и устройства
 devices-lead = Где вы вошли и что происходило с вашей учётной записью.

@@ -41,9 +41,9 @@ pub fn capacity(born: &BirthDate, today: Date) -> Capacity {
     }
 }
 
-/// Whether somebody may act for a child: they are of age, and the child is not.
-pub fn may_act_for(representative: &BirthDate, child: &BirthDate, today: Date) -> bool {
-    capacity(representative, today) == Capacity::Full && capacity(child, today) != Capacity::Full
+/// Whether somebody born on that day may act for others: whoever does not act alone acts for nobody.
+pub fn may_act_for_others(representative: &BirthDate, today: Date) -> bool {
+    capacity(representative, today) == Capacity::Full
 }
 
 /// The paper a citizen shows.

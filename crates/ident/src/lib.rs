@@ -49,7 +49,8 @@ mod typed;
 
 pub use address::{Address, AddressFault, AddressTyped};
 pub use age::{
-    ADULT, Capacity, FOURTEEN, GRACE_DAYS, IdentityPaper, capacity, identity_paper, may_act_for,
+    ADULT, Capacity, FOURTEEN, GRACE_DAYS, IdentityPaper, capacity, identity_paper,
+    may_act_for_others,
 };
 pub use dates::{BirthDate, dotted, read_day};
 pub use fault::{DateFault, LineFault, NumberFault};

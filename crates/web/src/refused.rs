@@ -36,6 +36,7 @@ const HOME: (&str, &str) = ("/", "link-home");
 const SERVICES: (&str, &str) = ("/services", "link-services");
 const BOOKINGS: (&str, &str) = ("/bookings", "link-bookings");
 const HELP: (&str, &str) = ("/help", "link-help");
+const RECOVER: (&str, &str) = ("/recover", "link-recover");
 const SIGNIN: (&str, &str) = ("/signin", "link-signin");
 
 fn guide(refusal: &Refusal) -> Guide {
@@ -43,6 +44,10 @@ fn guide(refusal: &Refusal) -> Guide {
         // It is somebody else's server that does not answer, or for which others wait.
         Kind::Overloaded if matches!(refusal.code, "E-SSO-31" | "E-SSO-37") => {
             ("refused-elsewhere", &[SIGNIN, HELP])
+        }
+        // A link that shuts strangers out: who needs it again does the same by recovering.
+        Kind::Gone if matches!(refusal.code, "E-AUTH-19" | "E-AUTH-20") => {
+            ("refused-gone", &[RECOVER, SIGNIN, HELP])
         }
         Kind::Unauthenticated => ("refused-unauthenticated", &[SIGNIN, HELP]),
         Kind::Forbidden => ("refused-forbidden", &[BOOKINGS, HELP]),

@@ -88,21 +88,43 @@ fn keep(tx: &mut Tx<'_>, account: &Id, person: &Person) -> Outcome<()> {
     Ok(())
 }
 
-/// Gives `account` another name; says whether there was anything to change. Above the simplified
-/// level the name was compared with papers: it has to be again, so the level goes down.
+/// What a new name is beside the old one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renamed {
+    /// The very same.
+    Not,
+    /// The same name, spelled differently: «Семенов» and «Семёнов».
+    Spelled,
+    /// Another name.
+    Other,
+}
+
+/// Gives `account` another name; says what it is beside the old one. Above the simplified level the name
+/// was compared with papers: another one has to be again, so the level goes down.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
-pub(crate) fn rename(tx: &mut Tx<'_>, cx: &Cx, account: &Id, names: &Names) -> Outcome<bool> {
+pub(crate) fn rename(tx: &mut Tx<'_>, cx: &Cx, account: &Id, names: &Names) -> Outcome<Renamed> {
     let person = locked(tx, account)?;
     let Names { surname, name, patronymic } = names.clone();
     let renamed = Person { surname, name, patronymic, ..person.clone() };
     if renamed == person {
-        return Ok(false);
+        return Ok(Renamed::Not);
     }
     keep(tx, account, &renamed)?;
+    if ident::same_person(&full_name(&person), &full_name(&renamed)) {
+        return Ok(Renamed::Spelled);
+    }
     level::set(tx, cx, account, Level::Simplified, "name")?;
-    Ok(true)
+    Ok(Renamed::Other)
+}
+
+fn full_name(person: &Person) -> ident::FullName<'_> {
+    ident::FullName {
+        surname: person.surname.reveal(),
+        name: person.name.reveal(),
+        patronymic: person.patronymic.reveal(),
+    }
 }
 
 /// Puts `contact`, which its owner has proved, in the place of the one before; says whether it could:

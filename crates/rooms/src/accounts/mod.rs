@@ -46,7 +46,7 @@ use base::db::News;
 use base::{Id, Tx};
 pub use contact::{Email, Phone};
 pub use correct::{Contact, Names};
-pub(crate) use correct::{drop_email, rename, set_contact};
+pub(crate) use correct::{Renamed, drop_email, rename, set_contact};
 pub(crate) use export::export;
 pub(crate) use index::found as found_by_index;
 pub use index::reindex;

@@ -1,8 +1,8 @@
 //! Changing the name, the phone or the e-mail of an account.
 //!
 //! A new contact counts once it was proved by a code. From then on other sessions are over and other
-//! devices are new; the old and the new contact are and the old one gets a link with which its
-//! owner takes the change back for 72 hours, whoever is signed in by then.
+//! devices are new; all contacts are told, the new one without a link, and the old one gets a link with
+//! which its owner takes the change back for 72 hours, whoever is signed in by then.
 
 use base::outbox::{self, Letter};
 use base::vault::Spot;
@@ -14,7 +14,7 @@ use super::notice::{self, Event};
 use super::{Came, device, password};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
-use crate::accounts::{self, Account, Contact, Names, Policy, read};
+use crate::accounts::{self, Account, Contact, Names, Policy, Renamed, read};
 use crate::identity;
 use crate::privacy::Row;
 use crate::sessions;
@@ -50,7 +50,8 @@ pub struct Change {
     pub new: Contact,
 }
 
-/// Gives the account another name; sessions stay. Above the simplified level it goes down to it.
+/// Gives the account another name; sessions stay. Above the simplified level it goes down to it, unless the
+/// name is the same and only spelled differently.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
@@ -62,12 +63,11 @@ pub fn rename(
     came: &Came,
 ) -> Outcome<()> {
     match accounts::rename(tx, cx, account, names)? {
-        true => {
-            identity::renamed(tx, cx, account)?;
-            notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
-        }
-        false => Ok(()),
+        Renamed::Not => return Ok(()),
+        Renamed::Spelled => identity::respelled(tx, cx, account)?,
+        Renamed::Other => identity::renamed(tx, cx, account)?,
     }
+    notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
 }
 
 /// Begins a change and sends a code to the new contact; gives its id. One of the same kind that waits
@@ -159,7 +159,14 @@ pub fn prove(
     if !accounts::set_contact(tx, cx.now, account, &change.new)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-01").into());
     }
-    counts(tx, cx, policy, (account, token, came), (&change.id, change.old.as_ref())).map(Ok)
+    counts(
+        tx,
+        cx,
+        policy,
+        (account, token, came),
+        (&change.id, change.old.as_ref(), Some(&change.new)),
+    )
+    .map(Ok)
 }
 
 /// Puts a contact in force that was proved elsewhere, for somebody who has just come back in the session
@@ -186,7 +193,7 @@ pub(super) fn replace(
     if !accounts::set_contact(tx, cx.now, account, new)? {
         return Err(Refusal::new(Kind::Conflict, "E-REC-03").into());
     }
-    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref(), Some(new)))
 }
 
 /// Takes the e-mail away; the phone stays. A proved one gets the link that brings it back.
@@ -220,7 +227,7 @@ pub fn remove_email(
          VALUES ($1, $2, 'email', $3, $4, $4)",
         args![&id, account, &sealed, cx.now],
     )?;
-    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref()))
+    counts(tx, cx, policy, (account, token, came), (&id, old.as_ref(), None))
 }
 
 /// From now on a change counts: other sessions are over, other devices new, everybody is told, and the
@@ -230,7 +237,7 @@ fn counts(
     cx: &Cx,
     policy: &Policy,
     (account, token, came): (&Id, &str, &Came),
-    (change, old): (&Id, Option<&Contact>),
+    (change, old, new): (&Id, Option<&Contact>, Option<&Contact>),
 ) -> Outcome<()> {
     let link = super::token(cx);
     tx.exec(
@@ -240,32 +247,32 @@ fn counts(
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
-    notice::tell(tx, cx, policy, account, (Event::ContactChanged, came))?;
+    notice::tell_of_contact(tx, cx, policy, account, (new, came))?;
     let Some(old) = old else { return Ok(()) };
     let owner = owner(tx, account)?;
     let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
     post(tx, cx, (&owner, change), ("contact-undo", old, UNDO, false), said)
 }
 
-/// The change that a link to an old contact takes back, as long as it works.
+/// The change that a link to an old contact takes back.
 ///
 /// # Errors
-/// A fault of the engine.
-pub fn of_undo(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    policy: &Policy,
-    link: &str,
-) -> Outcome<Option<Change>> {
+/// `E-AUTH-19` when it was followed before, `E-AUTH-20` when it is unknown or too old.
+pub fn of_undo(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Outcome<Change> {
+    let digest = policy.secrets.digest(PURPOSE, link);
     let found = tx.opt(
         "SELECT c.id, c.account_id, c.kind, c.sealed FROM contact_change c
          JOIN account a ON a.id = c.account_id AND a.closed_at IS NULL
          WHERE c.undo_digest = $1 AND c.undone_at IS NULL AND c.proved_at > $2",
-        args![&policy.secrets.digest(PURPOSE, link)[..], now.plus(-UNDO)],
+        args![&digest[..], now.plus(-UNDO)],
         |r| Ok((r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<String>(2)?, r.get::<Vec<u8>>(3)?)),
     )?;
-    let Some((id, account, kind, sealed)) = found else { return Ok(None) };
-    opened(tx, &account, &id, (&kind, &sealed)).map(Some)
+    if let Some((id, account, kind, sealed)) = found {
+        return opened(tx, &account, &id, (&kind, &sealed));
+    }
+    let sql = "SELECT id FROM contact_change WHERE undo_digest = $1 AND undone_at IS NOT NULL";
+    let used = tx.opt(sql, args![&digest[..]], |r| r.get::<Id>(0))?;
+    Err(notice::followed(used.is_some()).into())
 }
 
 /// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
@@ -273,22 +280,21 @@ pub fn of_undo(
 /// the old contact; `shared`: on somebody else's computer.
 ///
 /// # Errors
-/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used; `E-ACC-07` when the old contact
-/// belongs to another account by now.
+/// As [`of_undo`]; `E-ACC-07` when the old contact belongs to another account by now.
 pub fn undo(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     (link, shared): (&str, bool),
 ) -> Outcome<String> {
-    let change = of_undo(tx, cx.now, policy, link)?.ok_or_else(over)?;
+    let change = of_undo(tx, cx.now, policy, link)?;
     let old = change.old.ok_or_else(over)?;
     let used = tx.exec(
         "UPDATE contact_change SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL",
         args![&change.id, cx.now],
     )?;
     if used == 0 {
-        return Err(over().into());
+        return Err(notice::followed(true).into());
     }
     if !accounts::set_contact(tx, cx.now, &change.account, &old)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-07").into());
@@ -345,7 +351,7 @@ fn send(
         None if reaches => ("contact-code", Some(codes::issue(tx, cx, &policy.secrets, what)?)),
         _ => {
             codes::issue_blank(tx, cx, what)?;
-            ("register-exists", None)
+            ("contact-exists", None)
         }
     };
     let said = json!({"to": new.reveal(), "code": code});

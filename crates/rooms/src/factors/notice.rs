@@ -2,11 +2,11 @@
 
 use base::outbox::{self, Letter};
 use base::vault::Spot;
-use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use serde_json::json;
 
 use super::Came;
-use crate::accounts::{self, Policy};
+use crate::accounts::{self, Contact, Policy};
 
 /// How long the link works.
 const LINK_LIVES: i64 = 10 * Instant::DAY;
@@ -158,7 +158,19 @@ pub fn tell(
     account: &Id,
     (event, came): (Event, &Came),
 ) -> Outcome<()> {
-    tell_when(tx, cx, policy, account, (event, came, cx.now))
+    put(tx, cx, policy, account, ((event, came, cx.now), None))
+}
+
+/// Tells of a changed contact. Whoever has the `new` one may be whoever changed it: there the notice comes
+/// without the link that shuts the others out.
+pub(super) fn tell_of_contact(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    (new, came): (Option<&Contact>, &Came),
+) -> Outcome<()> {
+    put(tx, cx, policy, account, ((Event::ContactChanged, came, cx.now), new))
 }
 
 /// As [`tell`], of something whose moment is `when`: a recovery that waits opens then.
@@ -167,7 +179,17 @@ pub(super) fn tell_when(
     cx: &Cx,
     policy: &Policy,
     account: &Id,
-    (event, came, when): (Event, &Came, Instant),
+    what: (Event, &Came, Instant),
+) -> Outcome<()> {
+    put(tx, cx, policy, account, (what, None))
+}
+
+fn put(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    account: &Id,
+    ((event, came, when), plain): ((Event, &Came, Instant), Option<&Contact>),
 ) -> Outcome<()> {
     // 130 random bits, short enough for an SMS.
     let (id, link) = (cx.new_id(), format!("{}{}", cx.new_id().split_at(16).1, cx.new_id()));
@@ -186,7 +208,8 @@ pub(super) fn tell_when(
         ],
     )?;
     let path = format!("{LINK_PATH}{link}");
-    let private = Pii::new(json!({"path": path, "device": place.reveal()}));
+    let plain = plain.map(Contact::reveal);
+    let private = Pii::new(json!({"path": path, "device": place.reveal(), "plain": plain}));
     let open = json!({"account": account, "starts_at": when, "zone": "Europe/Moscow"});
     let letter = Letter {
         subject: &id,
@@ -201,38 +224,56 @@ pub(super) fn tell_when(
     Ok(())
 }
 
-/// Whose the link «It was not me» is, as long as it works.
+/// Whose the link «It was not me» is.
 ///
 /// # Errors
-/// A fault of the engine.
+/// `E-AUTH-19` when it was followed before, `E-AUTH-20` when it is unknown or too old.
 pub fn of_link(
     tx: &mut Tx<'_>,
     now: Instant,
     policy: &Policy,
     link: &str,
-) -> Outcome<Option<accounts::Account>> {
+) -> Outcome<accounts::Account> {
     let account = tx.opt(
         "SELECT account_id FROM security_event
          WHERE link_digest = $1 AND disowned_at IS NULL AND at > $2",
         args![&policy.secrets.digest("notme", link)[..], now.plus(-LINK_LIVES)],
         |r| r.get::<Id>(0),
     )?;
-    Ok(account.map(|id| accounts::read::account(tx, &id)).transpose()?.flatten())
+    let account = account.map(|id| accounts::read::account(tx, &id)).transpose()?.flatten();
+    match account {
+        Some(account) => Ok(account),
+        None => Err(why_not(tx, policy, link)?.into()),
+    }
+}
+
+/// Why a link «It was not me» does not work.
+fn why_not(tx: &mut Tx<'_>, policy: &Policy, link: &str) -> Outcome<Refusal> {
+    let sql = "SELECT id FROM security_event WHERE link_digest = $1 AND disowned_at IS NOT NULL";
+    let used = tx.opt(sql, args![&policy.secrets.digest("notme", link)[..]], |r| r.get::<Id>(0))?;
+    Ok(followed(used.is_some()))
+}
+
+/// A link that shuts strangers out and does nothing: it did so before, or is unknown or too old.
+pub(super) fn followed(before: bool) -> Refusal {
+    Refusal::new(Kind::Gone, if before { "E-AUTH-19" } else { "E-AUTH-20" })
 }
 
 /// Uses the link «It was not me» up; gives whose it was. Of many who bring it, one hears the name.
-pub(super) fn disown(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    policy: &Policy,
-    link: &str,
-) -> Outcome<Option<Id>> {
-    Ok(tx.opt(
+///
+/// # Errors
+/// As [`of_link`].
+pub(super) fn disown(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Outcome<Id> {
+    let account = tx.opt(
         "UPDATE security_event SET disowned_at = $2
          WHERE link_digest = $1 AND disowned_at IS NULL AND at > $3 RETURNING account_id",
         args![&policy.secrets.digest("notme", link)[..], now, now.plus(-LINK_LIVES)],
         |r| r.get(0),
-    )?)
+    )?;
+    match account {
+        Some(account) => Ok(account),
+        None => Err(why_not(tx, policy, link)?.into()),
+    }
 }
 
 /// Where device and place of an event stand.

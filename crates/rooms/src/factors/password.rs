@@ -93,7 +93,7 @@ pub fn change(
 /// a new password; `shared`: on somebody else's computer.
 ///
 /// # Errors
-/// `E-AUTH-02-EXPIRED` when the link is unknown, too old or was used.
+/// `E-AUTH-19` when the link was followed before, `E-AUTH-20` when it is unknown or too old.
 pub fn disown(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -101,8 +101,6 @@ pub fn disown(
     (link, shared): (&str, bool),
 ) -> Outcome<String> {
     let account = notice::disown(tx, cx.now, policy, link)?;
-    let expired = || Refusal::new(base::Kind::Gone, "E-AUTH-02-EXPIRED");
-    let account = account.ok_or_else(expired)?;
     shut_out(tx, cx, policy, (&account, shared))
 }
 

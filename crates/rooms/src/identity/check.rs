@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::data::Written;
 use super::registry::{Asked, Registry, RegistryFault, Reply};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, Saved, notice, profile, save};
+use super::{How, Kind, Profile, Saved, notice, profile, save, stop};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::papers;
 use crate::accounts::{self, Level, Policy};
@@ -26,9 +26,6 @@ const PAUSES: (i64, i64) = (2 * Instant::SECOND, 5 * Instant::MINUTE);
 const LATE_PAUSE: i64 = 30 * Instant::MINUTE;
 /// Questions of one person.
 const A_DAY: Limit = Limit { most: 10, window: Instant::DAY, code: "E-ACC-13" };
-
-/// The consent to being checked, as it is kept.
-const CONSENT: &str = "personal_data";
 
 /// Asks the registries whether what `account` typed is so; a question under way goes on. Gives the
 /// way.
@@ -59,25 +56,7 @@ pub(super) fn agreed(
         let fault = base::FieldFault::new("consent", "E-FORM-08");
         return Err(Refusal::invalid(vec![fault]).into());
     }
-    accounts::consent(tx, cx, account, CONSENT, &policy.privacy, cx.now)
-}
-
-/// Withdraws what `account` agreed to. A question to the registries ends with the consent to it.
-///
-/// # Errors
-/// `E-DATA-03` for what every account stands on; a fault of the engine.
-pub fn withdraw(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: &str) -> Outcome<()> {
-    accounts::lock_level(tx, account)?;
-    accounts::withdraw(tx, cx, account, kind)?;
-    if kind != CONSENT {
-        return Ok(());
-    }
-    for mut way in way::open_of(tx, account)? {
-        if way.kind == WayKind::Registry && way.pass(tx, cx, State::Ended, None)? {
-            done(tx, cx, &way.id)?;
-        }
-    }
-    Ok(())
+    accounts::consent(tx, cx, account, stop::CONSENT, &policy.privacy, cx.now)
 }
 
 /// Asks once more after a change, when that is possible and the person still agrees to it.
@@ -86,7 +65,7 @@ pub(super) fn again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Saved> {
     if complete(&profile, cx.now).is_err() {
         return Ok(Saved::Kept { asked: false });
     }
-    if !accounts::read::consents(tx, account)?.iter().any(|x| x.kind == CONSENT) {
+    if !stop::agrees(tx, account)? {
         return Ok(Saved::NotAgreed);
     }
     match open(tx, cx, &profile) {
@@ -208,6 +187,11 @@ impl Checker<'_> {
         let taken = self.db.write_wait(move |tx| take(tx, now))?;
         let mut round = Round { asked: taken.len(), late, ..Round::default() };
         for (taken, data) in taken {
+            // Whoever withdraws while others are asked about is asked about no more.
+            let way = taken.way.clone();
+            if !self.db.read_wait(move |tx| waits(tx, &way))? {
+                continue;
+            }
             let brought = self.call(&taken, data);
             round.faults += usize::from(matches!(brought, Brought::Fault(_)));
             if let Brought::Fault(fault) = &brought {
@@ -300,6 +284,12 @@ fn take(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<(Taken, Option<Pii<Value>>
         Ok((x, data.map(Pii::new)))
     });
     opened.collect()
+}
+
+/// Whether the answer to a question still counts.
+fn waits(tx: &mut Tx<'_>, way: &Id) -> Outcome<bool> {
+    let sql = "SELECT way_id FROM registry_check WHERE way_id = $1 AND done_at IS NULL";
+    Ok(tx.opt(sql, args![way], |r| r.get::<Id>(0))?.is_some())
 }
 
 /// Notes what a call brought; whether it was an answer that counts.

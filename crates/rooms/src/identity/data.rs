@@ -132,6 +132,19 @@ impl Values {
         let parts = [("surname", surname), ("name", name), ("patronymic", patronymic)];
         Self::of(&parts.map(|(field, part)| (field, part.reveal())))
     }
+
+    /// Whether both are the parts of one name, however it is spelled.
+    pub(super) fn is_name_of(&self, other: &Self) -> bool {
+        ident::same_person(&self.full_name(), &other.full_name())
+    }
+
+    fn full_name(&self) -> ident::FullName<'_> {
+        ident::FullName {
+            surname: self.get("surname"),
+            name: self.get("name"),
+            patronymic: self.get("patronymic"),
+        }
+    }
 }
 
 /// As it is written under a seal.

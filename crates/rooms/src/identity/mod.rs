@@ -15,6 +15,8 @@
 //! * A form of data that were changed elsewhere meanwhile changes nothing.
 //! * Of one kind a person goes one way at a time; a way moves from each of its states once, so an
 //!   answer that comes twice counts once.
+//! * A withdrawn consent, or the wish to close the account, ends every way in the same transaction: nothing
+//!   is sent or shown afterwards, and a late answer changes nothing.
 //! * A proof of an address goes with its change; a level stays.
 //! * Every change of a level has a line in its history, and the person hears of it.
 //! * A question to the registries is asked outside any transaction, under the id of its way.
@@ -23,6 +25,7 @@
 //! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
 
 mod check;
+mod claim;
 mod data;
 mod export;
 pub mod letter;
@@ -35,6 +38,7 @@ pub mod rules;
 mod save;
 pub mod scan;
 mod signature;
+mod stop;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -42,17 +46,19 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex, withdraw};
+pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
 pub use prefill::{own_answers, prefill};
-pub use profile::{Datum, How, Profile, Standing, profile};
+pub use profile::{Datum, How, Profile, Standing, born, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
-pub(crate) use save::renamed;
 pub use save::{Cost, Save, Saved, consequence, save};
+pub(crate) use save::{renamed, respelled};
 pub use signature::agree_to_sign;
 pub(crate) use signature::{by_signature, owner_of};
+pub(crate) use stop::closes;
+pub use stop::{WITHDRAWN, withdraw};
 pub use sweep::{Breach, forget, sweep, verify};
 pub use way::{Note, State, Way, WayKind};
 pub use wish::{Wish, keep as keep_wish, kept as kept_wish, leave as leave_wish};

@@ -51,6 +51,17 @@ pub(super) fn lowered(tx: &mut Tx<'_>, cx: &Cx, account: &Id, after: Level) -> O
     put(tx, cx, (account, &cx.op, cx.now.0), ("identity-lowered", LEVELS, after.as_str()))
 }
 
+/// Tells the owner of a SNILS that was checked by a registry alone that somebody has proved it in person.
+pub(super) fn lost(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
+    let level = Level::Simplified.as_str();
+    put(tx, cx, (holder, &cx.op, cx.now.0), ("identity-snils-lost", LEVELS, level))
+}
+
+/// Tells the owner of a SNILS that somebody has tried to prove it in person.
+pub(super) fn claimed(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
+    put(tx, cx, (holder, &cx.op, cx.now.0), ("identity-snils-claimed", LEVELS, ""))
+}
+
 fn put(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -186,6 +186,17 @@ pub fn profile(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Profile>> {
     Ok(Some(Profile { account, data }))
 }
 
+/// When the owner of `account` was born, as far as they said so.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn born(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<BirthDate>> {
+    let sql = "SELECT sealed FROM identity_datum WHERE account_id = $1 AND kind = 'birth'";
+    let sealed = tx.opt(sql, args![account], |r| r.get::<Option<Vec<u8>>>(0))?.flatten();
+    let Some((sealed, key)) = sealed.zip(tx.key_of(account)?) else { return Ok(None) };
+    Ok(open(&key, account, Kind::Birth, &sealed)?.born())
+}
+
 /// Where a datum stands.
 fn with_spot<T>(account: &Id, kind: Kind, act: impl FnOnce(Spot<'_>) -> T) -> T {
     act(Spot::new("identity_datum", "sealed", &format!("{account}/{}", kind.as_str())))

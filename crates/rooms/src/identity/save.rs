@@ -81,12 +81,18 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
     if profile.version(*kind) != save.version {
         return Err(Refusal::new(base::Kind::Conflict, "E-ACC-10").into());
     }
-    let cost = consequence(&profile, *kind);
+    // The same name, spelled differently, is as checked as before.
+    let spelled = *kind == Kind::Name && old.is_some_and(|x| x.values.is_name_of(values));
+    let cost = consequence(&profile, *kind).filter(|_| !spelled);
     if let Some(cost) = cost.filter(|_| !save.agreed) {
         return Err(Refusal::invalid(vec![not_agreed(cost)]).into());
     }
     if *kind == Kind::Name {
         accounts::rename(tx, cx, account, &names(values).map_err(Refusal::invalid)?)?;
+    }
+    if spelled {
+        respelled(tx, cx, account)?;
+        return Ok(Saved::Kept { asked: false });
     }
     profile::store(tx, cx, account, (*kind, values))?;
     if *kind == Kind::Snils {
@@ -142,8 +148,25 @@ pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
     ended(tx, cx, account, Kind::Name).map(drop)
 }
 
+/// Hears that the name of `account` is spelled differently: what was checked of it stays checked, and what
+/// is under way goes on.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn respelled(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    let checked = known(tx, account)?.get(Kind::Name).and_then(|x| x.verified);
+    profile::store(tx, cx, account, (Kind::Name, &Values::default()))?;
+    match checked {
+        Some((at, how)) => {
+            let cx = Cx { now: at, ..cx.clone() };
+            profile::verified(tx, &cx, account, (&[Kind::Name], how))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Ends the ways on which the old datum was under way; whether the registries were being asked.
-fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
+pub(super) fn ended(tx: &mut Tx<'_>, cx: &Cx, account: &Id, kind: Kind) -> Outcome<bool> {
     let mut asked = false;
     for mut way in way::open_of(tx, account)? {
         let of_it = match way.kind {

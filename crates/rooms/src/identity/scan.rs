@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::visit::{self, Operator, not_own, stamp};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, Ways, check, notice, save};
+use super::{How, Kind, Profile, Ways, check, notice, save, stop};
 use crate::access::{self, rules::reason as told};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::count_sending;
@@ -348,8 +348,9 @@ pub fn sheet(
 }
 
 fn queued(tx: &mut Tx<'_>, id: &str) -> Outcome<Way> {
-    let way = way::by_id(tx, id)?.filter(|x| x.state == State::Queued);
-    Ok(way.ok_or_else(|| Refusal::new(Refused::NotFound, "E-ACC-19"))?)
+    let gone = || Refusal::new(Refused::NotFound, "E-ACC-19");
+    let way = way::by_id(tx, id)?.filter(|x| x.state == State::Queued).ok_or_else(gone)?;
+    if stop::stays(tx, &way.account)? { Ok(way) } else { Err(gone().into()) }
 }
 
 /// Notes that `operator` opens the scans.

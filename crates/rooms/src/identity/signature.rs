@@ -5,7 +5,7 @@ use base::{Cx, Id, Kind as Refused, Outcome, Refusal, Tx, args};
 use ident::same_name;
 
 use super::way::{self, Note, State, WayKind};
-use super::{How, Kind, Profile, check, notice, save, visit};
+use super::{How, Kind, Profile, check, notice, save, stop, visit};
 use crate::accounts::{self, Level, Policy};
 use crate::signatures::Signer;
 
@@ -43,7 +43,8 @@ pub fn agree_to_sign(
 /// Goes the way of a signature to its end: to `verified` when the certificate agrees with what is known.
 ///
 /// # Errors
-/// `E-ACC-14` when no level is above, `E-ACC-12` while the SNILS is missing.
+/// `E-ACC-14` when no level is above, `E-ACC-12` while the SNILS is missing, `E-SIG-01` when the consent was
+/// withdrawn meanwhile.
 pub(crate) fn by_signature(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -52,10 +53,13 @@ pub(crate) fn by_signature(
 ) -> Outcome<State> {
     accounts::lock_level(tx, account)?;
     let profile = may_sign(tx, account)?;
+    let over = || Refusal::new(Refused::Gone, "E-SIG-01");
+    if !stop::agrees(tx, account)? {
+        return Err(over().into());
+    }
     let kind = (WayKind::Signature, State::Waiting);
     let begun = way::begin(tx, cx, account, kind, cx.now)?;
     let way = begun.map(|id| way::by_id(tx, &id)).transpose()?.flatten();
-    let over = || Refusal::new(Refused::Gone, "E-SIG-01");
     let mut way = way.ok_or_else(over)?;
     let fields = differing(&profile, signer);
     if !fields.is_empty() {

@@ -5,7 +5,7 @@ use base::vault::{DataKey, Spot};
 use base::{Cx, Id, Instant, Kind as Refused, Outcome, Pii, Refusal, Tx, args};
 
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, check, notice, save};
+use super::{How, Kind, Profile, check, claim, notice, save, stop};
 use crate::access::{Action, Place, Scope, rules::reason as told};
 use crate::accounts::codes::{plain, symbols};
 use crate::accounts::limits::{self, Limit};
@@ -128,12 +128,14 @@ pub fn find(
     (operator, typed): (&Operator, &str),
 ) -> Outcome<Option<Id>> {
     limits::count(tx, cx, &format!("visit:{}", operator.id), TRIES)?;
-    Ok(tx.opt(
-        "SELECT w.id FROM visit_code c JOIN level_way w ON w.id = c.way_id
+    let found: Option<(Id, Id)> = tx.opt(
+        "SELECT w.id, w.account_id FROM visit_code c JOIN level_way w ON w.id = c.way_id
          WHERE c.digest = $1 AND w.over_at IS NULL AND w.expires_at > $2",
         args![&digest(policy, typed)[..], cx.now],
-        |r| r.get(0),
-    )?)
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    let Some((way, account)) = found else { return Ok(None) };
+    Ok(stop::stays(tx, &account)?.then_some(way))
 }
 
 /// A person at the desk.
@@ -181,8 +183,9 @@ pub(super) fn has_looked(
 
 fn waiting(tx: &mut Tx<'_>, now: Instant, id: &str) -> Outcome<Way> {
     let way = way::by_id(tx, id)?;
-    let open = way.filter(|x| x.state == State::Invited && x.expires_at > now);
-    Ok(open.ok_or_else(|| Refusal::new(Refused::NotFound, "E-ACC-19"))?)
+    let gone = || Refusal::new(Refused::NotFound, "E-ACC-19");
+    let way = way.filter(|x| x.state == State::Invited && x.expires_at > now).ok_or_else(gone)?;
+    if stop::stays(tx, &way.account)? { Ok(way) } else { Err(gone().into()) }
 }
 
 /// Notes that `operator` opens what the person typed.
@@ -264,7 +267,7 @@ pub fn decide(
             notice::tell(tx, cx, &way, "identity-visit-refused")?;
         }
         Found::Same { stamp: shown, .. } if *shown != stamp(&profile) => return Err(stale().into()),
-        Found::Same { addresses, .. } => match check::attest(tx, cx, &way.account, How::Visit)? {
+        Found::Same { addresses, .. } => match claim::in_person(tx, cx, &way.account)? {
             true => {
                 check::attest_addresses(tx, cx, &way.account, (addresses, How::Visit))?;
                 end(tx, cx, &mut way, State::Passed, None)?;
@@ -273,7 +276,7 @@ pub fn decide(
             }
             false => {
                 end(tx, cx, &mut way, State::Taken, None)?;
-                notice::tell(tx, cx, &way, "identity-check-taken")?;
+                notice::tell(tx, cx, &way, "identity-visit-taken")?;
             }
         },
     }

@@ -240,7 +240,7 @@ impl Human {
     }
 
     /// Whether they are the same person, however the name is spelled.
-    fn is(&self, other: &Self) -> bool {
+    pub(super) fn is(&self, other: &Self) -> bool {
         fn name(x: &Human) -> ident::FullName<'_> {
             let Human { surname, name, patronymic, .. } = x;
             ident::FullName { surname, name, patronymic }

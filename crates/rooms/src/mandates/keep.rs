@@ -1,11 +1,14 @@
 //! What the account's owner does: adds, corrects, ends.
 
-use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
+use base::{Cx, FieldFault, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
+use ident::BirthDate;
+use jiff::civil::Date;
 
 use super::rows::{self, Mandate, State};
 use super::store::{self, Entry};
-use super::{Details, Sheet, rules, scans};
+use super::{Details, Human, Sheet, rules, scans};
 use crate::accounts::{self, Level};
+use crate::identity;
 
 /// Somebody to act for.
 #[derive(Clone, Debug)]
@@ -23,7 +26,8 @@ pub struct Add {
 ///
 /// # Errors
 /// `E-MND-08` when the level is too low, `E-MND-09` at the limit, `E-MND-10` when the same is there;
-/// `E-MND-01` and `E-MND-02` when the papers say that it is over already; `E-MND-20` when the staff did not
+/// `E-MND-01` and `E-MND-02` when the papers say that it is over already; `E-MND-23` when whoever acts is
+/// not of age, `E-MND-24` at the surname of whoever would act for themselves; `E-MND-20` when the staff did not
 /// accept this very paper, or took it back.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     let (details, today) = (&command.sheet.details, rules::day(cx.now));
@@ -31,6 +35,7 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     accounts::lock(tx, &command.account)?;
     let own = rows::of_account(tx, &command.account)?;
     rules::may_add(command.level, details.kind())?;
+    let by_born = may_represent(tx, &command.account, (details, today))?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&own, details, today)?;
     not_declined(tx, &own, details)?;
@@ -53,10 +58,33 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
         revision: 1,
         created: cx.now,
         changed: cx.now,
+        by_born,
         sheet: Some(command.sheet.clone()).into(),
     };
     store::begin(tx, cx, &mandate)?;
     Ok(mandate.id)
+}
+
+/// Whether the owner of `account` may represent whom `details` name: somebody else, and only who is of age.
+/// Gives their birth date, as far as it is known.
+fn may_represent(
+    tx: &mut Tx<'_>,
+    account: &Id,
+    (details, today): (&Details, Date),
+) -> Outcome<Option<BirthDate>> {
+    let Some(born) = identity::born(tx, account)? else { return Ok(None) };
+    rules::of_age(Some(&born), today)?;
+    let own = accounts::read::account(tx, account)?.map(|x| Human {
+        surname: x.surname.reveal().to_owned(),
+        name: x.name.reveal().to_owned(),
+        patronymic: x.patronymic.reveal().to_owned(),
+        born: born.date(),
+        sex: String::new(),
+    });
+    if own.zip(details.who()).is_some_and(|(own, who)| own.is(who)) {
+        return Err(Refusal::invalid(vec![FieldFault::new("surname", "E-MND-24")]).into());
+    }
+    Ok(Some(born))
 }
 
 /// What the staff said of a paper holds for the same paper typed again: only they can say otherwise. What
@@ -102,6 +130,7 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     let mut others = rows::of_account(tx, &command.account)?;
     others.retain(|x| x.id != mandate.id);
     rules::may_add(command.level, details.kind())?;
+    may_represent(tx, &command.account, (details, today))?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&others, details, today)?;
     not_declined(tx, &others, details)?;

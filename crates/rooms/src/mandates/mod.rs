@@ -13,12 +13,14 @@
 //! - every change of state writes row and history together (`store`); row and history never part;
 //! - a paper that the staff did not accept or took back is no better for being typed again: only they can
 //!   say otherwise;
+//! - nobody acts for others before they are eighteen, by the birth date of their profile as it is on the day,
+//!   and nobody for themselves;
 //! - an account has one live mandate for one principal; the same person added anew is the same
 //!   principal.
 //!
 //! Names, numbers and what is allowed are sealed with the key of the account's owner.
 //!
-//! Calls: `accounts` for levels and names, `files` for scans of papers, `privacy` for the journal of accesses, `trail`
+//! Calls: `accounts` for levels and names, `identity` for birth dates, `files` for scans of papers, `privacy` for the journal of accesses, `trail`
 //! for the role of whoever said something, in the copy.
 //! Not here: what is booked (`booking` keeps a copy of what the papers said), who of the staff may look
 //! (`access`).

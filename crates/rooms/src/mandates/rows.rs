@@ -1,11 +1,15 @@
 //! The mandate's row.
 
+use std::collections::HashMap;
+
 use base::db::Sort::Text;
 use base::db::{Keyed, Row};
 use base::vault::{Spot, Vault};
 use base::{Fault, Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, args};
+use ident::BirthDate;
 
 use super::{Kind, Sheet};
+use crate::identity;
 
 /// Where a mandate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +69,8 @@ pub struct Mandate {
     pub created: Instant,
     /// When it last changed.
     pub changed: Instant,
+    /// When whoever acts by it was born, as far as they said so; asked where somebody acts.
+    pub by_born: Option<BirthDate>,
     /// Names, paper, powers; nothing once the person was erased.
     pub(super) sheet: Pii<Option<Sheet>>,
 }
@@ -110,6 +116,7 @@ fn read(vault: &Vault, r: &Row<'_>) -> Result<Mandate, Fault> {
         revision: r.get(5)?,
         created: r.get(6)?,
         changed: r.get(7)?,
+        by_born: None,
         sheet: sheet.into(),
         id,
         account,
@@ -123,7 +130,8 @@ fn read(vault: &Vault, r: &Row<'_>) -> Result<Mandate, Fault> {
 pub fn of_account(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Mandate>> {
     let vault = tx.vault();
     let sql = select!("FROM mandate m WHERE m.account_id = $1 ORDER BY m.id");
-    Ok(tx.all(sql, args![account], |r| read(vault, r))?)
+    let found = tx.all(sql, args![account], |r| read(vault, r))?;
+    by_whom(tx, found)
 }
 
 /// One mandate of an account.
@@ -133,7 +141,8 @@ pub fn of_account(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Mandate>> {
 pub fn own(tx: &mut Tx<'_>, account: &Id, id: &str) -> Outcome<Mandate> {
     let vault = tx.vault();
     let found = tx.opt(select!("FROM mandate m WHERE m.id = $1"), args![id], |r| read(vault, r))?;
-    found.filter(|x| x.account == *account).ok_or_else(|| unknown().into())
+    let found = found.filter(|x| x.account == *account).ok_or_else(unknown)?;
+    by_whom(tx, vec![found])?.pop().ok_or_else(|| unknown().into())
 }
 
 /// There is no such mandate.
@@ -157,7 +166,20 @@ static MANY: Keyed = Keyed::by(&[Text], select!("FROM mandate m WHERE m.id = $1"
 pub(super) fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Mandate>> {
     let keys: Vec<_> = ids.iter().map(|id| args![*id].to_vec()).collect();
     let vault = tx.vault();
-    Ok(tx.of_keys(&MANY, &keys, |r| read(vault, r))?)
+    let found = tx.of_keys(&MANY, &keys, |r| read(vault, r))?;
+    by_whom(tx, found)
+}
+
+/// With the birth dates of those who act: each account is asked once.
+fn by_whom(tx: &mut Tx<'_>, mut found: Vec<Mandate>) -> Outcome<Vec<Mandate>> {
+    let mut known = HashMap::new();
+    for mandate in &mut found {
+        if !known.contains_key(&mandate.account) {
+            known.insert(mandate.account.clone(), identity::born(tx, &mandate.account)?);
+        }
+        mandate.by_born = known.get(&mandate.account).copied().flatten();
+    }
+    Ok(found)
 }
 
 /// Whether an account has a mandate that nobody ended: then a visit may be for somebody else.

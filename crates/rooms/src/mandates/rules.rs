@@ -1,7 +1,7 @@
 //! Whether a mandate is in force, and what may be done by it. Pure: the day comes in.
 
 use base::{Instant, Kind as RefusalKind, Refusal};
-use ident::{ADULT, FOURTEEN, dotted};
+use ident::{ADULT, BirthDate, FOURTEEN, dotted, may_act_for_others};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -92,11 +92,12 @@ pub struct Ask<'a> {
 /// `E-MND-01` when the principal is of age by now, `E-MND-02` when the term is over, `E-MND-03` when
 /// it was ended or taken back, `E-MND-04` when the staff did not accept it, `E-MND-05` when it does
 /// not allow the act, `E-MND-06` when it does not reach the service or the body, `E-MND-07` when the
-/// service is not for such applicants.
+/// service is not for such applicants, `E-MND-23` when whoever acts is not of age.
 pub fn may_act(mandate: &Mandate, ask: &Ask<'_>) -> Result<(), Refusal> {
     let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
     let Some(sheet) = mandate.sheet() else { return Err(refuse("E-MND-03")) };
     in_force(mandate.state, &sheet.details, ask.today)?;
+    of_age(mandate.by_born.as_ref(), ask.today)?;
     if !sheet.powers.acts.contains(&ask.act) {
         return Err(refuse("E-MND-05"));
     }
@@ -131,9 +132,10 @@ pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal
 /// handed in by booking; services and bodies are not asked, as with cancelling.
 ///
 /// # Errors
-/// `E-MND-01` … `E-MND-05`, as [`may_act`] says.
+/// `E-MND-01` … `E-MND-05` and `E-MND-23`, as [`may_act`] says.
 pub fn may_contact(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
-    allows(mandate, (Act::Book, now))
+    allows(mandate, (Act::Book, now))?;
+    of_age(mandate.and_then(|x| x.by_born.as_ref()), day(now))
 }
 
 /// Whether `mandate` is in force and allows the act, wherever that is.
@@ -145,6 +147,16 @@ fn allows(mandate: Option<&Mandate>, (act, now): (Act, Instant)) -> Result<(), R
         true => Ok(()),
         false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-05")),
     }
+}
+
+/// The moment from which `mandate` is over by itself where its account acts in the zone of a site: whichever
+/// day comes first, there or in Moscow. Nothing while it has no end, or is gone.
+pub fn ends(mandate: Option<&Mandate>, zone: &TimeZone) -> Option<(Date, Instant)> {
+    let (day, _) = over(&mandate?.sheet()?.details)?;
+    let at =
+        |zone: &TimeZone| day.to_zoned(zone.clone()).ok().map(|x| Instant::from(x.timestamp()));
+    let first = [zone.clone(), TimeZone::fixed(Offset::constant(3))].iter().filter_map(at).min()?;
+    Some((day, first))
 }
 
 fn gone() -> Refusal {
@@ -167,6 +179,18 @@ pub fn in_force(state: State, details: &Details, today: Date) -> Result<(), Refu
         }
         Standing::Ended => Err(refuse("E-MND-03")),
         Standing::Refused => Err(refuse("E-MND-04")),
+    }
+}
+
+/// Whether somebody born then may act for others, as far as the birth date is known. Courts and marriages
+/// make a minor of age; that stands in papers, which an office sees.
+///
+/// # Errors
+/// `E-MND-23` when they are not of age.
+pub fn of_age(born: Option<&BirthDate>, today: Date) -> Result<(), Refusal> {
+    match born.is_none_or(|x| may_act_for_others(x, today)) {
+        true => Ok(()),
+        false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-23")),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Payload {
     pub level: Option<String>,
     /// Device and place of a sign-in, in words.
     pub device: Option<String>,
+    /// The contact that gets a notice of safety without its link.
+    pub plain: Option<String>,
     /// Whose booking it is.
     pub account: Option<String>,
     /// The booking's id.
@@ -132,9 +134,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
         "register-code" | "register-exists" | "email-link" | "factor-code" | "scan-code"
-        | "contact-code" | "contact-undo" | "recovery-code" | "recovery-link" => {
-            Some(Family::Proof)
-        }
+        | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
+        | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ if is_identity(event) => Some(Family::Identity),
         _ => None,

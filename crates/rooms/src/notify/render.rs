@@ -110,16 +110,20 @@ impl Renderer<'_> {
             ];
             self.text(key, &[args.as_slice(), more.as_slice()].concat())
         };
-        let message = |way, to: &str, key: &str| Rendered {
-            way,
-            lang: self.lang,
-            to: to.to_owned(),
-            subject: match way {
-                Way::Email => said("notify-security-subject", ""),
-                Way::Sms | Way::Voice => String::new(),
-            },
-            body: said(key, &link),
-            kept: said(key, MASK),
+        let message = |way, to: &str, key: &str| {
+            let plain = payload.plain.as_deref() == Some(to);
+            let key = if plain { format!("{key}-plain") } else { key.to_owned() };
+            Rendered {
+                way,
+                lang: self.lang,
+                to: to.to_owned(),
+                subject: match way {
+                    Way::Email => said("notify-security-subject", ""),
+                    Way::Sms | Way::Voice => String::new(),
+                },
+                body: said(&key, &link),
+                kept: said(&key, MASK),
+            }
         };
         let proved = to.email.as_ref().filter(|_| to.email_verified);
         let mail = proved.map(|x| message(Way::Email, x.reveal(), "notify-security-email"));

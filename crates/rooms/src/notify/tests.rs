@@ -185,6 +185,23 @@ fn a_confirmed_visit_is_told_with_time_place_code_and_papers() {
 }
 
 #[test]
+fn a_contact_that_was_only_just_given_gets_no_link_that_shuts_the_others_out() {
+    each(|stage| {
+        let said = json!({
+            "account": stage.account, "path": "/notme/secret", "plain": "+79123456789",
+            "device": "Firefox", "starts_at": 1_797_045_600_000_000_i64, "zone": "Europe/Moscow",
+        });
+        stage.put("e1", 1, "security-contact-changed", &said);
+        stage.run();
+        let mail = stage.postman.mails.lock().unwrap()[0].clone();
+        assert!(mail.body.contains("https://okno.example.org/notme/secret"), "{}", mail.body);
+        let sms = stage.postman.sms.lock().unwrap()[0].clone();
+        assert!(sms.text.contains("Изменён телефон или почта"), "{}", sms.text);
+        assert!(!sms.text.contains("notme"), "{}", sms.text);
+    });
+}
+
+#[test]
 fn whoever_may_only_move_or_only_cancel_is_told_that_alone() {
     each(|stage| {
         let ways = [("change_until", "отменить"), ("cancel_until", "перенести")];

@@ -4,7 +4,7 @@ use base::{Cx, Db, Id, Instant, Kind, Outcome, Refusal, Tx};
 
 use crate::accounts::{Policy, closing};
 use crate::factors::{self, Came, Event};
-use crate::{access, accounts, booking, sessions, sso};
+use crate::{access, accounts, booking, identity, sessions, sso};
 
 /// Accounts that one round of the worker erases.
 const ROUND: i64 = 20;
@@ -18,8 +18,9 @@ pub enum Standing {
     Keep,
 }
 
-/// Notes that somebody wants to close their account, tells them at all their contacts, and signs them
-/// out everywhere, also at connected sites; gives when they will be erased.
+/// Notes that somebody wants to close their account, ends what is under way to learn who they are, tells
+/// them at all their contacts, and signs them out everywhere, also at connected sites; gives when they will
+/// be erased.
 ///
 /// # Errors
 /// `E-DATA-01` as long as they have a role of the staff; `E-ACC-02` when there is no such account.
@@ -36,6 +37,7 @@ pub fn close(
     if standing == Standing::Cancel {
         booking::cancel_all(tx, cx, person)?;
     }
+    identity::closes(tx, cx, person)?;
     let due = closing::ask(tx, cx, person)?;
     factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
     sessions::close_all(tx, person)?;

@@ -66,7 +66,8 @@ impl Stage {
             let values = identity::read_datum(Kind::Snils, number, Beside { born: None, today });
             let (kind, values) = (Kind::Snils, values.unwrap());
             let datum = Save { account: account.clone(), kind, values, version: 0, agreed: false };
-            identity::save(tx, cx, Ways::default(), &datum)
+            identity::save(tx, cx, Ways::default(), &datum)?;
+            identity::agree_to_sign(tx, cx, &policy(), (&account, true))
         })
         .unwrap();
     }
@@ -131,6 +132,11 @@ fn a_signature_raises_the_level_when_the_certificate_agrees() {
         let way = stage.ways().into_iter().find(|x| x.kind == WayKind::Signature).unwrap();
         assert_eq!(way.note.fields, ["name.name", "snils.number"]);
         assert_eq!(stage.level(&stage.anna), Level::Simplified);
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| identity::withdraw(tx, cx, &anna, "personal_data")).unwrap();
+        assert_eq!(code(stage.prove(&stage.anna, &signer())), "E-SIG-01", "without the consent");
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| identity::agree_to_sign(tx, cx, &policy(), (&anna, true))).unwrap();
         assert_eq!(stage.prove(&stage.anna, &signer()).unwrap(), State::Passed);
         assert_eq!(stage.level(&stage.anna), Level::Verified);
         assert!(stage.events().contains(&"certificate-seen".to_owned()));

@@ -133,7 +133,7 @@ impl BookingView {
         let terms = portal.city.catalogue.service(&booking.service).map(|x| terms(x));
         let at = |instant: Instant| instant.rfc3339(&zone);
         let limit = |of: fn(Instant, &booking::Terms) -> Instant| {
-            Some(at(of(booking.starts?, terms.as_ref()?)))
+            Some(at(authority.within(of(booking.starts?, terms.as_ref()?))))
         };
         Self {
             id: booking.id.to_string(),

@@ -358,6 +358,15 @@ fn a_program_lists_mandates_and_books_on_behalf_of_one() {
 
 /// Somebody gave a power of attorney that allows this; gives its mandate's id.
 async fn attorney(app: &App, account: &Id, acts: &[mandates::Act]) -> Id {
+    attorney_until(app, account, (acts, None)).await
+}
+
+/// The same, with the last day of the paper.
+async fn attorney_until(
+    app: &App,
+    account: &Id,
+    (acts, until): (&[mandates::Act], Option<jiff::civil::Date>),
+) -> Id {
     let who = mandates::Human {
         surname: "Орлов".into(),
         name: "Пётр".into(),
@@ -372,7 +381,7 @@ async fn attorney(app: &App, account: &Id, acts: &[mandates::Act]) -> Id {
         issuer: String::new(),
     };
     let form = mandates::Form::Notarial;
-    let details = mandates::Details::Attorney { who, form, paper, until: None };
+    let details = mandates::Details::Attorney { who, form, paper, until };
     let powers = mandates::Powers { acts: acts.to_vec(), ..mandates::Powers::all() };
     let sheet = mandates::Sheet { details, powers };
     let add = mandates::Add { account: account.clone(), level: Level::Verified, sheet };
@@ -458,6 +467,49 @@ fn what_a_power_of_attorney_does_not_allow_is_promised_nowhere() {
             let contacts = client.get(&format!("{card}/contacts")).await;
             assert_eq!(contacts.status, StatusCode::CONFLICT);
         }
+    });
+}
+
+#[test]
+fn nothing_is_promised_past_the_last_day_of_the_mandate() {
+    each(async |app, _| {
+        let owner = account(&app, 2, Level::Verified).await;
+        let last = jiff::civil::date(2026, 12, 8);
+        let mandate = attorney_until(&app, &owner, (mandates::Act::ALL, Some(last))).await;
+        let mut client = browser(&app, &owner).await;
+        let place = "/book/mfc-visit?resource=tomsk-mfc-main-01&day=2026-12-10";
+        let form_at = hold(&mut client, place, 2).await;
+        let review = filled(&mut client, &form_at, &mandate).await.location();
+        let form = client.get(&review).await.forms_at("/confirm");
+        let card = client.submit(&form).await.location().replace("?done=1", "");
+        let page = client.get(&card).await;
+        assert!(page.says("Отменить можно до 9 декабря, 00:00"), "{}", page.text());
+        assert!(page.says("С 9 декабря 2026 ваши полномочия не действуют"), "{}", page.text());
+        let program = api::program(&app, &owner).await;
+        let id = card.rsplit('/').next().unwrap();
+        let view = program.clone().get(&format!("/api/v1/bookings/{id}")).await.json();
+        for name in ["cancel_until", "change_until"] {
+            assert!(view[name].as_str().unwrap().starts_with("2026-12-09T00:00"), "{view}");
+        }
+        if let Some(text) = printed(&client.get(&format!("{card}/ticket.pdf")).await) {
+            assert!(text.contains("можно до 9 декабря, 00:00"), "{text}");
+        }
+    });
+}
+
+#[test]
+fn a_minor_adds_nobody_to_act_for() {
+    each(async |app, _| {
+        let owner = account(&app, 2, Level::Verified).await;
+        let mut client = browser(&app, &owner).await;
+        let page = client.get("/account/profile/birth").await;
+        let form = page.form("/account/profile/birth").set("birth.date", "01.02.2011");
+        let form = form.set("birth.sex", "female").set("birth.place", "гор. Томск");
+        assert_eq!(client.submit(&form).await.location(), "/account/profile?saved=birth");
+        let page = client.get(&format!("{NEW}?kind=child")).await;
+        let page = client.submit(&child(&page, "Михаил", "2019-09-03")).await;
+        assert!(page.says("Действовать за других можно с 18 лет"), "{}", page.text());
+        assert_eq!(page.form(NEW).value("number"), "100001", "what was typed stays");
     });
 }
 

@@ -111,6 +111,11 @@ fn a_new_phone_is_proved_told_and_taken_back() {
         assert!(answer.location().starts_with("/signin/factor"));
         assert!(client.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&link).await.status, StatusCode::GONE);
+        let twice = owner.get(&link).await;
+        assert!(twice.says("По этой ссылке уже всё сделано"), "{}", twice.text());
+        assert!(twice.text().contains("href=\"/recover\""), "{}", twice.text());
+        let odd = owner.get("/notme/nothing").await;
+        assert!(odd.says("Ссылка больше не действует") && odd.text().contains("href=\"/recover\""));
         let owner = browser(&app, &anna).await.get("/account/data").await;
         assert!(owner.says("+7 900 000-00-01"));
     });

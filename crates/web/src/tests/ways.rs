@@ -111,6 +111,26 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
 }
 
 #[test]
+fn a_withdrawn_consent_ends_the_visit_and_the_page_of_levels_says_so() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let code = code(&mut anna).await;
+        assert!(anna.get("/account/level").await.says("код действует до "));
+        let at = found(&mut desk, &code).await;
+        let form = anna.get("/account/data").await.form("/account/data/consent");
+        let form = form.press("Отозвать");
+        assert_eq!(anna.submit(&form).await.location(), "/account/data?done=consent");
+        let page = anna.get("/account/level").await;
+        assert!(page.says("Вы отозвали согласие на подтверждение личности"), "{}", page.text());
+        assert!(!page.says(&code));
+        assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND);
+        let form = desk.get("/staff/identity").await.form("/staff/identity");
+        assert!(desk.submit(&form.set("code", &code)).await.says("Такого кода нет"));
+        shown(&mut anna).await;
+    });
+}
+
+#[test]
 fn a_refusal_at_the_desk_is_read_in_the_cabinet() {
     each(async |app, anna, clerk| {
         let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
@@ -145,6 +165,39 @@ fn what_was_typed_below_a_look_that_is_over_is_there_after_the_next() {
         assert_eq!(desk.submit(&form).await.location(), "/staff/identity?done=refused");
     });
 }
+
+#[test]
+fn what_was_changed_after_the_look_is_looked_at_anew_and_no_tick_stays() {
+    each(async |app, anna, clerk| {
+        let (mut anna, mut desk) = (browser(app, &anna).await, browser(app, &clerk).await);
+        let at = looked(&mut anna, &mut desk).await;
+        let first = desk.get(&at).await.form(&format!("{at}/confirm"));
+        type_in(&mut anna, "passport", &CHANGED).await;
+        // A tick too few, and all of them: neither leads past the new data.
+        let ticks: [&[&str]; 2] = [&["passport", "snils"], &["passport", "snils", "face"]];
+        for ticked in ticks {
+            let form = ticked.iter().fold(first.clone(), |form, x| form.set(x, "1"));
+            let page = desk.submit(&form).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.says("Данные изменились"), "{}", page.text());
+            assert!(page.forms(&format!("{at}/confirm")).is_empty(), "{}", page.text());
+            assert!(!page.says("100002") && !page.text().contains(" checked"));
+            desk.submit(&page.form(&format!("{at}/look"))).await.location();
+            let page = desk.get(&at).await;
+            assert!(page.says("100002") && !page.text().contains(" checked"));
+        }
+        confirmed(&mut desk, &at).await;
+    });
+}
+
+/// Another passport of Anna's.
+const CHANGED: [(&str, &str); 5] = [
+    ("series", "0008"),
+    ("number", "100002"),
+    ("issued_on", "20.05.2008"),
+    ("issuer", "ОВД города Томска"),
+    ("subdivision", "000001"),
+];
 
 #[test]
 fn papers_are_compared_at_service_centres_and_by_nobody_else() {

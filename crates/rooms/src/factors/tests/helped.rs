@@ -223,7 +223,12 @@ fn the_staff_alone_finish_nothing_and_learn_nothing() {
         let code = stage.help(&clerk, asked(&clerk, PHONE, paper())).unwrap().unwrap();
         stage.begun(&code, NEW);
         let link = stage.link();
+        let again = link.clone();
         stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
+        let done = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&again, false)));
+        assert_eq!(code_of(done), "E-AUTH-19", "it was followed before");
+        let odd = stage.act(move |tx, cx| of_link(tx, cx.now, &policy(), "nothing"));
+        assert_eq!(code_of(odd), "E-AUTH-20");
         stage.clock.advance(Instant::DAY);
         assert_eq!(code_of(stage.bring(&code, Some(NEW))), "E-REC-02", "«It was not me»");
         assert_eq!(stage.owner().phone.reveal(), PHONE);

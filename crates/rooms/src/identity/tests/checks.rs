@@ -7,7 +7,7 @@ fn mismatch(fields: &[&str]) -> Reply {
 }
 
 /// Anna's question is asked, and polled until the registry answers.
-fn ask(stage: &Stage, registry: &Played) {
+pub(super) fn ask(stage: &Stage, registry: &Played) {
     for _ in 0..12 {
         stage.clock.advance(6 * Instant::MINUTE);
         if stage.round(registry).settled > 0 {

@@ -108,6 +108,37 @@ fn somebody_identified_by_anothers_word_cannot_become_somebody_else_by_typing() 
 }
 
 #[test]
+fn a_name_that_is_only_spelled_differently_stays_checked() {
+    each(|stage| {
+        stage
+            .type_in(&stage.anna, Kind::Name, &[("surname", "Семенова"), ("name", "Анна")])
+            .unwrap();
+        stage.type_all(&stage.anna);
+        let id = stage.anna.clone();
+        stage
+            .act(move |tx, cx| {
+                attest(tx, cx, &id, How::Visit)?;
+                accounts::set_level(tx, cx, &id, Level::Verified, "visit")
+            })
+            .unwrap();
+        let checked = stage.profile().get(Kind::Name).unwrap().verified;
+        assert!(checked.is_some());
+        let spelled: &[_] = &[("surname", "СЕМЁНОВА"), ("name", "анна")];
+        let saved = stage.type_in(&stage.anna, Kind::Name, spelled).unwrap();
+        assert_eq!(saved, Saved::Kept { asked: false });
+        let profile = stage.profile();
+        assert_eq!(
+            (stage.level(), profile.account.surname.reveal()),
+            (Level::Verified, "СЕМЁНОВА")
+        );
+        assert_eq!(profile.get(Kind::Name).unwrap().verified, checked);
+        assert_eq!(stage.told(), Vec::<String>::new());
+        let other: &[_] = &[("surname", "Семёнов"), ("name", "Анна")];
+        assert_eq!(code(stage.type_in(&stage.anna, Kind::Name, other)), "E-FORM-00");
+    });
+}
+
+#[test]
 fn one_address_may_be_the_other() {
     each(|stage| {
         let home = [("region", "Томская область"), ("locality", "Томск"), ("house", "д. 3")];

@@ -2,8 +2,10 @@
 
 mod addresses;
 mod checks;
+mod claims;
 mod data;
 mod scans;
+mod stops;
 mod ways;
 
 use std::sync::Mutex;

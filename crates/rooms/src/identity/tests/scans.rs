@@ -37,7 +37,7 @@ impl Stage {
     }
 
     /// Somebody has sent passport and SNILS; gives the way.
-    fn sent(&self, account: &Id) -> Id {
+    pub(super) fn sent(&self, account: &Id) -> Id {
         self.type_all(account);
         self.adds(account, Part::Passport).unwrap();
         assert_eq!(code(self.sends(account)), "E-ACC-41", "the SNILS is missing");
@@ -46,7 +46,7 @@ impl Stage {
         self.queue().last().unwrap().way.clone()
     }
 
-    fn queue(&self) -> Vec<scan::Waiting> {
+    pub(super) fn queue(&self) -> Vec<scan::Waiting> {
         self.act(|tx, _| scan::queue(tx, 10)).unwrap()
     }
 

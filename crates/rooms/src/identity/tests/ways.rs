@@ -4,13 +4,13 @@ use super::visit::{Found, Operator};
 use super::*;
 
 /// Somebody of the staff at a centre.
-fn clerk(stage: &Stage) -> Operator {
+pub(super) fn clerk(stage: &Stage) -> Operator {
     let cx = stage.cx();
     let id = stage.db.write_wait(move |tx| accounts::tests::boris(tx, &cx)).unwrap();
     Operator { id, site: "main".into() }
 }
 
-fn invited(stage: &Stage) -> String {
+pub(super) fn invited(stage: &Stage) -> String {
     stage.type_all(&stage.anna);
     let id = stage.anna.clone();
     stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), (&id, true))).unwrap();
@@ -19,19 +19,19 @@ fn invited(stage: &Stage) -> String {
     levels.code.unwrap().into_revealed()
 }
 
-fn find(stage: &Stage, clerk: &Operator, code: &str) -> Option<Id> {
+pub(super) fn find(stage: &Stage, clerk: &Operator, code: &str) -> Option<Id> {
     let (clerk, code) = (clerk.clone(), code.to_owned());
     stage.act(move |tx, cx| visit::find(tx, cx, &policy(), (&clerk, &code))).unwrap()
 }
 
-fn look(stage: &Stage, clerk: &Operator, way: &Id) -> Outcome<visit::Guest> {
+pub(super) fn look(stage: &Stage, clerk: &Operator, way: &Id) -> Outcome<visit::Guest> {
     let (who, id) = (clerk.clone(), way.clone());
     stage.act(move |tx, cx| visit::look(tx, cx, &who, &id))?;
     let (who, id) = (clerk.clone(), way.clone());
     stage.act(move |tx, cx| visit::guest(tx, cx.now, &who, &id))
 }
 
-fn decide(stage: &Stage, clerk: &Operator, way: &Id, found: Found) -> Outcome<State> {
+pub(super) fn decide(stage: &Stage, clerk: &Operator, way: &Id, found: Found) -> Outcome<State> {
     let (who, id) = (clerk.clone(), way.clone());
     stage.act(move |tx, cx| visit::decide(tx, cx, &who, (&id, &found)))
 }
@@ -154,7 +154,7 @@ fn every_way_asks_for_a_consent_and_keeps_it() {
 }
 
 /// Anna is of the standard level, has an address, and a letter is ordered; gives its way.
-fn ordered(stage: &Stage) -> Id {
+pub(super) fn ordered(stage: &Stage) -> Id {
     stage.type_all(&stage.anna);
     let home =
         [("index", "634050"), ("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
@@ -181,7 +181,7 @@ fn ordered(stage: &Stage) -> Id {
 /// Where Anna lives, as it stands on a letter.
 const HOME: &str = "634050, Томская область, Томск, д. 3";
 
-fn sent(stage: &Stage, way: &Id, address: &str) -> String {
+pub(super) fn sent(stage: &Stage, way: &Id, address: &str) -> String {
     let id = way.clone();
     let printed = stage.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
     assert_eq!(printed.name.reveal(), "Соколова Анна");
@@ -191,7 +191,7 @@ fn sent(stage: &Stage, way: &Id, address: &str) -> String {
     printed.code.into_revealed()
 }
 
-fn redeem(stage: &Stage, code: &str) -> letter::Tried {
+pub(super) fn redeem(stage: &Stage, code: &str) -> letter::Tried {
     let (id, code) = (stage.anna.clone(), code.to_owned());
     stage.act(move |tx, cx| letter::redeem(tx, cx, &policy(), (&id, &code))).unwrap()
 }

@@ -1,5 +1,6 @@
 //! The room's tests: rules and forms by examples, its story on both engines.
 
+mod of_age;
 mod papers;
 mod story;
 mod terms;

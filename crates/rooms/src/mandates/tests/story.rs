@@ -15,7 +15,7 @@ use crate::files::{self, Named};
 use crate::privacy;
 
 /// Runs the story on both engines; afterwards every invariant holds.
-fn each(story: impl Fn(&Stage)) {
+pub(super) fn each(story: impl Fn(&Stage)) {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage { town: town(&db), db };
         story(&stage);
@@ -25,12 +25,12 @@ fn each(story: impl Fn(&Stage)) {
     });
 }
 
-struct Stage {
+pub(super) struct Stage {
     db: Db,
     town: Town,
 }
 
-fn code<T>(outcome: Outcome<T>) -> &'static str {
+pub(super) fn code<T>(outcome: Outcome<T>) -> &'static str {
     match outcome {
         Err(Error::Refusal(refusal)) => refusal.code,
         Err(fault) => panic!("{fault}"),
@@ -39,11 +39,11 @@ fn code<T>(outcome: Outcome<T>) -> &'static str {
 }
 
 impl Stage {
-    fn person(&self) -> &Id {
+    pub(super) fn person(&self) -> &Id {
         &self.town.people[0]
     }
 
-    fn act<T: Send + 'static>(
+    pub(super) fn act<T: Send + 'static>(
         &self,
         act: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<T> + Send + 'static,
     ) -> Outcome<T> {
@@ -51,7 +51,7 @@ impl Stage {
         self.db.write_wait(move |tx| act(tx, &cx))
     }
 
-    fn add(&self, sheet: Sheet) -> Outcome<Id> {
+    pub(super) fn add(&self, sheet: Sheet) -> Outcome<Id> {
         let command = Add { account: self.person().clone(), level: Level::Verified, sheet };
         self.act(move |tx, cx| add(tx, cx, &command))
     }
@@ -91,7 +91,7 @@ impl Stage {
         self.act(move |tx, cx| booking::confirm(tx, cx, &offer, &command))
     }
 
-    fn book(&self, start: Instant, mandate: Option<&Id>) -> Outcome<Id> {
+    pub(super) fn book(&self, start: Instant, mandate: Option<&Id>) -> Outcome<Id> {
         let held = self.hold(start, "")?;
         Ok(self.confirm(&held, mandate)?.id)
     }
@@ -101,14 +101,14 @@ impl Stage {
         self.db.read_wait(move |tx| booking::of_account(tx, &account, &id)).unwrap()
     }
 
-    fn cancel(&self, id: &Id) -> Outcome<()> {
+    pub(super) fn cancel(&self, id: &Id) -> Outcome<()> {
         let command =
             Cancel { account: self.person().clone(), booking: id.clone(), reason: String::new() };
         let terms = self.town.offer(&self.town.desk).terms;
         self.act(move |tx, cx| booking::cancel(tx, cx, &terms, &command).map(drop))
     }
 
-    fn contacts(&self, id: &Id) -> Outcome<()> {
+    pub(super) fn contacts(&self, id: &Id) -> Outcome<()> {
         let command = Contacts {
             account: self.person().clone(),
             booking: id.clone(),

@@ -12,6 +12,7 @@ use crate::catalogue::Applicant;
 
 fn mandate(id: &str, sheet: Sheet) -> Mandate {
     Mandate {
+        by_born: None,
         id: id.into(),
         account: "anna".into(),
         principal: id.into(),
@@ -41,6 +42,19 @@ fn a_child_is_represented_to_the_eve_of_its_eighteenth_birthday() {
         Standing::Live { until: Some(date(2026, 3, 1)) }
     );
     assert!(in_force(State::Typed, &leap, date(2026, 3, 1)).is_err());
+}
+
+#[test]
+fn what_is_promised_ends_with_the_first_midnight_here_or_in_moscow() {
+    let grown = mandate("a", child("Михаил", date(2008, 12, 7)));
+    let at = |zone: &str| {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap();
+        let (day, at) = super::super::rules::ends(Some(&grown), &zone).unwrap();
+        assert_eq!(day, date(2026, 12, 7));
+        at.rfc3339(&jiff::tz::TimeZone::UTC)
+    };
+    assert_eq!(at("Asia/Tomsk"), "2026-12-06T17:00:00+00:00");
+    assert_eq!(at("Europe/Kaliningrad"), "2026-12-06T21:00:00+00:00", "midnight of Moscow");
 }
 
 #[test]

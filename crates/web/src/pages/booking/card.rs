@@ -231,7 +231,8 @@ fn rule_words(
 ) -> Vec<String> {
     let Some(starts) = own.booking.starts else { return Vec::new() };
     let now = visit.app.clock.now();
-    let (change, cancel) = (rules::change_until(starts, terms), rules::cancel_until(starts, terms));
+    let by_terms = (rules::change_until(starts, terms), rules::cancel_until(starts, terms));
+    let (change, cancel) = (authority.within(by_terms.0), authority.within(by_terms.1));
     let left = rules::moves_left(&own.booking, terms);
     let mut words = Vec::new();
     if authority.book.is_some() {
@@ -256,6 +257,11 @@ fn rule_words(
         words.push(visit.tw("rule-cancel", &[("until", at(cancel).into())]));
     } else {
         words.push(visit.t("rule-cancel-late").to_owned());
+    }
+    let allowed = authority.book.is_none() || authority.cancel.is_none();
+    if let Some((day, _)) = authority.ends.filter(|_| allowed && by_terms != (change, cancel)) {
+        let day = visit.app.texts.date(visit.lang, day, Form::Year);
+        words.push(visit.tw("rule-acting-ends", &[("day", day.into())]));
     }
     words
 }

@@ -261,6 +261,8 @@ pub(crate) struct Authority {
     pub cancel: Option<Refusal>,
     /// Why its contacts cannot be changed.
     pub contact: Option<Refusal>,
+    /// When the mandate ends by itself: its first day without, and the moment from which that counts.
+    pub ends: Option<(Date, Instant)>,
 }
 
 impl Authority {
@@ -286,7 +288,13 @@ impl Authority {
             book: rules::may_move(mandate, &seen.act(now)).err(),
             cancel: rules::may_cancel(mandate, now).err(),
             contact: rules::may_contact(mandate, now).err(),
+            ends: rules::ends(mandate, &seen.site.zone),
         }
+    }
+
+    /// Not later than the mandate's end.
+    pub(crate) fn within(&self, until: Instant) -> Instant {
+        self.ends.map_or(until, |x| until.min(x.1))
     }
 
     /// Until when the booking may be moved and cancelled, by its terms and by the mandate.
@@ -295,8 +303,8 @@ impl Authority {
         let moved = self.may_move(booking, &terms, now);
         let cancelled = self.may_cancel(booking, &terms, now);
         Until {
-            moved: moved.then(|| own_rules::change_until(seen.starts, &terms)),
-            cancelled: cancelled.then(|| own_rules::cancel_until(seen.starts, &terms)),
+            moved: moved.then(|| self.within(own_rules::change_until(seen.starts, &terms))),
+            cancelled: cancelled.then(|| self.within(own_rules::cancel_until(seen.starts, &terms))),
         }
     }
 

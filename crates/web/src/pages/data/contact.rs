@@ -11,9 +11,7 @@ use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
 use crate::pages::factor::{stale, stale_form};
-use crate::{
-    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
-};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 /// Where the owner of a contact that was taken back makes a new password.
 const PASSWORD: &str = "/account/password";
@@ -214,10 +212,9 @@ struct UndoPage {
     old: String,
 }
 
-async fn of_undo(visit: &Visit, link: &str) -> Result<Change, Failure> {
+async fn of_undo(visit: &Visit, link: &str) -> Outcome<Change> {
     let (app, now, link) = (visit.app.clone(), visit.app.clock.now(), link.to_owned());
-    let found = visit.db().read(move |tx| change::of_undo(tx, now, &app.policy, &link)).await?;
-    found.ok_or_else(|| Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into())
+    visit.db().read(move |tx| change::of_undo(tx, now, &app.policy, &link)).await
 }
 
 pub(super) async fn undo_page(visit: Visit, Path(link): Path<String>) -> Answer {

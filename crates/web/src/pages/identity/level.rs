@@ -179,7 +179,9 @@ fn further(visit: &Visit, levels: &Levels, ways: &[Card]) -> Option<String> {
 
 /// How far somebody is; nothing of what ended by itself.
 fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
+    let withdrawn = way.state == State::Ended && way.note.code == identity::WITHDRAWN;
     let (tag, icon) = match way.state {
+        State::Ended if withdrawn => ("tag tag-warning", "x"),
         State::Ended | State::Passed => return None,
         State::Mismatch | State::Unknown | State::Taken | State::Refused | State::Spent => {
             ("tag tag-danger", "x")
@@ -187,13 +189,22 @@ fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
         State::Late | State::Expired => ("tag tag-warning", "clock"),
         _ => ("tag tag-info", "clock"),
     };
-    let key = format!("way-{}-{}", way.kind.as_str(), way.state.as_str());
+    let key = match withdrawn {
+        true => "way-withdrawn".to_owned(),
+        false => format!("way-{}-{}", way.kind.as_str(), way.state.as_str()),
+    };
     Some(Stand {
         tag,
         icon,
         words: visit.t(&key).to_owned(),
         more: visit.t(&format!("{key}-more")).to_owned(),
-        since: moment(visit, way.changed_at),
+        since: match way.state {
+            // It is the end that counts, not the day on which the code was made.
+            State::Invited => {
+                visit.tw("way-visit-until", &[("until", moment(visit, way.expires_at).into())])
+            }
+            _ => moment(visit, way.changed_at),
+        },
         reason: reason(visit, way),
         fields: differing(visit, &way.note.fields),
     })
@@ -202,7 +213,7 @@ fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
 /// Why not: one of the reasons to choose from, and the words of whoever decided.
 fn reason(visit: &Visit, way: &Way) -> String {
     let listed = match way.note.code.as_str() {
-        "" | "other" => String::new(),
+        "" | "other" | identity::WITHDRAWN => String::new(),
         code => visit.t(&format!("scan-reason-{code}")).to_owned(),
     };
     let parts = [listed, way.note.reason.clone()];

@@ -34,7 +34,7 @@ struct FindPage {
 const DONE: [(&str, &str); 3] = [
     ("passed", "staff-identity-done-passed"),
     ("refused", "staff-identity-done-refused"),
-    ("taken", "staff-identity-done-taken"),
+    ("taken", "staff-identity-done-dispute"),
 ];
 
 /// Who of the staff of a service centre this is.
@@ -254,9 +254,24 @@ async fn ended(
         Ok(state) => see_other(&format!("{HERE}?done={}", state.as_str())),
         Err(Error::Refusal(x)) if x.kind == Refused::NotFound => Err((*x).into()),
         Err(error) => {
+            let mut guest = load(visit, &operator(visit, scope)?, way).await?;
+            let (fields, error) = match is_stale(&fields, &guest, &error) {
+                true => {
+                    // What was compared is compared anew, from the look on: no tick is left to press on.
+                    guest.profile = None;
+                    let stale = Refusal::new(Refused::Conflict, "E-ACC-16");
+                    (fields.without(|x| x != "reason"), stale.into())
+                }
+                false => (fields, error),
+            };
             let form = FormState::refused(fields, error)?;
-            let guest = load(visit, &operator(visit, scope)?, way).await?;
             visit.again(guest_page(visit, &guest, form))
         }
     }
+}
+
+/// Whether something else stands there than what was compared.
+fn is_stale(fields: &Fields, guest: &Guest, error: &Error) -> bool {
+    let shown = fields.opt("stamp").is_some_and(|x| x != guest.stamp());
+    shown || matches!(error, Error::Refusal(x) if x.code == "E-ACC-16")
 }

@@ -245,8 +245,12 @@ async fn ended(
         Ok(state) => see_other(&format!("{HERE}?done={}", state.as_str())),
         Err(Error::Refusal(x)) if x.kind == Refused::NotFound => Err((*x).into()),
         Err(error) => {
+            let mut sheet = load(visit, &operator(visit, scope)?, way).await?;
+            if matches!(&error, Error::Refusal(x) if x.code == "E-ACC-16") {
+                // What was compared is compared anew, from the look on.
+                sheet.seen = None;
+            }
             let form = FormState::refused(fields, error)?;
-            let sheet = load(visit, &operator(visit, scope)?, way).await?;
             visit.again(sheet_page(visit, &sheet, form))
         }
     }

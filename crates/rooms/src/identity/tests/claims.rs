@@ -1,0 +1,77 @@
+//! A SNILS that two people name: who proves it better.
+
+use super::checks::ask;
+use super::visit::Found;
+use super::ways::{clerk, decide, find, look};
+use super::*;
+
+/// Carol, who types what Anna typed, comes to a centre; gives her and how it ended.
+fn comes(stage: &Stage) -> (Id, State) {
+    let cx = stage.cx();
+    let new = accounts::NewAccount {
+        email: None,
+        email_verified: false,
+        ..accounts::tests::new_account("+79123456781")
+    };
+    let carol = stage.db.write_wait(move |tx| accounts::add(tx, &cx, &new)).unwrap();
+    stage.type_all(&carol);
+    let id = carol.clone();
+    stage.act(move |tx, cx| visit::invite(tx, cx, &policy(), (&id, true))).unwrap();
+    let (id, now) = (carol.clone(), stage.clock.now());
+    let levels = stage.act(move |tx, _| read::levels(tx, now, &id)).unwrap().unwrap();
+    let clerk = clerk(stage);
+    let way = find(stage, &clerk, levels.code.unwrap().reveal()).unwrap();
+    let stamp = look(stage, &clerk, &way).unwrap().stamp();
+    let same = Found::Same { stamp, addresses: Vec::new() };
+    (carol, decide(stage, &clerk, &way, same).unwrap())
+}
+
+fn owns(stage: &Stage) -> Option<Id> {
+    stage.act(|tx, _| owner(tx, "11223344595")).unwrap()
+}
+
+#[test]
+fn a_proof_in_person_takes_the_number_from_whom_a_registry_alone_knew() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &Played::with([Reply::MATCH]));
+        assert_eq!(stage.level(), Level::Standard);
+        let (carol, state) = comes(stage);
+        assert_eq!(state, State::Passed);
+        assert_eq!(stage.profile_of(&carol).account.level, Level::Verified);
+        assert_eq!(owns(stage), Some(carol));
+        let anna = stage.profile();
+        assert_eq!(anna.account.level, Level::Simplified);
+        let checked = |kind: &Kind| anna.get(*kind).is_some_and(|x| x.verified.is_some());
+        assert!(!Kind::ALL.iter().any(checked), "it was said of somebody else");
+        assert!(anna.get(Kind::Snils).is_some(), "what she typed stays");
+        let told = stage.told();
+        assert_eq!(told.iter().filter(|x| *x == "identity-snils-lost").count(), 1, "{told:?}");
+        // To ask the registries once more brings nothing back.
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &Played::with([Reply::MATCH]));
+        assert_eq!((stage.level(), stage.ways()[0].state), (Level::Simplified, State::Taken));
+    });
+}
+
+#[test]
+fn of_two_proofs_in_person_the_first_stands_and_its_owner_hears_of_the_other() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        let id = stage.anna.clone();
+        stage
+            .act(move |tx, cx| {
+                attest(tx, cx, &id, How::Visit)?;
+                accounts::set_level(tx, cx, &id, Level::Verified, "visit")
+            })
+            .unwrap();
+        let (carol, state) = comes(stage);
+        assert_eq!((state, stage.level()), (State::Taken, Level::Verified));
+        assert_eq!(stage.profile_of(&carol).account.level, Level::Simplified);
+        assert_eq!(owns(stage), Some(stage.anna.clone()));
+        let mut told = stage.told();
+        told.sort();
+        assert_eq!(told, ["identity-snils-claimed", "identity-visit-taken"]);
+    });
+}
