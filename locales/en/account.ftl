@@ -17,6 +17,7 @@ account-raise-how = See the shortest way
 account-raise-demo = In real life you would visit an office with your passport. In the demonstration a button is enough.
 account-raise-go = Raise the level
 account-safety-title = Sessions and consents
+account-one-proof = Restoring access takes two proofs, and you have only your phone. Add an e-mail address, a key or printed codes: otherwise you would have to wait a day on a device that is not known.
 account-browsers =
     { $n ->
         [0] You are not signed in in any browser now.

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// `okno demo` or `okno serve` on a free port, killed when dropped.
@@ -100,8 +101,19 @@ impl Drop for Demo {
     }
 }
 
+/// An address to listen on in a while: of the ports below those that connections are given, so that none
+/// takes it meanwhile.
 fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    format!("127.0.0.1:{}", free_port())
+}
+
+/// See [`free_address`].
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(64);
+    let ports = (0..).map(|_| first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000);
+    let mut ports = ports.map(|port| 20_000 + port as u16);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 fn demo(data: &Path, database: &[&str]) -> Command {

@@ -1,13 +1,12 @@
 //! Okno as a provider of identity, judged by clients of others: `openid-client` with a Chromium, and
 //! Authlib. They are in `tests/sso`.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use testkit::{Server, TempDir, has, missing};
 
-use crate::demo::{Demo, assert_verified, assert_verified_on, run};
+use crate::demo::{Demo, assert_verified, assert_verified_on, free_port, run};
 
 const WHO: &str = "anna@example.org";
 
@@ -31,10 +30,6 @@ fn authlib() -> Option<PathBuf> {
         missing("Authlib (python_tool in .ci/run)");
     }
     python.is_file().then_some(python)
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A site that is connected: its port, `client_id` and `client_secret`; and another at the same address

@@ -91,6 +91,12 @@ impl Standing {
         self.key || self.app
     }
 
+    /// Whether a code to the phone is all that could be shown at a recovery. Above the simplified level two
+    /// proofs are asked for on a device that is not known.
+    pub fn has_one_proof(&self) -> bool {
+        recovery_ways(self, &[]) == [Method::Sms]
+    }
+
     /// The ways that are open at a sign-in. A code to a contact is weaker than an app, so whoever has
     /// an app is offered it only when they switched it on, too.
     pub fn methods(&self) -> Vec<Method> {

@@ -5,7 +5,7 @@ use base::{Id, Instant, Kind, Outcome, Refusal};
 use jiff::tz::{Offset, TimeZone};
 use rooms::accounts::read::{self, Consent};
 use rooms::accounts::{Account, Level, register};
-use rooms::sessions;
+use rooms::{factors, sessions};
 use texts::Form as DateForm;
 
 use super::identity::{Resume, interrupted};
@@ -32,6 +32,8 @@ struct AccountPage {
     level: String,
     /// Whether there is a higher one.
     higher: bool,
+    /// Access could be restored at once only with a second proof, and there is none.
+    one_proof: bool,
     resume: Option<Resume>,
     consents: Vec<(&'static str, String)>,
     browsers: i64,
@@ -48,15 +50,18 @@ impl AccountPage {
         let (id, now) = (own(visit)?, visit.app.clock.now());
         let found = visit.db().read(move |tx| {
             let account = read::account(tx, &id)?;
-            Ok((account, read::consents(tx, &id)?, sessions::browsers(tx, now, &id)?))
+            let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+            let standing = factors::read::standing(tx, &account)?;
+            let consents = read::consents(tx, &id)?;
+            Ok((account, standing, consents, sessions::browsers(tx, now, &id)?))
         });
-        let (account, consents, browsers) = found.await?;
-        let account = account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+        let (account, standing, consents, browsers) = found.await?;
         Ok(Self {
             shell: visit.shell("account-title").of(&form),
             form,
             level: level_title(visit, account.level),
             higher: account.level < Level::Verified,
+            one_proof: account.level > Level::Simplified && standing.has_one_proof(),
             resume: interrupted(visit).await?,
             account,
             consents: consents.iter().map(|x| agreed(visit, x)).collect(),

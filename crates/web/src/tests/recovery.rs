@@ -1,7 +1,9 @@
 //! The way back for somebody who has lost the password.
 
 use base::Instant;
+use rooms::accounts::Level;
 
+use super::booking::{account, browser};
 use super::factors::{ANNA, each, next_code, signed_in, typed};
 use crate::testing::Client;
 
@@ -137,5 +139,19 @@ fn a_control_question_is_set_asked_in_a_recovery_and_taken_away() {
         let answer = owner.submit(&page.form("/account/security/question/remove")).await;
         assert_eq!(answer.location(), "/account/security?done=no-question");
         assert!(!owner.follow(answer).await.says("учительницу"));
+    });
+}
+
+#[test]
+fn whoever_could_not_restore_access_at_once_reads_it_on_their_page() {
+    each(async |app| {
+        for (number, level) in
+            [(11, Level::Simplified), (12, Level::Standard), (13, Level::Verified)]
+        {
+            let mut client = browser(app, &account(app, number, level).await).await;
+            let page = client.get("/account").await;
+            let told = page.says("нужны два подтверждения, а у вас есть только телефон");
+            assert_eq!(told, level > Level::Simplified, "{level:?}");
+        }
     });
 }

@@ -247,3 +247,17 @@ fn the_third_try_proves_work() {
     assert_eq!(second.one_more(now, false).unwrap_err().code, "E-AUTH-05");
     assert_eq!(second.one_more(now, true).unwrap().tries, 3);
 }
+
+#[test]
+fn whoever_has_the_phone_alone_has_one_proof() {
+    let alone = Standing { password: true, question: true, ..Standing::default() };
+    assert!(alone.has_one_proof());
+    for more in [
+        Standing { email: true, ..alone },
+        Standing { key: true, ..alone },
+        Standing { app: true, ..alone },
+        Standing { printed: 1, ..alone },
+    ] {
+        assert!(!more.has_one_proof(), "{more:?}");
+    }
+}
