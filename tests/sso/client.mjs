@@ -96,6 +96,8 @@ async function answered(url, act = async () => {}) {
   await page.goto(url.href);
   await act();
   await until('the browser comes back', () => came.length > before);
+  // It goes on from there, and must not be sent elsewhere meanwhile.
+  await page.waitForURL('**/home');
   return came.at(-1);
 }
 
