@@ -20,8 +20,8 @@
 //!
 //! Names, numbers and what is allowed are sealed with the key of the account's owner.
 //!
-//! Calls: `accounts` for levels and names, `identity` for birth dates, `files` for scans of papers, `privacy` for the journal of accesses, `trail`
-//! for the role of whoever said something, in the copy.
+//! Calls: `accounts` for levels and names, `identity` for birth dates, `files` for scans of papers, `privacy` for
+//! the journal of accesses, `trail` for the role of whoever said something, in the copy.
 //! Not here: what is booked (`booking` keeps a copy of what the papers said), who of the staff may look
 //! (`access`).
 

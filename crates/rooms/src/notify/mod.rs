@@ -39,9 +39,10 @@ use crate::mandates::Mandate;
 /// What a message says about a booking beside its time and its codes: it comes from the node's
 /// memory of services and offices.
 pub trait Facts: Send + Sync {
-    /// A JSON object with any of `who` (for whom it is), `service`, `organization`, `site`, `address`, `specialist` (texts,
-    /// or `{"ru": …, "en": …}`), `room`, `zone`, `link`, `change_until` and `cancel_until` (microseconds; nothing when
-    /// it may not be moved or cancelled), `bring` (list of texts), `ics` (the calendar file). Keys that the letter has stay as they are.
+    /// A JSON object with any of `who` (for whom it is), `service`, `organization`, `site`, `address`, `specialist`
+    /// (texts, or `{"ru": …, "en": …}`), `room`, `zone`, `link`, `change_until` and `cancel_until` (microseconds;
+    /// nothing when it may not be moved or cancelled), `bring` (list of texts), `ics` (the calendar file). Keys that
+    /// the letter has stay as they are.
     /// For a booking for somebody else, `mandate` is the one it was made by.
     fn of(&self, booking: &Booking, mandate: Option<&Mandate>) -> serde_json::Value;
 }
