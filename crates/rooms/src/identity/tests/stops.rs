@@ -1,7 +1,7 @@
 //! A consent that is withdrawn, and an account that is to be closed: nothing goes on.
 
 use super::checks::ask;
-use super::visit::Found;
+use super::visit::{Found, Operator};
 use super::ways::{clerk, decide, find, invited, look, ordered, redeem, sent};
 use super::*;
 use crate::accounts::closing;
@@ -31,14 +31,37 @@ impl Stage {
     }
 }
 
-#[test]
-fn a_withdrawn_consent_ends_all_that_is_under_way() {
-    each(|stage| {
+/// A clerk who has looked at Anna's papers by her code, while the registries and the post are at work, too.
+struct Looked {
+    clerk: Operator,
+    shown: String,
+    way: Id,
+    stamp: String,
+}
+
+impl Looked {
+    fn at(stage: &Stage) -> Self {
         let (shown, clerk) = (invited(stage), clerk(stage));
         let way = find(stage, &clerk, &shown).unwrap();
         let stamp = look(stage, &clerk, &way).unwrap().stamp();
         stage.begin(&stage.anna).unwrap();
         stage.sent(&stage.anna);
+        Self { clerk, shown, way, stamp }
+    }
+
+    /// By now there is nothing to look at and nothing to decide.
+    fn at_nothing(self, stage: &Stage) {
+        let Self { clerk, shown, way, stamp } = self;
+        assert_eq!(find(stage, &clerk, &shown), None, "nothing is shown");
+        let late = decide(stage, &clerk, &way, Found::Same { stamp, addresses: Vec::new() });
+        assert_eq!(code(late), "E-ACC-19");
+    }
+}
+
+#[test]
+fn a_withdrawn_consent_ends_all_that_is_under_way() {
+    each(|stage| {
+        let looked = Looked::at(stage);
         assert_eq!(code(stage.withdraws("privacy")), "E-DATA-03");
         assert!(stage.ways().iter().all(|x| !x.state.is_over()), "nothing was withdrawn");
 
@@ -49,9 +72,7 @@ fn a_withdrawn_consent_ends_all_that_is_under_way() {
         let registry = Played::with([Reply::MATCH]);
         assert_eq!(stage.round(&registry).asked, 0);
         assert!(registry.asked.lock().unwrap().is_empty(), "nothing is sent");
-        assert_eq!(find(stage, &clerk, &shown), None, "nothing is shown");
-        let late = decide(stage, &clerk, &way, Found::Same { stamp, addresses: Vec::new() });
-        assert_eq!(code(late), "E-ACC-19");
+        looked.at_nothing(stage);
         assert!(stage.queue().is_empty());
         assert_eq!(stage.level(), Level::Simplified);
 
@@ -127,16 +148,11 @@ fn the_code_of_a_letter_leads_nowhere_without_the_consent() {
 #[test]
 fn nobody_meets_the_owner_of_an_account_that_is_to_be_closed() {
     each(|stage| {
-        let (shown, clerk) = (invited(stage), clerk(stage));
-        let way = find(stage, &clerk, &shown).unwrap();
-        let stamp = look(stage, &clerk, &way).unwrap().stamp();
-        stage.begin(&stage.anna).unwrap();
-        stage.sent(&stage.anna);
+        let looked = Looked::at(stage);
         stage.closes();
         stage.assert_ended("closing");
-        assert_eq!(find(stage, &clerk, &shown), None);
-        let late = decide(stage, &clerk, &way, Found::Same { stamp, addresses: Vec::new() });
-        assert_eq!((code(late), stage.level()), ("E-ACC-19", Level::Simplified));
+        looked.at_nothing(stage);
+        assert_eq!(stage.level(), Level::Simplified);
         assert!(stage.queue().is_empty());
         assert_eq!(stage.round(&Played::with([Reply::MATCH])).asked, 0);
     });
