@@ -118,19 +118,31 @@ impl Pg {
 /// took whoever is first would leave the rest for the next: twice the transactions for the same asks.
 #[derive(Default)]
 struct Pace {
-    next: Option<StdInstant>,
+    /// How many were answered together, and until when they are waited for.
+    last: Option<(usize, StdInstant)>,
 }
 
 #[allow(clippy::disallowed_methods, reason = "how long to wait for others decides nothing")]
 impl Pace {
     /// A group of so many was answered just now. Whoever was alone is not kept waiting for others.
     fn served(&mut self, together: usize) {
-        self.next = (together > 1).then(|| StdInstant::now() + GATHER);
+        self.last = (together > 1).then(|| (together, StdInstant::now() + GATHER));
     }
 
-    fn gather(&mut self) {
-        if let Some(next) = self.next.take() {
-            thread::sleep(next.saturating_duration_since(StdInstant::now()));
+    /// The next group, which begins with `first`: whoever waits, and for a moment whoever is about to,
+    /// until as many are there as before and nobody comes any more.
+    fn gather<T>(&self, first: T, line: &Receiver<T>) -> Vec<T> {
+        let mut group = vec![first];
+        loop {
+            let before = group.len();
+            group.extend(line.try_iter().take(GROUP - before));
+            let Some((last, until)) = self.last else { return group };
+            let left = until.saturating_duration_since(StdInstant::now());
+            let all = group.len() >= last && group.len() == before || group.len() == GROUP;
+            if all || left.is_zero() {
+                return group;
+            }
+            thread::sleep(left.min(GATHER / 5));
         }
     }
 }
@@ -141,9 +153,8 @@ fn serve_queue<A, R>(url: &str, act: &Act<A, R>, line: &Line<A, R>, around: &Que
     let mut session: Option<Session> = None;
     let mut pace = Pace::default();
     while let Ok(first) = line.recv() {
-        pace.gather();
-        let group = std::iter::once(first).chain(line.try_iter()).take(GROUP);
-        let (asks, replies): (Vec<A>, Vec<Reply<R>>) = group.unzip();
+        let group = pace.gather(first, line);
+        let (asks, replies): (Vec<A>, Vec<Reply<R>>) = group.into_iter().unzip();
         if session.as_ref().is_none_or(|x| x.client.is_closed()) {
             let fresh = queued(url);
             session = fresh.inspect_err(|fault| tracing::warn!(%fault, "no database")).ok();

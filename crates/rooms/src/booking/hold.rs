@@ -132,7 +132,7 @@ fn give_back(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<()> {
 fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String)>> {
     Ok(tx.all(
         "SELECT id, service_code FROM booking
-         WHERE account_id = $1 AND state = 'held' AND expires_at + 0 > $2 ORDER BY id",
+         WHERE account_id = $1 AND state || '' = 'held' AND expires_at > $2 ORDER BY id",
         args![account, cx.now],
         |r| Ok((r.get(0)?, r.get(1)?)),
     )?)

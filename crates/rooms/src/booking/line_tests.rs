@@ -256,3 +256,17 @@ fn groups_of_two_nodes_that_name_the_same_people_never_wait_in_a_circle() {
     let most = nodes[0].read_wait(move |tx| Ok(tx.one(most, args![], |r| r.get::<i64>(0))?));
     assert!(most.unwrap() <= 2);
 }
+
+#[test]
+fn the_holds_of_a_person_are_not_looked_for_among_all_that_is_held() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let db = testkit::open(&Place::Server(url)).unwrap();
+    // As the server plans it once and for all, before there is a single booking.
+    let plan = db.write_wait(|tx| {
+        let explain: &'static str = format!("EXPLAIN {}", line::HOLDS).leak();
+        tx.script("SET LOCAL plan_cache_mode = force_generic_plan")?;
+        Ok(tx.all(explain, args!["somebody", 0], |r| r.get::<String>(0))?)
+    });
+    let plan = plan.unwrap().join("\n");
+    assert!(plan.contains("booking_account") && !plan.contains("booking_expiry"), "{plan}");
+}
