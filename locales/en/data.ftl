@@ -14,7 +14,8 @@ email-unproved-link = Confirm the e-mail
 field-standing = Coming bookings
 field-sure = Confirmation
 
-data-moment = { $day }, { $time } (Moscow time)
+data-moment = { $day }, { $time } ({ $zone })
+data-zone-moscow = Moscow time
 data-yes = yes
 data-no = no
 
@@ -93,7 +94,7 @@ data-close-keep = Keep them: I will come before the data are erased. What is lef
 data-close-sure = I understand that the data will be erased for ever
 data-close-go = Close the account
 data-closed-title = The account is being closed
-data-closed-lead = You are signed out. We erase the data { $at } (Moscow time).
+data-closed-lead = You are signed out. We erase the data { $at }.
 data-closed-back = Changed your mind? Sign in before then, and everything stays as it was. We have sent you a message about it, too.
 data-closed-signin = Sign in and stay
 data-closed-home = Home page

@@ -48,7 +48,7 @@ desk-contact = Phone or e-mail
 desk-contact-hint = Where to send a code; it may be new. After the day of waiting leave it empty
 desk-none = I have no such code
 desk-sent = The code on the sheet is right. Now type the six digits of the message that went to the phone or e-mail you gave.
-desk-waits = You only have to wait. You can finish at { $at } (Moscow time).
+desk-waits = You only have to wait. You can finish at { $at }.
 desk-then = Open this page again and type the same code on the sheet. You have three days for that.
 desk-lost = The former password, keys and apps with codes will not work any more. The verified level is to be proved anew: at a service centre, with the passport.
 

@@ -14,7 +14,8 @@ email-unproved-link = Подтвердить почту
 field-standing = Предстоящие записи
 field-sure = Подтверждение
 
-data-moment = { $day }, { $time } (МСК)
+data-moment = { $day }, { $time } ({ $zone })
+data-zone-moscow = МСК
 data-yes = да
 data-no = нет
 
@@ -94,7 +95,7 @@ data-close-keep = Оставить: приду до удаления данны�
 data-close-sure = Я понимаю, что данные будут удалены навсегда
 data-close-go = Закрыть учётную запись
 data-closed-title = Учётная запись закрывается
-data-closed-lead = Вы вышли. Данные удалим { $at } (МСК).
+data-closed-lead = Вы вышли. Данные удалим { $at }.
 data-closed-back = Передумали? Войдите до этого времени, и всё останется как было. Сообщение об этом мы отправили и вам.
 data-closed-signin = Войти и остаться
 data-closed-home = На главную

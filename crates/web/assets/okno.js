@@ -362,6 +362,8 @@ function guardSubmit(event) {
   if (form.hasAttribute("data-sent")) return event.preventDefault();
   busy(form, true);
   say(event.submitter?.dataset.textBusy);
+  // An answer that is a file leaves this page as it is.
+  if ("file" in form.dataset) setTimeout(() => busy(form, false), 3000);
 }
 const releaseSubmit = () => $$("form[data-sent]").forEach((form) => busy(form, false));
 

@@ -8,6 +8,7 @@ use rooms::accounts::{Account, Level, register};
 use rooms::{factors, sessions};
 use texts::Form as DateForm;
 
+use super::book::zone_note;
 use super::identity::{Resume, interrupted};
 use super::review;
 use crate::route::{Action, Rate, Route, get, post};
@@ -117,11 +118,9 @@ fn agreed(visit: &Visit, consent: &Consent) -> (&'static str, String) {
     (key, visit.app.texts.date(visit.lang, day, DateForm::Year))
 }
 
-/// «1 декабря, 09:00» in Moscow, where no place gives the moment a zone of its own.
+/// «1 декабря, 09:00 (МСК)», where no place gives the moment a zone of its own.
 pub(super) fn moment(visit: &Visit, at: Instant) -> String {
-    let at = at.in_zone(&moscow());
-    let day = visit.app.texts.date(visit.lang, at.date(), DateForm::Day);
-    format!("{day}, {:02}:{:02}", at.hour(), at.minute())
+    moment_in(visit, at, &moscow(), DateForm::Day)
 }
 
 /// [`moment`] with the year, for what is kept.
@@ -131,10 +130,18 @@ pub(super) fn long_moment(visit: &Visit, at: Instant) -> String {
 
 /// [`long_moment`] where it happens.
 pub(super) fn long_moment_in(visit: &Visit, at: Instant, zone: &TimeZone) -> String {
-    let at = at.in_zone(zone);
-    let day = visit.app.texts.date(visit.lang, at.date(), DateForm::Year);
-    let time = format!("{:02}:{:02}", at.hour(), at.minute());
-    visit.tw("data-moment", &[("day", day.into()), ("time", time.into())])
+    moment_in(visit, at, zone, DateForm::Year)
+}
+
+fn moment_in(visit: &Visit, at: Instant, zone: &TimeZone, form: DateForm) -> String {
+    let (local, home) = (at.in_zone(zone), at.in_zone(&moscow()));
+    let day = visit.app.texts.date(visit.lang, local.date(), form);
+    let time = format!("{:02}:{:02}", local.hour(), local.minute());
+    let zone = match local.offset() == home.offset() {
+        true => visit.t("data-zone-moscow").to_owned(),
+        false => zone_note(visit, at, zone),
+    };
+    visit.tw("data-moment", &[("day", day.into()), ("time", time.into()), ("zone", zone.into())])
 }
 
 /// Days without a place count in Moscow.

@@ -276,7 +276,8 @@ pub fn step(
     let texts = &visit.app.texts;
     let month_link = |date: Date| link(&format!("month={}#calendar", date.strftime("%Y-%m")));
     let day_slots: &[FreeSlot<'_>] = if as_table { &[] } else { &slots };
-    let free_now: u32 = day_slots.iter().map(|x| u32::from(x.slot.free)).sum();
+    // As the calendar counts them: starts may overlap, and a day may have a limit.
+    let free_now = days.iter().find(|x| Some(x.date) == day).map_or(0, |x| x.free);
     TimeStep {
         month: texts.date(visit.lang, month, Form::Month),
         earlier: if earlier < today { String::new() } else { month_link(earlier) },

@@ -2,6 +2,8 @@
 //! draw ourselves.
 
 use askama::Template;
+use base::Outcome;
+use rooms::identity;
 use rooms::offices::{Offices, Site};
 use rooms::places::{Locality, Point};
 use rooms::portal::Portal;
@@ -60,7 +62,11 @@ struct Pin {
 pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
     let portal = visit.app.portal();
     let typed = query.text("q").to_owned();
-    let found = places(&portal, &query, &typed);
+    let mut found = places(&portal, &query, &typed);
+    if typed.is_empty() && found.is_empty() {
+        found = places(&portal, &query, &home(&visit).await?);
+        found.truncate(1);
+    }
     let from = found.first().map(|x| (x.point, named(&visit, &portal, x)));
     let point = from.as_ref().and_then(|x| x.0);
     let sites = centres(&visit, &portal, point);
@@ -75,6 +81,13 @@ pub(super) async fn page(visit: Visit, Query(query): Query) -> Answer {
         rows,
         form: FormState::filled(query),
     })
+}
+
+/// The address of whoever is signed in, once they have typed it; nothing for others.
+async fn home(visit: &Visit) -> Outcome<String> {
+    let Some(me) = visit.account().cloned() else { return Ok(String::new()) };
+    let profile = visit.db().read(move |tx| identity::profile(tx, &me)).await?;
+    Ok(profile.map_or(String::new(), |x| x.home()))
 }
 
 fn named(visit: &Visit, portal: &Portal, place: &Locality) -> String {
@@ -125,11 +138,13 @@ fn centres<'a>(
         }
         None => {
             let mut sites: Vec<_> = all.map(|x| (None, &**x)).collect();
-            let elsewhere = |site: &Site| {
-                let region = portal.city.places.locality(&site.locality).map(|x| &x.region);
-                visit.region.as_ref().is_some_and(|own| region != Some(own))
-            };
-            sites.sort_by_key(|x| elsewhere(x.1));
+            // By the names of towns, which people look for in a list.
+            sites.sort_by_key(|(_, site)| {
+                let place = portal.city.places.locality(&site.locality);
+                let own = visit.region.as_ref();
+                let elsewhere = own.is_some_and(|own| place.map(|x| &x.region) != Some(own));
+                (elsewhere, place.map(|x| say(visit, &x.name)), say(visit, &site.name))
+            });
             sites
         }
     };

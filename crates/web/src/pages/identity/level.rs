@@ -230,7 +230,7 @@ pub(super) async fn ask_registry(visit: Visit, Form(fields): Form) -> Answer {
     let act =
         move |tx: &mut base::Tx<'_>| identity::begin_check(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
-        Ok(()) => see_other("/account/level"),
+        Ok(()) => see_other("/account/level#way-registry"),
         Err(error) => again(&visit, fields, (WayKind::Registry, error)).await,
     }
 }
@@ -255,7 +255,7 @@ pub(super) async fn letter(visit: Visit, Form(fields): Form) -> Answer {
     let act =
         move |tx: &mut base::Tx<'_>| identity::letter::order(tx, &cx, &app.policy, (&me, consent));
     match visit.db().write(act).await {
-        Ok(()) => see_other("/account/level"),
+        Ok(()) => see_other("/account/level#way-letter"),
         Err(error) => again(&visit, fields, (WayKind::Letter, error)).await,
     }
 }
