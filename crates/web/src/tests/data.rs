@@ -199,7 +199,10 @@ fn a_copy_of_everything_is_read_by_people_and_by_programs() {
             let papers = &of["mandates"][0];
             assert_eq!(papers["history"][0]["event"], "added", "{papers}");
             assert_eq!(papers["history"][0]["who"], "self");
-            assert!(page.contains("Дата выдачи: 2019-09-12") && page.contains("Кто: вы"), "{page}");
+            assert!(
+                page.contains("Дата выдачи: 12 сентября 2019") && page.contains("Кто: вы"),
+                "{page}"
+            );
             assert!(!of.to_string().contains("\"who\":\"account:"), "ids of accounts are nobody's");
             assert!(!page.contains("details.") && !page.contains("powers."), "{page}");
             assert!(!page.contains("<script") && !page.contains("http-equiv"));

@@ -13,11 +13,13 @@ use rooms::booking;
 use rooms::catalogue::{Field, Service};
 use rooms::privacy::{self, Cell, Part, Row};
 use serde_json::{Map, Value, json};
+use texts::Form;
 
 use super::{HERE, refused};
 use crate::browser::Browser;
 use crate::pages::account::{long_moment, long_moment_in, own};
 use crate::pages::factor::stale;
+use crate::pages::identity;
 use crate::pages::staff::place_name;
 use crate::pages::words::known;
 use crate::{Answer, Fields, Visit};
@@ -115,6 +117,8 @@ struct Beside {
     zone: Option<TimeZone>,
     /// The service whose questions were answered.
     service: Option<Arc<Service>>,
+    /// The kind of paper whose fields were filled in.
+    paper: Option<String>,
 }
 
 impl Beside {
@@ -132,6 +136,7 @@ impl Beside {
                     beside.zone =
                         resource.and_then(|x| offices.site(&x.site)).map(|x| x.zone.clone());
                 }
+                Cell::Code("profile-", kind) => beside.paper = Some(kind.clone()),
                 _ => {}
             }
         }
@@ -152,11 +157,23 @@ fn lines_beside(visit: &Visit, row: &Row, beside: &Beside) -> Lines {
             }
             cell => {
                 let label = visit.t(&format!("data-field-{name}")).to_owned();
-                lines.cells.push((label, words(visit, cell, beside)));
+                let said = match (cell, &beside.service) {
+                    (Cell::Text(code), Some(service)) if *name == "purpose" => {
+                        purpose(visit, service, code.reveal())
+                    }
+                    _ => None,
+                };
+                let said = said.unwrap_or_else(|| words(visit, cell, beside));
+                lines.cells.push((label, said));
             }
         }
     }
     lines
+}
+
+/// The words of a purpose; nothing for what the service does not know any more.
+fn purpose(visit: &Visit, service: &Service, code: &str) -> Option<String> {
+    service.purpose(code).map(|x| x.name.in_lang(visit.lang).to_owned())
 }
 
 /// A value in words; codes that this version does not know stay codes.
@@ -182,7 +199,7 @@ fn words(visit: &Visit, cell: &Cell, beside: &Beside) -> String {
             resource.map_or(id.clone(), |x| x.name.in_lang(visit.lang).to_owned())
         }
         Cell::Place(place) => place_name(visit, &portal.city.offices, place),
-        Cell::Form(form) => typed(visit, form.reveal(), beside.service.as_deref()),
+        Cell::Form(form) => typed(visit, form.reveal(), beside),
         Cell::File { name, .. } => name.clone(),
         Cell::Rows(_) => String::new(),
     }
@@ -190,14 +207,16 @@ fn words(visit: &Visit, cell: &Cell, beside: &Beside) -> String {
 
 /// What was typed, a line a field: the questions of the service by their own words, the papers of a mandate
 /// as its page calls them.
-fn typed(visit: &Visit, form: &Value, service: Option<&Service>) -> String {
+fn typed(visit: &Visit, form: &Value, beside: &Beside) -> String {
     let line = |(name, value): (&String, &Value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut questions = service.into_iter().flat_map(|x| &x.passport.fields);
+        let mut questions = beside.service.iter().flat_map(|x| &x.passport.fields);
         let (label, said) = match questions.find(|x| booking::form::name_of(x) == *name) {
             Some(field) => answered(visit, field, text),
-            None => entered(visit, (name, text), service),
+            None => entered(visit, (name, text), beside),
         };
+        let day = said.parse().ok().filter(|_| said.len() == "2026-12-01".len());
+        let said = day.map_or(said, |x| visit.app.texts.date(visit.lang, x, Form::Year));
         format!("{label}: {said}")
     };
     form.as_object().into_iter().flatten().map(line).collect::<Vec<_>>().join("; ")
@@ -212,18 +231,20 @@ fn answered(visit: &Visit, field: &Field, text: String) -> (String, String) {
 }
 
 /// A field of our own, and what was entered or chosen there.
-fn entered(
-    visit: &Visit,
-    (name, text): (&str, String),
-    service: Option<&Service>,
-) -> (String, String) {
+fn entered(visit: &Visit, (name, text): (&str, String), beside: &Beside) -> (String, String) {
     let last = name.rsplit('.').next().unwrap_or(name);
     let first = |keys: &[String]| keys.iter().find_map(|key| known(visit, key));
+    if let Some(paper) = &beside.paper {
+        let said = first(&[format!("profile-{last}-{text}")]);
+        let yes = || (last == "same").then(|| visit.t("data-yes").to_owned());
+        let label = identity::label(visit, &format!("{paper}.{name}"));
+        return (label, said.or_else(yes).unwrap_or(text));
+    }
     let label =
         first(&[format!("data-form-{last}"), format!("acting-{last}"), format!("field-{name}")]);
-    let purpose = service.filter(|_| name == "purpose").and_then(|x| x.purpose(&text));
-    let said = match (purpose, last) {
-        (Some(purpose), _) => purpose.name.in_lang(visit.lang).to_owned(),
+    let service = beside.service.as_deref().filter(|_| name == "purpose");
+    let said = match (service.and_then(|x| purpose(visit, x, &text)), last) {
+        (Some(purpose), _) => purpose,
         (None, "acts") => {
             let act = |x: &str| known(visit, &format!("acting-may-{x}")).unwrap_or(x.into());
             text.split(", ").map(act).collect::<Vec<_>>().join(", ")
