@@ -15,7 +15,7 @@ use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
 use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::Nobody;
-use texts::Texts;
+use texts::{Lang, Texts};
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::api::fresh::Tags;
@@ -152,6 +152,11 @@ impl App {
     /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.
     pub fn waiting(&self) -> usize {
         self.db.waiting() + self.line.waiting()
+    }
+
+    /// The portal's name.
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.config.name, &self.config.name_en)
     }
 
     /// The portal's reference data as they are now.

@@ -189,6 +189,11 @@ impl Visit {
         Id::new(self.app.clock.now(), &self.app.chance).to_string()
     }
 
+    /// The portal's name.
+    pub fn portal_name(&self) -> &str {
+        self.app.name(self.lang)
+    }
+
     /// The text `key`.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.app.texts.get(self.lang, key)
