@@ -104,6 +104,7 @@ impl App {
         let node = Node { clock: clock.clone(), chance: chance.clone(), offers: offers(&memory) };
         let known = Known::of(&db, &clock)?;
         Ok(Self {
+            tags: Tags::new(chance.u64()),
             clock,
             chance,
             policy: Policy::of(&config, secrets),
@@ -133,7 +134,6 @@ impl App {
             lines: Lines::default(),
             joins: Joins::default(),
             known,
-            tags: Tags::default(),
             ready: Ready::default(),
         })
     }

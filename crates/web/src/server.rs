@@ -271,6 +271,35 @@ mod tests {
         });
     }
 
+    /// What somebody has uploaded may end in anything.
+    #[test]
+    fn an_answer_that_ends_like_one_of_the_library_goes_out_as_it_is() {
+        const BARE: &str = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\
+                            date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let app = crate::testing::app(db);
+        crate::testing::run(async {
+            let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+            let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (come, peer, permit) = next(&listener, &Arc::new(Semaphore::new(1))).await.unwrap();
+            let body = format!("{}{BARE}", "a".repeat(1 << 20));
+            let told = body.clone();
+            let service = axum::Router::new().fallback(async move || told);
+            let words = Arc::new(Words::new(&app));
+            let one = Connection { app, peer, permit, service, words, head_time: HEAD_TIME };
+            let graceful = GracefulShutdown::new();
+            one.spawn(come, &builder(), &graceful);
+            let ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+            let last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            stream.write_all(format!("{ask}{ask}{last}").as_bytes()).await.unwrap();
+            let mut answers = String::new();
+            stream.read_to_string(&mut answers).await.unwrap();
+            assert_eq!(answers.matches(&body).count(), 3);
+            assert!(!answers.contains("E-REQ-10"));
+            drop(graceful);
+        });
+    }
+
     #[tokio::test]
     async fn a_crowd_is_connected_before_anybody_is_accepted() {
         let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();

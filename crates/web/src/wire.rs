@@ -19,7 +19,7 @@ use askama::Template;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base::Id;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Buf, Frame, Incoming, SizeHint};
 use texts::Lang;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -43,7 +43,7 @@ pub(crate) struct Talk {
     asked: AtomicBool,
     /// It speaks HTTP/2, whose frames are never looked into.
     frames: AtomicBool,
-    /// Answers of ours that are not given to the end.
+    /// Answers of ours that are not given to the end, and pieces of them that are not written.
     answers: AtomicUsize,
     /// The rest of a request is not wanted any more, but may still come.
     unread: AtomicBool,
@@ -55,8 +55,7 @@ impl Talk {
     pub fn begin(self: &Arc<Self>, frames: bool) -> UnderWay {
         self.asked.store(true, Relaxed);
         self.frames.store(frames, Relaxed);
-        self.answers.fetch_add(1, Relaxed);
-        UnderWay(self.clone())
+        UnderWay::of(self)
     }
 
     pub fn was_asked(&self) -> bool {
@@ -115,12 +114,12 @@ impl HttpBody for Heard {
 #[derive(Debug)]
 pub(crate) struct Told {
     body: Body,
-    _under_way: UnderWay,
+    under_way: UnderWay,
 }
 
 impl Told {
     pub fn new(body: Body, under_way: UnderWay) -> Self {
-        Self { body, _under_way: under_way }
+        Self { body, under_way }
     }
 }
 
@@ -128,21 +127,52 @@ impl Told {
 #[derive(Debug)]
 pub(crate) struct UnderWay(Arc<Talk>);
 
+impl UnderWay {
+    fn of(talk: &Arc<Talk>) -> Self {
+        talk.answers.fetch_add(1, Relaxed);
+        Self(talk.clone())
+    }
+}
+
 impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.answers.fetch_sub(1, Relaxed);
     }
 }
 
+/// A piece of an answer. The library keeps it until it is written, so the answer is under way until then: what
+/// somebody has uploaded may end like a head of the library.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    bytes: Bytes,
+    _under_way: UnderWay,
+}
+
+impl Buf for Piece {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+    }
+}
+
 impl HttpBody for Told {
-    type Data = Bytes;
+    type Data = Piece;
     type Error = axum::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+    ) -> Poll<Option<Result<Frame<Piece>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let piece = |bytes| Piece { bytes, _under_way: UnderWay::of(&self.under_way.0) };
+        Poll::Ready(frame.map(|x| x.map(|frame| frame.map_data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -2,7 +2,7 @@
 //! and a memory of tags, so that saying it again costs no computing.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::{PoisonError, RwLock};
 
 use axum::body::Body;
@@ -19,9 +19,10 @@ use crate::{Answer, Failure, Visit};
 const MOST: usize = 20_000;
 
 /// The tags of the answers that this node has made in the present minute, by the state of which they were.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tags {
-    hasher: RandomState,
+    /// Keeps addresses apart that somebody made so that they would be taken for one another.
+    salt: u64,
     known: RwLock<(i64, HashMap<u64, u64>)>,
 }
 
@@ -38,7 +39,7 @@ impl State {
     pub fn new(visit: &Visit, portal: &Portal, version: u64, now: Instant) -> Self {
         let minute = now.minutes();
         let rules = (portal.city.version, portal.schedule.version);
-        let key = visit.app.tags.hasher.hash_one((&visit.here, minute, rules, version));
+        let key = digest(&(visit.app.tags.salt, &visit.here, minute, rules, version));
         Self { minute, key }
     }
 
@@ -57,13 +58,18 @@ impl State {
             return tag.unchanged();
         }
         let body = body()?;
-        let digest = digest(facts(&body));
+        let digest = digest(&facts(&body));
         tags.put(self, digest);
         Tag::named(digest).answer(headers, || Ok(body))
     }
 }
 
 impl Tags {
+    /// An empty memory; `salt` is a secret of this process.
+    pub fn new(salt: u64) -> Self {
+        Self { salt, known: RwLock::default() }
+    }
+
     fn get(&self, state: State) -> Option<u64> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.1.get(&state.key).copied().filter(|_| known.0 == state.minute)
@@ -89,10 +95,10 @@ fn facts(body: &[u8]) -> &[u8] {
     &body[..end.unwrap_or(body.len())]
 }
 
-/// The same for the same bytes, on every node that runs the same program.
-fn digest(bytes: &[u8]) -> u64 {
+/// The same for the same, on every node that runs the same program.
+fn digest(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
+    what.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -111,7 +117,7 @@ impl Tag {
         if let Value::Object(members) = &mut facts {
             members.remove("as_of");
         }
-        Ok(Self::named(digest(facts.to_string().as_bytes())))
+        Ok(Self::named(digest(&facts.to_string())))
     }
 
     /// The answer: nothing when the caller has it, else what `body` makes.
@@ -158,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_memory_of_tags_is_bounded_and_of_one_minute() {
-        let tags = Tags::default();
+        let tags = Tags::new(7);
         let state = |minute, key| State { minute, key };
         for key in 0..MOST as u64 + 10 {
             tags.put(state(1, key), key + 7);

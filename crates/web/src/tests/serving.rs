@@ -142,6 +142,32 @@ fn what_cannot_be_read_is_answered_like_everything_else() {
     });
 }
 
+/// A frame of HTTP/2: kind, flags, stream, what it holds.
+fn frame(kind: u8, flags: u8, stream: u8, holds: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(holds.len()).unwrap().to_be_bytes();
+    let head = [length[1], length[2], length[3], kind, flags, 0, 0, 0, stream];
+    [&head, holds].concat()
+}
+
+#[test]
+fn by_http_2_heads_that_are_too_long_are_answered_by_the_portal_itself() {
+    let (app, _dir) = app();
+    served(&app, async |address| {
+        // GET, http, /, the host `x`, and 600 heads `a: b`, each of which counts 34 bytes (RFC 9113, 6.5.2).
+        let mut heads = vec![0x82, 0x86, 0x84, 0x01, 1, b'x'];
+        heads.extend([0x00, 1, b'a', 1, b'b'].repeat(600));
+        let begin = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        let said = [&begin[..], &frame(4, 0, 0, &[]), &frame(1, 0x05, 1, &heads)].concat();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&said).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(8).any(|x| x == b"E-REQ-11") {
+            let came = tokio::time::timeout(Duration::from_secs(10), stream.read_buf(&mut answer));
+            assert_ne!(came.await.unwrap().unwrap(), 0, "{}", String::from_utf8_lossy(&answer));
+        }
+    });
+}
+
 /// Whoever is refused before the form was read still sends it, and then reads the answer.
 #[test]
 fn an_answer_that_comes_before_the_end_of_the_form_is_heard() {
