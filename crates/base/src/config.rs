@@ -31,6 +31,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The portal's name as people see it.
     pub name: String,
+    /// The same in English; empty: `name` in both languages.
+    pub name_en: String,
     /// Telephone of the reference centre.
     pub support_phone: String,
     /// E-mail of the support.
@@ -209,6 +211,7 @@ impl Default for Config {
             proxies: String::new(),
             data: PathBuf::from("okno-data"),
             name: "Окно".into(),
+            name_en: String::new(),
             support_phone: "8 (000) 000-00-00".into(),
             support_email: "support@example.org".into(),
             email_required: false,

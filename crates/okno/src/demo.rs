@@ -39,6 +39,7 @@ impl Demo {
         let mut config = Config { listen: self.listen, data: self.data, ..Config::default() };
         let file = format!("sqlite:{}", config.data.join("okno.db").display());
         config.database = self.database.unwrap_or(file);
+        config.name_en = "Okno".into();
         config.public_url = format!("http://{}", config.listen);
         // The demo has one administrator, and whoever tries it out is alone.
         config.four_eyes = false;

@@ -15,6 +15,7 @@ use rooms::portal::Memory;
 use rooms::signatures::{self, SignatureCheck};
 use rooms::sso::elsewhere::Providers;
 use rooms::sso::{self, logout};
+use rooms::text::Text;
 use rooms::{accounts, booking, dispatch, factors, mandates, privacy, sessions, trail};
 use texts::Texts;
 use web::App;
@@ -115,7 +116,7 @@ fn worker(
     let (app, stop) = (app.clone(), stop.clone());
     let work = move || {
         let portal = notify::Portal {
-            name: app.config.name.clone(),
+            name: Text::new(app.config.name.clone(), app.config.name_en.clone()),
             url: app.config.public_url.trim_end_matches('/').to_owned(),
             support_phone: app.config.support_phone.clone(),
         };

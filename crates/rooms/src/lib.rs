@@ -23,6 +23,7 @@ pub mod offices;
 pub mod places;
 pub mod portal;
 pub mod privacy;
+mod rows;
 pub mod schedule;
 mod sealing;
 pub mod sessions;

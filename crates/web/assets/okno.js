@@ -166,22 +166,28 @@ function swap(old, fresh) {
   return lost.length > 0;
 }
 
-// Live times: an event says that something changed, the fragment is fetched anew.
+// Live times: an event says that something changed, the page is fetched anew; from it come the times and the
+// counts of the calendar's days.
 function live(root) {
   const texts = root.dataset;
   const button = $("[data-live-toggle]", root);
   const get = fetcher("times");
-  const find = (page) => $('[data-fragment="times"]', page);
-  let seen = find(root).innerHTML;
+  const find = (page, name) => $(`[data-fragment="${name}"]`, page);
+  const seen = { days: "", times: "" };
+  for (const name in seen) seen[name] = find(document, name).innerHTML;
   let source = null;
 
   const refresh = debounce(async () => {
     if (document.hidden || !source) return;
     const page = await get(texts.page);
-    const fresh = page && find(page);
-    if (!source || !fresh || fresh.innerHTML === seen) return;
-    seen = fresh.innerHTML;
-    say(swap(find(root), document.adoptNode(fresh)) ? texts.textGone : texts.textUpdated);
+    if (!source || !page) return;
+    for (const name in seen) {
+      const fresh = find(page, name);
+      if (!fresh || fresh.innerHTML === seen[name]) continue;
+      seen[name] = fresh.innerHTML;
+      const lost = swap(find(document, name), document.adoptNode(fresh));
+      if (name === "times") say(lost ? texts.textGone : texts.textUpdated);
+    }
   }, 600);
 
   function run(go) {

@@ -15,9 +15,10 @@ use rooms::portal::{Memory, Portal};
 use rooms::sessions::{self, Door};
 use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::Nobody;
-use texts::Texts;
+use texts::{Lang, Texts};
 use tokio::sync::{Semaphore, broadcast};
 
+use crate::api::fresh::Tags;
 use crate::arriving::AT_ONCE;
 use crate::judge::Judge;
 use crate::known::Known;
@@ -43,8 +44,6 @@ pub struct App {
     pub texts: Arc<Texts>,
     /// Places, services, offices and timetables.
     pub memory: Arc<Memory>,
-    /// Tells the answers of this process from those of others and of its own former lives.
-    pub nonce: u64,
     /// Signs tickets.
     pub signer: Signer,
     /// Tells open pages whose free times have changed.
@@ -81,6 +80,8 @@ pub struct App {
     pub joins: Joins,
     /// Who polls.
     pub known: Arc<Known>,
+    /// How answers about free time are named.
+    pub(crate) tags: Tags,
     /// Answers to guests that can be given again.
     pub(crate) ready: Ready,
 }
@@ -103,7 +104,7 @@ impl App {
         let node = Node { clock: clock.clone(), chance: chance.clone(), offers: offers(&memory) };
         let known = Known::of(&db, &clock)?;
         Ok(Self {
-            nonce: chance.u64(),
+            tags: Tags::new(chance.u64()),
             clock,
             chance,
             policy: Policy::of(&config, secrets),
@@ -151,6 +152,11 @@ impl App {
     /// Writes that wait for their turn on this node, and people who wait in the line of all nodes.
     pub fn waiting(&self) -> usize {
         self.db.waiting() + self.line.waiting()
+    }
+
+    /// The portal's name.
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.config.name, &self.config.name_en)
     }
 
     /// The portal's reference data as they are now.

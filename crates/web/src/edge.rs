@@ -7,8 +7,9 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::config::Config;
@@ -38,7 +39,7 @@ pub(crate) const DATABASE_WAIT: Duration = Duration::from_millis(500);
 /// The outermost of our own layers.
 pub(crate) async fn edge(
     State(app): State<Arc<App>>,
-    mut request: Request,
+    mut request: Request<Body>,
     next: Next,
 ) -> Response {
     let _under_way = app.meter.begin();
@@ -71,6 +72,19 @@ pub(crate) async fn edge(
     let class = response.extensions().get::<Rate>().copied().unwrap_or(Rate::Other);
     app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - visit.began.0);
     response
+}
+
+/// The answer to a request that meets no layer, with its status.
+pub(crate) fn refuse<B>(
+    app: &Arc<App>,
+    request: &Request<B>,
+    (status, why): (StatusCode, Refusal),
+) -> Response {
+    let visit = Visit::new(app, request.method(), request.uri(), request.headers());
+    let mut response = Failure::from(why).into_response();
+    *response.status_mut() = status;
+    app.meter.answered(Rate::Other, status.as_u16(), 0);
+    finished(&visit, response)
 }
 
 /// The page that says whether the portal works must come when it does not.

@@ -52,6 +52,7 @@ mod tests;
 pub mod upload;
 pub mod visit;
 mod vouch;
+mod wire;
 
 pub use answer::{Answer, Failure, see_other};
 pub use app::App;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use base::args;
 
 use crate::App;
-use crate::edge::DATABASE_WAIT;
+use crate::edge::{DATABASE_WAIT, secure};
 use crate::route::{Action, Rate, Route, get};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -22,10 +23,16 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The service of the listener for operation: apart from the public one, since `/metrics` is
 /// nobody else's business.
 pub fn service(app: Arc<App>) -> Router {
+    let config = app.config.clone();
+    let secured = move |mut answer: Response| {
+        secure(&config, answer.headers_mut());
+        std::future::ready(answer)
+    };
     Router::new()
         .route("/livez", routing::get(live))
         .route("/readyz", routing::get(ready))
         .route("/metrics", routing::get(metrics))
+        .layer(map_response(secured))
         .with_state(app)
 }
 

@@ -208,7 +208,7 @@ pub fn ticket(app: &App, lang: Lang, (seen, until): (&Seen<'_>, Until)) -> Outco
     let ticket = pdf::Ticket {
         lang: lang.code().into(),
         title: t("ticket-title"),
-        portal: app.config.name.clone(),
+        portal: app.name(lang).to_owned(),
         labels: pdf::Labels {
             when: t("ticket-when"),
             place: t("ticket-place"),

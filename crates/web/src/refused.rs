@@ -112,7 +112,9 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
     match error {
         Error::Refusal(refusal) => Told {
             status: match by_router {
-                StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => by_router,
+                StatusCode::METHOD_NOT_ALLOWED
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE
+                | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => by_router,
                 _ => status(refusal.kind),
             },
             guide: guide(refusal),

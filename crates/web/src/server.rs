@@ -5,15 +5,14 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::{StatusCode, Version};
-use axum::response::{IntoResponse as _, Response};
-use base::{Fault, Outcome};
+use axum::response::Response;
+use base::{Fault, Kind, Outcome, Refusal};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -22,7 +21,8 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt as _};
 
-use crate::edge::secure;
+use crate::edge::refuse;
+use crate::wire::{Heard, Talk, Told, Wire, Words};
 use crate::{App, ops, shed};
 
 /// The most connections at once; later ones wait in the kernel's queue.
@@ -33,6 +33,11 @@ const CROWD: u32 = 1024;
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long requests under way may take after the order to stop.
 const STOP_TIME: Duration = Duration::from_secs(10);
+/// The longest heads that are taken by HTTP/2, as it counts them, in bytes …
+const HEADS: usize = 16 * 1024;
+/// … and the longest that are read at all: longer ones the library refuses with a bare head, which cannot be
+/// made anew within its frames. Whoever asks is told this bound beforehand.
+const HEADS_READ: u32 = 256 * 1024;
 /// How long to wait when the system has no more file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -91,14 +96,15 @@ async fn accept<S: Serves>(
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let builder = builder();
+    let words = Arc::new(Words::new(&app));
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             come = next(&listener, &room) => {
                 let Some((stream, peer, permit)) = come else { continue };
-                let (app, service) = (app.clone(), service.clone());
-                let one = Connection { app, peer, permit, service, head_time: HEAD_TIME };
+                let (app, service, words) = (app.clone(), service.clone(), words.clone());
+                let one = Connection { app, peer, permit, service, words, head_time: HEAD_TIME };
                 one.spawn(stream, &builder, &graceful);
             }
         }
@@ -116,6 +122,7 @@ fn builder() -> Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(Duration::from_secs(30)))
+        .max_header_list_size(HEADS_READ)
         .max_concurrent_streams(100);
     builder
 }
@@ -137,20 +144,25 @@ async fn next(
 }
 
 /// The answer to a request that does not say once for which host it is: with two, those in front of the
-/// portal and the portal could each mean another (RFC 9112, 3.2).
-fn refused(app: &App, request: &Request<Incoming>) -> Option<Response> {
+/// portal and the portal could each mean another (RFC 9112, 3.2). And to one whose heads are too long.
+fn refused(app: &Arc<App>, request: &Request<Heard>) -> Option<Response> {
     let hosts = request.headers().get_all(HOST).iter().count();
     let names_one = hosts == 1 || (hosts == 0 && request.version() != Version::HTTP_11);
-    (!names_one).then(|| {
-        let mut answer = (StatusCode::BAD_REQUEST, "one Host is needed\n").into_response();
-        secure(&app.config, answer.headers_mut());
-        answer
+    if !names_one {
+        let status = StatusCode::BAD_REQUEST;
+        return Some(refuse(app, request, (status, Refusal::new(Kind::Malformed, "E-REQ-12"))));
+    }
+    // RFC 9113, 6.5.2. What HTTP/1.1 allows is bounded by the library.
+    let heads = || request.headers().iter().map(|(name, x)| name.as_str().len() + x.len() + 32);
+    (request.version() == Version::HTTP_2 && heads().sum::<usize>() > HEADS).then(|| {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        refuse(app, request, (status, Refusal::new(Kind::TooLarge, "E-REQ-11")))
     })
 }
 
 /// What answers the requests of a connection.
 trait Serves:
-    Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+    Service<Request<Heard>, Response = Response, Error = Infallible, Future: Send>
     + Clone
     + Send
     + 'static
@@ -158,7 +170,7 @@ trait Serves:
 }
 
 impl<S> Serves for S where
-    S: Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+    S: Service<Request<Heard>, Response = Response, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static
@@ -170,6 +182,7 @@ struct Connection<S> {
     peer: Peer,
     permit: OwnedSemaphorePermit,
     service: S,
+    words: Arc<Words>,
     /// Until its first request has come.
     head_time: Duration,
 }
@@ -184,28 +197,32 @@ impl<S: Serves> Connection<S> {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("no TCP_NODELAY: {error}");
         }
-        let Self { app, peer, permit, service, head_time } = self;
-        let asked = Arc::new(AtomicBool::new(false));
-        let (noted, portal) = (asked.clone(), app.clone());
-        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-            noted.store(true, Relaxed);
+        let Self { app, peer, permit, service, words, head_time } = self;
+        let talk = Arc::new(Talk::default());
+        let (noted, portal) = (talk.clone(), app.clone());
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let frames = request.version() == Version::HTTP_2;
+            let under_way = noted.begin(frames);
+            let mut request = request.map(|body| Heard::new(body, &noted));
             request.extensions_mut().insert(peer);
             let (service, refused) = (service.clone(), refused(&portal, &request));
             async move {
-                match refused {
-                    Some(answer) => Ok(answer),
-                    None => service.oneshot(request).await,
-                }
+                let answer = match refused {
+                    Some(answer) => answer,
+                    None => service.oneshot(request).await?,
+                };
+                Ok::<_, Infallible>(answer.map(|body| Told::new(body, under_way)))
             }
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let wire = Wire::new(stream, talk.clone(), words);
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(wire), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             app.meter.connections.fetch_add(1, Relaxed);
             let mut connection = pin!(connection);
             // As long as the version is not known, the library waits without an end.
             let ended = match tokio::time::timeout(head_time, &mut connection).await {
-                Err(_) if asked.load(Relaxed) => connection.await,
+                Err(_) if talk.was_asked() => connection.await,
                 Err(_) => Ok(()),
                 Ok(ended) => ended,
             };
@@ -234,6 +251,7 @@ mod tests {
             let address = listener.local_addr().unwrap();
             let room = Arc::new(Semaphore::new(2));
             let (builder, graceful) = (builder(), GracefulShutdown::new());
+            let words = Arc::new(Words::new(&app));
             let mut silent = Vec::new();
             for said in ["", "P"] {
                 let mut stream = TcpStream::connect(address).await.unwrap();
@@ -241,8 +259,8 @@ mod tests {
                 silent.push(stream);
                 let (stream, peer, permit) = next(&listener, &room).await.unwrap();
                 let (app, service) = (app.clone(), crate::service(app.clone()));
-                let head_time = Duration::from_millis(20);
-                let one = Connection { app, peer, permit, service, head_time };
+                let (words, head_time) = (words.clone(), Duration::from_millis(20));
+                let one = Connection { app, peer, permit, service, words, head_time };
                 one.spawn(stream, &builder, &graceful);
             }
             for mut stream in silent {
@@ -250,6 +268,35 @@ mod tests {
             }
             // Both places are free again.
             drop(room.acquire_many(2).await.unwrap());
+        });
+    }
+
+    /// What somebody has uploaded may end in anything.
+    #[test]
+    fn an_answer_that_ends_like_one_of_the_library_goes_out_as_it_is() {
+        const BARE: &str = "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\
+                            date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n";
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let app = crate::testing::app(db);
+        crate::testing::run(async {
+            let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+            let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+            let (come, peer, permit) = next(&listener, &Arc::new(Semaphore::new(1))).await.unwrap();
+            let body = format!("{}{BARE}", "a".repeat(1 << 20));
+            let told = body.clone();
+            let service = axum::Router::new().fallback(async move || told);
+            let words = Arc::new(Words::new(&app));
+            let one = Connection { app, peer, permit, service, words, head_time: HEAD_TIME };
+            let graceful = GracefulShutdown::new();
+            one.spawn(come, &builder(), &graceful);
+            let ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+            let last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            stream.write_all(format!("{ask}{ask}{last}").as_bytes()).await.unwrap();
+            let mut answers = String::new();
+            stream.read_to_string(&mut answers).await.unwrap();
+            assert_eq!(answers.matches(&body).count(), 3);
+            assert!(!answers.contains("E-REQ-10"));
+            drop(graceful);
         });
     }
 

@@ -15,6 +15,7 @@ use texts::{FluentValue, Lang};
 use crate::form::FormState;
 use crate::kept::Typed;
 use crate::look::Look;
+use crate::pages::book::EVENTS;
 use crate::pages::session;
 use crate::shell::{Count, Shell};
 use crate::{Answer, App, Fields, cookies};
@@ -82,8 +83,16 @@ impl Visit {
         }
     }
 
-    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then. A page that
-    /// asks how long the session still lasts does not prolong it.
+    /// Whether a script asks by itself, with nobody at hand: how long the session still lasts, whether the
+    /// times that are shown or the place in line are others now.
+    fn asks_by_itself(&self) -> bool {
+        let path = matches!(self.path.as_str(), session::PATH | EVENTS);
+        let fragment = matches!(self.fragment.as_deref(), Some("times" | "line"));
+        self.reads && (path || fragment)
+    }
+
+    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then. What a page
+    /// asks by itself does not prolong the session, however long the page stands open.
     pub(crate) async fn recognise(&mut self, headers: &HeaderMap) -> Outcome<()> {
         let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
         let Some(token) = bearer(headers).or_else(|| is_not_bearer(headers).then(cookie).flatten())
@@ -92,21 +101,23 @@ impl Visit {
         };
         let (token, now) = (token.to_owned(), self.app.clock.now());
         let read = self.reads.then_some(self.path.as_str());
-        if let Some(who) = self.app.known.get(&token, now, read) {
+        let by_itself = self.asks_by_itself();
+        // Whoever is to be noted as present, or may be over, is asked about again.
+        let known = self.app.known.get(&token, now, read).filter(|x| now < x.until);
+        if let Some(who) = known.filter(|x| by_itself || !x.due_touch) {
             self.signed_in = Some(who);
             return Ok(());
         }
-        let asks_only = self.reads && self.path == session::PATH;
         let mut found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
         if let Some(who) = found.as_ref().filter(|x| x.staff) {
             let account = who.account.clone();
             let ask = move |tx: &mut base::Tx<'_>| access::read::grants_of(tx, now, &account);
             self.grants = self.app.db.read(ask).await?.into();
         }
-        if let Some(who) = found.as_mut().filter(|x| x.due_touch && !asks_only) {
+        if let Some(who) = found.as_mut().filter(|x| x.due_touch && !by_itself) {
             let token = token.clone();
             match self.app.db.write(move |tx| sessions::touch(tx, now, &token)).await {
-                Ok(until) => who.until = until.unwrap_or(who.until),
+                Ok(until) => (who.until, who.due_touch) = (until.unwrap_or(who.until), false),
                 // The next request tries again; this one need not suffer.
                 Err(error) => {
                     tracing::warn!(op = %self.op, "a session's idle time was not prolonged: {error}");
@@ -114,8 +125,7 @@ impl Visit {
             }
         }
         let found = found.map(Arc::new);
-        // Whoever is to be noted as present is asked about again.
-        if let Some(who) = found.as_ref().filter(|x| !x.due_touch) {
+        if let Some(who) = found.as_ref().filter(|x| by_itself || !x.due_touch) {
             self.app.known.note(&token, who, now);
         }
         self.ended = found.is_none() && is_not_bearer(headers);
@@ -177,6 +187,11 @@ impl Visit {
     /// another try after a crash then has one effect and one answer.
     pub fn mint(&self) -> String {
         Id::new(self.app.clock.now(), &self.app.chance).to_string()
+    }
+
+    /// The portal's name.
+    pub fn portal_name(&self) -> &str {
+        self.app.name(self.lang)
     }
 
     /// The text `key`.

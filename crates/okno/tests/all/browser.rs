@@ -69,6 +69,17 @@ fn a_passkey_lives_its_life_in_a_browser() {
 }
 
 #[test]
+fn the_calendar_of_a_page_that_stands_open_counts_on() {
+    if !ready("playwright-core") {
+        return;
+    }
+    let (data, out) = (TempDir::new(), TempDir::new());
+    run("live.mjs", &data, &out);
+    assert_verified(data.path());
+    valid(&out.path().join("html"));
+}
+
+#[test]
 fn scans_go_from_a_phone_to_a_desk() {
     if !ready("playwright-core") {
         return;

@@ -103,34 +103,53 @@ pub fn save_synonyms(tx: &mut Tx<'_>, words: &[String]) -> Outcome<()> {
 /// # Errors
 /// As the other acts; the names of fields begin with the part's code.
 pub fn save_sheet(tx: &mut Tx<'_>, sheet: &Sheet) -> Outcome<()> {
+    let faults = &mut Vec::new();
     for category in &sheet.categories {
-        within(&category.code, save_category(tx, category))?;
+        within(&category.code, save_category(tx, category), faults)?;
     }
     for service in &sheet.services {
-        within(&service.code, save_service(tx, service))?;
+        within(&service.code, save_service(tx, service), faults)?;
     }
     for situation in &sheet.situations {
-        within(&situation.code, save_situation(tx, situation))?;
+        within(&situation.code, save_situation(tx, situation), faults)?;
     }
     for words in &sheet.synonyms {
-        within("synonyms", save_synonyms(tx, words))?;
+        within("synonyms", save_synonyms(tx, words), faults)?;
     }
     for topic in &sheet.help {
-        within(&topic.code, save_help_topic(tx, topic))?;
+        within(&topic.code, save_help_topic(tx, topic), faults)?;
     }
-    Ok(())
+    refuse(std::mem::take(faults))
 }
 
-/// Puts the part's code before the fields of its refusal.
-pub(crate) fn within<T>(part: &str, outcome: Outcome<T>) -> Outcome<T> {
-    outcome.map_err(|mut error| {
-        if let base::Error::Refusal(refusal) = &mut error {
-            for fault in &mut refusal.fields {
-                fault.field = format!("{part}.{}", fault.field).into();
-            }
+/// Keeps the fields for which a part of a file is refused, under the part's code: all are told at once.
+pub(crate) fn within(
+    part: &str,
+    outcome: Outcome<()>,
+    faults: &mut Vec<FieldFault>,
+) -> Outcome<()> {
+    match outcome {
+        Err(base::Error::Refusal(refusal)) if !refusal.fields.is_empty() => {
+            let named = |x: FieldFault| {
+                let field = format!("{part}, {}", in_file(&x.field)).into();
+                FieldFault { field, ..x }
+            };
+            faults.extend(refusal.fields.into_iter().map(named));
+            Ok(())
         }
-        error
-    })
+        other => other,
+    }
+}
+
+/// The path of a field as the file has it: `purposes.0.duration` is `purpose 1, duration` there.
+fn in_file(field: &str) -> String {
+    let of_list = |field: &str| {
+        let (list, rest) = field.split_once('.')?;
+        let (index, key) = rest.split_once('.')?;
+        let row = list.strip_suffix('s')?;
+        Some(format!("{row} {}, {key}", index.parse::<usize>().ok()? + 1))
+    };
+    of_list(field).unwrap_or_else(|| field.to_owned())
 }
 
 pub(crate) fn refuse(faults: Vec<FieldFault>) -> Outcome<()> {

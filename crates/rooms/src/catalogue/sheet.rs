@@ -11,6 +11,7 @@ use super::{
     Act, AddressNeed, Ages, Applicant, Category, Confirmation, Document, Field, FieldKind, Fill,
     Flow, Format, HelpTopic, Need, Passport, Purpose, Rules, Service, Situation, TimeWish,
 };
+use crate::rows::Rows;
 use crate::text::Text;
 
 /// What a file of the catalogue holds.
@@ -33,10 +34,15 @@ impl Sheet {
     /// through `today`.
     ///
     /// # Errors
-    /// A fault that names the line and what is wrong there.
+    /// A fault that names the line, the row and the key of all that is wrong.
     pub fn parse(text: &str, today: Date) -> Result<Self, Fault> {
-        let file: File =
-            toml::from_str(text).map_err(|error| Fault::of("the file of the catalogue", error))?;
+        let mut file = Rows::read("the file of the catalogue", text)?;
+        let categories: Vec<CategoryRow> = file.take("category");
+        let situations: Vec<SituationRow> = file.take("situation");
+        let services: Vec<ServiceRow> = file.take("service");
+        let synonyms: Vec<SynonymsRow> = file.take("synonyms");
+        let help: Vec<HelpRow> = file.take("help");
+        file.end()?;
         let situation = |(order, row): (i64, SituationRow)| Situation {
             code: row.code,
             order,
@@ -51,24 +57,13 @@ impl Sheet {
             text: Text::new(row.text, row.text_en),
         };
         Ok(Self {
-            categories: file.category.into_iter().map(Category::from).collect(),
-            situations: (1..).zip(file.situation).map(situation).collect(),
-            services: file.service.into_iter().map(|row| row.service(today)).collect(),
-            synonyms: file.synonyms.into_iter().map(|row| row.words).collect(),
-            help: (1..).zip(file.help).map(topic).collect(),
+            categories: categories.into_iter().map(Category::from).collect(),
+            situations: (1..).zip(situations).map(situation).collect(),
+            services: services.into_iter().map(|row| row.service(today)).collect(),
+            synonyms: synonyms.into_iter().map(|row| row.words).collect(),
+            help: (1..).zip(help).map(topic).collect(),
         })
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-struct File {
-    category: Vec<CategoryRow>,
-    situation: Vec<SituationRow>,
-    service: Vec<ServiceRow>,
-    synonyms: Vec<SynonymsRow>,
-    help: Vec<HelpRow>,
 }
 
 #[derive(Deserialize)]

@@ -88,6 +88,35 @@ fn an_unknown_key_of_a_file_is_a_fault_that_says_where() {
     assert!(fault.contains("line 5") && fault.contains("colour"), "{fault}");
 }
 
+/// What `demo/README.md` shows and calls needed is what a file needs.
+#[test]
+fn the_least_file_is_whole_and_misses_each_of_its_keys() {
+    let readme = include_str!("../../../../demo/README.md");
+    let (_, least) = readme.split_once("```toml\n# catalogue.toml\n").unwrap();
+    let least = least.split_once("```").unwrap().0;
+    let sheet = Sheet::parse(least, date(2026, 11, 22)).unwrap();
+    testkit::each_engine(MIGRATIONS, |db| {
+        let sheet = sheet.clone();
+        db.write_wait(move |tx| save_sheet(tx, &sheet)).unwrap();
+    });
+    let keys: Vec<&str> = least.lines().filter(|x| x.contains(" = ")).collect();
+    assert_eq!(keys.len(), 3 + 9);
+    for line in keys {
+        let key = line.split_once(" = ").unwrap().0;
+        let without = least.replacen(&format!("{line}\n"), "", 1);
+        let fault = Sheet::parse(&without, date(2026, 11, 22)).unwrap_err().to_string();
+        let row = if least.find(line) < least.find("[[service]]") { "category" } else { "service" };
+        assert!(fault.contains(&format!("missing field `{key}`")), "{line}: {fault}");
+        assert!(fault.contains(&format!(": {row}")), "{line}: {fault}");
+        assert!(readme.contains(&format!("`{key}`")), "{key}");
+    }
+    let wrong =
+        least.replace("duration = 15", "duration = \"15\"").replace("order = 1", "order = 1.5");
+    let fault = Sheet::parse(&wrong, date(2026, 11, 22)).unwrap_err().to_string();
+    assert!(fault.contains("line 4: category authority, order: "), "{fault}");
+    assert!(fault.contains(": service head-reception, duration: "), "{fault}");
+}
+
 #[test]
 fn a_service_that_names_no_level_has_that_of_the_instance() {
     testkit::each_engine(MIGRATIONS, |db| {

@@ -35,6 +35,7 @@ pub use sms::{fit, segments};
 
 use crate::booking::Booking;
 use crate::mandates::Mandate;
+use crate::text::Text;
 
 /// What a message says about a booking beside its time and its codes: it comes from the node's
 /// memory of services and offices.
@@ -51,7 +52,7 @@ pub trait Facts: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct Portal {
     /// Its name as people see it.
-    pub name: String,
+    pub name: Text,
     /// `https://…` without a slash at the end: the beginning of every link.
     pub url: String,
     /// Telephone of the reference centre.

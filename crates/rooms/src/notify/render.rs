@@ -326,7 +326,7 @@ impl Renderer<'_> {
     }
 
     fn text(&self, key: &str, args: &[(&str, impl AsRef<str>)]) -> String {
-        let portal = ("portal", FluentValue::from(self.portal.name.as_str()));
+        let portal = ("portal", FluentValue::from(self.portal.name.in_lang(self.lang)));
         let given = args.iter().map(|(name, value)| (*name, FluentValue::from(value.as_ref())));
         let args: Args<'_> = std::iter::once(portal).chain(given).collect();
         self.texts.with(self.lang, key, &args)

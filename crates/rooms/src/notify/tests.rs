@@ -79,7 +79,7 @@ impl Stage {
         let cx = Cx::new(&clock, &chance, Actor::System, Channel::Job);
         let account = db.write_wait(move |tx| anna(tx, &cx)).unwrap();
         let portal = Portal {
-            name: "Окно".into(),
+            name: Text::new("Окно", "Okno"),
             url: "https://okno.example.org".into(),
             support_phone: "8 (800) 000-00-00".into(),
         };
@@ -345,6 +345,7 @@ fn a_code_is_kept_nowhere_after_sending_but_by_the_demo() {
         stage.put("r1/voice", 1, "register-code", &call);
         stage.run();
         let said = stage.postman.calls.lock().unwrap().remove(0);
+        assert!(said.text.contains("This is Okno. "), "{said:?}");
         assert!(said.text.contains("4, 9, 3, 8, 1, 7. 4, 9, 3") && said.lang == "en", "{said:?}");
 
         stage.put("r2/sms", 1, "register-code", &payload);

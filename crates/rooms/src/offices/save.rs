@@ -129,16 +129,17 @@ pub fn save_resource(tx: &mut Tx<'_>, resource: &Resource) -> Outcome<()> {
 /// # Errors
 /// As the other acts; the names of fields begin with the id of what they belong to.
 pub fn save_sheet(tx: &mut Tx<'_>, sheet: &Sheet) -> Outcome<()> {
+    let faults = &mut Vec::new();
     for organization in &sheet.organizations {
-        within(&organization.id, save_organization(tx, organization))?;
+        within(&organization.id, save_organization(tx, organization), faults)?;
     }
     for site in &sheet.sites {
-        within(&site.id, save_site(tx, site))?;
+        within(&site.id, save_site(tx, site), faults)?;
     }
     for resource in &sheet.resources {
-        within(&resource.id, save_resource(tx, resource))?;
+        within(&resource.id, save_resource(tx, resource), faults)?;
     }
-    Ok(())
+    refuse(std::mem::take(faults))
 }
 
 /// Whether there is no organisation yet.

@@ -11,6 +11,7 @@ use super::hours::{ExceptionRow, RuleRow};
 use super::{Organization, OrganizationCard, Resource, ResourceCard, ResourceKind, Site, SiteCard};
 use crate::catalogue::Catalogue;
 use crate::places::{Places, Point};
+use crate::rows::Rows;
 use crate::text::Text;
 
 /// What a file of organisations holds.
@@ -40,17 +41,19 @@ impl Sheet {
     /// serves all its organisation gives by resources of its kind.
     ///
     /// # Errors
-    /// A fault that names the line, or the organisation, site or resource and what is wrong with it.
+    /// A fault that names the line, row and key of all that is wrong, or the organisation, site or resource
+    /// and what is wrong with it.
     pub fn parse(
         text: &str,
         places: &Places,
         catalogue: &Catalogue,
         start: Date,
     ) -> Result<Self, Fault> {
-        let file: File =
-            toml::from_str(text).map_err(|error| Fault::of("the file of organisations", error))?;
+        let mut file = Rows::read("the file of organisations", text)?;
+        let organizations: Vec<OrganizationRow> = file.take("organization");
+        file.end()?;
         let mut sheet = Self::default();
-        for row in file.organization {
+        for row in organizations {
             sheet.organization(row, places, catalogue, start)?;
         }
         Ok(sheet)
@@ -128,13 +131,6 @@ fn usual(organization: &Organization, kind: ResourceKind, catalogue: &Catalogue)
 
 fn at(code: &str) -> impl Fn(String) -> Fault {
     move |reason| Fault::new(format!("{code}: {reason}"))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    organization: Vec<OrganizationRow>,
 }
 
 #[derive(Deserialize)]

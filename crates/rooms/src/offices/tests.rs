@@ -100,6 +100,34 @@ fn what_is_saved_is_read_back_the_same() {
     });
 }
 
+/// What `demo/README.md` shows and calls needed is what a file needs.
+#[test]
+fn the_least_file_is_whole_and_misses_each_of_its_keys() {
+    let readme = include_str!("../../../../demo/README.md");
+    let (_, least) = readme.split_once("```toml\n# organizations.toml\n").unwrap();
+    let least = least.split_once("```").unwrap().0;
+    let (db, _dir) = testkit::sqlite(MIGRATIONS);
+    ground(&db);
+    let (places, services) =
+        db.read_wait(|tx| Ok((crate::places::load(tx)?, catalogue::load(tx)?))).unwrap();
+    let today = jiff::civil::date(2026, 11, 22);
+    let read = |text: &str| Sheet::parse(text, &places, &services, today);
+    let sheet = read(least).unwrap();
+    assert_eq!((sheet.resources.len(), sheet.timetables.rules[0].1.len()), (1, 1));
+    let keys: Vec<&str> = least.lines().filter(|x| x.contains(" = ")).collect();
+    assert_eq!(keys.len(), 4 + 4 + 3 + 5);
+    for line in keys {
+        let key = line.split_once(" = ").unwrap().0;
+        let fault = read(&least.replacen(&format!("{line}\n"), "", 1)).unwrap_err().to_string();
+        assert!(fault.contains(&format!("missing field `{key}`")), "{line}: {fault}");
+        assert!(fault.contains(": organization"), "{line}: {fault}");
+    }
+    let wrong = read(&least.replace("step = 15", "step = \"15\"")).unwrap_err().to_string();
+    let place =
+        "organization town-hall, site town-hall-main, resource town-hall-head, rule 1, step: ";
+    assert!(wrong.contains(place), "{wrong}");
+}
+
 #[test]
 fn sites_and_resources_are_found_by_place_and_service() {
     let (db, _dir) = testkit::sqlite(MIGRATIONS);

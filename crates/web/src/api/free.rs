@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::Operation;
 use super::call::unknown_at;
-use super::fresh::Tag;
+use super::fresh::State;
 use super::params::{Asked as _, LOCALITY, Param, REGION, Shape, optional};
 use super::sought::{
     ACCESSIBLE, At, FORMAT, FROM, NEAR, PURPOSE, Place, RADIUS, RESOURCE, RESOURCES, SITE,
@@ -148,8 +148,8 @@ async fn list(visit: Visit, headers: HeaderMap, Query(query): Query) -> Answer {
     let window = window(&query, now.in_zone(&zone).date())?;
     let limit = query.number(&SLOTS);
     let mark = at.mark(&question);
-    let tag = Tag::new(&visit, &portal, mark.version(), now);
-    let answer = tag.answer(&headers, || {
+    let state = State::new(&visit, &portal, mark.version(), now);
+    let answer = state.answer(&visit, &headers, || {
         let found = match &at {
             _ if !has_format(service, &query) => Vec::new(),
             At::Seats(seats) => question.slots(seats, window, limit),
@@ -216,8 +216,8 @@ async fn days(visit: Visit, headers: HeaderMap, Query(query): Query) -> Answer {
     let month = query.month(MONTH.name).unwrap_or_else(|| now.in_zone(&zone).date());
     let window = (month.first_of_month(), month.last_of_month());
     let mark = at.mark(&question);
-    let tag = Tag::new(&visit, &portal, mark.version(), now);
-    let answer = tag.answer(&headers, || {
+    let state = State::new(&visit, &portal, mark.version(), now);
+    let answer = state.answer(&visit, &headers, || {
         let seats = match at {
             At::Seats(seats) => seats,
             At::Scope(scope) => question.seats(&scope),

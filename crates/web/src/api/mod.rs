@@ -14,7 +14,7 @@ mod bookings;
 mod call;
 mod document;
 mod free;
-mod fresh;
+pub(crate) mod fresh;
 mod holds;
 mod mandates;
 mod offices;

@@ -61,7 +61,7 @@ fn asked(
         "challenge": passkey::encoded(&passkey::bytes(&token)),
         "token": token,
         "site": site.id,
-        "portal": visit.app.config.name,
+        "portal": visit.portal_name(),
         "keys": keys.iter().map(key).collect::<Vec<_>>(),
     }))
 }

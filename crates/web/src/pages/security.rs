@@ -163,7 +163,7 @@ impl AppPage {
 
 fn uri(visit: &Visit, seed: &Seed, whose: &str) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    seed.uri(&encoded(&visit.app.config.name), &encoded(whose))
+    seed.uri(&encoded(visit.portal_name()), &encoded(whose))
 }
 
 fn grouped(secret: &str) -> String {
@@ -194,7 +194,7 @@ impl PrintedPage {
         let lines: Vec<&str> = codes.iter().map(|x| x.reveal().as_str()).collect();
         let text = format!(
             "{}. {}\n\n{}\n",
-            visit.app.config.name,
+            visit.portal_name(),
             visit.t("security-printed-file"),
             lines.join("\n")
         );

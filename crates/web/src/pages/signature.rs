@@ -107,7 +107,7 @@ fn words(visit: &Visit, purpose: Purpose, who: Option<&Account>) -> String {
     let nonce = signatures::nonce(&cx);
     let at = long_moment(visit, cx.now);
     let mut lines = vec![
-        visit.app.config.name.clone(),
+        visit.portal_name().to_owned(),
         visit.app.config.public_url.clone(),
         visit.t(&format!("signature-text-{}", purpose.as_str())).to_owned(),
     ];

@@ -117,7 +117,8 @@ pub(super) fn after(class: Rate) -> u32 {
 
 fn words(config: &Config, texts: &Texts, lang: Lang) -> Words {
     let page = |reads| {
-        let (name, phone) = (config.name.as_str(), config.support_phone.as_str());
+        let name = lang.pick(&config.name, &config.name_en);
+        let phone = config.support_phone.as_str();
         let html = BusyPage { texts, lang, name, phone, reads }.render();
         // The template has no part that could fail; if it did, the words alone would have to do.
         Bytes::from(html.unwrap_or_else(|_| texts.get(lang, "e-sys-03").to_owned()))

@@ -10,8 +10,9 @@ use rooms::demo::{self, Timetables};
 use rooms::schedule::{self, Target};
 use testkit::TempDir;
 
-use crate::App;
+use crate::shed::Level;
 use crate::testing::{self, BEGIN, Client, run};
+use crate::{App, Rate};
 
 /// The portal with the demo's bodies, services and timetables.
 fn town() -> (Arc<App>, TempDir) {
@@ -32,6 +33,29 @@ fn town() -> (Arc<App>, TempDir) {
     let today = BEGIN.in_zone(&jiff::tz::TimeZone::UTC).date();
     demo::seed(&db, today, keep).unwrap();
     (testing::app(db), dir)
+}
+
+#[test]
+fn the_portal_has_a_name_in_each_language_or_one_in_both() {
+    for (name_en, expected) in [("Window", ["Окно", "Window"]), ("", ["Окно", "Окно"])]
+    {
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let app = testing::app_with(db, |app| {
+            Arc::make_mut(&mut app.config).name_en = name_en.into();
+        });
+        run(async {
+            for (lang, name) in ["ru", "en"].into_iter().zip(expected) {
+                let mut client = Client::new(&app).with("accept-language", lang);
+                app.gate.set(Level::default());
+                let page = client.get("/help").await;
+                assert!(page.text().contains(&format!(" — {name}</title>")), "{}", page.text());
+                assert!(page.text().contains(&format!("<span>{name}<small>")), "{}", page.text());
+                app.gate.set(Level::of(Rate::Write, 0.0));
+                let busy = client.get("/help").await;
+                assert!(busy.text().contains(&format!(" — {name}</title>")), "{}", busy.text());
+            }
+        });
+    }
 }
 
 fn encoded(text: &str) -> String {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use base::db::Place;
-use base::{Actor, Channel, Cx, Id};
+use base::{Actor, Channel, Cx, Id, Instant};
 use http_body_util::BodyExt as _;
 use jiff::civil::{DateTime, date};
 use jiff::{Timestamp, ToSpan as _};
@@ -90,7 +90,7 @@ fn a_place_gives_the_times_of_its_resources_soonest_first() {
             assert_eq!(text(slot, "site"), desk.site.as_str());
             let zone = &offices.site(&desk.site).unwrap().zone;
             let end: Timestamp = text(slot, "end").parse().unwrap();
-            assert_eq!(base::Instant::from(end).rfc3339(zone), text(slot, "end"));
+            assert_eq!(Instant::from(end).rfc3339(zone), text(slot, "end"));
         }
     });
 }
@@ -224,6 +224,18 @@ fn open_pages_hear_of_a_hold_on_any_node() {
         let path = format!("resource={resource}");
         let shown = slots(&mut elsewhere, &path).await;
         assert!(shown.iter().all(|x| x["start"] != free[0]["start"]), "the other node is wrong");
+        // What both say alike they call alike, so that it is said once to whoever is led to either.
+        for call in ["slots", "days"] {
+            let path = format!("/api/v1/{call}?service={SERVICE}&resource={resource}");
+            let said = Client::new(&here).get(&path).await;
+            let tag = said.head("etag").to_owned();
+            let mut knows = Client::new(&there).with("if-none-match", &tag);
+            let same = knows.get(&path).await;
+            assert_eq!((same.status, same.head("etag")), (StatusCode::NOT_MODIFIED, &*tag));
+            there.clock.advance(Instant::MINUTE);
+            let later = knows.get(&path).await;
+            assert_eq!(later.status, StatusCode::NOT_MODIFIED, "nothing but the minute is another");
+        }
     });
 }
 

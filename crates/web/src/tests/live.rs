@@ -27,6 +27,12 @@ fn part(page: &Page) -> &str {
     rest.split_once("</section>").unwrap().0
 }
 
+/// The calendar, word for word.
+fn days(page: &Page) -> &str {
+    let (_, rest) = page.text().split_once("data-fragment=\"days\"").unwrap();
+    rest.split_once("</table>").unwrap().0
+}
+
 /// What the script asks for after a change on `page`.
 async fn refreshed(client: &Client, page: &Page) -> Page {
     client.clone().with("x-fragment", "times").get(&address(page, "data-page")).await
@@ -93,6 +99,8 @@ fn a_day_that_becomes_full_while_it_is_shown_is_not_replaced_by_the_next() {
         book(&mut anna, 0).await;
         book(&mut boris, 0).await;
         let fresh = refreshed(&guest, &page).await;
+        assert_ne!(days(&fresh), days(&page), "the day has as many places as before");
+        assert_eq!(days(&fresh), days(&guest.get(&format!("{PLACE}&day={}", day(&shown))).await));
         assert!(times(&fresh).is_empty(), "times of another day under the heading of this one");
         assert!(fresh.says("В этот день всё занято"), "{}", part(&fresh));
         assert_ne!(day(&times(&guest.get(PLACE).await)[0]), day(&shown));

@@ -23,12 +23,15 @@ use rooms::portal::Portal;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Query, Visit};
 
+/// Where news about free times stand open.
+pub(crate) const EVENTS: &str = "/slots/events";
+
 /// The routes of this folder.
 pub fn routes() -> Vec<Route> {
     vec![
         get("/book/{service}", Action::ReadFreeTimes, Rate::Read, book),
         post("/book/{service}", Action::ChooseTime, Rate::Hold, hold::hold),
-        get("/slots/events", Action::ReadFreeTimes, Rate::Read, live::events),
+        get(EVENTS, Action::ReadFreeTimes, Rate::Read, live::events),
     ]
 }
 

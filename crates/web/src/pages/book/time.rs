@@ -12,7 +12,7 @@ use slots::DayState;
 use texts::Form;
 
 use super::view::{self, Summary};
-use super::{ANY, Chosen, place};
+use super::{ANY, Chosen, EVENTS, place};
 use crate::form::KEY;
 use crate::pages::openings::{Notice, of_offers};
 use crate::{Answer, Fields, FormState, Shell, Visit};
@@ -524,7 +524,7 @@ fn events(offers: &[Offer], purpose: &str) -> String {
         [only] => format!("resource={}", view::encode(&only.resource)),
         _ => format!("site={}", view::encode(&first.site)),
     };
-    format!("/slots/events?service={}&{whose}&purpose={}", first.service, view::encode(purpose))
+    format!("{EVENTS}?service={}&{whose}&purpose={}", first.service, view::encode(purpose))
 }
 
 /// `base` with the purpose and further parts in its query.

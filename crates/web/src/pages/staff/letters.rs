@@ -134,7 +134,7 @@ fn sheet(visit: &Visit, way: &str, letter: &Letter) -> paper::pdf::Letter {
     let phone = visit.app.config.support_phone.clone();
     paper::pdf::Letter {
         lang: visit.lang.code().to_owned(),
-        portal: visit.app.config.name.clone(),
+        portal: visit.portal_name().to_owned(),
         title: words("letter-title"),
         to_label: words("letter-to"),
         to: letter.name.reveal().clone(),
