@@ -45,6 +45,7 @@ acting-kind-trader = sole trader
 acting-surname = Surname
 acting-name = Name
 acting-patronymic = Patronymic
+acting-one-name = This person has one name: the document has no surname or no given name
 acting-born = Date of birth
 acting-sex = Sex
 acting-sex-female = Female

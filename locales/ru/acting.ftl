@@ -45,6 +45,7 @@ acting-kind-trader = индивидуальный предприниматель
 acting-surname = Фамилия
 acting-name = Имя
 acting-patronymic = Отчество
+acting-one-name = У этого человека одно имя: в документе нет фамилии или нет имени
 acting-born = Дата рождения
 acting-sex = Пол
 acting-sex-female = Женский

@@ -9,7 +9,7 @@ use base::vault::{Field, Vault};
 use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 use texts::Lang;
 
-use super::{Email, Level, Person, PersonName, Phone, index};
+use super::{Email, Level, Person, PersonName, Phone, index, joined};
 
 /// An account as pages and other rooms see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Account {
 impl Account {
     /// «Анна Соколова»: how the pages greet.
     pub fn display_name(&self) -> Pii<String> {
-        format!("{} {}", self.name.reveal(), self.surname.reveal()).into()
+        joined([&self.name, &self.surname].map(PersonName::reveal)).into()
     }
 
     /// «А. С. С.»: given name, patronymic and surname by their first letters. Enough to tell the
@@ -54,8 +54,21 @@ impl Account {
 
     /// «Соколова Анна Сергеевна»: as in papers.
     pub fn full_name(&self) -> Pii<String> {
-        let parts = [&self.surname, &self.name, &self.patronymic].map(PersonName::reveal);
-        parts.join(" ").trim_end().to_owned().into()
+        joined([&self.surname, &self.name, &self.patronymic].map(PersonName::reveal)).into()
+    }
+
+    /// Its parts, as they are compared.
+    pub fn names(&self) -> ident::FullName<'_> {
+        ident::FullName {
+            surname: self.surname.reveal(),
+            name: self.name.reveal(),
+            patronymic: self.patronymic.reveal(),
+        }
+    }
+
+    /// Whether `surname` is theirs, as they say it at a desk or by telephone; whoever has one name says that.
+    pub fn is_called(&self, surname: &PersonName) -> bool {
+        ident::same_name(self.names().settled().surname, surname.reveal())
     }
 }
 

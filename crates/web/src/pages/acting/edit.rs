@@ -14,10 +14,11 @@ use crate::pages::factor;
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
 /// Fields of the forms and the keys of their words, for the list of what is wrong.
-const LABELS: [(&str, &str); 22] = [
+const LABELS: [(&str, &str); 23] = [
     ("surname", "acting-surname"),
     ("name", "acting-name"),
     ("patronymic", "acting-patronymic"),
+    ("one_name", "acting-one-name"),
     ("born", "acting-born"),
     ("sex", "acting-sex"),
     ("series", "acting-series"),
