@@ -88,4 +88,5 @@ pub const MIGRATIONS: &[Migration] = &[
         "0042_invited_by_contact",
         include_str!("../migrations/0042_invited_by_contact.sql"),
     ),
+    Migration::sql("0043_lapsed", include_str!("../migrations/0043_lapsed.sql")),
 ];
