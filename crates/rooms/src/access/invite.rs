@@ -4,7 +4,7 @@
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use sha2::{Digest as _, Sha256};
 
-use super::offer::{self, Joined, Taken, Terms};
+use super::by_contact::{self, Joined, Taken, Terms};
 use super::{By, Grant, NewGrant, Place, Role, grant, store};
 use crate::offices::Offices;
 
@@ -104,8 +104,8 @@ pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<
 ///
 /// # Errors
 /// `E-ROLE-03` when it is unknown, used, too old, or for the first administrator when there is one; `E-ROLE-08`
-/// when the account has the role. Of what one of the staff offered also `E-ROLE-19` when it is for another phone or
-/// e-mail, `E-ROLE-15` for whoever offered it, `E-ROLE-16` when they could not give it any more, `E-ROLE-18` when it
+/// when the account has the role. When one of the staff invited also `E-ROLE-19` when it is for another phone or
+/// e-mail, `E-ROLE-15` for whoever invited, `E-ROLE-16` when they could not give it any more, `E-ROLE-18` when it
 /// is proposed already.
 pub fn join(
     tx: &mut Tx<'_>,
@@ -135,7 +135,7 @@ pub fn join(
         },
     )?;
     match used.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03"))? {
-        Ok(taken) => offer::take(tx, cx, terms, (account, taken)),
+        Ok(taken) => by_contact::take(tx, cx, terms, (account, taken)),
         Err(invite) => {
             let new = new_grant(cx, account, &invite);
             grant(tx, cx, (By::Engineer, terms.offices), &new).map(Joined::Given)

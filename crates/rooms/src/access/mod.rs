@@ -11,7 +11,7 @@
 //! * Nobody grants themselves a role, nor more than they have: not wider, not higher, not longer.
 //! * Where four eyes are asked for, a role of the pages is in force after two people said so.
 //! * A portal that has an administrator without an end keeps one.
-//! * Nobody of the staff learns from an offer whether somebody has an account: they say so by taking it up.
+//! * Nobody of the staff learns from an invitation whether somebody has an account: they say so by taking it up.
 //! * A grant is never deleted; what happened to it stands in `staff_event`.
 //! * A token of an invitation works once, and the database knows only its digest.
 //! * Nobody's name is shown to the staff before the look is written down.
@@ -23,14 +23,14 @@
 
 mod action;
 mod alarm;
+mod by_contact;
+#[cfg(test)]
+mod by_contact_tests;
 mod engine;
 mod export;
 mod grant;
 mod invite;
 mod look;
-mod offer;
-#[cfg(test)]
-mod offer_tests;
 mod place;
 mod propose;
 pub mod read;
@@ -46,6 +46,7 @@ mod tests;
 pub use action::Action;
 pub use alarm::{Alarm, CARDS, alarms, saw};
 pub(crate) use alarm::{raise, tell_watchers};
+pub use by_contact::{Joined, Open, Terms, invite_contact, invited, withdraw};
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
 };
@@ -55,7 +56,6 @@ pub use invite::{
     Invitation, Invite, administrator_exists, invitation, invite, invite_first, join,
 };
 pub use look::{LOOK_LASTS, Look, look, looked};
-pub use offer::{Joined, Offer, Terms, offer, offers, withdraw};
 pub use place::{Place, PlaceKind, Spot};
 pub use propose::{Proposal, agree, decline, proposals, propose};
 pub(crate) use propose::{WAITS, second};

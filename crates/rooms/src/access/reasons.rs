@@ -14,9 +14,9 @@ pub(super) fn of_proposal(proposal: &str) -> Spot<'_> {
     Spot::new("staff_proposal", "reason", proposal)
 }
 
-/// Where the reason of an offer stands.
-pub(super) fn of_offer(offer: &str) -> Spot<'_> {
-    Spot::new("staff_invitation", "reason", offer)
+/// Where the reason of an invitation stands.
+pub(super) fn of_invitation(invitation: &str) -> Spot<'_> {
+    Spot::new("staff_invitation", "reason", invitation)
 }
 
 /// Where the reason of an entry of a grant's history stands; `row` is [`entry`].

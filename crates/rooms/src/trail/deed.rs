@@ -99,7 +99,7 @@ codes! {
         SessionsEnded = "sessions_ended";
         /// It is in force.
         Given = "given";
-        /// It was offered to whoever has a phone or an e-mail.
+        /// Whoever has a phone or an e-mail was invited.
         Invited = "invited";
         /// It waits for a second one.
         Proposed = "proposed";

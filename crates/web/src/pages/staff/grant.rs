@@ -1,4 +1,4 @@
-//! Offering somebody a role. Whoever reaches many bodies chooses one first, so that no list is longer
+//! Inviting somebody to a role. Whoever reaches many bodies chooses one first, so that no list is longer
 //! than a body has places. The answer is a link, the same whether or not somebody has an account.
 
 use askama::Template;
@@ -151,7 +151,7 @@ async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Offered>
             reason: typed.reason.clone(),
         };
         let by = (&doing.me, &doing.scope, terms(&app, doing.offices()));
-        let (id, token) = access::offer(tx, &doing.cx, by, (&typed.contact, &new))?;
+        let (id, token) = access::invite_contact(tx, &doing.cx, by, (&typed.contact, &new))?;
         let done = Done::to(trail::Kind::Invitation, id.as_str()).step(Step::Invited);
         let portal = app.config.public_url.trim_end_matches('/');
         let link = format!("{portal}/staff/join?token={token}");
@@ -160,7 +160,7 @@ async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Offered>
     does_once(visit, (&scope, key), act).await
 }
 
-/// What offers rest on.
+/// What invitations rest on.
 pub(super) fn terms<'a>(app: &'a App, offices: &'a Offices) -> Terms<'a> {
     Terms { offices, secrets: &app.policy.secrets, four_eyes: app.config.four_eyes }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
 use base::{FieldFault, Id, Refusal, Tx};
-use rooms::access::{self, By, Offer, Proposal, Scope, Verdict};
+use rooms::access::{self, By, Proposal, Scope, Verdict};
 use rooms::accounts;
 use rooms::trail::{self, Done, Step};
 
@@ -24,13 +24,13 @@ struct ProposalsPage {
     menu: Vec<Entry>,
     form: FormState,
     rows: Vec<Row>,
-    /// Offers that nobody has taken up yet.
+    /// Invitations that nobody has taken up yet.
     offers: Vec<Open>,
     may_decide: bool,
     done: Option<&'static str>,
 }
 
-/// An offer; whom it is for is known once they take it up.
+/// An invitation; whom it is for is known once they take it up.
 struct Open {
     id: String,
     role: String,
@@ -58,7 +58,7 @@ async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<Pro
     let (now, me, portal) = (visit.app.clock.now(), own(visit)?, visit.app.portal());
     let found = visit.db().read(move |tx| {
         let all = access::proposals(tx, now, (&scope, &portal.city.offices))?;
-        let offers = access::offers(tx, now, (&scope, &portal.city.offices))?;
+        let offers = access::invited(tx, now, (&scope, &portal.city.offices))?;
         let people = all.iter().flat_map(|x| [&x.account, &x.by]);
         let people = people.chain(offers.iter().map(|x| &x.by));
         let people = accounts::read::accounts(tx, people)?;
@@ -77,7 +77,7 @@ async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<Pro
         reason: x.reason.reveal().clone(),
         mine: x.by == me || x.account == me,
     };
-    let open = |x: &Offer| Open {
+    let open = |x: &access::Open| Open {
         id: x.id.to_string(),
         role: visit.t(&format!("role-{}", x.role.as_str())).to_owned(),
         place: place_name(visit, &portal.city.offices, &x.place),
@@ -121,7 +121,7 @@ pub(super) fn agrees(fields: &Fields) -> Result<bool, Refusal> {
     }
 }
 
-/// Agrees, or lets it go; takes an offer back.
+/// Agrees, or lets it go; takes an invitation back.
 pub(super) async fn decide(
     visit: Visit,
     Extension(scope): Extension<Scope>,

@@ -1,5 +1,5 @@
-//! A role that one of the staff offers to whoever has a phone or an e-mail. Nothing is looked up: the answer is
-//! the same whether or not somebody has an account, and whose it is they say by taking the offer up.
+//! Invitations of the staff: a role for whoever has a phone or an e-mail. Nothing is looked up: the answer is the
+//! same whether or not somebody has an account, and whose it is they say by taking it up.
 
 use base::db::Row;
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
@@ -11,10 +11,10 @@ use crate::accounts::read::account;
 use crate::accounts::{Account, Contact, Secrets};
 use crate::offices::Offices;
 
-/// How long an offer can be taken up.
+/// How long such an invitation can be taken up.
 const LIVES: i64 = 7 * Instant::DAY;
 
-/// What an offer rests on beside the database.
+/// What an invitation rests on beside the database.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
     /// What lies where.
@@ -34,12 +34,12 @@ pub enum Joined {
     Proposed(Id),
 }
 
-/// Offers the role of `new` to whoever has `contact`; gives the id of the offer and its token, which is shown only
-/// now. The account of `new` is nobody's.
+/// Invites whoever has `contact` to the role of `new`; gives the id of the invitation and its token, which is shown
+/// only now. The account of `new` is nobody's.
 ///
 /// # Errors
 /// As [`rules::grant`]; `E-ROLE-06` for one's own phone or e-mail.
-pub fn offer(
+pub fn invite_contact(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (me, scope, terms): (&Id, &Scope, Terms<'_>),
@@ -65,7 +65,7 @@ pub fn offer(
             &cx.actor.label(),
             cx.now.plus(LIVES),
             me,
-            &key.seal(reasons::of_offer(&id), new.reason.trim())?,
+            &key.seal(reasons::of_invitation(&id), new.reason.trim())?,
             new.until,
             &digest(terms.secrets, &id, contact.reveal())[..],
         ],
@@ -73,19 +73,19 @@ pub fn offer(
     Ok((id, token))
 }
 
-/// An offer that was taken up, as its row says it.
+/// An invitation that was taken up, as its row says it.
 pub(super) struct Taken {
     pub id: Id,
     pub role: Role,
     pub place: Place,
-    /// Who offered it.
+    /// Who invited.
     pub by: Id,
     pub until: Instant,
     pub reason_sealed: Option<Vec<u8>>,
     pub contact_digest: Vec<u8>,
 }
 
-/// Gives `account` what was offered, or proposes it, in the name of whoever offered it.
+/// Gives the role to `me`, or proposes it, in the name of whoever invited them.
 pub(super) fn take(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -101,7 +101,8 @@ pub(super) fn take(
     let could = |x: &Grant| rules::could_give(x, taken.role, &spot, taken.until);
     two(tx, cx.now, (Some(me), &taken.by), could)?;
     let key = tx.key_of(&taken.by)?;
-    let why = reasons::opened(key.as_ref(), reasons::of_offer(&taken.id), taken.reason_sealed)?;
+    let why =
+        reasons::opened(key.as_ref(), reasons::of_invitation(&taken.id), taken.reason_sealed)?;
     let new = NewGrant {
         account: me.clone(),
         role: taken.role,
@@ -124,20 +125,20 @@ fn is_of(account: &Account, meant: impl Fn(&str) -> bool) -> bool {
     meant(account.phone.reveal()) || email.is_some_and(|x| meant(x.reveal()))
 }
 
-fn digest(secrets: &Secrets, offer: &Id, contact: &str) -> [u8; 32] {
-    secrets.digest(&format!("invitation|{offer}"), contact)
+fn digest(secrets: &Secrets, invitation: &Id, contact: &str) -> [u8; 32] {
+    secrets.digest(&format!("invitation|{invitation}"), contact)
 }
 
-/// An offer that nobody has taken up yet.
+/// An invitation that nobody has taken up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct Open {
     /// Its id.
     pub id: Id,
     /// Which role.
     pub role: Role,
     /// Where.
     pub place: Place,
-    /// Who offers it.
+    /// Who invited.
     pub by: Id,
     /// When they did.
     pub at: Instant,
@@ -147,15 +148,15 @@ pub struct Offer {
     pub reason: Pii<String>,
 }
 
-/// The offers that nobody has taken up, the oldest first, as far as `scope` reaches.
+/// The invitations that nobody has taken up, the oldest first, as far as `scope` reaches.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn offers(
+pub fn invited(
     tx: &mut Tx<'_>,
     now: Instant,
     (scope, offices): (&Scope, &Offices),
-) -> Outcome<Vec<Offer>> {
+) -> Outcome<Vec<Open>> {
     let all = tx.all(
         "SELECT id, role, place_kind, place_id, asked_by, created_at, expires_at, reason_sealed
          FROM staff_invitation
@@ -165,17 +166,17 @@ pub fn offers(
         |r| Ok((row(r)?, r.get::<Option<Vec<u8>>>(7)?)),
     )?;
     let mut reached = Vec::new();
-    for (offer, sealed) in all {
-        if read::reaches(scope, offices, &offer.place) {
-            let key = tx.key_of(&offer.by)?;
-            let reason = reasons::opened(key.as_ref(), reasons::of_offer(&offer.id), sealed)?;
-            reached.push(Offer { reason, ..offer });
+    for (open, sealed) in all {
+        if read::reaches(scope, offices, &open.place) {
+            let key = tx.key_of(&open.by)?;
+            let reason = reasons::opened(key.as_ref(), reasons::of_invitation(&open.id), sealed)?;
+            reached.push(Open { reason, ..open });
         }
     }
     Ok(reached)
 }
 
-/// Takes an offer back: its link is worth nothing from now on; gives where the role was to hold.
+/// Takes an invitation back: its link is worth nothing from now on; gives where the role was to hold.
 ///
 /// # Errors
 /// `E-ROLE-03` when it was taken up, is too old, or out of reach.
@@ -183,21 +184,21 @@ pub fn withdraw(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (scope, offices): (&Scope, &Offices),
-    offer: &Id,
+    invitation: &Id,
 ) -> Outcome<Place> {
     let ended = tx.opt(
         "UPDATE staff_invitation SET expires_at = $2
          WHERE id = $1 AND asked_by IS NOT NULL AND used_at IS NULL AND expires_at > $2
          RETURNING id, role, place_kind, place_id, asked_by, created_at, expires_at",
-        args![offer, cx.now],
+        args![invitation, cx.now],
         row,
     )?;
     let reached = ended.filter(|x| read::reaches(scope, offices, &x.place));
     Ok(reached.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03"))?.place)
 }
 
-fn row(r: &Row<'_>) -> Result<Offer, Fault> {
-    Ok(Offer {
+fn row(r: &Row<'_>) -> Result<Open, Fault> {
+    Ok(Open {
         id: r.get(0)?,
         role: store::role(&r.get::<String>(1)?)?,
         place: store::place(&r.get::<String>(2)?, &r.get::<String>(3)?)?,
