@@ -206,6 +206,22 @@ pub fn consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
     Ok(all)
 }
 
+/// The consents to each version of each text, in the order in which it was first agreed to; those to one text stay
+/// in theirs.
+pub fn by_text(all: Vec<Consent>) -> Vec<Vec<Consent>> {
+    let mut texts: Vec<Vec<Consent>> = Vec::new();
+    for consent in all {
+        let same = |x: &&mut Vec<Consent>| {
+            x.first().is_some_and(|x| x.kind == consent.kind && x.version == consent.version)
+        };
+        match texts.iter_mut().find(same) {
+            Some(text) => text.push(consent),
+            None => texts.push(vec![consent]),
+        }
+    }
+    texts
+}
+
 /// What `account` ever agreed to, the oldest first.
 ///
 /// # Errors
