@@ -295,6 +295,8 @@ fn an_administrator_gives_roles_within_their_own_and_never_to_themselves() {
         assert_eq!(refused(manager, story.role(3, Role::Clerk, elsewhere)), "E-ROLE-07");
         assert_eq!(refused(manager, story.role(3, Role::Controller, clinic())), "E-ROLE-07");
         assert_eq!(refused(boss, story.role(3, Role::Clerk, clinic())), "E-FORM-00 role:E-ROLE-04");
+        let no_centre = story.role(3, Role::ServiceCentre, trauma());
+        assert_eq!(refused(boss, no_centre), "E-FORM-00 place:E-ROLE-20");
         let nowhere = Place::Site("none".into());
         assert_eq!(refused(boss, story.role(3, Role::Clerk, nowhere)), "E-FORM-00 place:E-ROLE-05");
         let guest = story.role(3, Role::Verified, Place::Portal);
