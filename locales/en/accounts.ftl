@@ -22,6 +22,7 @@ e-email-01 = Check the e-mail address, for example anna@example.org.
 e-name-01 = The character “{ $char }” at place { $position } does not fit. Use Russian or Latin letters, one alphabet a word.
 e-name-02 = Too long: { $max } characters at most.
 e-name-03 = A hyphen or an apostrophe stands between letters, one at a time.
+e-name-04 = Type the name here or in the field “Given name”, as in the document.
 e-pass-01 = The password is short: { $min } characters at least.
 e-pass-02 = The password is long: { $max } characters at most.
 e-pass-03 = Capital and small letters, a digit and a sign such as “!” or a space are needed.

@@ -65,6 +65,15 @@ data-consent-agreement = User agreement
 data-consent-privacy = Processing of personal data
 data-consent-personal_data = Confirmation of identity
 data-consent-form = Processing of data for booking { $number }
+data-consent-forms = Processing of data for bookings
+data-consent-before = { $n ->
+        [one] Before: { $n } time
+       *[other] Before: { $n } times
+    }
+data-consent-each = { $n ->
+        [one] { $n } booking
+       *[other] { $n } bookings
+    }
 data-consent-at = Given { $at }.
 data-consent-by = Where: { $channel }.
 data-consent-version = Version { $version }.
@@ -87,6 +96,10 @@ data-close-stays = Times and places of bookings stay without a name: for statist
 data-close-coming = { $n ->
         [one] You have a coming booking:
        *[other] You have coming bookings:
+    }
+data-close-late = { $n ->
+        [one] This booking is later than we erase the data. It is cancelled as soon as you close the account:
+       *[other] These bookings are later than we erase the data. They are cancelled as soon as you close the account:
     }
 data-close-standing = What is to become of the coming bookings?
 data-close-cancel = Cancel them now
@@ -255,6 +268,7 @@ data-mandate-checked = paper checked
 data-mandate-refused = paper not accepted
 data-mandate-revoked = powers revoked
 data-mandate-ended = ended
+data-mandate-lapsed = over: somebody else has proved the SNILS
 data-form-kind = Kind
 data-form-kind-child = child
 data-form-kind-attorney = by power of attorney

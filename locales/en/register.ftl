@@ -7,6 +7,7 @@ register-surname = Surname
 register-names-hint = As in the document you will bring
 register-name = Given name
 register-patronymic = Patronymic
+register-one-name = I have one name: my document has no surname or no given name
 register-phone = Mobile phone
 register-phone-hint = We will send a code by text message. For example: +7 900 000-00-00
 register-email = E-mail

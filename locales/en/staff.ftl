@@ -89,6 +89,7 @@ staff-granted = The role is given and in force.
 staff-revoked = The role is taken away and no longer in force.
 staff-member-title = A colleague’s role
 staff-history = What happened to the role
+staff-member-idle = The office is no longer marked as a service centre: identities are not confirmed there. Take the role away, or mark the office again.
 staff-event-granted = Role given
 staff-event-revoked = Role taken away
 staff-event-ended = The term is over
@@ -101,26 +102,33 @@ staff-revoke-lead = It ends at once, on all of the colleague’s devices.
 staff-revoke-go = Take the role away
 
 staff-grant-title = Give a role
-staff-grant-lead = The colleague must have an account already. The role is in force at once.
+staff-grant-lead = You get a link for the colleague, who accepts the role after signing in. Until then we do not say whether they have an account.
 staff-grant-body = Organisation
 staff-grant-choose = Choose
 staff-grant-contact = The colleague’s phone or e-mail
-staff-grant-contact-hint = As in their account.
+staff-grant-contact-hint = Only whoever has proved this phone or e-mail in their account gets the role.
 staff-grant-place-hint = A specialist or an official keeps one calendar; a clerk works at an office.
 staff-grant-until = Last day
 staff-grant-until-hint = Leave it empty when there is no end.
-staff-grant-go = Give the role
+staff-grant-go = Invite
+staff-offered-title = Link for the colleague
+staff-offered-once = The link is shown once
+staff-offered-how = Hand it to the colleague yourself. It is good for seven days, and only for whoever has the phone or e-mail you named.
+staff-offered-copy = Copy
+staff-offered-sent = To the proposed roles
 field-contact = Phone or e-mail
 field-role = Role
 field-place = Where
 field-until = Last day
 
 join-title = You are invited to work here
-join-lead = This link gives you a role. It works once.
+join-lead = This link offers you a role. It works once.
 join-expires = The link is good until
 join-first = Sign in or open an account first: it will get the role.
 join-as = The role goes to the account you are signed in to: { $name }.
+join-seen = When you accept, the administrator sees your full name.
 join-go = Accept
+join-waits = You have accepted. The role holds once a second administrator agrees.
 
 
 looks-title = Who looked at my data
@@ -134,7 +142,7 @@ looks-booking = Booking
 
 e-role-01 = This page is for staff with another role. If you need it, ask the administrator of your organisation.
 e-role-02 = There is no such role, or it was taken away.
-e-role-03 = This link is no longer good: it was used, or a day has passed. Ask for a new one.
+e-role-03 = This link is no longer good: it was used or taken back, or its time has passed. Ask for a new one.
 e-role-04 = This role cannot be given at this place. Choose a narrower place
 e-role-05 = There is no such place in the directory
 e-role-06 = Nobody gives themselves a role. Ask another administrator.
@@ -142,7 +150,6 @@ e-role-07 = This role is wider, higher or longer than yours. The portal’s admi
 e-role-08 = The colleague has this role here already.
 e-role-09 = This is the portal’s last administrator. Give the role to somebody else first.
 e-role-10 = You must prove again that it is you. Sign in with a browser, with a passkey or a code from an app.
-e-role-11 = There is no account with this phone or e-mail
 e-role-12 = This day has passed
 
 e-role-14 = This proposal was decided already, or seven days have passed.
@@ -150,6 +157,8 @@ e-role-15 = You proposed this yourself. Somebody else has to agree.
 e-role-16 = Whoever proposed this can no longer do it. Propose it anew.
 e-role-17 = There is no such alarm, somebody has seen it already, or it is about yourself.
 e-role-18 = This role was proposed here already. Wait for the decision.
+e-role-19 = This invitation is for another phone or e-mail. Sign in to the account where it is proved, or ask for a new link.
+e-role-20 = This office is no service centre. Choose a centre, or mark the office as one in the directory first
 
 staff-proposals-title = Proposed roles
 staff-proposals-lead = A role holds once a second person agrees to it. A proposal waits for seven days.
@@ -160,7 +169,11 @@ staff-proposal-why = Reason
 staff-proposal-mine = Somebody else has to agree.
 staff-proposal-agree = Agree
 staff-proposal-decline = Decline
-staff-proposed = The role is proposed. It holds once a second person agrees.
+staff-offered = The invitation waits for the colleague for seven days.
+staff-offer-open = Invitation not accepted yet
+staff-offer-by = Invited by
+staff-offer-withdraw = Take back
+staff-offer-withdrawn = The invitation was taken back; its link is no longer good.
 staff-declined = The proposal was declined.
 
 staff-alarms-title = Alarms

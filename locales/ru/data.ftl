@@ -65,6 +65,17 @@ data-consent-agreement = Пользовательское соглашение
 data-consent-privacy = Обработка персональных данных
 data-consent-personal_data = Подтверждение личности
 data-consent-form = Обработка данных для записи { $number }
+data-consent-forms = Обработка данных для записей на приём
+data-consent-before = { $n ->
+        [one] Раньше: { $n } раз
+        [few] Раньше: { $n } раза
+       *[other] Раньше: { $n } раз
+    }
+data-consent-each = { $n ->
+        [one] { $n } запись
+        [few] { $n } записи
+       *[other] { $n } записей
+    }
 data-consent-at = Дано { $at }.
 data-consent-by = Где: { $channel }.
 data-consent-version = Редакция { $version }.
@@ -88,6 +99,10 @@ data-close-stays = Останутся время и место записей б
 data-close-coming = { $n ->
         [one] У вас есть предстоящая запись:
        *[other] У вас есть предстоящие записи:
+    }
+data-close-late = { $n ->
+        [one] Эта запись позже, чем мы удалим данные. Она отменится сразу, как вы закроете учётную запись:
+       *[other] Эти записи позже, чем мы удалим данные. Они отменятся сразу, как вы закроете учётную запись:
     }
 data-close-standing = Что сделать с предстоящими записями?
 data-close-cancel = Отменить сейчас
@@ -256,6 +271,7 @@ data-mandate-checked = документ проверили
 data-mandate-refused = документ не приняли
 data-mandate-revoked = полномочия отозваны
 data-mandate-ended = завершено
+data-mandate-lapsed = прекращено: СНИЛС подтвердил другой человек
 data-form-kind = Вид
 data-form-kind-child = ребёнок
 data-form-kind-attorney = по доверенности

@@ -7,6 +7,7 @@ register-surname = Фамилия
 register-names-hint = Как в документе, с которым вы придёте
 register-name = Имя
 register-patronymic = Отчество
+register-one-name = У меня одно имя: в моём документе нет фамилии или нет имени
 register-phone = Мобильный телефон
 register-phone-hint = Пришлём СМС с кодом. Например: +7 900 000-00-00
 register-email = Электронная почта

@@ -17,12 +17,23 @@ pub enum Likeness {
 /// A person's name in its three parts.
 #[derive(Clone, Copy)]
 pub struct FullName<'a> {
-    /// Surname.
+    /// Surname; empty when the person has one name and it stands in `name`.
     pub surname: &'a str,
-    /// Name.
+    /// Name; empty when the person has one name and it stands in `surname`.
     pub name: &'a str,
     /// Patronymic; empty or a word such as «нет» when there is none.
     pub patronymic: &'a str,
+}
+
+impl FullName<'_> {
+    /// The same with an only name in the place of the surname: papers and people put it into either.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        match self.surname.trim().is_empty() {
+            true => Self { surname: self.name, name: "", ..self },
+            false => self,
+        }
+    }
 }
 
 /// What people write where they have no patronymic.
@@ -46,8 +57,9 @@ pub fn same_patronymic(a: &str, b: &str) -> bool {
     }
 }
 
-/// Whether two full names are one.
+/// Whether two full names are one. In which field an only name stands does not matter.
 pub fn same_person(a: &FullName<'_>, b: &FullName<'_>) -> bool {
+    let (a, b) = (a.settled(), b.settled());
     same_name(a.surname, b.surname)
         && same_name(a.name, b.name)
         && same_patronymic(a.patronymic, b.patronymic)
@@ -56,6 +68,7 @@ pub fn same_person(a: &FullName<'_>, b: &FullName<'_>) -> bool {
 /// How two full names relate: one part may be mistyped, two are another person. A patronymic that
 /// one of them lacks is no mistake.
 pub fn person_likeness(a: &FullName<'_>, b: &FullName<'_>) -> Likeness {
+    let (a, b) = (a.settled(), b.settled());
     let patronymic = match same_patronymic(a.patronymic, b.patronymic) {
         true => Likeness::Same,
         false if has_none(a.patronymic) || has_none(b.patronymic) => Likeness::Other,

@@ -10,7 +10,7 @@ use base::config::Config;
 use base::{Chance, Cx, Fault, FieldFault, Id, Outcome, Tx};
 use clap::{Args, Subcommand};
 use rooms::accounts::{
-    self, Account, Email, Level, NewAccount, Password, PersonName, Phone, Policy, read,
+    self, Account, Email, Level, Names, NewAccount, Password, PersonName, Phone, Policy, read,
 };
 use rooms::trail::{Command, Done, Kind};
 use rooms::{access, factors, privacy, sessions};
@@ -60,10 +60,11 @@ struct Add {
     /// E-mail; taken as proved
     #[arg(long)]
     email: Option<String>,
-    #[arg(long)]
+    /// Surname; of somebody with one name this or the given name
+    #[arg(long, default_value = "")]
     surname: String,
     /// Given name
-    #[arg(long)]
+    #[arg(long, default_value = "")]
     name: String,
     #[arg(long, default_value = "")]
     patronymic: String,
@@ -143,12 +144,15 @@ impl Add {
     fn run(self) -> Outcome<()> {
         let (config, db) = self.settings.open()?;
         let email = self.email.as_deref().map(|x| Email::parse("email", x)).transpose();
+        let fields = ["surname", "name", "patronymic"];
+        let typed = [self.surname.as_str(), &self.name, &self.patronymic];
+        let names = Names::parse(fields, typed, true)
+            .map_err(|x| x.into_iter().next().map_or(Fault::new("no name"), wrong))?;
         let new = NewAccount {
             password_hash: self.password_hash(&config)?,
-            surname: PersonName::parse("surname", &self.surname).map_err(wrong)?,
-            name: PersonName::parse("name", &self.name).map_err(wrong)?,
-            patronymic: PersonName::parse_optional("patronymic", &self.patronymic)
-                .map_err(wrong)?,
+            surname: names.surname,
+            name: names.name,
+            patronymic: names.patronymic,
             phone: Phone::parse("phone", &self.phone).map_err(wrong)?,
             email: email.map_err(wrong)?,
             email_verified: true,

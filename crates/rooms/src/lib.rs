@@ -85,4 +85,9 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     Migration::sql("0040_daily_limits", include_str!("../migrations/0040_daily_limits.sql")),
     Migration::sql("0041_begun_here", include_str!("../migrations/0041_begun_here.sql")),
+    Migration::sql(
+        "0042_invited_by_contact",
+        include_str!("../migrations/0042_invited_by_contact.sql"),
+    ),
+    Migration::sql("0043_lapsed", include_str!("../migrations/0043_lapsed.sql")),
 ];

@@ -132,6 +132,7 @@ impl Mrz {
     /// Whether the zone is of a person with this name, ё and е alike, hyphens or not. Names that
     /// the line had no room for count as far as they stand there.
     pub fn is_of(&self, who: &FullName<'_>) -> bool {
+        let who = who.settled();
         let patronymic =
             if crate::same_patronymic(who.patronymic, "") { "" } else { who.patronymic };
         let own = write::names(&self.surname, &self.name, &self.patronymic);

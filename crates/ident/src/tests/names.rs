@@ -31,6 +31,11 @@ fn no_patronymic_is_the_same_however_it_is_said() {
     let anna = FullName { surname: "Ёлкина", name: "Анна", patronymic: "нет" };
     assert!(same_person(&anna, &FullName { surname: "ЕЛКИНА", patronymic: "", ..anna }));
     assert!(!same_person(&anna, &FullName { name: "Инна", ..anna }));
+    // An only name is the same in either field.
+    let only = FullName { surname: "Сухарто", name: "", patronymic: "" };
+    assert!(same_person(&only, &FullName { surname: "", name: "СУХАРТО", ..only }));
+    assert!(!same_person(&only, &FullName { surname: "", name: "Анна", ..only }));
+    assert!(!same_person(&only, &FullName { name: "Анна", ..only }));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use sha2::{Digest as _, Sha256};
 
+use super::by_contact::{self, Joined, Taken, Terms};
 use super::{By, Grant, NewGrant, Place, Role, grant, store};
 use crate::offices::Offices;
 
@@ -35,7 +36,7 @@ pub struct Invitation {
 /// # Errors
 /// As the engineer's [`grant`] would be refused for the same role and place.
 pub fn invite(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices, invite: &Invite) -> Outcome<String> {
-    offer(tx, cx, offices, (invite, false))
+    made(tx, cx, offices, (invite, false))
 }
 
 /// As [`invite`], for whoever becomes the first administrator: it ends the ones of its kind that were
@@ -47,10 +48,10 @@ pub fn invite_first(tx: &mut Tx<'_>, cx: &Cx, offices: &Offices) -> Outcome<Stri
     let sql = "UPDATE staff_invitation SET expires_at = $1 WHERE first AND expires_at > $1";
     tx.exec(sql, args![cx.now])?;
     let wish = Invite { role: Role::PortalAdmin, place: Place::Portal };
-    offer(tx, cx, offices, (&wish, true))
+    made(tx, cx, offices, (&wish, true))
 }
 
-fn offer(
+fn made(
     tx: &mut Tx<'_>,
     cx: &Cx,
     offices: &Offices,
@@ -66,7 +67,7 @@ fn offer(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             &id,
-            &digest(&token)[..],
+            &token_digest(&token)[..],
             invite.role.as_str(),
             invite.place.kind().as_str(),
             invite.place.id(),
@@ -88,7 +89,7 @@ pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<
     Ok(tx.opt(
         "SELECT role, place_kind, place_id, expires_at FROM staff_invitation
          WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 AND NOT (first AND $3)",
-        args![&digest(token)[..], now, too_late],
+        args![&token_digest(token)[..], now, too_late],
         |r| {
             Ok(Invitation {
                 role: store::role(&r.get::<String>(0)?)?,
@@ -103,28 +104,43 @@ pub fn invitation(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<
 ///
 /// # Errors
 /// `E-ROLE-03` when it is unknown, used, too old, or for the first administrator when there is one; `E-ROLE-08`
-/// when the account has the role.
+/// when the account has the role. When one of the staff invited also `E-ROLE-19` when it is for another phone or
+/// e-mail, `E-ROLE-15` for whoever invited, `E-ROLE-16` when they could not give it any more, `E-ROLE-18` when it
+/// is proposed already.
 pub fn join(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    offices: &Offices,
+    terms: Terms<'_>,
     (account, token): (&Id, &str),
-) -> Outcome<Id> {
+) -> Outcome<Joined> {
     let too_late = administrator_exists(tx, cx.now)?;
     let used = tx.opt(
         "UPDATE staff_invitation SET used_at = $2, used_by = $3
          WHERE digest = $1 AND used_at IS NULL AND expires_at > $2 AND NOT (first AND $4)
-         RETURNING role, place_kind, place_id",
-        args![&digest(token)[..], cx.now, account, too_late],
+         RETURNING role, place_kind, place_id, asked_by, id, ends_at, reason_sealed, contact_digest",
+        args![&token_digest(token)[..], cx.now, account, too_late],
         |r| {
-            Ok(Invite {
-                role: store::role(&r.get::<String>(0)?)?,
-                place: store::place(&r.get::<String>(1)?, &r.get::<String>(2)?)?,
-            })
+            let role = store::role(&r.get::<String>(0)?)?;
+            let place = store::place(&r.get::<String>(1)?, &r.get::<String>(2)?)?;
+            let Some(by) = r.get::<Option<Id>>(3)? else { return Ok(Err(Invite { role, place })) };
+            Ok(Ok(Taken {
+                id: r.get(4)?,
+                role,
+                place,
+                by,
+                until: r.get(5)?,
+                reason_sealed: r.get(6)?,
+                contact_digest: r.get(7)?,
+            }))
         },
     )?;
-    let invite = used.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03"))?;
-    grant(tx, cx, (By::Engineer, offices), &new_grant(cx, account, &invite))
+    match used.ok_or_else(|| Refusal::new(Kind::Gone, "E-ROLE-03"))? {
+        Ok(taken) => by_contact::take(tx, cx, terms, (account, taken)),
+        Err(invite) => {
+            let new = new_grant(cx, account, &invite);
+            grant(tx, cx, (By::Engineer, terms.offices), &new).map(Joined::Given)
+        }
+    }
 }
 
 /// Whether the portal has an administrator at `now`.
@@ -146,6 +162,6 @@ fn new_grant(cx: &Cx, account: &Id, invite: &Invite) -> NewGrant {
     }
 }
 
-fn digest(token: &str) -> [u8; 32] {
+pub(super) fn token_digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

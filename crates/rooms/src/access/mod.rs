@@ -11,6 +11,7 @@
 //! * Nobody grants themselves a role, nor more than they have: not wider, not higher, not longer.
 //! * Where four eyes are asked for, a role of the pages is in force after two people said so.
 //! * A portal that has an administrator without an end keeps one.
+//! * Nobody of the staff learns from an invitation whether somebody has an account: they say so by taking it up.
 //! * A grant is never deleted; what happened to it stands in `staff_event`.
 //! * A token of an invitation works once, and the database knows only its digest.
 //! * Nobody's name is shown to the staff before the look is written down.
@@ -22,6 +23,9 @@
 
 mod action;
 mod alarm;
+mod by_contact;
+#[cfg(test)]
+mod by_contact_tests;
 mod engine;
 mod export;
 mod grant;
@@ -42,6 +46,7 @@ mod tests;
 pub use action::Action;
 pub use alarm::{Alarm, CARDS, alarms, saw};
 pub(crate) use alarm::{raise, tell_watchers};
+pub use by_contact::{Joined, Open, Terms, invite_contact, invited, withdraw};
 pub use engine::{
     FRESH, Grant, Object, Proof, Scope, StepUp, Subject, Verdict, Why, factors_suffice, may,
 };

@@ -47,6 +47,11 @@ pub fn propose(
     new: &NewGrant,
 ) -> Outcome<Id> {
     rules::grant(By::Staff(me, scope), offices, new, cx.now)?;
+    keep(tx, cx, me, new)
+}
+
+/// As [`propose`], of what was looked at before.
+pub(super) fn keep(tx: &mut Tx<'_>, cx: &Cx, me: &Id, new: &NewGrant) -> Outcome<Id> {
     let has = |x: &super::Grant| x.role == new.role && x.place == new.place;
     if read::grants_of(tx, cx.now, &new.account)?.iter().any(has) {
         return Err(Refusal::new(Kind::Conflict, "E-ROLE-08").into());
@@ -163,7 +168,7 @@ pub(crate) fn second(tx: &mut Tx<'_>, cx: &Cx, first: &str, action: Action) -> O
 }
 
 /// Two people, of whom the first could do it today.
-fn two(
+pub(super) fn two(
     tx: &mut Tx<'_>,
     now: Instant,
     (me, first): (Option<&Id>, &Id),

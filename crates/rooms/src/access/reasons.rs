@@ -14,6 +14,11 @@ pub(super) fn of_proposal(proposal: &str) -> Spot<'_> {
     Spot::new("staff_proposal", "reason", proposal)
 }
 
+/// Where the reason of an invitation stands.
+pub(super) fn of_invitation(invitation: &str) -> Spot<'_> {
+    Spot::new("staff_invitation", "reason", invitation)
+}
+
 /// Where the reason of an entry of a grant's history stands; `row` is [`entry`].
 pub(super) fn of_event(row: &str) -> Spot<'_> {
     Spot::new("staff_event", "reason", row)
@@ -73,5 +78,6 @@ pub(crate) fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<()> {
     )?;
     tx.exec("UPDATE staff_grant SET reason_sealed = NULL WHERE account_id = $1", args![person])?;
     tx.exec("UPDATE staff_proposal SET reason_sealed = NULL WHERE account_id = $1", args![person])?;
+    tx.exec("UPDATE staff_invitation SET reason_sealed = NULL WHERE asked_by = $1", args![person])?;
     Ok(())
 }

@@ -45,6 +45,9 @@ fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusa
     if spot.is_none() {
         faults.push(FieldFault::new("place", "E-ROLE-05"));
     }
+    if new.role == Role::ServiceCentre && !is_centre(offices, &new.place) {
+        faults.push(FieldFault::new("place", "E-ROLE-20"));
+    }
     if new.until <= now || new.until <= new.from {
         faults.push(FieldFault::new("until", "E-ROLE-12"));
     }
@@ -52,6 +55,15 @@ fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusa
     match spot {
         Some(spot) if faults.is_empty() => Ok(spot),
         _ => Err(Refusal::invalid(faults)),
+    }
+}
+
+/// Whether nothing speaks against a service centre at `place`: a site that is known, and is none, does. A site that
+/// stops being one later keeps the role, which confirms nobody there then.
+pub fn is_centre(offices: &Offices, place: &Place) -> bool {
+    match place {
+        Place::Site(id) => offices.site(id).is_none_or(|x| x.card.centre),
+        _ => true,
     }
 }
 

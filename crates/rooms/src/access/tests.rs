@@ -4,8 +4,9 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant};
 
 use super::table::{Reach, reach};
 use super::*;
-use crate::accounts::Level;
 use crate::accounts::tests::anna;
+use crate::accounts::{Level, Secrets};
+use crate::offices::Offices;
 
 const NOW: Instant = Instant(1_796_104_800_000_000);
 
@@ -163,26 +164,26 @@ fn a_scope_reaches_ones_own_and_nothing_else() {
 }
 
 /// People of the story, and the demo's offices.
-struct Story {
+pub(super) struct Story {
     db: Db,
-    clock: Clock,
-    city: crate::city::City,
-    people: Vec<Id>,
+    pub clock: Clock,
+    pub city: crate::city::City,
+    pub people: Vec<Id>,
 }
 
 impl Story {
-    fn begin(db: &Db) -> Self {
+    pub fn begin(db: &Db) -> Self {
         let clock = Clock::fixed(NOW);
         crate::demo::seed(db, jiff::civil::date(2026, 12, 1), |_, _| Ok(())).unwrap();
         let people = (0..4).map(|n| person(db, &clock, n)).collect();
         Self { city: crate::city::City::load(db).unwrap(), db: db.clone(), clock, people }
     }
 
-    fn cx(&self, actor: Actor) -> Cx {
+    pub fn cx(&self, actor: Actor) -> Cx {
         Cx::new(&self.clock, &Chance::os(), actor, Channel::Web)
     }
 
-    fn role(&self, to: usize, role: Role, place: Place) -> NewGrant {
+    pub fn role(&self, to: usize, role: Role, place: Place) -> NewGrant {
         NewGrant {
             account: self.people[to].clone(),
             role,
@@ -194,7 +195,7 @@ impl Story {
     }
 
     /// The scope that the router would give this person.
-    fn scope(&self, who: usize, action: Action) -> Result<Scope, Why> {
+    pub fn scope(&self, who: usize, action: Action) -> Result<Scope, Why> {
         let (id, now) = (self.people[who].clone(), self.clock.now());
         let grants = self.db.read_wait(move |tx| read::grants_of(tx, now, &id)).unwrap();
         let proof = Proof { proved_at: Some(now), ..proved() };
@@ -207,14 +208,14 @@ impl Story {
     }
 
     /// Gives a role: the engineer, or one of the people.
-    fn give(&self, by: Option<usize>, new: NewGrant) -> Result<Id, String> {
+    pub fn give(&self, by: Option<usize>, new: NewGrant) -> Result<Id, String> {
         let offices = self.city.offices.clone();
         let act =
             move |tx: &mut base::Tx<'_>, cx: &Cx, by: By<'_>| grant(tx, cx, (by, &offices), &new);
         self.act(by, Action::GrantRole, act)
     }
 
-    fn take(&self, by: Option<usize>, grant: &Id) -> Result<(), String> {
+    pub fn take(&self, by: Option<usize>, grant: &Id) -> Result<(), String> {
         let command = Revoke { grant: grant.clone(), reason: "left".into() };
         let offices = self.city.offices.clone();
         let act = move |tx: &mut base::Tx<'_>, cx: &Cx, by: By<'_>| {
@@ -223,7 +224,7 @@ impl Story {
         self.act(by, Action::RevokeRole, act)
     }
 
-    fn act<T: Send + 'static>(
+    pub fn act<T: Send + 'static>(
         &self,
         by: Option<usize>,
         action: Action,
@@ -269,11 +270,11 @@ fn person(db: &Db, clock: &Clock, number: u8) -> Id {
     .unwrap()
 }
 
-fn clinic() -> Place {
+pub(super) fn clinic() -> Place {
     Place::Organization("tomsk-clinic".into())
 }
 
-fn trauma() -> Place {
+pub(super) fn trauma() -> Place {
     Place::Site("tomsk-clinic-trauma".into())
 }
 
@@ -294,6 +295,8 @@ fn an_administrator_gives_roles_within_their_own_and_never_to_themselves() {
         assert_eq!(refused(manager, story.role(3, Role::Clerk, elsewhere)), "E-ROLE-07");
         assert_eq!(refused(manager, story.role(3, Role::Controller, clinic())), "E-ROLE-07");
         assert_eq!(refused(boss, story.role(3, Role::Clerk, clinic())), "E-FORM-00 role:E-ROLE-04");
+        let no_centre = story.role(3, Role::ServiceCentre, trauma());
+        assert_eq!(refused(boss, no_centre), "E-FORM-00 place:E-ROLE-20");
         let nowhere = Place::Site("none".into());
         assert_eq!(refused(boss, story.role(3, Role::Clerk, nowhere)), "E-FORM-00 place:E-ROLE-05");
         let guest = story.role(3, Role::Verified, Place::Portal);
@@ -364,6 +367,12 @@ fn the_last_administrator_stays_even_when_two_take_each_other_away() {
     });
 }
 
+pub(super) fn terms(offices: &Offices) -> Terms<'_> {
+    static SECRETS: std::sync::LazyLock<Secrets> =
+        std::sync::LazyLock::new(|| Secrets::new([7; 32]));
+    Terms { offices, secrets: &SECRETS, four_eyes: true }
+}
+
 #[test]
 fn an_invitation_works_once_within_a_day_however_many_try() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
@@ -380,7 +389,7 @@ fn an_invitation_works_once_within_a_day_however_many_try() {
             let me = story.people[who].clone();
             let (cx, offices) = (story.cx(Actor::Account(me.clone())), offices.clone());
             let token = token.to_owned();
-            db.write_wait(move |tx| join(tx, &cx, &offices, (&me, &token)))
+            db.write_wait(move |tx| join(tx, &cx, terms(&offices), (&me, &token)))
         };
         assert_eq!(try_it(0, "wrong").unwrap_err().code(), Some("E-ROLE-03"));
         let joined = std::thread::scope(|scope| {
@@ -416,7 +425,7 @@ fn an_invitation_for_the_first_administrator_is_worth_nothing_once_there_is_one(
         let try_it = |who: usize, token: &str| {
             let (me, offices) = (story.people[who].clone(), story.city.offices.clone());
             let (cx, token) = (story.cx(Actor::Account(me.clone())), token.to_owned());
-            db.write_wait(move |tx| join(tx, &cx, &offices, (&me, &token)))
+            db.write_wait(move |tx| join(tx, &cx, terms(&offices), (&me, &token)))
         };
         let (now, lost, found) = (story.clock.now(), first(), first());
         assert_eq!(

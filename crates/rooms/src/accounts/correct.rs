@@ -3,18 +3,7 @@
 
 use base::{Cx, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx, args, locking};
 
-use super::{Email, Level, Person, PersonName, Phone, index, level, store};
-
-/// A name as its owner wants it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
-    /// Surname.
-    pub surname: PersonName,
-    /// Given name.
-    pub name: PersonName,
-    /// Patronymic; may be empty.
-    pub patronymic: PersonName,
-}
+use super::{Email, Level, Names, Person, Phone, index, level, store};
 
 /// A way to reach somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,19 +101,11 @@ pub(crate) fn rename(tx: &mut Tx<'_>, cx: &Cx, account: &Id, names: &Names) -> O
         return Ok(Renamed::Not);
     }
     keep(tx, account, &renamed)?;
-    if ident::same_person(&full_name(&person), &full_name(&renamed)) {
+    if ident::same_person(&person.names(), &renamed.names()) {
         return Ok(Renamed::Spelled);
     }
     level::set(tx, cx, account, Level::Simplified, "name")?;
     Ok(Renamed::Other)
-}
-
-fn full_name(person: &Person) -> ident::FullName<'_> {
-    ident::FullName {
-        surname: person.surname.reveal(),
-        name: person.name.reveal(),
-        patronymic: person.patronymic.reveal(),
-    }
 }
 
 /// Puts `contact`, which its owner has proved, in the place of the one before; says whether it could:

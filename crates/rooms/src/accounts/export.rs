@@ -23,19 +23,27 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
             .at("opened", x.created_at)
             .text("id", x.id.to_string())
     });
-    let consents = read::all_consents(tx, account)?.into_iter().map(|x| {
-        Row::new()
-            .code("text", ("data-consent-", &x.kind))
-            .text("version", x.version)
-            .at("at", x.given_at)
-            .code("channel", ("data-channel-", &x.channel))
-            .at("withdrawn", x.withdrawn_at)
+    // One row for a text: the last time it was agreed to, with the times before it.
+    let consents = read::by_text(read::all_consents(tx, account)?).into_iter().filter_map(|text| {
+        let (last, before) = text.split_last()?;
+        let row = Row::new()
+            .code("text", ("data-consent-", &last.kind))
+            .text("version", last.version.clone());
+        let row = given(row, last);
+        let before: Vec<Row> = before.iter().map(|x| given(Row::new(), x)).collect();
+        Some(if before.is_empty() { row } else { row.with("history", Cell::Rows(before)) })
     });
     Ok(vec![
         Part { name: "account", rows: own.into_iter().collect() },
         Part { name: "consents", rows: consents.collect() },
         Part { name: "levels", rows: levels(tx, account)? },
     ])
+}
+
+fn given(row: Row, consent: &read::Consent) -> Row {
+    row.at("at", consent.given_at)
+        .code("channel", ("data-channel-", &consent.channel))
+        .at("withdrawn", consent.withdrawn_at)
 }
 
 fn levels(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {

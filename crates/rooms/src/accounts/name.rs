@@ -63,10 +63,67 @@ impl PersonName {
         if is_nothing(text) { Ok(Self(Pii::default())) } else { Self::parse(field, text) }
     }
 
+    fn is_none(&self) -> bool {
+        self.0.reveal().is_empty()
+    }
+
     /// The text itself; empty when there is none.
     pub fn reveal(&self) -> &str {
         self.0.reveal()
     }
+}
+
+/// A name in its parts, as its owner wants it. Whoever has one name has it as surname or as given name, as their
+/// passport does; the other part is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// Surname.
+    pub surname: PersonName,
+    /// Given name.
+    pub name: PersonName,
+    /// Patronymic; may be empty.
+    pub patronymic: PersonName,
+}
+
+impl Names {
+    /// Reads surname, name and patronymic from the fields of these names. `one`: the person has ticked that they
+    /// have one name, so that nobody leaves out a part by mistake.
+    ///
+    /// # Errors
+    /// Every faulty field: those of [`PersonName::parse`]; `E-NAME-04` at the surname of whoever has one name and
+    /// typed none.
+    pub fn parse(
+        fields: [&'static str; 3],
+        typed: [&str; 3],
+        one: bool,
+    ) -> Result<Self, Vec<FieldFault>> {
+        let read = |i: usize| match one || i == 2 {
+            true => PersonName::parse_optional(fields[i], typed[i]),
+            false => PersonName::parse(fields[i], typed[i]),
+        };
+        let (mut surname, name, patronymic) = (read(0), read(1), read(2));
+        if [&surname, &name].into_iter().all(|x| x.as_ref().is_ok_and(PersonName::is_none)) {
+            surname = Err(FieldFault::new(fields[0], "E-NAME-04"));
+        }
+        match (surname, name, patronymic) {
+            (Ok(surname), Ok(name), Ok(patronymic)) => Ok(Self { surname, name, patronymic }),
+            (surname, name, patronymic) => {
+                let faults = [surname.err(), name.err(), patronymic.err()];
+                Err(faults.into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// Whether somebody with these parts has one name.
+pub fn is_one_name(surname: &str, name: &str) -> bool {
+    surname.is_empty() != name.is_empty()
+}
+
+/// The parts that there are, one after another.
+pub(crate) fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let there: Vec<&str> = parts.into_iter().filter(|x| !x.is_empty()).collect();
+    there.join(" ")
 }
 
 #[cfg(test)]
@@ -120,5 +177,28 @@ mod tests {
         for text in ["-Анна", "Анна-", "Анна--Мария"] {
             assert_eq!(PersonName::parse("name", text).unwrap_err().code, "E-NAME-03", "{text}");
         }
+    }
+
+    #[test]
+    fn one_name_is_enough_for_whoever_says_that_they_have_one() {
+        const FIELDS: [&str; 3] = ["surname", "name", "patronymic"];
+        let read = |surname: &str, name: &str, one: bool| {
+            Names::parse(FIELDS, [surname, name, ""], one).map_err(|x| {
+                x.into_iter().map(|x| format!("{} {}", x.field, x.code)).collect::<Vec<_>>()
+            })
+        };
+        for (surname, name) in [("", "Сухарто"), ("Сухарто", "-")] {
+            let names = read(surname, name, true).unwrap();
+            let parts = [&names.surname, &names.name].map(PersonName::reveal);
+            assert_eq!(joined(parts), "Сухарто");
+            assert!(is_one_name(parts[0], parts[1]));
+        }
+        // Without the tick a part was left out by mistake.
+        assert_eq!(read("", "Анна", false).unwrap_err(), ["surname E-FORM-01"]);
+        assert_eq!(read("Соколова", "", false).unwrap_err(), ["name E-FORM-01"]);
+        assert_eq!(read("", "", true).unwrap_err(), ["surname E-NAME-04"]);
+        assert_eq!(read("", "Ан7а", true).unwrap_err(), ["name E-NAME-01"]);
+        let both = read("Соколова", "Анна", true).unwrap();
+        assert_eq!((both.surname.reveal(), both.name.reveal()), ("Соколова", "Анна"));
     }
 }

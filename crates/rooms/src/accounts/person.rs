@@ -69,6 +69,15 @@ impl Person {
         }
     }
 
+    /// The parts of the name, as they are compared.
+    pub(super) fn names(&self) -> ident::FullName<'_> {
+        ident::FullName {
+            surname: self.surname.reveal(),
+            name: self.name.reveal(),
+            patronymic: self.patronymic.reveal(),
+        }
+    }
+
     /// Seals it in the row of `account`.
     pub(super) fn seal(&self, key: &DataKey, account: &str) -> Result<Vec<u8>, Fault> {
         Written::from(self).seal(key, account)

@@ -9,7 +9,7 @@ use base::vault::{Field, Vault};
 use base::{Fault, Id, Instant, Outcome, Pii, Tx, args};
 use texts::Lang;
 
-use super::{Email, Level, Person, PersonName, Phone, index};
+use super::{Email, Level, Person, PersonName, Phone, index, joined};
 
 /// An account as pages and other rooms see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Account {
 impl Account {
     /// «Анна Соколова»: how the pages greet.
     pub fn display_name(&self) -> Pii<String> {
-        format!("{} {}", self.name.reveal(), self.surname.reveal()).into()
+        joined([&self.name, &self.surname].map(PersonName::reveal)).into()
     }
 
     /// «А. С. С.»: given name, patronymic and surname by their first letters. Enough to tell the
@@ -54,8 +54,21 @@ impl Account {
 
     /// «Соколова Анна Сергеевна»: as in papers.
     pub fn full_name(&self) -> Pii<String> {
-        let parts = [&self.surname, &self.name, &self.patronymic].map(PersonName::reveal);
-        parts.join(" ").trim_end().to_owned().into()
+        joined([&self.surname, &self.name, &self.patronymic].map(PersonName::reveal)).into()
+    }
+
+    /// Its parts, as they are compared.
+    pub fn names(&self) -> ident::FullName<'_> {
+        ident::FullName {
+            surname: self.surname.reveal(),
+            name: self.name.reveal(),
+            patronymic: self.patronymic.reveal(),
+        }
+    }
+
+    /// Whether `surname` is theirs, as they say it at a desk or by telephone; whoever has one name says that.
+    pub fn is_called(&self, surname: &PersonName) -> bool {
+        ident::same_name(self.names().settled().surname, surname.reveal())
     }
 }
 
@@ -191,6 +204,22 @@ pub fn consents(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Consent>> {
     let mut all = all_consents(tx, account)?;
     all.retain(|x| x.withdrawn_at.is_none());
     Ok(all)
+}
+
+/// The consents to each version of each text, in the order in which it was first agreed to; those to one text stay
+/// in theirs.
+pub fn by_text(all: Vec<Consent>) -> Vec<Vec<Consent>> {
+    let mut texts: Vec<Vec<Consent>> = Vec::new();
+    for consent in all {
+        let same = |x: &&mut Vec<Consent>| {
+            x.first().is_some_and(|x| x.kind == consent.kind && x.version == consent.version)
+        };
+        match texts.iter_mut().find(same) {
+            Some(text) => text.push(consent),
+            None => texts.push(vec![consent]),
+        }
+    }
+    texts
 }
 
 /// What `account` ever agreed to, the oldest first.

@@ -55,6 +55,7 @@ fn form() -> Command {
         surname: "Соколова".into(),
         name: "Анна".into(),
         patronymic: "Сергеевна".into(),
+        one_name: false,
         phone: "8 (912) 345-67-89".into(),
         email: Some("Anna@example.org".into()),
         password: PASSWORD.into(),

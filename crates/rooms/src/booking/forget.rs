@@ -1,6 +1,6 @@
 //! Letting a person go: what stands ends, what was typed goes, the shells stay for the statistics.
 
-use base::{Cx, Id, Outcome, Tx, args};
+use base::{Cx, Id, Instant, Outcome, Tx, args};
 
 use super::{State, Step, claim, rows};
 
@@ -25,6 +25,16 @@ pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
 pub(crate) fn cancel_all(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
     let sql = "SELECT id FROM booking WHERE account_id = $1 ORDER BY id";
     let ids: Vec<Id> = tx.all(sql, args![account], |r| r.get(0))?;
+    ids.iter().try_for_each(|id| end(tx, cx, id, "cancelled"))
+}
+
+/// As [`cancel_all`], of the visits that are not over before `due`.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn cancel_late(tx: &mut Tx<'_>, cx: &Cx, account: &Id, due: Instant) -> Outcome<()> {
+    let sql = "SELECT id FROM booking WHERE account_id = $1 AND ends_at > $2 ORDER BY id";
+    let ids: Vec<Id> = tx.all(sql, args![account, due], |r| r.get(0))?;
     ids.iter().try_for_each(|id| end(tx, cx, id, "cancelled"))
 }
 

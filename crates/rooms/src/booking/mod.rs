@@ -53,7 +53,7 @@ pub use confirms::{Confirming, Confirms, confirms};
 pub use draft::{Repeat, repeat, save_form};
 pub(crate) use export::export;
 pub use export::{FormConsent, consents, withdraw};
-pub(crate) use forget::{cancel_all, forget};
+pub(crate) use forget::{cancel_all, cancel_late, forget};
 pub use hold::{Held, Hold, extend, hold, still_held};
 pub use line::{Ask, Line, line};
 pub(crate) use line::{people, serve};

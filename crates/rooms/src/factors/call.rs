@@ -99,8 +99,7 @@ fn found(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, named: &Named) -> Outcome<Op
         Named::Booking(owner, surname) => {
             let Some(owner) = owner else { return Ok(None) };
             let account = accounts::read::account(tx, owner)?;
-            let same = |x: &Account| ident::same_name(x.surname.reveal(), surname.reveal());
-            Ok(account.filter(same).map(|x| x.id))
+            Ok(account.filter(|x| x.is_called(surname)).map(|x| x.id))
         }
     }
 }

@@ -62,10 +62,11 @@ pub fn rename(
     (account, names): (&Id, &Names),
     came: &Came,
 ) -> Outcome<()> {
+    let before = accounts::lock_level(tx, account)?;
     match accounts::rename(tx, cx, account, names)? {
         Renamed::Not => return Ok(()),
         Renamed::Spelled => identity::respelled(tx, cx, account)?,
-        Renamed::Other => identity::renamed(tx, cx, account)?,
+        Renamed::Other => identity::renamed(tx, cx, account, before)?,
     }
     notice::tell(tx, cx, policy, account, (Event::NameChanged, came))
 }

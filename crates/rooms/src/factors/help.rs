@@ -159,7 +159,7 @@ fn found(tx: &mut Tx<'_>, help: &Help) -> Outcome<Option<Id>> {
         return Ok(None);
     }
     let Some(profile) = identity::profile(tx, &account)? else { return Ok(None) };
-    let named = ident::same_name(profile.account.surname.reveal(), help.surname.reveal());
+    let named = profile.account.is_called(&help.surname);
     let shown = match &help.seen {
         Seen::Call => true,
         Seen::Paper(digits) => profile.get(Datum::Passport).is_some_and(|x| {

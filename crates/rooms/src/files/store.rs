@@ -164,9 +164,11 @@ pub fn finish(
     let sealed = tx.key(account)?.seal_json(described_spot(file), &described)?;
     let state = if scanner { State::Waiting } else { State::Unscanned };
     tx.exec(
-        "UPDATE file SET state = $2, kind = $3, described_sealed = $4, next_at = $5, forget_at = NULL
+        // What it belongs to may have ended while it came: then it goes with the rest.
+        "UPDATE file SET state = $2, kind = $3, described_sealed = $4, next_at = $5,
+                         forget_at = CASE WHEN forget_at = created_at + $6 THEN NULL ELSE forget_at END
          WHERE id = $1 AND state = 'arriving'",
-        args![file, state.as_str(), kind.as_str(), &sealed, cx.now],
+        args![file, state.as_str(), kind.as_str(), &sealed, cx.now, ARRIVES],
     )?;
     Ok(())
 }
@@ -258,10 +260,13 @@ pub(crate) fn forget_at(tx: &mut Tx<'_>, subject: &Id, at: Instant) -> Outcome<(
     Ok(())
 }
 
-/// Files of `subject` that have arrived stay after all.
+/// Files of `subject` stay after all; those that still arrive have their time for that again.
 pub(crate) fn keep(tx: &mut Tx<'_>, subject: &Id) -> Outcome<()> {
-    let sql = "UPDATE file SET forget_at = NULL WHERE subject = $1 AND state <> 'arriving'";
-    tx.exec(sql, args![subject])?;
+    tx.exec(
+        "UPDATE file SET forget_at = CASE WHEN state = 'arriving' THEN created_at + $2 END
+         WHERE subject = $1",
+        args![subject, ARRIVES],
+    )?;
     Ok(())
 }
 

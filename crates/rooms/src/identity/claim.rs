@@ -5,6 +5,7 @@ use base::{Cx, Id, Outcome, Tx, args};
 
 use super::{How, Kind, check, notice, save};
 use crate::accounts::{self, Level};
+use crate::mandates;
 
 /// Notes that somebody at a service centre has compared the papers of `account`. A SNILS that another account
 /// has by a registry alone changes its owner; of one that was proved better nothing changes, and its owner
@@ -28,10 +29,12 @@ pub(super) fn in_person(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<bool>
         return Ok(false);
     }
     lose(tx, cx, &holder)?;
+    notice::won(tx, cx, account)?;
     check::attest(tx, cx, account, How::Visit)
 }
 
-/// What a registry said of `holder` counts no more: it was said of somebody else.
+/// What a registry said of `holder` counts no more: it was said of somebody else, and so was all they added to act
+/// for others.
 fn lose(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
     tx.exec("DELETE FROM snils_owner WHERE account_id = $1", args![holder])?;
     tx.exec(
@@ -41,5 +44,6 @@ fn lose(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
     )?;
     save::ended(tx, cx, holder, Kind::Snils)?;
     accounts::set_level(tx, cx, holder, Level::Simplified, "snils: proved in person by another")?;
+    mandates::lapse(tx, cx, holder)?;
     notice::lost(tx, cx, holder)
 }

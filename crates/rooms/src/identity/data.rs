@@ -9,8 +9,8 @@ use ident::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::PersonName;
 use crate::accounts::papers::{self, Number};
+use crate::accounts::{self, Names, PersonName};
 
 /// A kind of datum: one short form each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,15 +200,10 @@ pub fn read<'a>(
 }
 
 fn name<'a>(typed: impl Fn(&str) -> &'a str) -> Result<Values, Vec<FieldFault>> {
-    let surname = PersonName::parse("name.surname", typed("surname"));
-    let name = PersonName::parse("name.name", typed("name"));
-    let patronymic = PersonName::parse_optional("name.patronymic", typed("patronymic"));
-    match (surname, name, patronymic) {
-        (Ok(surname), Ok(name), Ok(patronymic)) => Ok(Values::name(&surname, &name, &patronymic)),
-        (surname, name, patronymic) => {
-            Err([surname.err(), name.err(), patronymic.err()].into_iter().flatten().collect())
-        }
-    }
+    let fields = ["name.surname", "name.name", "name.patronymic"];
+    let parts = ["surname", "name", "patronymic"].map(&typed);
+    let names = Names::parse(fields, parts, typed("one_name") == "1")?;
+    Ok(Values::name(&names.surname, &names.name, &names.patronymic))
 }
 
 /// Values of the field `birth.sex`.
@@ -328,8 +323,7 @@ impl Values {
         let number = self.get("number");
         let shown = match kind {
             Kind::Name => {
-                let parts = ["surname", "name", "patronymic"].map(|x| self.get(x));
-                Some(parts.join(" ").trim_end().to_owned())
+                Some(accounts::joined(["surname", "name", "patronymic"].map(|x| self.get(x))))
             }
             Kind::Birth => self.born().map(|x| format!("{x}, {}", self.get("place"))),
             Kind::Snils => Snils::parse(number).ok().map(|x| x.to_string()),

@@ -21,8 +21,8 @@
 //! * Every change of a level has a line in its history, and the person hears of it.
 //! * A question to the registries is asked outside any transaction, under the id of its way.
 //!
-//! Calls: `accounts` (names, levels, consents), `files` (scans), `privacy` (what a person is told of looks). Not here:
-//! who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
+//! Calls: `accounts` (names, levels, consents), `files` (scans), `mandates` (those of a wrong identity end), `privacy`
+//! (what a person is told of looks). Not here: who may look at whom (`access`), how a registry is reached ([`Registry`] is implemented outside).
 
 mod check;
 mod claim;

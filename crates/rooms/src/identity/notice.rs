@@ -57,6 +57,11 @@ pub(super) fn lost(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
     put(tx, cx, (holder, &cx.op, cx.now.0), ("identity-snils-lost", LEVELS, level))
 }
 
+/// Tells whoever has proved a SNILS in person that another account had it, and what became of that.
+pub(super) fn won(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    put(tx, cx, (account, &cx.op, cx.now.0), ("identity-snils-won", LEVELS, ""))
+}
+
 /// Tells the owner of a SNILS that somebody has tried to prove it in person.
 pub(super) fn claimed(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
     put(tx, cx, (holder, &cx.op, cx.now.0), ("identity-snils-claimed", LEVELS, ""))

@@ -138,14 +138,18 @@ fn names(values: &Values) -> Result<Names, Vec<FieldFault>> {
     })
 }
 
-/// Hears that `account` was renamed: the name is checked no more, and what was under way with the old
-/// one is over.
+/// Hears that `account` was renamed, and what its level was `before`: the name is checked no more, what was under
+/// way with the old one is over, and the owner is told of the level.
 ///
 /// # Errors
 /// A fault of the engine.
-pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id, before: Level) -> Outcome<()> {
     profile::store(tx, cx, account, (Kind::Name, &Values::default()))?;
-    ended(tx, cx, account, Kind::Name).map(drop)
+    ended(tx, cx, account, Kind::Name)?;
+    match before > Level::Simplified {
+        true => notice::lowered(tx, cx, account, Level::Simplified),
+        false => Ok(()),
+    }
 }
 
 /// Hears that the name of `account` is spelled differently: what was checked of it stays checked, and what

@@ -83,12 +83,16 @@ pub(crate) fn by_signature(
 /// Fields in which the certificate says otherwise. An INN counts when both sides have one.
 fn differing(profile: &Profile, signer: &Signer) -> Vec<String> {
     let account = &profile.account;
-    let given = format!("{} {}", account.name.reveal(), account.patronymic.reveal());
+    // An only name stands in either place, here and there.
+    let names = account.names().settled();
+    let given = format!("{} {}", names.name, names.patronymic);
+    let signed = ident::FullName { surname: &signer.surname, name: &signer.given, patronymic: "" };
+    let signed = signed.settled();
     let number = |kind: Kind| profile.get(kind).map_or("", |x| x.values.get("number")).to_owned();
     let (snils, inn) = (number(Kind::Snils), number(Kind::Inn));
     let differs = [
-        ("name.surname", !same_name(account.surname.reveal(), &signer.surname)),
-        ("name.name", !same_name(&given, &signer.given)),
+        ("name.surname", !same_name(names.surname, signed.surname)),
+        ("name.name", !same_name(&given, signed.name)),
         ("snils.number", snils != signer.snils),
         ("inn.number", !inn.is_empty() && !signer.inn.is_empty() && inn != signer.inn),
     ];

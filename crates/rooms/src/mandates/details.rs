@@ -7,6 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts;
 use crate::catalogue::Applicant;
 
 /// Generates an enum of stable words, as stored, sent and asked for.
@@ -223,7 +224,7 @@ covered!(Human, Paper, Company, Trader, Details, Powers, Sheet);
 impl Human {
     /// «Соколов Михаил Андреевич».
     pub fn full_name(&self) -> String {
-        [&*self.surname, &self.name, &self.patronymic].join(" ").trim_end().to_owned()
+        accounts::joined([&*self.surname, &self.name, &self.patronymic])
     }
 
     /// «М. А. С.», as the visitors of a day are told apart.

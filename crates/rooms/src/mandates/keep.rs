@@ -154,6 +154,22 @@ pub fn end(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &Id) -> Outcome<()> {
     scans::ended(tx, cx, &mandate.id)
 }
 
+/// Ends all mandates of `account`, whose identity was proved to be somebody else's: they were added, and their papers
+/// compared, in that name. Bookings that were made stay; what is theirs can be added anew by a proved identity.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn lapse(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    accounts::lock(tx, account)?;
+    let all = rows::of_account(tx, account)?;
+    for mut mandate in all.into_iter().filter(|x| x.state.stands()) {
+        let entry = Entry { event: "lapsed", ..Entry::default() };
+        store::pass(tx, cx, &mut mandate, State::Ended, &entry)?;
+        scans::ended(tx, cx, &mandate.id)?;
+    }
+    Ok(())
+}
+
 /// The mandate of this account that nobody ended, locked.
 pub(super) fn owned(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<Mandate> {
     let found = rows::locked(tx, id)?;

@@ -11,6 +11,7 @@
 //!   an eighteenth birthday or the end of a term counts by itself, and no sweeper is waited for;
 //! - it is asked in the transaction that acts, so what was ended counts with the next request;
 //! - every change of state writes row and history together (`store`); row and history never part;
+//! - what was added with an identity that was somebody else's ends with it;
 //! - a paper that the staff did not accept or took back is no better for being typed again: only they can
 //!   say otherwise;
 //! - nobody acts for others before they are eighteen, by the birth date of their profile as it is on the day,
@@ -47,8 +48,8 @@ pub use details::{
     Act, Basis, Company, Details, Form, Human, Kind, Office, Paper, Powers, Sheet, Trader,
 };
 pub(crate) use export::export;
-pub(crate) use keep::forget;
 pub use keep::{Add, Correct, add, correct, end};
+pub(crate) use keep::{forget, lapse};
 pub use look::{Seen, look, reason};
 pub use notice::remind;
 pub use prefill::{asked_of, contradictions, prefill};
@@ -60,4 +61,4 @@ pub use typed::{Typed, read};
 pub use verify::verify;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

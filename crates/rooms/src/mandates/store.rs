@@ -98,12 +98,12 @@ fn note(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate, entry: &Entry<'_>) -> Outco
     Ok(())
 }
 
-/// Whether the last word about a mandate, before its owner ended it, was that of the staff who did not
+/// Whether the last word about a mandate, before its owner ended it or it lapsed, was that of the staff who did not
 /// accept its paper or took it back.
 pub(super) fn is_declined(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<bool> {
     let last: Option<String> = tx.opt(
         "SELECT event FROM mandate_event
-         WHERE mandate_id = $1 AND event <> 'ended' ORDER BY seq DESC LIMIT 1",
+         WHERE mandate_id = $1 AND event NOT IN ('ended', 'lapsed') ORDER BY seq DESC LIMIT 1",
         args![&mandate.id],
         |r| r.get(0),
     )?;

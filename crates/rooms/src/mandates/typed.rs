@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use super::{
     Act, Basis, Company, Details, Form, Human, Kind, Office, Paper, Powers, Sheet, Trader,
 };
-use crate::accounts::PersonName;
 use crate::accounts::papers::{self, Number};
+use crate::accounts::{Names, is_one_name};
 
 /// Longest line: a name of a company, an issuer.
 const LINE: usize = 300;
@@ -62,6 +62,8 @@ impl Typed {
             self.add("surname", &who.surname);
             self.add("name", &who.name);
             self.add("patronymic", &who.patronymic);
+            let one = is_one_name(&who.surname, &who.name);
+            self.add("one_name", if one { "1" } else { "" });
             self.add("born", &who.born.to_string());
             self.add("sex", &who.sex);
         }
@@ -246,21 +248,20 @@ impl Reader<'_> {
     }
 
     fn human(&mut self, sexed: bool) -> Option<Human> {
-        let parts = [
-            PersonName::parse("surname", self.typed.value("surname")),
-            PersonName::parse("name", self.typed.value("name")),
-            PersonName::parse_optional("patronymic", self.typed.value("patronymic")),
-        ];
-        let [surname, name, patronymic] = parts.map(|x| self.keep(x));
+        let fields = ["surname", "name", "patronymic"];
+        let one = self.typed.value("one_name") == "1";
+        let names = Names::parse(fields, fields.map(|x| self.typed.value(x)), one);
+        let names = names.map_err(|x| self.faults.extend(x)).ok();
         let born = BirthDate::parse(self.typed.value("born"), self.today);
         let born = self.keep(born.map_err(|x| papers::date("born", x)));
         self.born = born.map(|x| x.date());
         let known = |x: &str| ["female", "male"].contains(&x).then(|| x.to_owned());
         let sex = if sexed { self.choice("sex", known) } else { Some(String::new()) };
+        let names = names?;
         Some(Human {
-            surname: surname?.reveal().to_owned(),
-            name: name?.reveal().to_owned(),
-            patronymic: patronymic?.reveal().to_owned(),
+            surname: names.surname.reveal().to_owned(),
+            name: names.name.reveal().to_owned(),
+            patronymic: names.patronymic.reveal().to_owned(),
             born: born?.date(),
             sex: sex?,
         })

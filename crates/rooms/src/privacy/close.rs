@@ -14,7 +14,8 @@ const ROUND: i64 = 20;
 pub enum Standing {
     /// It is cancelled now, so that others can have the times.
     Cancel,
-    /// It stands; whatever stands at the end is cancelled then.
+    /// What is over before the account is erased stands, and whatever of it stands at the end is cancelled then.
+    /// Later visits cannot be kept: they are cancelled now.
     Keep,
 }
 
@@ -34,11 +35,12 @@ pub fn close(
     if !access::read::grants_of(tx, cx.now, person)?.is_empty() {
         return Err(Refusal::new(Kind::Conflict, "E-DATA-01").into());
     }
-    if standing == Standing::Cancel {
-        booking::cancel_all(tx, cx, person)?;
+    let due = closing::ask(tx, cx, person)?;
+    match standing {
+        Standing::Cancel => booking::cancel_all(tx, cx, person)?,
+        Standing::Keep => booking::cancel_late(tx, cx, person, due)?,
     }
     identity::closes(tx, cx, person)?;
-    let due = closing::ask(tx, cx, person)?;
     factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
     sessions::close_all(tx, person)?;
     // The days until the account is erased are for its owner to come back, not for sites to read on.

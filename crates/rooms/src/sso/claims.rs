@@ -76,10 +76,14 @@ fn of_person(account: &Account, scopes: Scopes) -> Map<String, Value> {
     if scopes.has(Scope::Profile) {
         let (given, middle) = (account.name.reveal(), account.patronymic.reveal());
         tell("name", json!(account.full_name().reveal()));
-        tell("given_name", json!(given));
-        tell("family_name", json!(account.surname.reveal()));
-        if !middle.is_empty() {
-            tell("middle_name", json!(middle));
+        let parts = [
+            ("given_name", given),
+            ("family_name", account.surname.reveal()),
+            ("middle_name", middle),
+        ];
+        // A part that somebody has not is not told, rather than told to be nothing.
+        for (claim, part) in parts.into_iter().filter(|x| !x.1.is_empty()) {
+            tell(claim, json!(part));
         }
         tell("locale", json!(account.lang.code()));
     }

@@ -7,7 +7,7 @@
 
 use base::vault::{NOBODY, Spot};
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
-use ident::{same_name, same_patronymic};
+use ident::{FullName, same_name, same_patronymic};
 use serde::{Deserialize, Serialize};
 
 use super::{keys, secret};
@@ -86,8 +86,12 @@ pub struct Identity {
 impl Identity {
     /// «Анна С.»: enough for its owner to know it.
     pub fn short(&self) -> Pii<String> {
-        let first = self.surname.chars().next().map(|x| format!(" {x}.")).unwrap_or_default();
-        format!("{}{first}", self.name).trim().to_owned().into()
+        let who = FullName { surname: &self.surname, name: &self.name, patronymic: "" }.settled();
+        if who.name.is_empty() {
+            return who.surname.to_owned().into();
+        }
+        let first = who.surname.chars().next().map(|x| format!(" {x}.")).unwrap_or_default();
+        format!("{}{first}", who.name).into()
     }
 
     /// Why this proof does not raise the level of whoever is known so. A proof of somebody else's identity
@@ -97,8 +101,10 @@ impl Identity {
         let account = &profile.account;
         let known = |one: &str, other: &str| !one.trim().is_empty() && !other.trim().is_empty();
         let patronymic = (self.patronymic.as_str(), account.patronymic.reveal());
-        let named = same_name(&self.surname, account.surname.reveal())
-            && same_name(&self.name, account.name.reveal())
+        let own = account.names().settled();
+        let told = FullName { surname: &self.surname, name: &self.name, patronymic: "" }.settled();
+        let named = same_name(told.surname, own.surname)
+            && same_name(told.name, own.name)
             && (!known(patronymic.0, patronymic.1) || same_patronymic(patronymic.0, patronymic.1));
         // A provider may tell the year alone, or, with the year 0000, the day alone.
         let told = Some(self.born.trim()).filter(|x| !x.is_empty() && !x.starts_with("0000"));

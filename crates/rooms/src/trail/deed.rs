@@ -99,6 +99,8 @@ codes! {
         SessionsEnded = "sessions_ended";
         /// It is in force.
         Given = "given";
+        /// Whoever has a phone or an e-mail was invited.
+        Invited = "invited";
         /// It waits for a second one.
         Proposed = "proposed";
         /// The second one agreed.
@@ -135,6 +137,8 @@ codes! {
         Call = "call";
         /// A role that somebody has.
         Role = "role";
+        /// A role that waits for whoever has the link.
+        Invitation = "invitation";
         /// A role that waits for a second word.
         Proposal = "proposal";
         /// An alarm.

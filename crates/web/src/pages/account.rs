@@ -65,7 +65,10 @@ impl AccountPage {
             one_proof: account.level > Level::Simplified && standing.has_one_proof(),
             resume: interrupted(visit).await?,
             account,
-            consents: consents.iter().map(|x| agreed(visit, x)).collect(),
+            consents: read::by_text(consents)
+                .iter()
+                .filter_map(|x| Some(agreed(visit, x.last()?)))
+                .collect(),
             browsers,
             sent: false,
             review: review::is_asked(visit).await?,

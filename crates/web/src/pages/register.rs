@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use base::{FieldFault, Kind, Outcome, Refusal, Tx};
+use rooms::accounts::is_one_name;
 use rooms::accounts::register::{self, Awaiting, By, Command};
 use rooms::factors::signin::{self, Opened};
 use rooms::factors::{self, Came, Work};
@@ -81,6 +82,9 @@ async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): 
         for (name, value) in ["surname", "name", "patronymic", "phone", "email"].iter().zip(told) {
             values = values.with(name, value);
         }
+        if is_one_name(values.text("surname"), values.text("name")) {
+            values = values.with("one_name", "1");
+        }
     }
     let page = FormPage::new(&visit, FormState::filled(values));
     Browser::probed(&visit, visit.page(page.guarded(&visit, &browser).await?))
@@ -106,6 +110,7 @@ fn command(visit: &Visit, fields: &Fields) -> Command {
         surname: text("surname"),
         name: text("name"),
         patronymic: text("patronymic"),
+        one_name: fields.flag("one_name"),
         phone: text("phone"),
         email: fields.opt("email").map(str::to_owned),
         password: text("password"),

@@ -257,6 +257,15 @@ fn a_clerk_sees_the_paper_after_a_reason_and_says_that_it_was_seen() {
         let form_at = hold(&mut client, PLACE, 1).await;
         let late = filled(&mut client, &form_at, &child).await;
         assert!(late.says("Эти полномочия завершены"), "{}", late.text());
+        // Nobody books for themselves because the other choice is gone.
+        let form = late.form(&form_at);
+        assert_eq!(form.value("participant"), "");
+        let again = client.submit(&form.clone().set("consent", "1")).await;
+        assert!(again.says("Эти полномочия завершены"), "{}", again.text());
+        let shown = client.get(&form_at).await.form(&form_at);
+        assert_eq!(shown.value("participant"), "");
+        let own = client.submit(&form.set("participant", "self").set("consent", "1")).await;
+        assert!(own.location().ends_with("/review"), "{}", own.text());
         let page = client.get(&format!("{NEW}?kind=child")).await;
         let form = self::child(&page, "Михаил", "2019-09-03");
         let typed_again = client.submit(&form).await;
@@ -502,12 +511,18 @@ fn a_minor_adds_nobody_to_act_for() {
     each(async |app, _| {
         let owner = account(&app, 2, Level::Verified).await;
         let mut client = browser(&app, &owner).await;
+        let open = client.get(&format!("{NEW}?kind=child")).await;
         let page = client.get("/account/profile/birth").await;
         let form = page.form("/account/profile/birth").set("birth.date", "01.02.2011");
         let form = form.set("birth.sex", "female").set("birth.place", "гор. Томск");
         assert_eq!(client.submit(&form).await.location(), "/account/profile?saved=birth");
-        let page = client.get(&format!("{NEW}?kind=child")).await;
-        let page = client.submit(&child(&page, "Михаил", "2019-09-03")).await;
+        // It is said before anything is typed, and once more to whoever had the form open.
+        for path in [NEW.to_owned(), format!("{NEW}?kind=child")] {
+            let page = client.get(&path).await;
+            assert!(page.says("Действовать за других можно с 18 лет"), "{}", page.text());
+            assert!(page.says("может записать родитель") && page.forms(NEW).is_empty());
+        }
+        let page = client.submit(&child(&open, "Михаил", "2019-09-03")).await;
         assert!(page.says("Действовать за других можно с 18 лет"), "{}", page.text());
         assert_eq!(page.form(NEW).value("number"), "100001", "what was typed stays");
     });

@@ -8,7 +8,8 @@ use base::{Actor, Channel, Cx, Id, Instant};
 use rooms::accounts::Level;
 use rooms::{booking, privacy};
 
-use super::booking::{account, book, browser, city};
+use super::acting::filled;
+use super::booking::{account, book, browser, city, hold};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
 
@@ -324,6 +325,78 @@ fn closing_says_what_becomes_of_bookings_and_signing_in_takes_it_back() {
         assert_eq!(due(&app), 1);
         let gone = app.db.read(move |tx| rooms::accounts::read::account(tx, &anna)).await;
         assert!(gone.unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_visit_after_the_day_on_which_the_data_go_is_not_offered_to_be_kept() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let late_at = "/book/mfc-visit?resource=tomsk-mfc-main-01&day=2026-12-10";
+        let form_at = hold(&mut client, late_at, 0).await;
+        let review = filled(&mut client, &form_at, "").await.location();
+        let page = client.get(&review).await;
+        let late = client.submit(&page.forms_at("/confirm")).await.location();
+        let late = late.replace("?done=1", "");
+        let page = client.get("/account/close").await;
+        assert!(page.says("Эта запись позже") && !page.says("Оставить"), "{}", page.text());
+        let soon = book(&mut client, 0).await;
+        let page = client.get("/account/close").await;
+        let form = page.form("/account/close").set("standing", "keep").set("sure", "1");
+        assert!(page.says("Эта запись позже") && page.says("У вас есть предстоящая запись"));
+        assert_eq!(client.submit(&form).await.status, StatusCode::OK);
+        let state = async |path: &str| {
+            let id = path.trim_start_matches("/bookings/").to_owned();
+            let me = anna.clone();
+            let found = app.db.read(move |tx| booking::of_account(tx, &me, &id)).await;
+            found.unwrap().state
+        };
+        assert_eq!(state(&soon).await, booking::State::Pending);
+        assert_eq!(state(&late).await, booking::State::CancelledByApplicant);
+    });
+}
+
+#[test]
+fn a_consent_that_was_given_several_times_is_one_row_with_the_others_folded() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        for n in 0..3 {
+            let (cx, id) = (
+                Cx::new(&app.clock, &app.chance, Actor::Account(anna.clone()), Channel::Web),
+                anna.clone(),
+            );
+            let give = move |tx: &mut base::Tx<'_>| {
+                let sql = "INSERT INTO consent (account_id, kind, version, given_at, channel)
+                           VALUES ($1, 'personal_data', '2026-11', $2, 'web')";
+                Ok(tx.exec(sql, base::args![&id, cx.now])?)
+            };
+            app.db.write(give).await.unwrap();
+            app.clock.advance(n * Instant::MINUTE + Instant::MINUTE);
+        }
+        let page = client.get("/account/data").await;
+        assert_eq!(page.text().matches("<strong>Подтверждение личности</strong>").count(), 1);
+        assert!(page.says("Раньше: 2 раза"), "{}", page.text());
+        let page = client.get("/account").await;
+        assert_eq!(page.text().matches("<dt>Подтверждение личности</dt>").count(), 1);
+
+        // Forms that were sent with one text: each can still be withdrawn by itself.
+        let first = book(&mut client, 0).await;
+        let cancel = client.get(&format!("{first}/cancel")).await.forms_at("/cancel");
+        client.submit(&cancel).await;
+        book(&mut client, 1).await;
+        let page = client.get("/account/data").await;
+        assert!(page.says("2 записи") && page.says("Отозвать можно, когда запись завершится"));
+        let form = page.forms("/account/data/consent").pop().unwrap().press("Отозвать");
+        assert_eq!(client.submit(&form).await.location(), "/account/data?done=consent");
+        assert!(!client.get("/account/data").await.says("2 записи"));
+
+        let copy = client.get("/account/data").await.form("/account/data/copy");
+        if let Some((words, data)) = unpacked(&client.submit(&copy).await) {
+            let all = data["data"]["consents"].as_array().unwrap();
+            let own: Vec<_> = all.iter().filter(|x| x["text"] == "personal_data").collect();
+            assert_eq!((own.len(), own[0]["history"].as_array().unwrap().len()), (1, 2), "{all:?}");
+            assert!(!words.contains("data-field-"), "{words}");
+        }
     });
 }
 

@@ -94,6 +94,39 @@ fn somebody_registers_signs_out_and_in_and_arrives_where_they_wanted_to_go() {
 }
 
 #[test]
+fn whoever_has_one_name_says_so_and_is_called_by_it_everywhere() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = client.get("/register").await;
+        let form = filled(&page).set("surname", "").set("name", "Сухарто").set("patronymic", "");
+        let refused = client.submit(&form).await;
+        assert!(refused.says("Фамилия: "), "a surname is not left out by mistake");
+        assert!(refused.says("У меня одно имя"), "{}", refused.text());
+        let none = refused.form("/register").set("name", "").set("one_name", "1");
+        let refused = client.submit(&none.set("password", PASSWORD)).await;
+        assert!(refused.says("Впишите имя сюда"), "{}", refused.text());
+        let answer = client.submit(&form.set("one_name", "1")).await;
+        let page = client.follow(answer).await;
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        let answer = client.submit(&code).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("Учётная запись создана"), "{}", page.text());
+        let page = client.get("/account").await;
+        assert!(page.text().contains("<h2 id=\"me\">Сухарто</h2>"), "{}", page.text());
+
+        // The form of the name knows it, and moving the name to the other field changes nothing.
+        let form = client.get("/account/name").await.form("/account/name");
+        assert_eq!((form.value("name"), form.value("one_name")), ("Сухарто", "1"));
+        let refused = client.submit(&form.clone().unset("one_name")).await;
+        assert!(refused.says("Фамилия: "), "{}", refused.text());
+        let answer = client.submit(&form.set("surname", "Сухарто").set("name", "")).await;
+        assert_eq!(answer.location(), "/account/data?done=name");
+        let page = client.get("/account").await;
+        assert!(page.text().contains("<h2 id=\"me\">Сухарто</h2>"), "{}", page.text());
+    });
+}
+
+#[test]
 fn somebody_registers_without_an_email_and_never_without_a_name_or_a_phone() {
     each(async |app| {
         let mut client = Client::new(app);

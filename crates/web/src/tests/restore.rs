@@ -162,7 +162,17 @@ fn only_service_centres_and_the_portals_administrators_help() {
         ];
         for (n, (role, place, refused)) in places.into_iter().enumerate() {
             let other = person(app, &format!("7922000001{n}"), ("Другая", "Анна")).await;
-            given(app, &other, role, place).await;
+            let centre = Place::Site(CENTRE.into());
+            let at = if role == Role::ServiceCentre { centre } else { place.clone() };
+            let grant = given(app, &other, role, at).await;
+            // As if the site had stopped being a centre.
+            app.db
+                .write(move |tx| {
+                    let sql = "UPDATE staff_grant SET place_id = $2 WHERE id = $1";
+                    Ok(tx.exec(sql, base::args![&grant, place.id()])?)
+                })
+                .await
+                .unwrap();
             let page = browser(app, &other).await.get("/staff/restore").await;
             assert_eq!(page.status.is_success(), refused.is_none(), "{role:?}");
             assert!(refused.is_none_or(|code| page.says(code)), "{role:?}");

@@ -109,6 +109,12 @@ fn a_workplace_opens_after_a_key_or_an_app_and_never_after_a_code_to_a_phone() {
     });
 }
 
+/// The link of an offer, as the page shows it.
+fn link_in(page: &Page) -> String {
+    let rest = page.text().split("/staff/join?token=").nth(1).unwrap();
+    format!("/staff/join?token={}", &rest[..64])
+}
+
 #[test]
 fn a_role_counts_from_the_next_request_and_ends_with_the_next_request() {
     each(async |app, anna| {
@@ -126,12 +132,28 @@ fn a_role_counts_from_the_next_request_and_ends_with_the_next_request() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         let form = page.form("/staff/people/new").set("until", "").set("reason", "Приказ 12");
         let form = form.set("role", "clerk").set("place", "site:tomsk-mfc-main");
-        let page = boss.submit(&form).await;
-        assert!(page.says("Учётной записи с таким телефоном или почтой нет"));
-        let form = page.form("/staff/people/new").set("contact", "8 900 000-00-02");
-        for _ in 0..2 {
-            assert_eq!(boss.submit(&form).await.location(), "/staff/people?done=granted");
-        }
+        // Of somebody who has an account as of somebody who has none: a link, and not a word more.
+        let unknown = boss.submit(&form).await;
+        assert!(unknown.says("Ссылка показана один раз"), "{}", unknown.text());
+        let form = boss.get("/staff/people/new").await.form("/staff/people/new");
+        let form = form.set("contact", "8 900 000-00-02").set("reason", "Приказ 12");
+        let form = form.set("role", "clerk").set("place", "site:tomsk-mfc-main");
+        let known = boss.submit(&form).await;
+        let without = |page: &Page| page.text().replace(&link_in(page), "");
+        assert_eq!(without(&known), without(&unknown));
+        let again = boss.submit(&form).await;
+        assert_eq!(again.location(), "/staff/proposals?done=offered", "shown once");
+        let page = boss.get("/staff/proposals").await;
+        assert!(page.says("Приглашение ещё не приняли") && !page.says("Вера"), "{}", page.text());
+
+        // Who has the phone takes it up; nobody else can.
+        assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN);
+        let join = clerk.get(&link_in(&unknown)).await.form("/staff/join");
+        let page = clerk.submit(&join).await;
+        assert_eq!((page.status, page.says("E-ROLE-19")), (StatusCode::FORBIDDEN, true));
+        let page = clerk.get(&link_in(&known)).await;
+        assert!(page.says("администратор увидит ваши фамилию"), "{}", page.text());
+        clerk.submit(&page.form("/staff/join")).await;
         assert_eq!(clerk.get("/staff").await.status, StatusCode::OK);
         let forged = form.clone().set("place", "site:tomsk-clinic-main");
         let page = boss.submit(&forged).await;
@@ -301,10 +323,12 @@ fn a_role_that_one_proposes_holds_when_another_agrees() {
         let form = boss.get("/staff/people/new").await.form("/staff/people/new");
         let form = form.set("contact", "8 900 000-00-02").set("reason", "Приказ 12");
         let form = form.set("role", "clerk").set("place", "site:tomsk-mfc-main");
-        for _ in 0..2 {
-            let answer = boss.submit(&form).await;
-            assert_eq!(answer.location(), "/staff/proposals?done=proposed");
-        }
+        let offered = boss.submit(&form).await;
+        let page = boss.get("/staff/proposals").await;
+        assert!(!page.says("Согласиться должен кто-то другой"), "nobody has taken it up");
+        let join = clerk.get(&link_in(&offered)).await.form("/staff/join");
+        let page = clerk.submit(&join).await;
+        assert!(page.says("когда с ней согласится второй"), "{}", page.text());
         assert_eq!(clerk.get("/staff").await.status, StatusCode::FORBIDDEN, "not yet");
         let page = boss.get("/staff/proposals").await;
         assert!(page.says("Приказ 12") && page.says("Согласиться должен кто-то другой"));

@@ -132,8 +132,12 @@ fn every_operation_of_the_staff_stands_in_the_trail_under_the_id_of_its_answer()
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let form = form.set("reason", "Приказ 12");
         let page = boss.submit(&form).await;
-        assert_eq!(entry(&app, &page).await, is("grant_role", "given", "role"));
-        assert_eq!(boss.submit(&form).await.location(), page.location());
+        assert_eq!(entry(&app, &page).await, is("grant_role", "invited", "invitation"));
+        assert_eq!(boss.submit(&form).await.location(), "/staff/proposals?done=offered");
+        let token = page.text().split("/staff/join?token=").nth(1).unwrap()[..64].to_owned();
+        let form = clerk.get(&format!("/staff/join?token={token}")).await.form("/staff/join");
+        let page = clerk.submit(&form).await;
+        assert_eq!(entry(&app, &page).await, is("join_staff", "", "role"));
         let grant = app.db.read(move |tx| {
             let sql =
                 "SELECT id FROM staff_grant WHERE account_id = $1 AND role = 'service_centre'";

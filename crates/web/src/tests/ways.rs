@@ -216,13 +216,27 @@ fn papers_are_compared_at_service_centres_and_by_nobody_else() {
         .enumerate()
         {
             let other = person(app, &format!("7922000001{n}"), ("Другая", "Анна")).await;
-            given(app, &other, role, Place::Site(site.into())).await;
+            let grant = given(app, &other, role, Place::Site(CENTRE.into())).await;
+            // As if the site had stopped being a centre.
+            let card = format!("/staff/people/{grant}");
+            app.db
+                .write(move |tx| {
+                    let sql = "UPDATE staff_grant SET place_id = $2 WHERE id = $1";
+                    Ok(tx.exec(sql, base::args![&grant, site])?)
+                })
+                .await
+                .unwrap();
             let mut desk = browser(app, &other).await;
             for path in ["/staff/identity", "/staff/letters"] {
                 let page = desk.get(path).await;
                 assert_eq!(page.status, StatusCode::FORBIDDEN, "{role:?} {path}");
                 assert!(page.says(code), "{role:?} {path}");
             }
+            let admin = person(app, &format!("7922000002{n}"), ("Главная", "Анна")).await;
+            given(app, &admin, Role::PortalAdmin, Place::Portal).await;
+            let page = browser(app, &admin).await.get(&card).await;
+            let idle = page.says("больше не отмечено как центр");
+            assert_eq!(idle, role == Role::ServiceCentre, "{}", page.text());
         }
     });
 }

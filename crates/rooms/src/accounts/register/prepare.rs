@@ -4,7 +4,7 @@ use base::{Chance, FieldFault, Outcome, Refusal};
 use texts::Lang;
 
 use super::{Content, Terms};
-use crate::accounts::{Email, Password, Person, PersonName, Phone, Policy};
+use crate::accounts::{Email, Names, Password, Person, Phone, Policy};
 
 /// What the form says, as typed.
 #[derive(Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Command {
     pub name: String,
     /// Patronymic; may be empty.
     pub patronymic: String,
+    /// They have one name, as surname or as given name.
+    pub one_name: bool,
     /// Mobile phone.
     pub phone: String,
     /// E-mail; empty and none are the same.
@@ -80,10 +82,9 @@ impl Checked {
 pub fn check(command: &Command, policy: &Policy) -> Outcome<Checked> {
     let mut faults = Vec::new();
     let email = command.email.as_deref().map(str::trim).filter(|x| !x.is_empty());
-    let surname = keep(&mut faults, PersonName::parse("surname", &command.surname));
-    let name = keep(&mut faults, PersonName::parse("name", &command.name));
-    let patronymic =
-        keep(&mut faults, PersonName::parse_optional("patronymic", &command.patronymic));
+    let typed = [&*command.surname, &command.name, &command.patronymic];
+    let names = Names::parse(["surname", "name", "patronymic"], typed, command.one_name);
+    let names = names.map_err(|x| faults.extend(x)).ok();
     let phone = keep(&mut faults, Phone::parse("phone", &command.phone));
     let email = match email {
         None if !policy.email_required => Some(None),
@@ -95,11 +96,12 @@ pub fn check(command: &Command, policy: &Policy) -> Outcome<Checked> {
             faults.push(FieldFault::new(field, "E-ACC-03"));
         }
     }
-    let (Some(surname), Some(name), Some(patronymic), Some(phone), Some(email), Some(password), []) =
-        (surname, name, patronymic, phone, email, password, &faults[..])
+    let (Some(names), Some(phone), Some(email), Some(password), []) =
+        (names, phone, email, password, &faults[..])
     else {
         return Err(Refusal::invalid(faults).into());
     };
+    let Names { surname, name, patronymic } = names;
     let person = Person { surname, name, patronymic, phone, email };
     Ok(Checked { person, password, lang: command.lang, shared: command.shared })
 }

@@ -159,6 +159,7 @@ fn another_name_costs_the_level_that_papers_gave() {
         let now = account(&stage);
         assert_eq!((now.surname.reveal(), now.level), ("Воронова", Level::Simplified));
         letter(&stage, "security-name-changed");
+        assert_eq!(letter(&stage, "identity-lowered")["level"], "simplified");
     });
 }
 

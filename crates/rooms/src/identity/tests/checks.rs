@@ -18,6 +18,36 @@ pub(super) fn ask(stage: &Stage, registry: &Played) {
 }
 
 #[test]
+fn whoever_has_one_name_is_asked_about_and_called_by_it() {
+    each(|stage| {
+        let typed = [("name", "Сухарто"), ("one_name", "1")];
+        stage.type_in(&stage.anna, Kind::Name, &typed).unwrap();
+        stage.type_all(&stage.anna);
+        stage.begin(&stage.anna).unwrap();
+        let registry = Played::with([Reply::MATCH]);
+        ask(stage, &registry);
+        assert!(registry.asked.lock().unwrap()[0].contains(r#""name":{"name":"Сухарто"}"#));
+        let profile = stage.profile();
+        assert_eq!(profile.get(Kind::Name).unwrap().values.line(Kind::Name), "Сухарто");
+        let account = profile.account;
+        assert_eq!(
+            (account.level, account.full_name().reveal().as_str()),
+            (Level::Standard, "Сухарто")
+        );
+        assert_eq!(
+            (account.display_name().reveal().as_str(), &*account.initials()),
+            ("Сухарто", "С.")
+        );
+        // At a desk they say the name that they have; in the other field it is as checked as before.
+        let said = |x| accounts::PersonName::parse("surname", x).unwrap();
+        assert!(account.is_called(&said("СУХАРТО")) && !account.is_called(&said("Соколова")));
+        let moved = [("surname", "Сухарто"), ("one_name", "1")];
+        stage.type_in(&stage.anna, Kind::Name, &moved).unwrap();
+        assert_eq!(stage.level(), Level::Standard);
+    });
+}
+
+#[test]
 fn whoever_the_registries_know_is_of_the_standard_level_and_hears_of_it() {
     each(|stage| {
         stage.type_all(&stage.anna);

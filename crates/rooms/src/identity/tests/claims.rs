@@ -4,6 +4,7 @@ use super::checks::ask;
 use super::visit::Found;
 use super::ways::{clerk, decide, find, look};
 use super::*;
+use crate::mandates;
 
 /// Carol, who types what Anna typed, comes to a centre; gives her and how it ended.
 fn comes(stage: &Stage) -> (Id, State) {
@@ -52,6 +53,37 @@ fn a_proof_in_person_takes_the_number_from_whom_a_registry_alone_knew() {
         stage.begin(&stage.anna).unwrap();
         ask(stage, &Played::with([Reply::MATCH]));
         assert_eq!((stage.level(), stage.ways()[0].state), (Level::Simplified, State::Taken));
+    });
+}
+
+#[test]
+fn who_loses_the_number_acts_for_nobody_any_more_and_both_are_told() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &Played::with([Reply::MATCH]));
+        let born = jiff::civil::date(2024, 2, 11);
+        let add = mandates::Add {
+            account: stage.anna.clone(),
+            level: stage.level(),
+            sheet: mandates::tests::child("Вера", born),
+        };
+        let again = add.clone();
+        stage.act(move |tx, cx| mandates::add(tx, cx, &add)).unwrap();
+        let (carol, _) = comes(stage);
+        let id = stage.anna.clone();
+        let all = stage.act(move |tx, _| mandates::of_account(tx, &id)).unwrap();
+        let states: Vec<_> = all.iter().map(|x| x.state).collect();
+        assert_eq!(states, [mandates::State::Ended]);
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        let told = |event: &str, who: &Id| {
+            letters.iter().any(|x| x.0 == event && x.1["account"] == who.as_str())
+        };
+        assert!(told("identity-snils-lost", &stage.anna) && told("identity-snils-won", &carol));
+        let level = stage.level();
+        let again = mandates::Add { level, ..again };
+        let refused = stage.act(move |tx, cx| mandates::add(tx, cx, &again));
+        assert_eq!(refused.unwrap_err().code(), Some("E-MND-08"), "not before it is proved again");
     });
 }
 

@@ -19,7 +19,7 @@ pub(super) fn human(name: &str, born: Date) -> Human {
     }
 }
 
-pub(super) fn child(name: &str, born: Date) -> Sheet {
+pub(crate) fn child(name: &str, born: Date) -> Sheet {
     let certificate = Paper {
         series: "I-ОМ".into(),
         number: "100001".into(),

@@ -49,6 +49,19 @@ fn a_child_is_read_and_its_form_filled_in_again() {
 }
 
 #[test]
+fn a_child_with_one_name_is_read_once_somebody_says_so() {
+    let mut fields = but(&[("surname", ""), ("patronymic", "")]);
+    assert_eq!(faults(Kind::Child, &fields), ["surname: E-FORM-01"]);
+    fields.push(("one_name", "1"));
+    let sheet = read(Kind::Child, &typed(&fields), TODAY).unwrap();
+    let who = sheet.details.who().unwrap();
+    assert_eq!((&*who.full_name(), &*who.initials()), ("Вера", "В."));
+    assert_eq!(read(Kind::Child, &Typed::of(&sheet), TODAY).unwrap(), sheet);
+    fields.retain(|x| x.0 != "name");
+    assert_eq!(faults(Kind::Child, &fields), ["surname: E-NAME-04"]);
+}
+
+#[test]
 fn every_faulty_field_of_a_child_is_named() {
     assert_eq!(
         faults(Kind::Child, &[]),

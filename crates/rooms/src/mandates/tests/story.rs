@@ -120,9 +120,19 @@ impl Stage {
 
     /// A scan of the mandate's paper arrives.
     fn scanned(&self, mandate: &Id) {
+        self.scanned_while(mandate, |_, _| Ok(()));
+    }
+
+    /// A scan of the mandate's paper arrives; something happens while it comes.
+    fn scanned_while(
+        &self,
+        mandate: &Id,
+        meanwhile: impl Fn(&mut Tx<'_>, &Cx) -> Outcome<()> + Send + 'static,
+    ) {
         let (account, mandate) = (self.person().clone(), mandate.clone());
         self.act(move |tx, cx| {
             let file = add_file(tx, cx, (&account, &mandate))?;
+            meanwhile(tx, cx)?;
             let bytes = png(400, 300);
             let mut inspector = Inspector::default();
             inspector.feed(&bytes).unwrap();
@@ -380,6 +390,17 @@ fn scans_of_what_the_staff_took_back_go_after_a_month_unless_it_counts_again() {
         says(Verdict::Checked);
         assert_eq!(stage.files_after(&id, 31), 1);
         says(Verdict::Revoked);
+        assert_eq!(stage.files_after(&id, 31), 0);
+    });
+}
+
+#[test]
+fn a_scan_that_arrives_while_its_mandate_ends_goes_with_the_others() {
+    each(|stage| {
+        let id = stage.add(attorney(Act::ALL, date(2026, 6, 1), None)).unwrap();
+        let (account, mandate) = (stage.person().clone(), id.clone());
+        stage.scanned_while(&id, move |tx, cx| end(tx, cx, &account, &mandate));
+        assert_eq!(stage.files_after(&id, 29), 1);
         assert_eq!(stage.files_after(&id, 31), 0);
     });
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Error, FieldFault, Id, Kind as RefusalKind, Outcome, Refusal, Tx, idem};
 use rooms::catalogue::Applicant;
+use rooms::identity;
 use rooms::mandates::{self, Act, Add, Basis, Correct, Form as Made, Kind, Office, Sheet, Typed};
 
 use super::{HERE, NEW, lacks, level, path, today};
@@ -14,10 +15,11 @@ use crate::pages::factor;
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, next, see_other};
 
 /// Fields of the forms and the keys of their words, for the list of what is wrong.
-const LABELS: [(&str, &str); 22] = [
+const LABELS: [(&str, &str); 23] = [
     ("surname", "acting-surname"),
     ("name", "acting-name"),
     ("patronymic", "acting-patronymic"),
+    ("one_name", "acting-one-name"),
     ("born", "acting-born"),
     ("sex", "acting-sex"),
     ("series", "acting-series"),
@@ -68,6 +70,8 @@ struct KindsPage {
     kinds: Vec<(String, String, String)>,
     /// Some need a higher level.
     closed: bool,
+    /// Whoever would act is too young for it.
+    young: bool,
 }
 
 fn page(visit: &Visit, kind: Kind, action: String, mut form: FormState) -> FormPage {
@@ -149,6 +153,10 @@ fn read(visit: &Visit, kind: Kind, fields: &Fields) -> Result<Sheet, Refusal> {
 /// The form, or the choice of what to add.
 pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
     let next = query.text("next").to_owned();
+    // Said before anything is typed.
+    if is_young(&visit).await? {
+        return visit.page(kinds_page(&visit, Vec::new(), true));
+    }
     let typed = visit.typed.as_ref().map_or("", |x| x.fields.text("kind"));
     if let Some(kind) = Kind::parse(query.text("kind")).or_else(|| Kind::parse(typed)) {
         rooms::mandates::rules::may_add(level(&visit), kind)?;
@@ -175,15 +183,26 @@ pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
             visit.t(&format!("acting-lead-{code}")).to_owned(),
         )
     });
-    let kinds: Vec<_> = kinds.collect();
-    visit.page(KindsPage {
+    visit.page(kinds_page(&visit, kinds.collect(), false))
+}
+
+fn kinds_page(visit: &Visit, kinds: Vec<(String, String, String)>, young: bool) -> KindsPage {
+    KindsPage {
         shell: visit
             .shell("acting-new-title")
             .crumb("/account", "account-title")
             .crumb(HERE, "acting-title"),
-        closed: kinds.len() < Kind::ALL.len(),
+        closed: !young && kinds.len() < Kind::ALL.len(),
         kinds,
-    })
+        young,
+    }
+}
+
+/// Whether the birth date of the profile says that its owner may act for nobody yet.
+async fn is_young(visit: &Visit) -> Outcome<bool> {
+    let id = own(visit)?;
+    let born = visit.db().read(move |tx| identity::born(tx, &id)).await?;
+    Ok(mandates::rules::of_age(born.as_ref(), today(visit)).is_err())
 }
 
 pub(super) async fn add(visit: Visit, Form(fields): Form) -> Answer {

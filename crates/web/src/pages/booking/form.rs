@@ -300,7 +300,12 @@ pub(super) async fn send(visit: Visit, Path(id): Path<String>, Form(fields): For
     if let Some(elsewhere) = elsewhere(&own) {
         return see_other(&elsewhere);
     }
-    let (typed, taken) = own.completed(&visit, answers(&own, &fields)).await?;
+    let mut typed = answers(&own, &fields);
+    // No choice is no choice for oneself where another was made before.
+    if let (None, Some(id)) = (typed.get(form::PARTICIPANT), own.chosen()) {
+        typed.insert(form::PARTICIPANT.to_owned(), id);
+    }
+    let (typed, taken) = own.completed(&visit, typed).await?;
     let own = keep(&visit, own, &typed).await?;
     let today = visit.app.clock.now().in_zone(&zone(&own)).date();
     let faults = match form::check(&own.service, &typed, today) {

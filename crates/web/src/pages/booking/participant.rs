@@ -77,12 +77,21 @@ impl Own {
             choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
         }
         let nobody = choices.is_empty();
-        if oneself && choices.len() == 1 {
+        // Whoever wanted to come for another says so anew when that cannot be: nobody books for themselves
+        // because the other choice is gone.
+        let lost = self.chosen().is_some_and(|id| choices.iter().all(|x| x.value != id));
+        if oneself && choices.len() == 1 && !lost {
             choices.clear();
         }
         let add =
             crate::next::with("/account/acting/new", &format!("/bookings/{}/form", self.id()));
         Ok(Participants { choices, add, nobody })
+    }
+
+    /// The mandate that was chosen before.
+    pub fn chosen(&self) -> Option<String> {
+        let kept = form::answers(self.booking.form.reveal()).remove(PARTICIPANT);
+        kept.filter(|x| x != SELF)
     }
 
     /// What need not be asked: about the only one for whom this can be, or whoever was chosen already, as

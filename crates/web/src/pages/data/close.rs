@@ -24,8 +24,10 @@ const NAMED: usize = 50;
 struct ClosePage {
     shell: Shell,
     form: FormState,
-    /// What stands: when and what.
+    /// What stands and can be kept, as it is over before the account is erased: when and what.
     coming: Vec<String>,
+    /// What stands and is later: it is cancelled in any case.
+    late: Vec<String>,
     choices: Vec<Choice>,
     days: i64,
 }
@@ -36,12 +38,17 @@ impl ClosePage {
         let list = move |tx: &mut Tx<'_>| booking::list(tx, &id, Filter::Active, None, NAMED);
         let stands = |x: &Booking| !matches!(x.state, State::Draft | State::Held);
         let active = visit.db().read(list).await?;
+        let due = visit.app.clock.now().plus(WAITS);
+        let (late, coming): (Vec<_>, Vec<_>) =
+            active.iter().filter(|x| stands(x)).partition(|x| x.ends.is_some_and(|x| x > due));
+        let told = |all: Vec<&Booking>| all.into_iter().map(|x| named(visit, x)).collect();
         let choices = [("cancel", "data-close-cancel"), ("keep", "data-close-keep")];
         let shell = visit.shell("data-close-title").crumb("/account", "account-title");
         Ok(Self {
             shell: shell.crumb(HERE, "data-title").of(&form),
             form,
-            coming: active.iter().filter(|x| stands(x)).map(|x| named(visit, x)).collect(),
+            coming: told(coming),
+            late: told(late),
             choices: choices.map(|(value, key)| Choice::new(value, visit.t(key))).into(),
             days: WAITS / Instant::DAY,
         })

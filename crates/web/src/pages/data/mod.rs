@@ -70,6 +70,10 @@ struct Agreed {
     withdraw: Option<(&'static str, String)>,
     /// Key of the words that say why it cannot be withdrawn here.
     why_not: Option<&'static str>,
+    /// The same text agreed to at other times, or with each of several forms.
+    folded: Vec<Agreed>,
+    /// Key of the words that say how many.
+    count: &'static str,
 }
 
 impl DataPage {
@@ -81,19 +85,28 @@ impl DataPage {
             Ok((account, given, closing::came_back(tx, &id)?))
         });
         let (account, (general, forms), back) = found.await?;
-        let general = general.iter().map(|x| of_account(visit, x));
+        let general = read::by_text(general);
+        let general = general.iter().filter_map(|x| of_account(visit, x));
         Ok(Self {
             shell: visit.shell("data-title").crumb("/account", "account-title").of(&form),
             form,
             account: account.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?,
-            consents: general.chain(forms.iter().map(|x| of_form(visit, x))).collect(),
+            consents: general.chain(of_forms(visit, &forms)).collect(),
             done: None,
             back: back.is_some_and(|at| now < at.plus(BACK_SHOWN)),
         })
     }
 }
 
-fn of_account(visit: &Visit, consent: &Consent) -> Agreed {
+/// The consents to one text: the last of them, the others folded.
+fn of_account(visit: &Visit, text: &[Consent]) -> Option<Agreed> {
+    let (last, before) = text.split_last()?;
+    let before =
+        before.iter().rev().map(|x| Agreed { withdraw: None, why_not: None, ..of_one(visit, x) });
+    Some(Agreed { folded: before.collect(), ..of_one(visit, last) })
+}
+
+fn of_one(visit: &Visit, consent: &Consent) -> Agreed {
     let needed = accounts::NEEDED.contains(&consent.kind.as_str());
     Agreed {
         title: visit.t(&format!("data-consent-{}", consent.kind)).to_owned(),
@@ -103,7 +116,33 @@ fn of_account(visit: &Visit, consent: &Consent) -> Agreed {
         text: if consent.kind == "agreement" { "/agreement" } else { "/personal-data" },
         withdraw: (!needed).then(|| ("kind", consent.kind.clone())),
         why_not: needed.then_some("data-consent-needed"),
+        folded: Vec::new(),
+        count: "data-consent-before",
     }
+}
+
+/// The consents that were given with forms: of several to one text one row, with each form folded.
+fn of_forms(visit: &Visit, all: &[FormConsent]) -> Vec<Agreed> {
+    let mut texts: Vec<Vec<&FormConsent>> = Vec::new();
+    for consent in all {
+        match texts.iter_mut().find(|x| x.first().is_some_and(|x| x.version == consent.version)) {
+            Some(text) => text.push(consent),
+            None => texts.push(vec![consent]),
+        }
+    }
+    let row = |text: Vec<&FormConsent>| match text.as_slice() {
+        [] => None,
+        [one] => Some(of_form(visit, one)),
+        [newest, ..] => Some(Agreed {
+            title: visit.t("data-consent-forms").to_owned(),
+            withdraw: None,
+            why_not: None,
+            folded: text.iter().map(|x| of_form(visit, x)).collect(),
+            count: "data-consent-each",
+            ..of_form(visit, newest)
+        }),
+    };
+    texts.into_iter().filter_map(row).collect()
 }
 
 fn of_form(visit: &Visit, consent: &FormConsent) -> Agreed {
@@ -115,6 +154,8 @@ fn of_form(visit: &Visit, consent: &FormConsent) -> Agreed {
         text: "/personal-data",
         withdraw: consent.over.then(|| ("booking", consent.booking.to_string())),
         why_not: (!consent.over).then_some("data-consent-stands"),
+        folded: Vec::new(),
+        count: "data-consent-each",
     }
 }
 

@@ -1,8 +1,8 @@
 //! Another name.
 
 use askama::Template;
-use base::{FieldFault, Kind, Outcome, Refusal, Tx};
-use rooms::accounts::{Level, Names, PersonName, read};
+use base::{Kind, Outcome, Refusal, Tx};
+use rooms::accounts::{Level, Names, is_one_name, read};
 use rooms::factors::change;
 
 use super::{HERE, done};
@@ -27,9 +27,12 @@ impl NamePage {
         let id = own(visit)?;
         let found = visit.db().read(move |tx| read::account(tx, &id)).await?;
         let account = found.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;
+        let (surname, name) = (account.surname.reveal(), account.name.reveal());
+        let one = if is_one_name(surname, name) { "1" } else { "" };
         let now = Fields::default()
-            .with("surname", account.surname.reveal())
-            .with("name", account.name.reveal())
+            .with("surname", surname)
+            .with("name", name)
+            .with("one_name", one)
             .with("patronymic", account.patronymic.reveal());
         let form = form.unwrap_or_else(|| visit.filled(now));
         let shell = visit.shell("data-name-title").crumb("/account", "account-title");
@@ -47,18 +50,9 @@ pub(super) async fn form(visit: Visit) -> Answer {
 
 /// What was typed, with all its faults at once.
 fn names(fields: &Fields) -> Result<Names, Refusal> {
-    let read = (
-        PersonName::parse("surname", fields.text("surname")),
-        PersonName::parse("name", fields.text("name")),
-        PersonName::parse_optional("patronymic", fields.text("patronymic")),
-    );
-    match read {
-        (Ok(surname), Ok(name), Ok(patronymic)) => Ok(Names { surname, name, patronymic }),
-        (surname, name, patronymic) => {
-            let faults = [surname.err(), name.err(), patronymic.err()];
-            Err(Refusal::invalid(faults.into_iter().flatten().collect::<Vec<FieldFault>>()))
-        }
-    }
+    let parts = ["surname", "name", "patronymic"];
+    let read = Names::parse(parts, parts.map(|x| fields.text(x)), fields.flag("one_name"));
+    read.map_err(Refusal::invalid)
 }
 
 pub(super) async fn rename(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {

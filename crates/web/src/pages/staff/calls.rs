@@ -172,11 +172,16 @@ pub(super) async fn show(
     })
 }
 
-/// How one speaks to somebody: name and patronymic; the surname by its first letter.
+/// How one speaks to somebody: name and patronymic; the surname by its first letter. An only name is what one
+/// speaks to.
 fn first_names(caller: &Account) -> String {
-    let initial: String = caller.surname.reveal().chars().take(1).collect();
-    let names = [caller.name.reveal(), caller.patronymic.reveal()];
-    let names: Vec<&str> = names.into_iter().filter(|x| !x.is_empty()).collect();
+    let who = caller.names();
+    if who.surname.is_empty() || who.name.is_empty() {
+        return caller.display_name().into_revealed();
+    }
+    let initial: String = who.surname.chars().take(1).collect();
+    let names: Vec<&str> =
+        [who.name, who.patronymic].into_iter().filter(|x| !x.is_empty()).collect();
     format!("{} {initial}.", names.join(" "))
 }
 

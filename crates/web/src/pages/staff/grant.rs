@@ -1,18 +1,19 @@
-//! Giving somebody a role. Whoever reaches many bodies chooses one first, so that no list is longer
-//! than a body has places.
+//! Inviting somebody to a role. Whoever reaches many bodies chooses one first, so that no list is longer
+//! than a body has places. The answer is a link, the same whether or not somebody has an account.
 
 use askama::Template;
 use axum::Extension;
 use base::{FieldFault, Id, Instant, Outcome, Refusal, Tx};
-use rooms::access::{self, By, NewGrant, Place, Role, Scope, read, rules};
-use rooms::accounts::{self, Email, Phone};
+use rooms::access::{self, NewGrant, Place, Role, Scope, Terms, read, rules};
+use rooms::accounts::Contact;
 use rooms::offices::Offices;
 use rooms::trail::{self, Done, Step};
+use serde::{Deserialize, Serialize};
 
 use super::doing::{Doing, does_once};
 use super::{Entry, after, menu, place_name, typed_day};
 use crate::form::Choice;
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
+use crate::{Answer, App, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 #[derive(Template)]
 #[template(path = "staff/grant.html")]
@@ -105,8 +106,12 @@ pub(super) async fn give(
     Form(fields): Form,
 ) -> Answer {
     match given(&visit, scope.clone(), &fields).await {
-        Ok(Given::Now) => see_other("/staff/people?done=granted"),
-        Ok(Given::Proposed) => see_other("/staff/proposals?done=proposed"),
+        Ok(Offered { link: Some(link) }) => visit.page(OfferedPage {
+            shell: visit.shell("staff-offered-title").crumb("/staff/people", "staff-people-title"),
+            menu: menu(&visit),
+            link,
+        }),
+        Ok(_) => see_other("/staff/proposals?done=offered"),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(page(&visit, &scope, form))
@@ -114,46 +119,55 @@ pub(super) async fn give(
     }
 }
 
-/// What became of the wish.
-enum Given {
-    /// The role is in force.
-    Now,
-    /// A second one must agree.
-    Proposed,
+/// The link, shown once: a form that comes twice shows none the second time, it is kept nowhere.
+#[derive(Template)]
+#[template(path = "staff/offered.html")]
+struct OfferedPage {
+    shell: Shell,
+    menu: Vec<Entry>,
+    link: String,
 }
 
-async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Given> {
+/// What became of the wish.
+#[derive(Serialize, Deserialize)]
+struct Offered {
+    #[serde(skip)]
+    link: Option<String>,
+}
+
+async fn given(visit: &Visit, scope: Scope, fields: &Fields) -> Outcome<Offered> {
     let typed = Typed::read(fields).map_err(Refusal::invalid)?;
-    let key = fields.key(&["grant", &typed.contact, fields.text("role"), fields.text("place")]);
-    let four_eyes = visit.app.config.four_eyes;
+    let contact = typed.contact.reveal();
+    let key = fields.key(&["grant", contact, fields.text("role"), fields.text("place")]);
+    let app = visit.app.clone();
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        let account = accounts::read::by_contact(tx, &typed.contact)?;
-        let unknown = || Refusal::invalid(vec![FieldFault::new("contact", "E-ROLE-11")]);
         let new = NewGrant {
-            account: account.ok_or_else(unknown)?.id,
+            // Nobody yet: whoever takes it up.
+            account: doing.cx.new_id(),
             role: typed.role,
             place: typed.place.clone(),
             from: doing.cx.now,
             until: typed.until,
             reason: typed.reason.clone(),
         };
-        let (me, scope, offices) = (&doing.me, &doing.scope, doing.offices());
-        let done = if four_eyes {
-            let id = access::propose(tx, &doing.cx, (me, scope, offices), &new)?;
-            Done::to(trail::Kind::Proposal, id.as_str()).step(Step::Proposed)
-        } else {
-            let id = access::grant(tx, &doing.cx, (By::Staff(me, scope), offices), &new)?;
-            Done::to(trail::Kind::Role, id.as_str()).step(Step::Given)
-        };
-        Ok(((), done.by_grant(doing.grant_at(&new.place))))
+        let by = (&doing.me, &doing.scope, terms(&app, doing.offices()));
+        let (id, token) = access::invite_contact(tx, &doing.cx, by, (&typed.contact, &new))?;
+        let done = Done::to(trail::Kind::Invitation, id.as_str()).step(Step::Invited);
+        let portal = app.config.public_url.trim_end_matches('/');
+        let link = format!("{portal}/staff/join?token={token}");
+        Ok((Offered { link: Some(link) }, done.by_grant(doing.grant_at(&new.place))))
     };
-    does_once(visit, (&scope, key), act).await?;
-    Ok(if four_eyes { Given::Proposed } else { Given::Now })
+    does_once(visit, (&scope, key), act).await
+}
+
+/// What invitations rest on.
+pub(super) fn terms<'a>(app: &'a App, offices: &'a Offices) -> Terms<'a> {
+    Terms { offices, secrets: &app.policy.secrets, four_eyes: app.config.four_eyes }
 }
 
 /// The form, read.
 struct Typed {
-    contact: String,
+    contact: Contact,
     role: Role,
     place: Place,
     until: Instant,
@@ -165,7 +179,12 @@ impl Typed {
         let role = Role::parse(fields.text("role"));
         let place = fields.text("place").split_once(':');
         let place = place.and_then(|(kind, id)| Place::parse(kind, id));
-        let read = (contact(fields.text("contact")), role, place, until(fields.text("until")));
+        let read = (
+            Contact::parse("contact", fields.text("contact")),
+            role,
+            place,
+            until(fields.text("until")),
+        );
         let mut faults = Vec::new();
         if let Err(fault) = &read.0 {
             faults.push(fault.clone());
@@ -188,14 +207,6 @@ impl Typed {
             _ => Err(faults),
         }
     }
-}
-
-/// A phone or an e-mail, as accounts are found by it.
-fn contact(text: &str) -> Result<String, FieldFault> {
-    if text.contains('@') {
-        return Ok(Email::parse("contact", text)?.reveal().to_owned());
-    }
-    Ok(Phone::parse("contact", text)?.reveal().to_owned())
 }
 
 /// The end of the last day; without a day there is none.

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::Extension;
 use base::{Kind, Outcome, Refusal, Tx};
-use rooms::access::{self, Invitation, Reach, Role, Scope, table};
-use rooms::trail::{self, Done};
+use rooms::access::{self, Invitation, Joined, Reach, Role, Scope, table};
+use rooms::trail::{self, Done, Step};
 
 use super::doing::{Doing, does};
+use super::grant::terms;
 use super::{PAGES, place_name};
 use crate::browser::{Browser, signed_in};
 use crate::pages::account::moment;
@@ -23,6 +24,8 @@ struct JoinPage {
     expires: String,
     signin: String,
     register: String,
+    /// It was taken up, and a second one must agree.
+    waits: bool,
 }
 
 /// What the token offers.
@@ -43,6 +46,7 @@ fn page(visit: &Visit, invitation: &Invitation, token: &str, form: FormState) ->
         expires: moment(visit, invitation.expires),
         signin: next::with("/signin", &back),
         register: next::with("/register", &back),
+        waits: false,
     }
 }
 
@@ -61,15 +65,27 @@ pub(super) async fn join(
 ) -> Answer {
     let token = fields.text("token").to_owned();
     let invitation = offered(&visit, token.clone()).await?;
-    let (spent, offered) = (token.clone(), invitation.clone());
+    let (spent, offered, app) = (token.clone(), invitation.clone(), visit.app.clone());
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let (cx, me) = (&doing.cx, &doing.me);
-        let grant = access::join(tx, cx, doing.offices(), (me, &spent))?;
-        let done = Done::to(trail::Kind::Role, grant.as_str());
-        Ok((browser.renew(tx, cx, me)?, done.by(offered.role, &offered.place)))
+        let joined = access::join(tx, cx, terms(&app, doing.offices()), (me, &spent))?;
+        let (session, done) = match joined {
+            Joined::Given(grant) => {
+                (Some(browser.renew(tx, cx, me)?), Done::to(trail::Kind::Role, grant.as_str()))
+            }
+            Joined::Proposed(id) => {
+                let done = Done::to(trail::Kind::Proposal, id.as_str());
+                (None, done.step(Step::Proposed))
+            }
+        };
+        Ok((session, done.by(offered.role, &offered.place)))
     };
     match does(&visit, &scope, act).await {
-        Ok(session) => signed_in(&visit, &session, landing(invitation.role)),
+        Ok(Some(session)) => signed_in(&visit, &session, landing(invitation.role)),
+        Ok(None) => {
+            let page = page(&visit, &invitation, &token, visit.blank());
+            visit.page(JoinPage { waits: true, ..page })
+        }
         Err(error) => {
             let form = FormState::refused(fields, error)?;
             visit.again(page(&visit, &invitation, &token, form))

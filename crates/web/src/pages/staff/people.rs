@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::Path;
 use base::{Fault, Id, Instant, Kind, Outcome, Refusal, Tx};
 use rooms::access::read::{self, Event, Member};
-use rooms::access::{self, By, Grant, Revoke, Scope, Verdict};
+use rooms::access::{self, By, Grant, Revoke, Role, Scope, Verdict, rules};
 use rooms::accounts;
 use rooms::trail::{self, Done};
 use texts::Form as DateForm;
@@ -100,6 +100,8 @@ struct MemberPage {
     row: Row,
     history: Vec<Told>,
     may_revoke: bool,
+    /// The site is a service centre no more: nobody is confirmed there.
+    idle: bool,
 }
 
 /// An entry of the history.
@@ -186,6 +188,8 @@ fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
             term: term(visit, grant),
         },
         history: found.events.iter().map(told).collect(),
+        idle: grant.role == Role::ServiceCentre
+            && !rules::is_centre(&portal.city.offices, &grant.place),
         may_revoke: !over && !revoked && has(visit, Action::RevokeRole),
     }
 }

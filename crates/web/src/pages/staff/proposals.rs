@@ -24,8 +24,21 @@ struct ProposalsPage {
     menu: Vec<Entry>,
     form: FormState,
     rows: Vec<Row>,
+    /// Invitations that nobody has taken up yet.
+    offers: Vec<Open>,
     may_decide: bool,
     done: Option<&'static str>,
+}
+
+/// An invitation; whom it is for is known once they take it up.
+struct Open {
+    id: String,
+    role: String,
+    place: String,
+    by: String,
+    when: String,
+    expires: String,
+    reason: String,
 }
 
 /// A proposal.
@@ -45,11 +58,13 @@ async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<Pro
     let (now, me, portal) = (visit.app.clock.now(), own(visit)?, visit.app.portal());
     let found = visit.db().read(move |tx| {
         let all = access::proposals(tx, now, (&scope, &portal.city.offices))?;
+        let offers = access::invited(tx, now, (&scope, &portal.city.offices))?;
         let people = all.iter().flat_map(|x| [&x.account, &x.by]);
+        let people = people.chain(offers.iter().map(|x| &x.by));
         let people = accounts::read::accounts(tx, people)?;
-        Ok((all, people))
+        Ok((all, offers, people))
     });
-    let (all, people) = found.await?;
+    let (all, offers, people) = found.await?;
     let portal = visit.app.portal();
     let name = |id: &Id| named(visit, &people, id);
     let row = |x: &Proposal| Row {
@@ -62,11 +77,21 @@ async fn page(visit: &Visit, scope: Scope, form: FormState) -> base::Outcome<Pro
         reason: x.reason.reveal().clone(),
         mine: x.by == me || x.account == me,
     };
+    let open = |x: &access::Open| Open {
+        id: x.id.to_string(),
+        role: visit.t(&format!("role-{}", x.role.as_str())).to_owned(),
+        place: place_name(visit, &portal.city.offices, &x.place),
+        by: name(&x.by),
+        when: moment(visit, x.at),
+        expires: moment(visit, x.expires),
+        reason: x.reason.reveal().clone(),
+    };
     Ok(ProposalsPage {
         shell: visit.shell("staff-proposals-title").of(&form),
         menu: menu(visit),
         form,
         rows: all.iter().map(row).collect(),
+        offers: offers.iter().map(open).collect(),
         may_decide: has(visit, Action::GrantRole),
         done: None,
     })
@@ -79,7 +104,8 @@ pub(super) async fn list(
 ) -> Answer {
     let mut page = page(&visit, scope, visit.blank()).await?;
     page.done = match query.text("done") {
-        "proposed" => Some("staff-proposed"),
+        "offered" => Some("staff-offered"),
+        "withdrawn" => Some("staff-offer-withdrawn"),
         "declined" => Some("staff-declined"),
         _ => None,
     };
@@ -95,16 +121,22 @@ pub(super) fn agrees(fields: &Fields) -> Result<bool, Refusal> {
     }
 }
 
-/// Agrees, or lets it go.
+/// Agrees, or lets it go; takes an invitation back.
 pub(super) async fn decide(
     visit: Visit,
     Extension(scope): Extension<Scope>,
     Path(id): Path<Id>,
     Form(fields): Form,
 ) -> Answer {
-    let agrees = agrees(&fields)?;
+    let withdraws = fields.text("say") == "withdraw";
+    let agrees = !withdraws && agrees(&fields)?;
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
         let (scope, offices) = (&doing.scope, doing.offices());
+        if withdraws {
+            let place = access::withdraw(tx, &doing.cx, (scope, offices), &id)?;
+            let done = Done::to(trail::Kind::Invitation, id.as_str()).step(Step::Withdrawn);
+            return Ok(((), done.by_grant(doing.grant_at(&place))));
+        }
         let by = (By::Staff(&doing.me, scope), offices);
         let (place, step) = match agrees {
             true => (access::agree(tx, &doing.cx, by, &id)?, Step::Agreed),
@@ -115,6 +147,7 @@ pub(super) async fn decide(
     };
     match does(&visit, &scope, act).await {
         Ok(()) if agrees => see_other("/staff/people?done=granted"),
+        Ok(()) if withdraws => see_other(&format!("{HERE}?done=withdrawn")),
         Ok(()) => see_other(&format!("{HERE}?done=declined")),
         Err(error) => {
             let form = FormState::refused(fields, error)?;
