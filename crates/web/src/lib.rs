@@ -30,6 +30,7 @@ pub mod known;
 mod late;
 pub mod look;
 pub mod meter;
+mod neighbours;
 pub mod next;
 mod ops;
 pub mod pace;

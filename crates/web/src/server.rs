@@ -22,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt as _};
 
 use crate::edge::refuse;
+use crate::neighbours::{Inside, Neighbours};
 use crate::wire::{Heard, Talk, Told, Wire, Words};
 use crate::{App, ops, shed};
 
@@ -96,15 +97,19 @@ async fn accept<S: Serves>(
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let builder = builder();
-    let words = Arc::new(Words::new(&app));
+    let (words, neighbours) = (Arc::new(Words::new(&app)), Arc::<Neighbours>::default());
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
             () = &mut shutdown => break,
             come = next(&listener, &room) => {
                 let Some((stream, peer, permit)) = come else { continue };
+                let free = room.available_permits();
+                let inside = neighbours.enter(&app.config, peer.0.ip(), free);
+                let Some(inside) = inside else { continue };
                 let (app, service, words) = (app.clone(), service.clone(), words.clone());
-                let one = Connection { app, peer, permit, service, words, head_time: HEAD_TIME };
+                let place = (permit, inside);
+                let one = Connection { app, peer, place, service, words, head_time: HEAD_TIME };
                 one.spawn(stream, &builder, &graceful);
             }
         }
@@ -180,7 +185,7 @@ impl<S> Serves for S where
 struct Connection<S> {
     app: Arc<App>,
     peer: Peer,
-    permit: OwnedSemaphorePermit,
+    place: (OwnedSemaphorePermit, Inside),
     service: S,
     words: Arc<Words>,
     /// Until its first request has come.
@@ -197,7 +202,7 @@ impl<S: Serves> Connection<S> {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("no TCP_NODELAY: {error}");
         }
-        let Self { app, peer, permit, service, words, head_time } = self;
+        let Self { app, peer, place, service, words, head_time } = self;
         let talk = Arc::new(Talk::default());
         let (noted, portal) = (talk.clone(), app.clone());
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
@@ -230,7 +235,7 @@ impl<S: Serves> Connection<S> {
                 tracing::debug!("a connection ended badly: {error}");
             }
             app.meter.connections.fetch_sub(1, Relaxed);
-            drop(permit);
+            drop(place);
         });
     }
 }
@@ -240,6 +245,10 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
+
+    fn inside(app: &App, Peer(address): Peer) -> Inside {
+        Arc::<Neighbours>::default().enter(&app.config, address.ip(), 1).unwrap()
+    }
 
     /// One byte of a request could still become any version of the protocol.
     #[test]
@@ -260,7 +269,8 @@ mod tests {
                 let (stream, peer, permit) = next(&listener, &room).await.unwrap();
                 let (app, service) = (app.clone(), crate::service(app.clone()));
                 let (words, head_time) = (words.clone(), Duration::from_millis(20));
-                let one = Connection { app, peer, permit, service, words, head_time };
+                let place = (permit, inside(&app, peer));
+                let one = Connection { app, peer, place, service, words, head_time };
                 one.spawn(stream, &builder, &graceful);
             }
             for mut stream in silent {
@@ -286,7 +296,8 @@ mod tests {
             let told = body.clone();
             let service = axum::Router::new().fallback(async move || told);
             let words = Arc::new(Words::new(&app));
-            let one = Connection { app, peer, permit, service, words, head_time: HEAD_TIME };
+            let place = (permit, inside(&app, peer));
+            let one = Connection { app, peer, place, service, words, head_time: HEAD_TIME };
             let graceful = GracefulShutdown::new();
             one.spawn(come, &builder(), &graceful);
             let ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -84,10 +84,10 @@ impl Visit {
     }
 
     /// Whether a script asks by itself, with nobody at hand: how long the session still lasts, whether the
-    /// times that are shown or the place in line are others now.
+    /// times that are shown are others now. Whoever waits in a line is there, and has nothing to press.
     fn asks_by_itself(&self) -> bool {
         let path = matches!(self.path.as_str(), session::PATH | EVENTS);
-        let fragment = matches!(self.fragment.as_deref(), Some("times" | "line"));
+        let fragment = self.fragment.as_deref() == Some("times");
         self.reads && (path || fragment)
     }
 

@@ -36,6 +36,9 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// … and no more than the longest request weighs.
 const MOST: usize = WHOLE;
 
+/// How long a reader may take nothing of what is said. Streams of events are read as they come.
+const STALL: Duration = Duration::from_secs(30);
+
 /// What is known of a connection, above and below the library.
 #[derive(Debug, Default)]
 pub(crate) struct Talk {
@@ -295,6 +298,9 @@ pub(crate) struct Wire {
     words: Arc<Words>,
     /// What is said in the library's place and not written yet.
     instead: Vec<u8>,
+    /// Until when something of what waits must be taken.
+    stalled: Option<Pin<Box<Sleep>>>,
+    stall: Duration,
     end: End,
 }
 
@@ -312,7 +318,8 @@ enum End {
 
 impl Wire {
     pub fn new(stream: TcpStream, talk: Arc<Talk>, words: Arc<Words>) -> Self {
-        Self { stream, talk, words, instead: Vec::new(), end: End::NotYet }
+        let (instead, stalled) = (Vec::new(), None);
+        Self { stream, talk, words, instead, stalled, stall: STALL, end: End::NotYet }
     }
 
     /// The pieces that the library writes as they go out instead, when the last of them ends with its own
@@ -326,10 +333,30 @@ impl Wire {
         Some(whole)
     }
 
+    /// Writes to the stream. A reader who takes nothing for long loses the connection: it is a place that
+    /// somebody else could have.
+    fn poll_out(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        match Pin::new(&mut self.stream).poll_write_vectored(cx, bufs) {
+            Poll::Pending => {
+                let stall = self.stall;
+                let fresh = || Box::pin(tokio::time::sleep(stall));
+                ready!(self.stalled.get_or_insert_with(fresh).as_mut().poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            written => {
+                self.stalled = None;
+                written
+            }
+        }
+    }
+
     /// Writes what is said in the library's place.
     fn poll_instead(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.instead.is_empty() {
-            let n = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.instead))?;
+            let instead = std::mem::take(&mut self.instead);
+            let written = self.poll_out(cx, &[IoSlice::new(&instead)]);
+            self.instead = instead;
+            let n = ready!(written)?;
             if n == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -394,7 +421,7 @@ impl AsyncWrite for Wire {
             wire.talk.unread.store(true, Relaxed);
             return Poll::Ready(Ok(bufs.iter().map(|x| x.len()).sum()));
         }
-        Pin::new(&mut wire.stream).poll_write_vectored(cx, bufs)
+        wire.poll_out(cx, bufs)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -430,6 +457,8 @@ impl AsyncWrite for Wire {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
 
     const DATE: &[u8] = b"Sun, 06 Nov 1994 08:49:37 GMT";
@@ -465,5 +494,40 @@ mod tests {
         ] {
             assert_eq!(bare(&ours), None, "{}", String::from_utf8_lossy(&ours));
         }
+    }
+
+    /// Reading even a little, now and then, is reading.
+    #[test]
+    fn a_reader_who_takes_nothing_loses_the_connection() {
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let words = Arc::new(Words::new(&crate::testing::app(db)));
+        crate::testing::run(whoever_reads_is_waited_for(words));
+    }
+
+    async fn whoever_reads_is_waited_for(words: Arc<Words>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut wire = Wire::new(stream, Arc::default(), words);
+        wire.stall = Duration::from_millis(200);
+        let (size, piece) = (32 << 20, vec![b'a'; 1 << 16]);
+        let reading = tokio::spawn(async move {
+            let mut bytes = vec![0; 1 << 20];
+            let mut left = size;
+            while left > 0 {
+                left -= reader.read(&mut bytes).await.unwrap();
+            }
+            reader
+        });
+        for _ in 0..size / piece.len() {
+            wire.write_all(&piece).await.unwrap();
+        }
+        let _reader = reading.await.unwrap();
+        let refused = loop {
+            if let Err(error) = wire.write_all(&piece).await {
+                break error;
+            }
+        };
+        assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -49,16 +49,13 @@ fn asking_how_long_a_session_lasts_does_not_prolong_it_and_staying_does() {
     });
 }
 
-/// Pages whose times or place in line are asked for again and again, with nobody at hand.
+/// Pages whose times are asked for again and again, with nobody at hand.
 #[test]
 fn what_a_page_asks_by_itself_does_not_keep_a_session_alive_and_its_reader_does() {
     each(async |app, anna| {
         let mut tab = browser(&app, &anna).await;
-        let asked = [("/book/head-reception", "times"), ("/openings/none", "line")];
         let by_itself = async |tab: &Client| {
-            for (path, fragment) in asked {
-                tab.clone().with("x-fragment", fragment).get(path).await;
-            }
+            tab.clone().with("x-fragment", "times").get("/book/head-reception").await;
             tab.clone().get("/slots/events?service=nothing").await;
         };
         for _ in 0..5 {
@@ -73,6 +70,10 @@ fn what_a_page_asks_by_itself_does_not_keep_a_session_alive_and_its_reader_does(
         assert_eq!(left(&tab.get("/account").await), Some(HALF_AN_HOUR));
         app.clock.advance(6 * Instant::MINUTE);
         tab.clone().with("x-fragment", "suggest").get("/suggest?q=glava").await;
+        assert_eq!(left_now(&tab).await, HALF_AN_HOUR);
+        // To wait in a line is to be there, with nothing to press.
+        app.clock.advance(6 * Instant::MINUTE);
+        tab.clone().with("x-fragment", "line").get("/openings/none").await;
         assert_eq!(left_now(&tab).await, HALF_AN_HOUR);
         app.clock.advance(30 * Instant::MINUTE);
         by_itself(&tab).await;
