@@ -74,6 +74,21 @@ pub(crate) async fn edge(
     response
 }
 
+/// Whoever takes an answer neither compressed nor as it is gets it as it is: it says more than a refusal
+/// (RFC 9110, 12.5.3).
+pub(crate) async fn as_it_is(mut request: Request<Body>) -> Request<Body> {
+    let said = request.headers().get(header::ACCEPT_ENCODING).and_then(|x| x.to_str().ok());
+    let taken = |part: &str| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+        let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(1.0);
+        ["gzip", "br"].contains(&name.trim()) && weight > 0.0
+    };
+    if said.is_some_and(|x| x.contains("q=0") && !x.to_lowercase().split(',').any(taken)) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    request
+}
+
 /// The answer to a request that meets no layer, with its status.
 pub(crate) fn refuse<B>(
     app: &Arc<App>,

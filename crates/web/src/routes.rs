@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -77,6 +77,7 @@ pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Front {
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible),
         )
+        .layer(map_request(edge::as_it_is))
         .layer(from_fn_with_state(guard.clone(), shed::guard))
         .with_state(app);
     Front::new(guard, layers)

@@ -46,25 +46,36 @@ pub(crate) struct Bench {
     #[arg(long)]
     json: bool,
     /// Only measurements whose name contains this, or one of these, divided by commas
-    #[arg(long, value_name = "PATTERN")]
-    only: Option<String>,
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = known)]
+    only: Vec<String>,
     /// Thousands of resources in the country: 1, 10 or 100
     #[arg(long, default_value_t = 1, value_parser = scale)]
     scale: usize,
     /// Seconds of each phase of a measurement
-    #[arg(long, default_value_t = 5.0, value_name = "SECONDS")]
+    #[arg(long, default_value_t = 5.0, value_name = "SECONDS", value_parser = seconds)]
     seconds: f64,
     /// Measure on this empty database instead of one of its own kind made for the run
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Replace the section between the marks of this document by the results
-    #[arg(long, value_name = "FILE")]
+    /// Replace the section between the marks of this document by the results of all measurements
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
     report: Option<PathBuf>,
 }
 
 fn scale(text: &str) -> Result<usize, String> {
     let known = ["1", "10", "100"].contains(&text);
     text.parse().ok().filter(|_| known).ok_or_else(|| "1, 10 or 100".into())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|x: &f64| x.is_finite() && *x > 0.0);
+    seconds.ok_or_else(|| "a number above 0".into())
+}
+
+fn known(text: &str) -> Result<String, String> {
+    let names = MEASURES.map(|x| x.0);
+    let any = !text.is_empty() && names.iter().any(|name| name.contains(text));
+    any.then(|| text.to_owned()).ok_or_else(|| format!("one of {}", names.join(", ")))
 }
 
 /// A measurement: its name and how it is made.
@@ -95,22 +106,25 @@ const WRITING: [&str; 8] =
 
 const MEASURES_HELP: &str = "Measurements: slots, slots-site, soonest, page, booking, claims, \
     claims-pg, race, rush, waiting, overload, signins, strangers, growth, idle.\nExit code 1 \
-    when a target was missed.";
+    when a target was missed or nothing was measured.";
 
 impl Bench {
     pub(crate) fn run(self) -> Outcome<ExitCode> {
         if !process::is_known() {
             eprintln!("this system does not tell processor time and memory: they are given as 0");
         }
+        // Before the long time that measuring takes.
+        self.report.as_deref().map(report::parts).transpose()?;
         let ground = Ground::new(self.scale, self.seconds, self.database.clone())?;
         let mut report = Report::begin(self.scale);
-        let wanted = |name: &str| {
-            let only = self.only.as_deref();
-            only.is_none_or(|only| only.split(',').any(|x| name.contains(x)))
-        };
+        let wanted =
+            |name: &str| self.only.is_empty() || self.only.iter().any(|x| name.contains(x));
         for (name, measure) in MEASURES.into_iter().filter(|x| wanted(x.0)) {
             eprintln!("measuring {name} …");
             let mut rows = measure(&ground)?;
+            if rows.is_empty() {
+                eprintln!("{name} is left out: PostgreSQL is not installed");
+            }
             if WRITING.contains(&name) {
                 rows.extend(ground.verified(name)?);
             }
@@ -125,7 +139,8 @@ impl Bench {
         if let Some(path) = &self.report {
             report.replace_in(path)?;
         }
-        Ok(if report.met() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let met = report.met() && !report.rows.is_empty();
+        Ok(if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
@@ -151,6 +166,14 @@ impl BareServer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_measure_nothing_is_refused() {
+        assert_eq!(known("claims").as_deref(), Ok("claims"));
+        assert!(["", "nix", "claims,nix"].iter().all(|x| known(x).is_err()));
+        assert_eq!(seconds("0.5"), Ok(0.5));
+        assert!(["0", "-1", "NaN", "inf", "x"].iter().all(|x| seconds(x).is_err()));
+    }
 
     #[test]
     fn the_help_names_every_measurement() {

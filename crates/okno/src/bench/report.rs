@@ -170,17 +170,26 @@ impl Report {
     /// Puts the section between its two marks in a document, in place of the former one.
     ///
     /// # Errors
-    /// A fault when the document cannot be read or has no such marks.
+    /// As [`parts`]; a fault when the document cannot be written.
     pub fn replace_in(&self, path: &Path) -> Outcome<()> {
-        const MARKS: [&str; 2] = ["<!-- okno bench: begin -->\n", "<!-- okno bench: end -->"];
-        let text = std::fs::read_to_string(path)?;
-        let none = || Fault::new(format!("{} has no line {}", path.display(), MARKS[0].trim()));
-        let (before, rest) = text.split_once(MARKS[0]).ok_or_else(none)?;
-        let (_, after) = rest.split_once(MARKS[1]).ok_or_else(none)?;
-        let section = self.markdown();
-        std::fs::write(path, [before, MARKS[0], "\n", &section, "\n", MARKS[1], after].concat())?;
+        let (before, after) = parts(path)?;
+        std::fs::write(path, [before, "\n".into(), self.markdown(), "\n".into(), after].concat())?;
         Ok(())
     }
+}
+
+/// A document before and after its section, with the marks.
+///
+/// # Errors
+/// A fault when the document cannot be read or has no such marks.
+pub(super) fn parts(path: &Path) -> Outcome<(String, String)> {
+    const MARKS: [&str; 2] = ["<!-- okno bench: begin -->\n", "<!-- okno bench: end -->"];
+    let unread = |error| Fault::of(format!("cannot read {}", path.display()), error);
+    let text = std::fs::read_to_string(path).map_err(unread)?;
+    let none = || Fault::new(format!("{} has no line {}", path.display(), MARKS[0].trim()));
+    let begin = text.find(MARKS[0]).ok_or_else(none)? + MARKS[0].len();
+    let end = text[begin..].find(MARKS[1]).ok_or_else(none)? + begin;
+    Ok((text[..begin].to_owned(), text[end..].to_owned()))
 }
 
 #[cfg(test)]

@@ -99,8 +99,8 @@ pub(super) fn fits(offer: &Offer, wish: &Hold) -> Result<(), Refusal> {
 }
 
 /// The booking that will own the time: the draft to continue, or a new one that is not stored yet
-/// and goes on with what was typed for the draft or the former hold. The purpose of a former hold is not taken
-/// along: the time was chosen among those of the purpose that is wished, or of none.
+/// and goes on with what was typed for the draft or the former hold. The purpose of a former hold comes
+/// along where it needs as many minutes: the time was chosen among those of the purpose that is wished, or of none.
 fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -118,7 +118,7 @@ fn begin(
         return Ok(old);
     }
     fresh.form = old.form;
-    if wish.draft.is_some() {
+    if wish.draft.is_some() || offer.duration(&old.purpose) == offer.duration(&wish.purpose) {
         fresh.purpose = old.purpose;
     }
     Ok(fresh)

@@ -102,6 +102,13 @@ fn digest(what: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// Whether the caller has what `tag` names: compared weakly, one of a list, or anything (RFC 9110, 13.1.2).
+pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let opaque = |x: &str| x.trim().trim_start_matches("W/").to_owned();
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|x| x.to_str().ok());
+    known.flat_map(|x| x.split(',')).map(opaque).any(|x| x == opaque(tag) || x == "*")
+}
+
 /// What names an answer by what it says.
 #[derive(Debug)]
 pub(super) struct Tag(String);
@@ -134,8 +141,7 @@ impl Tag {
 
     /// Whether the caller has what this names.
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|x| x.to_str().ok());
-        known.flat_map(|x| x.split(',')).any(|x| x.trim() == self.0 || x.trim() == "*")
+        is_known(headers, &self.0)
     }
 
     fn unchanged(&self) -> Answer {

@@ -313,7 +313,10 @@ async fn join(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {
     let candidate = Candidate { account: account.clone(), level, needed, key };
     Joins::join(&visit.app, &opening.id, candidate).await?;
     let place = visit.app.lines.place(&opening.id, &account, visit.app.clock.now());
-    answer(StatusCode::OK, &PlaceView::of(&visit, &opening, place))
+    let view = PlaceView::of(&visit, &opening, place);
+    let mut response = answer(StatusCode::OK, &view)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(view.poll_after));
+    Ok(response)
 }
 
 async fn leave(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {

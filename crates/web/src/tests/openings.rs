@@ -225,6 +225,7 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         assert_eq!(place.json()["ahead"], 0);
         let again = post(&client, &format!("{}/place", stage.call), &json!({})).await;
         assert_eq!(again.json()["ahead"], 0);
+        assert_eq!(again.head("retry-after"), again.json()["poll_after"].to_string());
         let problem = post(&client, "/api/v1/holds", &wish()).await.json();
         assert_eq!((&problem["code"], &problem["ahead"]), (&json!("E-WAIT-01"), &json!(0)));
 

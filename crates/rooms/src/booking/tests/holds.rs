@@ -77,6 +77,21 @@ fn choosing_another_time_gives_the_first_one_back_and_keeps_what_was_typed() {
 }
 
 #[test]
+fn a_hold_is_as_long_as_its_own_wish_whatever_was_held_before() {
+    each(|db, town| {
+        let (person, offer) = (&town.people[0], town.offer(&town.official));
+        let long = Hold { purpose: "long".into(), ..wish(person, at(9, 9, 0)) };
+        try_hold(db, town, &offer, long).unwrap();
+        // The last quarter of the day is long enough for what is wished now.
+        let next = hold_at(db, town, person, &town.official, at(9, 12, 45)).unwrap();
+        let who = person.clone();
+        let booking = db.write_wait(move |tx| of_account(tx, &who, &next.id)).unwrap();
+        assert_eq!(booking.purpose, "");
+        assert_eq!(booking.ends, Some(at(9, 13, 0)));
+    });
+}
+
+#[test]
 fn a_person_holds_two_times_of_different_services_at_most() {
     each(|db, town| {
         let person = &town.people[0];

@@ -21,6 +21,7 @@ pub(crate) use self::notice::{Notice, of_offers, of_service};
 use super::book::{ANY, encode, zone_note};
 use super::card::address;
 use super::words::{no_such_page, say};
+use crate::api::fresh::is_known;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::rush::Joins;
 use crate::{Answer, Query, Shell, Visit, next, rush, see_other};
@@ -166,8 +167,7 @@ fn polled(headers: &HeaderMap, html: String, poll: u32) -> Answer {
     let digest: String =
         Sha256::digest(html.as_bytes()).iter().take(12).map(|x| format!("{x:02x}")).collect();
     let tag = format!("W/\"{digest}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|x| x.to_str().ok());
-    let mut response = match known == Some(&tag) {
+    let mut response = match is_known(headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => {
             let kind =
