@@ -116,6 +116,17 @@ notify-factor-code-email =
     It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
 
     If you did not sign in, change your password: somebody knows it. Questions: { $phone }.
+# Signing in by a code: nobody has typed a password, so nothing has to be done.
+notify-signin-code-sms = { $portal }: code { $code } to sign in. Valid for 10 minutes. Do not tell it to anybody.
+notify-signin-code-voice = Hello! This is { $portal }. Your code to sign in: { $code }. Do not tell it to anybody.
+notify-signin-code-subject = { $portal }: code to sign in
+notify-signin-code-email =
+    Hello!
+
+    Somebody asked for a code to sign in to your account. Your code: { $code }
+    It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
+
+    If it was not you, you need not do anything: without this code nobody gets in. Questions: { $phone }.
 notify-security-new-device = Sign-in with a new device
 notify-security-guessed = Somebody is guessing your password. It does not work on new devices: sign in with a code or set a new password
 notify-security-device-copied = Attempt to sign in with a copy of your device

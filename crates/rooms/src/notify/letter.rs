@@ -133,8 +133,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-rejected"
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
-        "register-code" | "register-exists" | "email-link" | "factor-code" | "scan-code"
-        | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
+        "register-code" | "register-exists" | "email-link" | "factor-code" | "signin-code"
+        | "scan-code" | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
         | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ if is_identity(event) => Some(Family::Identity),

@@ -37,7 +37,8 @@ pub(super) async fn typed(client: &mut Client, next: &str, password: &str) -> Pa
 /// The code of the newest letter.
 pub(super) async fn code(app: &App) -> String {
     let letters = app.db.read(testkit::letters).await.unwrap();
-    let says = |x: &str| ["factor-code", "recovery-code", "recovery-link"].contains(&x);
+    let says =
+        |x: &str| ["factor-code", "signin-code", "recovery-code", "recovery-link"].contains(&x);
     let newest = letters.into_iter().find(|x| says(&x.0) && x.1["code"].is_string()).unwrap();
     newest.1["code"].as_str().unwrap().to_owned()
 }
