@@ -198,6 +198,11 @@ notme-devices = All devices are forgotten
 notme-password = The old password stops working, and you choose a new one
 notme-bookings = Your bookings stay as they are.
 notme-go = It was not me, shut them out
+notme-done-title = Access is closed
+notme-done = We have ended all sessions and forgotten all devices. The old password no longer works.
+notme-next-title = What comes next
+notme-next-code = Enter the code to confirm that it is you.
+notme-next-password = Choose a new password.
 
 factor-no-way = There is nothing left to confirm with. Call us, or come to any office with your passport, and we will help you back in:
 factor-sms-risk = Tell the code to nobody, not even to somebody who says they work here. It can be overseen or talked out of you; a key on your device or an app with codes is safer.

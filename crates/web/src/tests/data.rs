@@ -109,6 +109,8 @@ fn a_new_phone_is_proved_told_and_taken_back() {
         assert!(page.says("Это чужой компьютер"), "{}", page.text());
         let answer = owner.submit(&page.form(&link).set("shared", "1")).await;
         assert!(answer.location().starts_with("/signin/factor"));
+        let said = owner.follow(answer).await;
+        assert!(said.says("Прежний контакт снова ваш") && said.says("Придумайте новый пароль"));
         assert!(client.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&link).await.status, StatusCode::GONE);
         let twice = owner.get(&link).await;

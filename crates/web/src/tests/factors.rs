@@ -420,6 +420,10 @@ fn it_was_not_me_leads_to_a_new_password() {
         assert!(thief.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&path).await.status, StatusCode::GONE, "once");
         let page = owner.follow(answer).await;
+        assert!(page.says("Доступ закрыт") && page.says("Прежний пароль больше не действует"));
+        assert!(page.says("Что дальше") && page.says("Придумайте новый пароль"));
+        let wrong = page.form("/signin/factor").set("code", "000000");
+        assert!(owner.submit(&wrong).await.says("Доступ закрыт"), "it stays after a slip");
         // Anna's level is verified: a code to the phone, then another to the e-mail.
         let page = next_code(app, &mut owner, &page.form("/signin/factor")).await;
         assert!(page.says("Нужно ещё одно подтверждение") && page.says("a***@example.org"));
