@@ -8,7 +8,7 @@ use rooms::sso::elsewhere::Provider;
 use texts::FluentValue;
 
 use crate::look::Look;
-use crate::pages::{session, staff};
+use crate::pages::{account, session, staff};
 use crate::{FormState, Visit, assets, next};
 
 /// The frame of a page: every page struct has a field `shell`, made by [`Visit::shell`].
@@ -160,6 +160,11 @@ impl Shell {
     /// Whether to remind of an e-mail that was never proved: on every page but the one that says how.
     pub fn unproved(&self) -> bool {
         self.visit.signed_in.as_ref().is_some_and(|x| x.unproved) && self.visit.path != "/account"
+    }
+
+    /// From when somebody who recovers access to this account can, in words: for its owner, who can stop it.
+    pub fn recovery(&self) -> Option<String> {
+        self.visit.recovery.map(|at| account::moment(&self.visit, at))
     }
 
     /// The first page of this person's workplace, when they have one.

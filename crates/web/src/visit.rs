@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
 use rooms::access::{self, Action, Grant, Proof, Subject, Verdict};
+use rooms::factors;
 use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
 
@@ -37,6 +38,8 @@ pub struct Visit {
     pub ended: bool,
     /// What this person typed before they had to sign in or to prove once more who they are.
     pub typed: Option<Arc<Typed>>,
+    /// On a page of the cabinet: somebody recovers access to this account, and from then on can.
+    pub recovery: Option<Instant>,
     /// The roles of the staff that this person has now.
     pub grants: Arc<[Grant]>,
     /// Code of the region the person chose.
@@ -70,6 +73,7 @@ impl Visit {
             midway: cookies::is_midway(headers, &app.config),
             ended: false,
             typed: None,
+            recovery: None,
             grants: Arc::default(),
             region: region.map(str::to_owned),
             path: uri.path().to_owned(),
@@ -121,6 +125,26 @@ impl Visit {
         self.ended = found.is_none() && is_not_bearer(headers);
         self.signed_in = found;
         Ok(())
+    }
+
+    /// Looks, before a page of the cabinet, whether somebody recovers access to the account of whoever is
+    /// signed in in a browser: on every such page its owner can stop it. Says whether somebody does.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub(crate) async fn look_for_recovery(&mut self) -> Outcome<bool> {
+        // The steps of a booking, on which many work at once, are spared the question.
+        let cabinet = match self.path.strip_prefix("/bookings") {
+            Some(rest) => rest.matches('/').count() < 2,
+            None => self.path.starts_with("/account"),
+        };
+        let cabinet = cabinet && self.reads;
+        let Some(who) = self.signed_in.as_ref().filter(|x| cabinet && !x.bearer) else {
+            return Ok(false);
+        };
+        let (now, account) = (self.app.clock.now(), who.account.clone());
+        self.recovery = self.db().read(move |tx| factors::waits(tx, now, &account)).await?;
+        Ok(self.recovery.is_some())
     }
 
     /// Whether a program asks: answers are JSON.

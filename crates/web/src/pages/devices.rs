@@ -114,6 +114,13 @@ impl DevicesPage {
         }
     }
 
+    /// The events; with the newest recovery that is still under way goes a button that stops it.
+    fn listed(&self) -> Vec<(&read::Happened, bool)> {
+        let begun = |x: &read::Happened| x.kind == factors::Event::RecoveryWaits.as_str();
+        let live = self.shell.visit.recovery.and_then(|_| self.own.events.iter().position(begun));
+        self.own.events.iter().enumerate().map(|(n, x)| (x, Some(n) == live)).collect()
+    }
+
     fn event(&self, happened: &read::Happened) -> String {
         self.shell.t(&format!("happened-{}", happened.kind)).to_owned()
     }
