@@ -223,8 +223,8 @@ staff-guest-else = Something is wrong
 staff-guest-reason = Reason
 staff-guest-reason-hint = The visitor sees it, for example “the passport has another date of issue”
 staff-guest-refuse = Refuse
-looks-what-identity = Papers compared with personal data
-looks-what-letter = Letter with a code printed
+looks-what-identity = Papers compared: saw passport, SNILS and other personal data
+looks-what-letter = Letter with a code printed: saw name and address
 
 e-acc-20 = Two letters a month are possible, and both were ordered. A new one will be possible in { $wait }.
 e-acc-21 = A letter can be ordered after the check against registries. Have your data checked first.

@@ -62,9 +62,9 @@ notify-register-exists-voice = Hello! This is { $portal }. You have an account w
 notify-factor-code-voice = Hello! This is { $portal }. Your code to sign in: { $code }. Do not tell it to anybody.
 
 # Levels and ways to them.
-notify-level-simplified = simplified
-notify-level-standard = standard
-notify-level-verified = verified
+notify-level-simplified = Simplified
+notify-level-standard = Standard
+notify-level-verified = Verified
 notify-identity-raised-subject = { $portal }: the level of your account has risen
 notify-identity-raised-email = Your data are confirmed. Your account now has the level “{ $level }”, and more services are open: { $link }
 notify-identity-raised-sms = { $portal }: your data are confirmed, level “{ $level }”. { $link }

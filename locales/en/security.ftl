@@ -36,6 +36,7 @@ factor-demo = This is a demonstration: no real message will come.
 factor-sent-again = We have sent a new code. The one before is not valid any more.
 factor-other-title = Other ways
 factor-send-again = Send the code again
+factor-no-code-email = Please wait a minute or two, and look into the spam folder. Then ask for a new code; the one before stops working.
 factor-by-app = Code of the app
 factor-by-sms = Code by SMS
 factor-by-email = Code by e-mail
@@ -87,7 +88,7 @@ security-printed-again = New ones end those before.
 security-printed-go = Make new codes
 security-printed-title = Your codes for emergencies
 security-printed-once = We show them once
-security-printed-how = Print them or write them down. Each works once and stands in for a code of the app.
+security-printed-how = Print them or write them down. Each works once, and confirms a sign-in when you have nothing else at hand.
 security-printed-file = Codes for emergencies
 security-printed-save = Download
 security-printed-print = Print
@@ -140,14 +141,14 @@ notify-security-subject = { $portal }: { $what }
 notify-security-email =
     Hello { $name },
 
-    { $what }: { $date }, { $time } (Moscow time). { $device }
+    { $what }: { $date }, { $time } (Moscow time). { $device }{ $more }
 
     If it was you, there is nothing to do.
     If not, open this link. It ends all sessions and works for 10 days:
     { $link }
 
     Questions: { $phone }.
-notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
+notify-security-sms = { $portal }: { $what }, { $date } { $time }.{ $more } Not you? { $link }
 # To a contact that has only just been given: whoever has it may be the one who changed it.
 notify-security-email-plain =
     Hello { $name },
@@ -212,7 +213,7 @@ factor-more = The code is right. One more confirmation is needed, of another kin
 recover-link = Forgot your password?
 recover-title = New password
 recover-lead = Give your phone, your confirmed e-mail or your checked SNILS. We send a code, and you choose a new password. Your bookings stay as they are.
-recover-back = Sign in after all
+recover-back = Sign in with the password
 recover-code-title = Type the code
 recover-sent-sms = If there is an account with this phone, we have sent it an SMS with a code. The code is valid for 10 minutes.
 recover-sent-email = If there is an account with this e-mail, we have sent it a message with a code. The code is valid for 10 minutes.

@@ -62,9 +62,9 @@ notify-register-exists-voice = Здравствуйте! Это портал { $
 notify-factor-code-voice = Здравствуйте! Это портал { $portal }. Ваш код для входа: { $code }. Никому его не сообщайте.
 
 # Levels and ways to them.
-notify-level-simplified = упрощённый
-notify-level-standard = стандартный
-notify-level-verified = подтверждённый
+notify-level-simplified = Упрощённая
+notify-level-standard = Стандартная
+notify-level-verified = Подтверждённая
 notify-identity-raised-subject = { $portal }: уровень учётной записи повышен
 notify-identity-raised-email = Ваши данные подтверждены. Теперь у учётной записи уровень «{ $level }», и открыто больше услуг: { $link }
 notify-identity-raised-sms = { $portal }: данные подтверждены, уровень «{ $level }». { $link }

@@ -36,6 +36,7 @@ factor-demo = Это демонстрация, и настоящее сообщ�
 factor-sent-again = Отправили новый код. Прежний больше не действует.
 factor-other-title = Другие способы
 factor-send-again = Отправить код ещё раз
+factor-no-code-email = Подождите пару минут и загляните в папку «Спам». Потом запросите новый код, прежний тогда перестанет действовать.
 factor-by-app = Код из приложения
 factor-by-sms = Код в СМС
 factor-by-email = Код на почту
@@ -88,7 +89,7 @@ security-printed-again = Если сделать новые, прежние пе
 security-printed-go = Сделать новые коды
 security-printed-title = Ваши коды на крайний случай
 security-printed-once = Мы показываем их один раз
-security-printed-how = Распечатайте или запишите. Каждый код подходит один раз и заменяет код из приложения.
+security-printed-how = Распечатайте или запишите. Каждый код подходит один раз: им можно подтвердить вход, если другого под рукой нет.
 security-printed-file = Коды на крайний случай
 security-printed-save = Скачать
 security-printed-print = Распечатать
@@ -141,14 +142,14 @@ notify-security-subject = { $portal }: { $what }
 notify-security-email =
     Здравствуйте, { $name }!
 
-    { $what }: { $date }, { $time } (МСК). { $device }
+    { $what }: { $date }, { $time } (МСК). { $device }{ $more }
 
     Если это были вы, ничего делать не нужно.
     Если не вы, откройте ссылку. Она завершит все сеансы и действует 10 дней:
     { $link }
 
     Вопросы: { $phone }.
-notify-security-sms = { $portal }: { $what }, { $date } { $time }. Не вы? { $link }
+notify-security-sms = { $portal }: { $what }, { $date } { $time }.{ $more } Не вы? { $link }
 # To a contact that has only just been given: whoever has it may be the one who changed it.
 notify-security-email-plain =
     Здравствуйте, { $name }!

@@ -99,6 +99,13 @@ impl Renderer<'_> {
             _ => date,
         };
         let device = payload.device.as_deref().unwrap_or("");
+        // What follows from it, and until when, stands apart from the moment of the event.
+        let more = match event {
+            "security-closing" => {
+                format!(" {}", self.text("notify-security-closing-more", NOTHING))
+            }
+            _ => String::new(),
+        };
         let link = payload.path.as_deref().map(|path| self.absolute(path)).unwrap_or_default();
         let said = |key: &str, link: &str| {
             let what = self.text(&format!("notify-{event}"), NOTHING);
@@ -107,6 +114,7 @@ impl Renderer<'_> {
                 ("link", link),
                 ("name", to.name.reveal()),
                 ("phone", &*self.portal.support_phone),
+                ("more", &more),
             ];
             self.text(key, &[args.as_slice(), more.as_slice()].concat())
         };

@@ -173,7 +173,8 @@ fn a_mistyped_phone_is_put_right_in_the_form_as_it_was_filled_in() {
         let mut stale = client.clone();
         let page = client.submit(&fix).await;
         assert!(page.says("введите пароль ещё раз"), "{}", page.text());
-        for typed in ["Иванова", "Мария", "Петровна", "+7 912 345-67-89", "maria@example.org"] {
+        for typed in ["Иванова", "Мария", "Петровна", "+7 912 345-67-89", "maria@example.org"]
+        {
             assert!(page.text().contains(&format!("value=\"{typed}\"")), "{typed}");
         }
         assert!(!page.text().contains(PASSWORD) && !client.cookies.contains_key("okno-register"));

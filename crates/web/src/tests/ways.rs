@@ -105,7 +105,7 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
         assert!(anna.get("/account").await.says("Подтверждённая"));
         assert!(anna.get("/account/profile").await.says("Сверено с документами"));
         let page = anna.get("/account/looks").await;
-        assert!(page.says("Сверка документов с личными данными"));
+        assert!(page.says("Сверка документов: видел паспорт, СНИЛС"));
         assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND, "it is over");
     });
 }
