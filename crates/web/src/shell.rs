@@ -91,14 +91,15 @@ impl Shell {
         code_text(&self.visit, fault.code, &fault.args)
     }
 
-    /// What is wrong with which field, in words: for the summary on top of a form.
-    pub fn fault_of(&self, form: &FormState, fault: &FieldFault) -> String {
+    /// What a field is called in the summary on top of a form, when the form does not say it itself:
+    /// see [`crate::summary`]. Nothing when nobody knows.
+    pub fn label_of(&self, form: &FormState, fault: &FieldFault) -> String {
         let key = format!("field-{}", fault.field);
         let own = form.labels.iter().find(|x| x.0 == fault.field).map(|x| x.1.as_str());
         let known = self.visit.app.texts.has(self.visit.lang, &key).then(|| self.t(&key));
         match own.or(known) {
-            Some(label) => format!("{}: {}", label.trim_end_matches('?'), self.fault(fault)),
-            None => self.fault(fault),
+            Some(label) => format!("{}: ", label.trim_end_matches('?')),
+            None => String::new(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::kept::Typed;
 use crate::look::Look;
 use crate::pages::session;
 use crate::shell::{Count, Shell};
-use crate::{Answer, App, Fields, cookies};
+use crate::{Answer, App, Fields, cookies, summary};
 
 /// One request as a handler sees it. Made once a request, at the edge; cheap to clone.
 #[derive(Clone, Debug)]
@@ -252,7 +252,7 @@ impl Visit {
 
     pub(crate) fn page_as(&self, status: StatusCode, page: impl Template) -> Answer {
         let html = page.render().map_err(|error| Fault::of("a template failed", error))?;
-        let mut response = (status, html).into_response();
+        let mut response = (status, summary::in_order(html)).into_response();
         let kind = HeaderValue::from_static("text/html; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         Ok(response)

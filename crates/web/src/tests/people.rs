@@ -101,8 +101,17 @@ fn somebody_registers_without_an_email_and_never_without_a_name_or_a_phone() {
         let form = filled(&page).set("email", "").set("patronymic", "");
         let refused = client.submit(&form.clone().set("surname", "").set("phone", "")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.says("Фамилия: ") && refused.says("Телефон: "), "{}", refused.text());
+        assert!(
+            refused.says("Фамилия: ") && refused.says("Мобильный телефон: "),
+            "{}",
+            refused.text()
+        );
         assert!(!refused.says("Электронная почта: "), "nobody has to have one");
+        let refused = client.submit(&form.clone().unset("privacy").set("name", "")).await;
+        let (name, tick) = ("Имя: ", "Соглашаюсь на обработку персональных данных: ");
+        assert!(refused.says(tick), "as the form names it: {}", refused.text());
+        let order = [name, tick].map(|x| refused.text().find(&format!(">{x}")));
+        assert!(order[0].is_some() && order[0] < order[1], "{order:?}");
         let answer = client.submit(&form).await;
         let page = client.follow(answer).await;
         assert!(page.says("+7 912 345-67-89") && !page.says("maria@"), "{}", page.text());
