@@ -58,6 +58,8 @@ pub(super) struct Payload {
     pub zone: Option<String>,
     /// Where the booking is shown: a path on the portal or a whole address.
     pub link: Option<String>,
+    /// The number under which the post has a letter.
+    pub track: Option<String>,
     /// Until when it can be moved, in microseconds.
     pub change_until: Option<i64>,
     /// Until when it can be cancelled, in microseconds.

@@ -198,8 +198,9 @@ impl Renderer<'_> {
         };
         let said = |part: &str| {
             let args = [("link", &*link), ("level", &*level), ("name", to.name.reveal())];
-            let phone = [("phone", &*self.portal.support_phone)];
-            self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &phone].concat())
+            let track = payload.track.as_deref().unwrap_or_default();
+            let more = [("phone", &*self.portal.support_phone), ("track", track)];
+            self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &more].concat())
         };
         let proved = to.email.as_ref().filter(|_| to.email_verified);
         let hello = self.text("notify-hello", &[("name", to.name.reveal())]);
