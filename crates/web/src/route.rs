@@ -218,11 +218,11 @@ async fn guard(
     response
 }
 
-/// What a page shows beside its own: what was typed before, and that somebody recovers access. Says
+/// What a page shows beside its own: what was typed before, and what its owner must know. Says
 /// whether there is anything.
 async fn before(visit: &mut Visit, method: &Method) -> Outcome<bool> {
     let typed = kept::give_back(visit, method).await?;
-    Ok(visit.look_for_recovery().await? || typed)
+    Ok(visit.look_for_news().await? || typed)
 }
 
 /// People are led to the page where they prove again who they are, and back; programs are told.

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
 use rooms::access::{self, Action, Grant, Proof, Subject, Verdict};
+use rooms::accounts::closing;
 use rooms::factors;
 use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
@@ -19,6 +20,9 @@ use crate::look::Look;
 use crate::pages::session;
 use crate::shell::{Count, Shell};
 use crate::{Answer, App, Fields, cookies, summary};
+
+/// For so long after signing in it is said that an account stays which was to be closed.
+const NEWS: i64 = 10 * Instant::MINUTE;
 
 /// One request as a handler sees it. Made once a request, at the edge; cheap to clone.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct Visit {
     pub typed: Option<Arc<Typed>>,
     /// On a page of the cabinet: somebody recovers access to this account, and from then on can.
     pub recovery: Option<Instant>,
+    /// The account was to be closed, and its owner has just signed in: it stays.
+    pub stays: bool,
     /// The roles of the staff that this person has now.
     pub grants: Arc<[Grant]>,
     /// Code of the region the person chose.
@@ -74,6 +80,7 @@ impl Visit {
             ended: false,
             typed: None,
             recovery: None,
+            stays: false,
             grants: Arc::default(),
             region: region.map(str::to_owned),
             path: uri.path().to_owned(),
@@ -127,24 +134,31 @@ impl Visit {
         Ok(())
     }
 
-    /// Looks, before a page of the cabinet, whether somebody recovers access to the account of whoever is
-    /// signed in in a browser: on every such page its owner can stop it. Says whether somebody does.
+    /// Looks, before a page of the cabinet, and the first page after signing in, what its owner must know
+    /// wherever they are: that somebody recovers access to the account, and that it is not closed after
+    /// all. Says whether there is anything.
     ///
     /// # Errors
     /// A fault of the engine.
-    pub(crate) async fn look_for_recovery(&mut self) -> Outcome<bool> {
+    pub(crate) async fn look_for_news(&mut self) -> Outcome<bool> {
         // The steps of a booking, on which many work at once, are spared the question.
         let cabinet = match self.path.strip_prefix("/bookings") {
             Some(rest) => rest.matches('/').count() < 2,
             None => self.path.starts_with("/account"),
         };
-        let cabinet = cabinet && self.reads;
-        let Some(who) = self.signed_in.as_ref().filter(|x| cabinet && !x.bearer) else {
-            return Ok(false);
-        };
-        let (now, account) = (self.app.clock.now(), who.account.clone());
-        self.recovery = self.db().read(move |tx| factors::waits(tx, now, &account)).await?;
-        Ok(self.recovery.is_some())
+        let now = self.app.clock.now();
+        let just_in = |x: &SignedIn| x.proved_at.is_some_and(|at| now < at.plus(NEWS));
+        let asks =
+            |x: &SignedIn| self.reads && !x.bearer && (cabinet || self.path == "/" && just_in(x));
+        let Some(who) = self.signed_in.as_ref().filter(|x| asks(x)) else { return Ok(false) };
+        let account = who.account.clone();
+        let found = self.db().read(move |tx| {
+            Ok((factors::waits(tx, now, &account)?, closing::came_back(tx, &account)?))
+        });
+        let (recovery, back) = found.await?;
+        self.recovery = recovery;
+        self.stays = back.is_some_and(|at| now < at.plus(NEWS));
+        Ok(self.recovery.is_some() || self.stays)
     }
 
     /// Whether a program asks: answers are JSON.

@@ -164,7 +164,7 @@ pub(super) fn is_alarm(event: &str) -> bool {
     event.starts_with("staff-alarm")
 }
 
-/// Whether the letter tells about a level, or a way to one.
+/// Whether the letter tells about a level, or a way to one, or that an account stays.
 pub(super) fn is_identity(event: &str) -> bool {
     event.starts_with("identity-")
 }

@@ -310,8 +310,13 @@ fn closing_says_what_becomes_of_bookings_and_signing_in_takes_it_back() {
         app.clock.advance(6 * Instant::DAY);
         assert_eq!(due(&app), 0);
         let mut client = browser(&app, &anna).await;
-        let page = client.get("/account/data").await;
-        assert!(page.says("учётная запись остаётся"));
+        // Where one arrives, for some minutes; on the page of the data for a day.
+        assert!(client.get("/").await.says("учётная запись остаётся"));
+        app.clock.advance(11 * Instant::MINUTE);
+        for (path, told) in [("/", false), ("/account", false), ("/account/data", true)] {
+            assert_eq!(client.get(path).await.says("учётная запись остаётся"), told, "{path}");
+        }
+        assert_eq!(letter(&app, "identity-stays").await["account"], anna.as_str());
         app.clock.advance(2 * Instant::DAY);
         assert_eq!(due(&app), 0);
 

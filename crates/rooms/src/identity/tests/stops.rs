@@ -170,7 +170,7 @@ fn a_code_from_before_the_wish_to_close_shows_nothing() {
         assert_eq!(find(stage, &clerk, &shown), None);
         assert_eq!(code(look(stage, &clerk, &way)), "E-ACC-19");
         let anna = stage.anna.clone();
-        stage.act(move |tx, cx| closing::take_back(tx, cx.now, &anna)).unwrap();
+        stage.act(move |tx, cx| closing::take_back(tx, cx, &anna)).unwrap();
         assert!(find(stage, &clerk, &shown).is_some(), "she came back");
     });
 }
