@@ -3,11 +3,12 @@
 e-auth-01 = The phone, e-mail or password is not right. Check them and try again. If all is right and you still cannot get in, recover your access.
 e-auth-02-six = A code has six digits. This did not count as a try.
 e-auth-02-wrong = The code is not right. Tries left: { $left }.
+e-auth-02-former = This is an earlier code: enter the one from the newest message. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
-e-auth-02-used = This code or link has been used already.
+e-auth-02-used = This code or link has been used already. If the code is from an app, wait for the next one.
 e-auth-02-spent = This code was tried too often. Ask for a new one.
 e-auth-03 = Too many tries. You can sign in again in { $wait }.
-e-auth-limit = We have sent several messages already. You can ask for another in { $wait }. Look into the spam folder.
+e-auth-limit = We have sent several messages already. You can ask for another in { $wait }.
 
 e-acc-01 = This phone has an account already. Sign in with your password.
 e-acc-02 = There is no such account.

@@ -223,15 +223,16 @@ staff-guest-else = Something is wrong
 staff-guest-reason = Reason
 staff-guest-reason-hint = The visitor sees it, for example “the passport has another date of issue”
 staff-guest-refuse = Refuse
-looks-what-identity = Papers compared with personal data
-looks-what-letter = Letter with a code printed
+looks-what-identity = Papers compared: saw passport, SNILS and other personal data
+looks-what-letter = Letter with a code printed: saw name and address
 
 e-acc-20 = Two letters a month are possible, and both were ordered. A new one will be possible in { $wait }.
 e-acc-21 = A letter can be ordered after the check against registries. Have your data checked first.
 e-acc-22 = Your registered address with its postal code is missing: that is where the letter goes.
 e-acc-25 = The code was typed too often and works no more. Order a new letter
 e-acc-26 = No letter waits for its code now. Order a new one
-e-form-02-track = The post's number has digits and Latin letters only, 30 at most
+e-form-02-track = Enter the number on the post's receipt: 14 digits, or one such as RA473124829RU
+e-form-02-track-sum = There is a slip in the number: its check digit does not fit. Compare it with the post's receipt
 
 field-track = The post's number
 
@@ -246,6 +247,7 @@ way-letter-created-more = We print it and hand it to the post within days.
 way-letter-handed-over = The letter is on its way
 way-letter-handed-over-more = The post will leave a notice. The code works for 30 days from sending.
 way-letter-delivered = The letter was delivered
+way-letter-track = Number to follow it on the post's site:
 way-letter-delivered-more = Type the code of the letter. It works for 30 days from sending.
 way-letter-spent = The code works no more
 way-letter-spent-more = It was typed too often. You can order a new letter.
@@ -266,10 +268,13 @@ staff-letters-print = To print and send
 staff-letters-post = With the post
 staff-letters-none = No such letters.
 staff-letters-open = Open to print
-staff-letters-track = The post's number
+staff-letters-track = The post's number of the letter { $letter }
 staff-letters-hand = Handed to the post
+staff-letters-renumber = Correct the number
+staff-letters-renumber-go = Correct
 staff-letters-arrived = Delivered
 staff-letters-done-handed = Noted: the post has the letter. The person has got a message.
+staff-letters-done-renumbered = The number is corrected. The person was sent the new one.
 staff-letters-done-delivered = Noted: the letter was delivered.
 
 way-state-waiting = being checked

@@ -67,6 +67,7 @@ waiting-lost = Lost passkeys, apps and printed codes stop working.
 waits-notice = Somebody is recovering access to your account
 waits-notice-how = It opens with a single code after { $at }. If this is not you, stop it.
 waits-stop = Stop it
+waits-stop-here = Stop the recovery
 waits-stopped = The recovery is stopped.
 recover-link-title = A new password
 recover-link-lead = You have opened the link from the e-mail. Press the button, and we go on.

@@ -36,6 +36,7 @@ factor-demo = This is a demonstration: no real message will come.
 factor-sent-again = We have sent a new code. The one before is not valid any more.
 factor-other-title = Other ways
 factor-send-again = Send the code again
+factor-no-code-email = Please wait a minute or two, and look into the spam folder. Then ask for a new code; the one before stops working.
 factor-by-app = Code of the app
 factor-by-sms = Code by SMS
 factor-by-email = Code by e-mail
@@ -87,7 +88,7 @@ security-printed-again = New ones end those before.
 security-printed-go = Make new codes
 security-printed-title = Your codes for emergencies
 security-printed-once = We show them once
-security-printed-how = Print them or write them down. Each works once and stands in for a code of the app.
+security-printed-how = Print them or write them down. Each works once, and confirms a sign-in when you have nothing else at hand.
 security-printed-file = Codes for emergencies
 security-printed-save = Download
 security-printed-print = Print
@@ -116,6 +117,17 @@ notify-factor-code-email =
     It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
 
     If you did not sign in, change your password: somebody knows it. Questions: { $phone }.
+# Signing in by a code: nobody has typed a password, so nothing has to be done.
+notify-signin-code-sms = { $portal }: code { $code } to sign in. Valid for 10 minutes. Do not tell it to anybody.
+notify-signin-code-voice = Hello! This is { $portal }. Your code to sign in: { $code }. Do not tell it to anybody.
+notify-signin-code-subject = { $portal }: code to sign in
+notify-signin-code-email =
+    Hello!
+
+    Somebody asked for a code to sign in to your account. Your code: { $code }
+    It is valid for 10 minutes. Do not tell it to anybody, not even to people who work for the portal.
+
+    If it was not you, you need not do anything: without this code nobody gets in. Questions: { $phone }.
 notify-security-new-device = Sign-in with a new device
 notify-security-guessed = Somebody is guessing your password. It does not work on new devices: sign in with a code or set a new password
 notify-security-device-copied = Attempt to sign in with a copy of your device
@@ -129,14 +141,14 @@ notify-security-subject = { $portal }: { $what }
 notify-security-email =
     Hello { $name },
 
-    { $what }: { $date }, { $time } (Moscow time). { $device }
+    { $what }: { $date }, { $time } (Moscow time). { $device }{ $more }
 
     If it was you, there is nothing to do.
     If not, open this link. It ends all sessions and works for 10 days:
     { $link }
 
     Questions: { $phone }.
-notify-security-sms = { $portal }: { $what }, { $date } { $time }. Not you? { $link }
+notify-security-sms = { $portal }: { $what }, { $date } { $time }.{ $more } Not you? { $link }
 # To a contact that has only just been given: whoever has it may be the one who changed it.
 notify-security-email-plain =
     Hello { $name },
@@ -187,6 +199,11 @@ notme-devices = All devices are forgotten
 notme-password = The old password stops working, and you choose a new one
 notme-bookings = Your bookings stay as they are.
 notme-go = It was not me, shut them out
+notme-done-title = Access is closed
+notme-done = We have ended all sessions and forgotten all devices. The old password no longer works.
+notme-next-title = What comes next
+notme-next-code = Enter the code to confirm that it is you.
+notme-next-password = Choose a new password.
 
 factor-no-way = There is nothing left to confirm with. Call us, or come to any office with your passport, and we will help you back in:
 factor-sms-risk = Tell the code to nobody, not even to somebody who says they work here. It can be overseen or talked out of you; a key on your device or an app with codes is safer.
@@ -196,7 +213,7 @@ factor-more = The code is right. One more confirmation is needed, of another kin
 recover-link = Forgot your password?
 recover-title = New password
 recover-lead = Give your phone, your confirmed e-mail or your checked SNILS. We send a code, and you choose a new password. Your bookings stay as they are.
-recover-back = Sign in after all
+recover-back = Sign in with the password
 recover-code-title = Type the code
 recover-sent-sms = If there is an account with this phone, we have sent it an SMS with a code. The code is valid for 10 minutes.
 recover-sent-email = If there is an account with this e-mail, we have sent it a message with a code. The code is valid for 10 minutes.

@@ -57,7 +57,7 @@ staff-visit-state = State
 staff-visit-number = Booking number
 staff-visit-name = Name
 staff-visit-phone = Phone
-staff-visit-noted = The look was written down. After 15 minutes name and phone are hidden again.
+staff-visit-noted = The look was written down. After 15 minutes the data are hidden again.
 look-title = Name and phone are hidden
 look-lead = Say what you need them for. The visitor will see it in their account.
 look-reason = What for
@@ -132,9 +132,9 @@ join-waits = You have accepted. The role holds once a second administrator agree
 
 
 looks-title = Who looked at my data
-looks-lead = When and why the staff opened your name and phone.
+looks-lead = When and why the staff opened your data.
 looks-empty = Nobody has opened your data
-looks-empty-what = When somebody of the staff opens your name and phone, it appears here.
+looks-empty-what = When somebody of the staff opens your data, it appears here.
 looks-what-level = Checked or changed the level of the account
 looks-what-token = Issued a token for a program
 looks-what-other = Opened the data

@@ -12,6 +12,7 @@ nav-help = Help
 sign-in = Sign in
 sign-out = Sign out
 search-label = Which service do you need?
+search-short = Which service?
 search-button = Search
 search-suggestions = Suggestions
 crumbs-label = You are here

@@ -223,15 +223,16 @@ staff-guest-else = Что-то не так
 staff-guest-reason = Причина
 staff-guest-reason-hint = Её увидит посетитель, например «в паспорте другая дата выдачи»
 staff-guest-refuse = Отказать
-looks-what-identity = Сверка документов с личными данными
-looks-what-letter = Печать письма с кодом
+looks-what-identity = Сверка документов: видел паспорт, СНИЛС и другие личные данные
+looks-what-letter = Печать письма с кодом: видел имя и адрес
 
 e-acc-20 = За месяц можно заказать два письма, и оба уже заказаны. Новое будет доступно через { $wait }.
 e-acc-21 = Письмо можно заказать после проверки по реестрам. Сначала проверьте данные.
 e-acc-22 = Не хватает адреса регистрации с почтовым индексом: письмо отправим туда.
 e-acc-25 = Код вводили слишком много раз, и он больше не действует. Закажите новое письмо
 e-acc-26 = Сейчас нет письма, которое ждёт кода. Закажите новое
-e-form-02-track = В почтовом номере только цифры и латинские буквы, не длиннее 30 знаков
+e-form-02-track = Нужен номер с чека почты: 14 цифр или, например, RA473124829RU
+e-form-02-track-sum = В номере опечатка: последняя цифра не сходится с остальными. Сверьте с чеком почты
 
 field-track = Почтовый номер
 
@@ -246,6 +247,7 @@ way-letter-created-more = Напечатаем его и передадим по
 way-letter-handed-over = Письмо в пути
 way-letter-handed-over-more = Почта принесёт извещение. Код действует 30 дней с отправки.
 way-letter-delivered = Письмо вручено
+way-letter-track = Номер для отслеживания на сайте почты:
 way-letter-delivered-more = Введите код из письма. Он действует 30 дней с отправки.
 way-letter-spent = Код больше не действует
 way-letter-spent-more = Его вводили слишком много раз. Можно заказать новое письмо.
@@ -266,10 +268,13 @@ staff-letters-print = Напечатать и отправить
 staff-letters-post = У почты
 staff-letters-none = Таких писем нет.
 staff-letters-open = Открыть для печати
-staff-letters-track = Почтовый номер
+staff-letters-track = Почтовый номер письма { $letter }
 staff-letters-hand = Передано почте
+staff-letters-renumber = Исправить номер
+staff-letters-renumber-go = Исправить
 staff-letters-arrived = Вручено
 staff-letters-done-handed = Записали: письмо у почты. Человек получил сообщение.
+staff-letters-done-renumbered = Номер исправлен. Человек получил сообщение с новым.
 staff-letters-done-delivered = Записали: письмо вручено.
 
 way-state-waiting = идёт проверка

@@ -36,6 +36,7 @@ factor-demo = Это демонстрация, и настоящее сообщ�
 factor-sent-again = Отправили новый код. Прежний больше не действует.
 factor-other-title = Другие способы
 factor-send-again = Отправить код ещё раз
+factor-no-code-email = Подождите пару минут и загляните в папку «Спам». Потом запросите новый код, прежний тогда перестанет действовать.
 factor-by-app = Код из приложения
 factor-by-sms = Код в СМС
 factor-by-email = Код на почту
@@ -88,7 +89,7 @@ security-printed-again = Если сделать новые, прежние пе
 security-printed-go = Сделать новые коды
 security-printed-title = Ваши коды на крайний случай
 security-printed-once = Мы показываем их один раз
-security-printed-how = Распечатайте или запишите. Каждый код подходит один раз и заменяет код из приложения.
+security-printed-how = Распечатайте или запишите. Каждый код подходит один раз: им можно подтвердить вход, если другого под рукой нет.
 security-printed-file = Коды на крайний случай
 security-printed-save = Скачать
 security-printed-print = Распечатать
@@ -117,6 +118,17 @@ notify-factor-code-email =
     Он действует 10 минут. Никому его не сообщайте, даже сотрудникам портала.
 
     Если вы не входили, смените пароль: его кто-то узнал. Вопросы: { $phone }.
+# Signing in by a code: nobody has typed a password, so nothing has to be done.
+notify-signin-code-sms = { $portal }: код { $code } для входа. Действует 10 минут. Никому его не сообщайте.
+notify-signin-code-voice = Здравствуйте! Это портал { $portal }. Ваш код для входа: { $code }. Никому его не сообщайте.
+notify-signin-code-subject = { $portal }: код для входа
+notify-signin-code-email =
+    Здравствуйте!
+
+    Кто-то попросил код для входа в вашу учётную запись. Ваш код: { $code }
+    Он действует 10 минут. Никому его не сообщайте, даже сотрудникам портала.
+
+    Если это были не вы, ничего делать не нужно: без этого кода никто не войдёт. Вопросы: { $phone }.
 notify-security-new-device = Вход с нового устройства
 notify-security-guessed = Кто-то подбирает ваш пароль. На новом устройстве он не подойдёт: войдите по коду или задайте новый пароль
 notify-security-device-copied = Попытка войти с копией вашего устройства
@@ -130,14 +142,14 @@ notify-security-subject = { $portal }: { $what }
 notify-security-email =
     Здравствуйте, { $name }!
 
-    { $what }: { $date }, { $time } (МСК). { $device }
+    { $what }: { $date }, { $time } (МСК). { $device }{ $more }
 
     Если это были вы, ничего делать не нужно.
     Если не вы, откройте ссылку. Она завершит все сеансы и действует 10 дней:
     { $link }
 
     Вопросы: { $phone }.
-notify-security-sms = { $portal }: { $what }, { $date } { $time }. Не вы? { $link }
+notify-security-sms = { $portal }: { $what }, { $date } { $time }.{ $more } Не вы? { $link }
 # To a contact that has only just been given: whoever has it may be the one who changed it.
 notify-security-email-plain =
     Здравствуйте, { $name }!
@@ -188,6 +200,11 @@ notme-devices = Забудем все устройства
 notme-password = Прежний пароль перестанет действовать, и вы придумаете новый
 notme-bookings = Ваши записи останутся на месте.
 notme-go = Это был не я, закрыть доступ
+notme-done-title = Доступ закрыт
+notme-done = Мы завершили все сеансы и забыли все устройства. Прежний пароль больше не действует.
+notme-next-title = Что дальше
+notme-next-code = Введите код, чтобы подтвердить, что это вы.
+notme-next-password = Придумайте новый пароль.
 
 factor-no-way = Подтвердить больше нечем. Позвоните нам или придите с паспортом в любое отделение, и мы поможем вернуть доступ:
 factor-more-again = Хорошо. Остался ещё один шаг.

@@ -12,6 +12,7 @@ nav-help = Помощь
 sign-in = Войти
 sign-out = Выйти
 search-label = Какая услуга вам нужна?
+search-short = Какая услуга?
 search-button = Найти
 search-suggestions = Подсказки
 crumbs-label = Вы здесь

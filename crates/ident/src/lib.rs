@@ -43,6 +43,7 @@ mod names;
 mod numbers;
 mod papers;
 mod passport;
+mod post;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -66,4 +67,5 @@ pub use numbers::{
 };
 pub use papers::{BirthCertificate, CertificateFault, Kpp};
 pub use passport::{Passport, PassportDoubt, PassportFault, PassportTyped, Validity};
+pub use post::{TrackFault, track};
 pub use typed::{digit, is_nothing, six_digits, tidy};

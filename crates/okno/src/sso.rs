@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use base::config::Config;
 use base::{Fault, Id, Instant, Outcome};
 use clap::{Args, Subcommand};
 use rooms::access::Action;
@@ -144,12 +145,21 @@ impl Add {
             Ok((added, done))
         });
         let registered = added?;
-        println!("issuer         {}", config.public_url.trim_end_matches('/'));
+        println!("issuer         {}", issuer(&config));
         println!("client_id      {}", registered.id);
         if let Some(secret) = registered.secret {
             println!("client_secret  {secret}");
         }
         Ok(())
+    }
+}
+
+/// What sites are to be told as the issuer. An address that nobody has set is only a guess: a portal may
+/// run on another port.
+fn issuer(config: &Config) -> String {
+    match config.public_url == format!("http://{}", config.listen) {
+        true => "the address of this portal (public_url is not set)".to_owned(),
+        false => config.public_url.trim_end_matches('/').to_owned(),
     }
 }
 

@@ -46,6 +46,7 @@ pub mod server;
 pub mod shed;
 pub mod shell;
 pub mod slow;
+mod summary;
 #[doc(hidden)]
 pub mod testing;
 #[cfg(test)]

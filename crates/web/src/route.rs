@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
-use base::{Kind, Refusal};
+use base::{Kind, Outcome, Refusal};
 pub use rooms::access::Action;
 use rooms::access::{self, StepUp, Verdict};
 
@@ -200,7 +200,7 @@ async fn guard(
     let mut response = match visit.may(action) {
         Verdict::Allow(scope) => {
             request.extensions_mut().insert(scope);
-            match kept::give_back(&mut visit, request.method()).await {
+            match before(&mut visit, request.method()).await {
                 Ok(true) => drop(request.extensions_mut().insert(visit)),
                 Ok(false) => {}
                 Err(error) => return Failure::from(error).into_response(),
@@ -216,6 +216,13 @@ async fn guard(
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// What a page shows beside its own: what was typed before, and what its owner must know. Says
+/// whether there is anything.
+async fn before(visit: &mut Visit, method: &Method) -> Outcome<bool> {
+    let typed = kept::give_back(visit, method).await?;
+    Ok(visit.look_for_news().await? || typed)
 }
 
 /// People are led to the page where they prove again who they are, and back; programs are told.

@@ -8,7 +8,7 @@ use rooms::sso::elsewhere::Provider;
 use texts::FluentValue;
 
 use crate::look::Look;
-use crate::pages::{session, staff};
+use crate::pages::{account, session, staff};
 use crate::{FormState, Visit, assets, next};
 
 /// The frame of a page: every page struct has a field `shell`, made by [`Visit::shell`].
@@ -91,14 +91,15 @@ impl Shell {
         code_text(&self.visit, fault.code, &fault.args)
     }
 
-    /// What is wrong with which field, in words: for the summary on top of a form.
-    pub fn fault_of(&self, form: &FormState, fault: &FieldFault) -> String {
+    /// What a field is called in the summary on top of a form, when the form does not say it itself:
+    /// see [`crate::summary`]. Nothing when nobody knows.
+    pub fn label_of(&self, form: &FormState, fault: &FieldFault) -> String {
         let key = format!("field-{}", fault.field);
         let own = form.labels.iter().find(|x| x.0 == fault.field).map(|x| x.1.as_str());
         let known = self.visit.app.texts.has(self.visit.lang, &key).then(|| self.t(&key));
         match own.or(known) {
-            Some(label) => format!("{}: {}", label.trim_end_matches('?'), self.fault(fault)),
-            None => self.fault(fault),
+            Some(label) => format!("{}: ", label.trim_end_matches('?')),
+            None => String::new(),
         }
     }
 
@@ -160,6 +161,11 @@ impl Shell {
     /// Whether to remind of an e-mail that was never proved: on every page but the one that says how.
     pub fn unproved(&self) -> bool {
         self.visit.signed_in.as_ref().is_some_and(|x| x.unproved) && self.visit.path != "/account"
+    }
+
+    /// From when somebody who recovers access to this account can, in words: for its owner, who can stop it.
+    pub fn recovery(&self) -> Option<String> {
+        self.visit.recovery.map(|at| account::moment(&self.visit, at))
     }
 
     /// The first page of this person's workplace, when they have one.

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base::{Actor, Channel, Cx, Db, Fault, Id, Instant, Outcome};
 use rooms::access::{self, Action, Grant, Proof, Subject, Verdict};
+use rooms::accounts::closing;
+use rooms::factors;
 use rooms::sessions::{self, Caller, SignedIn};
 use texts::{FluentValue, Lang};
 
@@ -18,7 +20,10 @@ use crate::look::Look;
 use crate::pages::book::EVENTS;
 use crate::pages::session;
 use crate::shell::{Count, Shell};
-use crate::{Answer, App, Fields, cookies};
+use crate::{Answer, App, Fields, cookies, summary};
+
+/// For so long after signing in it is said that an account stays which was to be closed.
+const NEWS: i64 = 10 * Instant::MINUTE;
 
 /// One request as a handler sees it. Made once a request, at the edge; cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,6 +43,10 @@ pub struct Visit {
     pub ended: bool,
     /// What this person typed before they had to sign in or to prove once more who they are.
     pub typed: Option<Arc<Typed>>,
+    /// On a page of the cabinet: somebody recovers access to this account, and from then on can.
+    pub recovery: Option<Instant>,
+    /// The account was to be closed, and its owner has just signed in: it stays.
+    pub stays: bool,
     /// The roles of the staff that this person has now.
     pub grants: Arc<[Grant]>,
     /// Code of the region the person chose.
@@ -71,6 +80,8 @@ impl Visit {
             midway: cookies::is_midway(headers, &app.config),
             ended: false,
             typed: None,
+            recovery: None,
+            stays: false,
             grants: Arc::default(),
             region: region.map(str::to_owned),
             path: uri.path().to_owned(),
@@ -131,6 +142,33 @@ impl Visit {
         self.ended = found.is_none() && is_not_bearer(headers);
         self.signed_in = found;
         Ok(())
+    }
+
+    /// Looks, before a page of the cabinet, and the first page after signing in, what its owner must know
+    /// wherever they are: that somebody recovers access to the account, and that it is not closed after
+    /// all. Says whether there is anything.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub(crate) async fn look_for_news(&mut self) -> Outcome<bool> {
+        // The steps of a booking, on which many work at once, are spared the question.
+        let cabinet = match self.path.strip_prefix("/bookings") {
+            Some(rest) => rest.matches('/').count() < 2,
+            None => self.path.starts_with("/account"),
+        };
+        let now = self.app.clock.now();
+        let just_in = |x: &SignedIn| x.proved_at.is_some_and(|at| now < at.plus(NEWS));
+        let asks =
+            |x: &SignedIn| self.reads && !x.bearer && (cabinet || self.path == "/" && just_in(x));
+        let Some(who) = self.signed_in.as_ref().filter(|x| asks(x)) else { return Ok(false) };
+        let account = who.account.clone();
+        let found = self.db().read(move |tx| {
+            Ok((factors::waits(tx, now, &account)?, closing::came_back(tx, &account)?))
+        });
+        let (recovery, back) = found.await?;
+        self.recovery = recovery;
+        self.stays = back.is_some_and(|at| now < at.plus(NEWS));
+        Ok(self.recovery.is_some() || self.stays)
     }
 
     /// Whether a program asks: answers are JSON.
@@ -243,7 +281,7 @@ impl Visit {
 
     pub(crate) fn page_as(&self, status: StatusCode, page: impl Template) -> Answer {
         let html = page.render().map_err(|error| Fault::of("a template failed", error))?;
-        let mut response = (status, html).into_response();
+        let mut response = (status, summary::in_order(html)).into_response();
         let kind = HeaderValue::from_static("text/html; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         Ok(response)

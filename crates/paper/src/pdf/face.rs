@@ -89,12 +89,16 @@ impl Faces {
 }
 
 /// Whether a line must not be broken between a text and the word after it: before a dash, after
-/// `№` and `§`, and after a word of one letter, as Russian prepositions often are.
+/// `№` and `§`, after a word of one letter, as Russian prepositions often are, and between the word for a
+/// house or a flat and its number.
 fn stays_with(before: &str, word: &str) -> bool {
     let last = before.rsplit([' ', '\u{a0}']).next().unwrap_or(before);
     let mut letters = last.chars();
     match (letters.next(), letters.next()) {
         _ if word == "—" => true,
+        _ if matches!(last, "д." | "корп." | "стр." | "кв.") => {
+            word.starts_with(|x: char| x.is_ascii_digit())
+        }
         (Some('№' | '§'), None) => true,
         (Some(letter), None) => letter.is_alphabetic(),
         _ => false,

@@ -1,6 +1,8 @@
 //! Closing an account: its owner asks, has some days to come back, and is erased then.
 
+use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Outcome, Tx, args};
+use serde_json::json;
 
 /// How long the owner can come back.
 pub const WAITS: i64 = 7 * Instant::DAY;
@@ -22,10 +24,24 @@ pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Instant> {
     )?)
 }
 
-/// The owner has signed in: the account stays; says whether it was to be closed.
-pub(crate) fn take_back(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<bool> {
+/// The owner has signed in: the account stays, and its owner is told; says whether it was to be closed.
+pub(crate) fn take_back(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<bool> {
     let sql = "UPDATE account_closing SET back_at = $2 WHERE account_id = $1 AND back_at IS NULL";
-    Ok(tx.exec(sql, args![account, now])? == 1)
+    if tx.exec(sql, args![account, cx.now])? == 0 {
+        return Ok(false);
+    }
+    let payload = json!({"account": account, "link": "/account/data"}).to_string();
+    let letter = Letter {
+        subject: &cx.op,
+        seq: cx.now.0,
+        event: "identity-stays",
+        payload: &payload,
+        private: None,
+        priority: 2,
+        expires: cx.now.plus(Instant::DAY),
+    };
+    outbox::put(tx, cx, letter)?;
+    Ok(true)
 }
 
 /// When `account` will be erased, if its owner wants to close it.

@@ -20,6 +20,8 @@ pub(crate) enum Verdict {
     Unread,
     /// It was wrong; so many tries are left.
     Wrong(i64),
+    /// It was one that a newer one has ended; so many tries are left.
+    Former(i64),
     /// Its time is over.
     Expired,
     /// Somebody has used it.
@@ -36,6 +38,9 @@ impl Verdict {
             Self::Unread => Err(Refusal::new(Kind::Invalid, "E-AUTH-02-SIX")),
             Self::Wrong(left) => {
                 Err(Refusal::new(Kind::Invalid, "E-AUTH-02-WRONG").arg("left", left))
+            }
+            Self::Former(left) => {
+                Err(Refusal::new(Kind::Invalid, "E-AUTH-02-FORMER").arg("left", left))
             }
             Self::Expired => Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED")),
             Self::Used => Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED")),
@@ -94,6 +99,16 @@ pub(crate) fn issue(tx: &mut Tx<'_>, cx: &Cx, secrets: &Secrets, what: For<'_>) 
 /// Makes a code that nobody knows and no typing meets: the tries are counted as for a real one.
 pub(crate) fn issue_blank(tx: &mut Tx<'_>, cx: &Cx, what: For<'_>) -> Outcome<()> {
     store(tx, cx, &cx.new_id(), what, &cx.chance.bytes::<32>(), CODE_LIVES)
+}
+
+/// Ends every code and link for `subject`, whatever they were for.
+pub(crate) fn end_all(tx: &mut Tx<'_>, now: Instant, subject: &str) -> Outcome<()> {
+    tx.exec(
+        "UPDATE one_time_code SET ended_at = $2
+         WHERE subject = $1 AND used_at IS NULL AND ended_at IS NULL",
+        args![subject, now],
+    )?;
+    Ok(())
 }
 
 /// Makes the secret of a link for `what`; the one before it ends.
@@ -187,9 +202,23 @@ pub(crate) fn redeem(
     Ok(match tried {
         Some((Some(_), _)) => Verdict::Right,
         Some((None, TRIES..)) => Verdict::Spent,
+        Some((None, tries)) if is_former(tx, secrets, what, &code)? => {
+            Verdict::Former(TRIES - tries)
+        }
         Some((None, tries)) => Verdict::Wrong(TRIES - tries),
         None => why_not(tx, &id)?,
     })
+}
+
+/// Whether `code` is one that was sent for `what` before the newest. Of whoever has got none, none is.
+fn is_former(tx: &mut Tx<'_>, secrets: &Secrets, what: For<'_>, code: &str) -> Outcome<bool> {
+    let ended: Vec<(Id, Vec<u8>)> = tx.all(
+        "SELECT id, digest FROM one_time_code
+         WHERE subject = $1 AND purpose = $2 AND ended_at IS NOT NULL",
+        args![what.subject, what.purpose],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    Ok(ended.iter().any(|(id, digest)| secrets.digest(id, code)[..] == digest[..]))
 }
 
 fn why_not(tx: &mut Tx<'_>, id: &Id) -> Outcome<Verdict> {

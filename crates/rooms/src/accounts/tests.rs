@@ -336,7 +336,7 @@ fn three_messages_in_ten_minutes_are_enough_and_a_new_code_ends_the_old() {
             again(by).unwrap();
         }
         if first != stage.code() {
-            assert_eq!(code_of(stage.confirm(&registration, &first)), "E-AUTH-02-WRONG");
+            assert_eq!(code_of(stage.confirm(&registration, &first)), "E-AUTH-02-FORMER");
         }
         let Err(Error::Refusal(refusal)) = again(By::Sms) else { panic!("a fourth was sent") };
         assert_eq!((refusal.code, refusal.retry_after), ("E-AUTH-LIMIT", Some(540)));

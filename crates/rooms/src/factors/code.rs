@@ -118,7 +118,8 @@ pub(super) fn post_named(
     let letter = Letter {
         subject: &format!("{half}/{}", by.as_str()),
         seq: cx.now.0,
-        event: if path.is_some() { "recovery-link" } else { event_of(recovers) },
+        // Here nobody has typed a password: a code alone was asked for.
+        event: if path.is_some() { "recovery-link" } else { event_of(recovers, true) },
         payload: &open.to_string(),
         private: Some((&key, &private)),
         priority: 0,
@@ -127,9 +128,14 @@ pub(super) fn post_named(
     outbox::put_unless(tx, cx, account.is_none(), letter).map(drop)
 }
 
-/// The letter with a code says what it is for.
-fn event_of(recovers: bool) -> &'static str {
-    if recovers { "recovery-code" } else { "factor-code" }
+/// The letter with a code says what it is for; `alone`: no password was typed, and whoever did not ask
+/// need not fear that somebody knows it.
+fn event_of(recovers: bool, alone: bool) -> &'static str {
+    match (recovers, alone) {
+        (true, _) => "recovery-code",
+        (false, true) => "signin-code",
+        (false, false) => "factor-code",
+    }
 }
 
 /// Sends a code for a half sign-in to the phone or the e-mail of its owner.
@@ -151,7 +157,9 @@ fn post(
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let said = json!({"to": to, "code": code});
     let subject = format!("{}/{}", half.id, by.as_str());
-    letter(tx, cx, (&account.id, &subject, event_of(half.recovers())), (&open, said, false))
+    let alone = half.by_code && !half.shown.contains(&Method::Password);
+    let event = event_of(half.recovers(), alone);
+    letter(tx, cx, (&account.id, &subject, event), (&open, said, false))
 }
 
 /// Puts the letter with a code for `account` into the outbox: what of it is open, what is said, and

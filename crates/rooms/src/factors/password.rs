@@ -125,6 +125,6 @@ pub(super) fn close_everything(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcom
     tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
     wait::end_wait(tx, cx.now, account)?;
     accounts_signin::set_password(tx, account, None)?;
-    closing::take_back(tx, cx.now, account)?;
+    closing::take_back(tx, cx, account)?;
     Ok(())
 }

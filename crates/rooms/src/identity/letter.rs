@@ -3,6 +3,7 @@
 
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Kind as Refused, Outcome, Pii, Refusal, Tx, args};
+use ident::TrackFault;
 use serde::{Deserialize, Serialize};
 
 use super::check;
@@ -23,8 +24,6 @@ const LENGTH: usize = 10;
 const TRIES: i64 = 10;
 /// Letters that one person may ask for.
 const A_MONTH: Limit = Limit { most: 2, window: 30 * Instant::DAY, code: "E-ACC-20" };
-/// Characters of the longest number of the post.
-const TRACK: usize = 30;
 
 /// What stands in a letter, until the post has it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,7 +39,7 @@ struct Written {
 pub struct Letter {
     /// To whom.
     pub name: Pii<String>,
-    /// Where to, on one line.
+    /// Where to, on one line, without the index.
     pub address: Pii<String>,
     /// Postal index; may be empty.
     pub index: Pii<String>,
@@ -147,13 +146,20 @@ pub fn print(tx: &mut Tx<'_>, cx: &Cx, id: &str) -> Outcome<Letter> {
     let written: Written = tx.key(&way.account)?.open_json(spot(&way.id), &sealed)?;
     privacy::looked(tx, cx, &way.account, "letter")?;
     let (one, two) = written.code.split_at(LENGTH / 2);
+    // The index stands on a line of its own.
+    let address = street(&written).into();
     Ok(Letter {
         code: format!("{one}-{two}").into(),
         name: written.name.into(),
-        address: written.address.into(),
+        address,
         index: written.index.into(),
         until: cx.now.plus(LIVES),
     })
+}
+
+fn street(written: &Written) -> String {
+    let place = written.address.strip_prefix(&written.index);
+    place.map_or(&*written.address, |x| x.trim_start_matches([',', ' '])).to_owned()
 }
 
 fn gone() -> Refusal {
@@ -171,12 +177,7 @@ fn to_print(tx: &mut Tx<'_>, id: &str) -> Outcome<Way> {
 /// # Errors
 /// `E-ACC-19` when it is no letter to print, a fault of the field `track`.
 pub fn hand_over(tx: &mut Tx<'_>, cx: &Cx, (id, track): (&str, &str)) -> Outcome<()> {
-    let track: String = track.chars().filter(|c| !c.is_whitespace()).collect();
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if track.is_empty() || track.len() > TRACK || !track.chars().all(plain) {
-        let code = if track.is_empty() { "E-FORM-01" } else { "E-FORM-02-TRACK" };
-        return Err(Refusal::invalid(vec![base::FieldFault::new("track", code)]).into());
-    }
+    let track = number(track)?;
     let way = to_print(tx, id)?;
     let mut way = check::locked(tx, way)?.ok_or_else(gone)?;
     if !way.pass(tx, cx, State::HandedOver, None)? {
@@ -187,7 +188,40 @@ pub fn hand_over(tx: &mut Tx<'_>, cx: &Cx, (id, track): (&str, &str)) -> Outcome
         "UPDATE code_letter SET written_sealed = NULL, track = $2 WHERE way_id = $1",
         args![&way.id, &track],
     )?;
-    notice::tell(tx, cx, &way, "identity-letter-sent")
+    notice::sent(tx, cx, &way, (&track, false))
+}
+
+/// The post's number as it is written.
+fn number(typed: &str) -> Result<String, Refusal> {
+    let fault = |code| Refusal::invalid(vec![base::FieldFault::new("track", code)]);
+    if typed.trim().is_empty() {
+        return Err(fault("E-FORM-01"));
+    }
+    ident::track(typed).map_err(|x| match x {
+        TrackFault::Shape => fault("E-FORM-02-TRACK"),
+        TrackFault::Sum => fault("E-FORM-02-TRACK-SUM"),
+    })
+}
+
+/// The number was another one: the person is told the right one.
+///
+/// # Errors
+/// `E-ACC-19` when the post does not have the letter, a fault of the field `track`.
+pub fn renumber(tx: &mut Tx<'_>, cx: &Cx, (id, track): (&str, &str)) -> Outcome<()> {
+    let track = number(track)?;
+    let way = way::by_id(tx, id)?.filter(|x| x.kind == WayKind::Letter).ok_or_else(gone)?;
+    let way = check::locked(tx, way)?.filter(|x| x.state == State::HandedOver).ok_or_else(gone)?;
+    let sql = "UPDATE code_letter SET track = $2 WHERE way_id = $1 AND track <> $2";
+    match tx.exec(sql, args![&way.id, &track])? {
+        0 => Ok(()),
+        _ => notice::sent(tx, cx, &way, (&track, true)),
+    }
+}
+
+/// The number under which the post has the letter of a way.
+pub(super) fn track_of(tx: &mut Tx<'_>, way: &Id) -> Outcome<Option<String>> {
+    let sql = "SELECT track FROM code_letter WHERE way_id = $1";
+    Ok(tx.opt(sql, args![way], |r| r.get::<Option<String>>(0))?.flatten())
 }
 
 /// The post says that the person has the letter.

@@ -2,7 +2,7 @@
 
 use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Outcome, Tx};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::way::Way;
 use super::wish;
@@ -20,6 +20,21 @@ const RESUME: &str = "/account/level/resume";
 /// Tells how a way has gone on.
 pub(super) fn tell(tx: &mut Tx<'_>, cx: &Cx, way: &Way, event: &str) -> Outcome<()> {
     put(tx, cx, (&way.account, &way.id, way.revision), (event, LEVELS, ""))
+}
+
+/// Tells the number under which the post has a letter; `anew`: it is another than was told before.
+pub(super) fn sent(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    way: &Way,
+    (track, anew): (&str, bool),
+) -> Outcome<()> {
+    let about = match anew {
+        false => (&way.account, &way.id, way.revision),
+        true => (&way.account, &cx.op, cx.now.0),
+    };
+    let event = if anew { "identity-letter-number" } else { "identity-letter-sent" };
+    post(tx, cx, about, event, &json!({"account": way.account, "link": LEVELS, "track": track}))
 }
 
 /// Tells that a way has led to `level`, with the way back to what was interrupted for it.
@@ -70,10 +85,21 @@ pub(super) fn claimed(tx: &mut Tx<'_>, cx: &Cx, holder: &Id) -> Outcome<()> {
 fn put(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, subject, seq): (&Id, &Id, i64),
+    about: (&Id, &Id, i64),
     (event, link, level): (&str, &str, &str),
 ) -> Outcome<()> {
-    let payload = json!({"account": account, "link": link, "level": level}).to_string();
+    let payload = json!({"account": about.0, "link": link, "level": level});
+    post(tx, cx, about, event, &payload)
+}
+
+fn post(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (_, subject, seq): (&Id, &Id, i64),
+    event: &str,
+    payload: &Value,
+) -> Outcome<()> {
+    let payload = payload.to_string();
     let letter = Letter {
         subject,
         seq,

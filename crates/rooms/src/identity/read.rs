@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
 use super::way::{self, State, Way, WayKind};
-use super::{Profile, Wish, profile, visit, wish};
+use super::{Profile, Wish, letter, profile, visit, wish};
 
 /// The page of levels.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Levels {
     pub ways: Vec<Way>,
     /// The code to show at a service centre, while one leads to the person.
     pub code: Option<Pii<String>>,
+    /// The number under which the post has a letter with a code.
+    pub track: Option<String>,
     /// What was interrupted.
     pub wish: Option<Wish>,
 }
@@ -29,7 +31,10 @@ pub fn levels(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Lev
     let (ways, wish) = (way::newest_of(tx, account)?, wish::kept(tx, now, account)?);
     let invited = ways.iter().find(|x| x.kind == WayKind::Visit && x.state == State::Invited);
     let code = invited.map(|x| visit::code(tx, x)).transpose()?.flatten();
-    Ok(Some(Levels { profile, ways, code, wish }))
+    let there = |x: &&Way| matches!(x.state, State::HandedOver | State::Delivered);
+    let posted = ways.iter().filter(there).find(|x| x.kind == WayKind::Letter);
+    let track = posted.map(|x| letter::track_of(tx, &x.id)).transpose()?.flatten();
+    Ok(Some(Levels { profile, ways, code, track, wish }))
 }
 
 /// A transition of a way.

@@ -58,6 +58,8 @@ pub(super) struct Payload {
     pub zone: Option<String>,
     /// Where the booking is shown: a path on the portal or a whole address.
     pub link: Option<String>,
+    /// The number under which the post has a letter.
+    pub track: Option<String>,
     /// Until when it can be moved, in microseconds.
     pub change_until: Option<i64>,
     /// Until when it can be cancelled, in microseconds.
@@ -133,8 +135,8 @@ fn family(event: &str) -> Option<Family> {
         | "booking-rejected"
         | "booking-expired"
         | "booking-proposed" => Some(Family::Booking),
-        "register-code" | "register-exists" | "email-link" | "factor-code" | "scan-code"
-        | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
+        "register-code" | "register-exists" | "email-link" | "factor-code" | "signin-code"
+        | "scan-code" | "contact-code" | "contact-exists" | "contact-undo" | "recovery-code"
         | "recovery-link" => Some(Family::Proof),
         _ if is_notice(event) => Some(Family::Safety),
         _ if is_identity(event) => Some(Family::Identity),
@@ -162,7 +164,7 @@ pub(super) fn is_alarm(event: &str) -> bool {
     event.starts_with("staff-alarm")
 }
 
-/// Whether the letter tells about a level, or a way to one.
+/// Whether the letter tells about a level, or a way to one, or that an account stays.
 pub(super) fn is_identity(event: &str) -> bool {
     event.starts_with("identity-")
 }

@@ -99,6 +99,13 @@ impl Renderer<'_> {
             _ => date,
         };
         let device = payload.device.as_deref().unwrap_or("");
+        // What follows from it, and until when, stands apart from the moment of the event.
+        let more = match event {
+            "security-closing" => {
+                format!(" {}", self.text("notify-security-closing-more", NOTHING))
+            }
+            _ => String::new(),
+        };
         let link = payload.path.as_deref().map(|path| self.absolute(path)).unwrap_or_default();
         let said = |key: &str, link: &str| {
             let what = self.text(&format!("notify-{event}"), NOTHING);
@@ -107,6 +114,7 @@ impl Renderer<'_> {
                 ("link", link),
                 ("name", to.name.reveal()),
                 ("phone", &*self.portal.support_phone),
+                ("more", &more),
             ];
             self.text(key, &[args.as_slice(), more.as_slice()].concat())
         };
@@ -190,8 +198,9 @@ impl Renderer<'_> {
         };
         let said = |part: &str| {
             let args = [("link", &*link), ("level", &*level), ("name", to.name.reveal())];
-            let phone = [("phone", &*self.portal.support_phone)];
-            self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &phone].concat())
+            let track = payload.track.as_deref().unwrap_or_default();
+            let more = [("phone", &*self.portal.support_phone), ("track", track)];
+            self.text(&format!("notify-{event}-{part}"), &[args.as_slice(), &more].concat())
         };
         let proved = to.email.as_ref().filter(|_| to.email_verified);
         let hello = self.text("notify-hello", &[("name", to.name.reveal())]);

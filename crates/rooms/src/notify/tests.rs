@@ -202,6 +202,24 @@ fn a_contact_that_was_only_just_given_gets_no_link_that_shuts_the_others_out() {
 }
 
 #[test]
+fn a_closing_says_until_when_one_can_stay_apart_from_when_it_was_asked_for() {
+    each(|stage| {
+        let said = json!({
+            "account": stage.account, "path": "/notme/secret", "device": "Firefox",
+            "starts_at": 1_797_045_600_000_000_i64, "zone": "Europe/Moscow",
+        });
+        stage.put("e1", 1, "security-closing", &said);
+        stage.run();
+        let mail = stage.postman.mails.lock().unwrap()[0].clone();
+        let more = "Данные удалят через 7 дней. Чтобы остаться, войдите.";
+        assert!(mail.body.contains(&format!("Firefox {more}")), "{}", mail.body);
+        assert!(mail.body.contains("Учётную запись попросили закрыть: "), "{}", mail.body);
+        let sms = stage.postman.sms.lock().unwrap()[0].clone();
+        assert!(sms.text.contains(&format!(". {more} Не вы?")), "{}", sms.text);
+    });
+}
+
+#[test]
 fn whoever_may_only_move_or_only_cancel_is_told_that_alone() {
     each(|stage| {
         let ways = [("change_until", "отменить"), ("cancel_until", "перенести")];

@@ -86,7 +86,7 @@ impl Proof {
 /// # Errors
 /// A fault of the engine.
 pub fn enter(tx: &mut Tx<'_>, cx: &Cx, account: &Id, opening: &Opening<'_>) -> Outcome<String> {
-    closing::take_back(tx, cx.now, account)?;
+    closing::take_back(tx, cx, account)?;
     let token: String = cx.chance.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     let digest = digest(&token);
     let (key, row) = (tx.key(account)?, row(&digest));

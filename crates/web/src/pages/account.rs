@@ -122,7 +122,7 @@ fn agreed(visit: &Visit, consent: &Consent) -> (&'static str, String) {
 }
 
 /// «1 декабря, 09:00 (МСК)», where no place gives the moment a zone of its own.
-pub(super) fn moment(visit: &Visit, at: Instant) -> String {
+pub(crate) fn moment(visit: &Visit, at: Instant) -> String {
     moment_in(visit, at, &moscow(), DateForm::Day)
 }
 

@@ -11,19 +11,17 @@ use rooms::{factors, sessions};
 
 use super::account::{moment, own};
 use super::booking::{Active, active};
-use super::factor::{at_the_password, stale, stale_form};
+use super::factor::{at_the_password, shut_out, stale, stale_form};
 use super::review;
-use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{
-    Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other,
-};
+use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 const HERE: &str = "/account/devices";
 const END: &str = "/account/devices/end";
 const FORGET: &str = "/account/devices/forget";
-const PASSWORD: &str = "/account/password";
+/// Where a new password is made.
+pub(super) const PASSWORD: &str = "/account/password";
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -114,6 +112,13 @@ impl DevicesPage {
             true => self.shell.t("devices-unnamed").to_owned(),
             false => parts.join(", "),
         }
+    }
+
+    /// The events; with the newest recovery that is still under way goes a button that stops it.
+    fn listed(&self) -> Vec<(&read::Happened, bool)> {
+        let begun = |x: &read::Happened| x.kind == factors::Event::RecoveryWaits.as_str();
+        let live = self.shell.visit.recovery.and_then(|_| self.own.events.iter().position(begun));
+        self.own.events.iter().enumerate().map(|(n, x)| (x, Some(n) == live)).collect()
     }
 
     fn event(&self, happened: &read::Happened) -> String {
@@ -304,8 +309,5 @@ async fn disown(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> A
     let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
     let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, shared));
     let token = visit.db().write(act).await?;
-    let config = &visit.app.config;
-    let answer = see_other(&next::with("/signin/factor", PASSWORD))?;
-    let answer = with_cookie(answer, &cookies::no_session(config))?;
-    with_cookie(answer, &cookies::half(config, &token))
+    shut_out(&visit, &token, false)
 }

@@ -38,21 +38,26 @@ struct FactorPage {
     method: Method,
     /// A new code was sent just now.
     sent: bool,
+    /// What was done that this proof follows.
+    after: Option<After>,
     /// What the app of somebody of the demo's staff shows now.
     demo_code: Option<String>,
 }
 
 impl FactorPage {
     fn new(visit: &Visit, form: FormState, half: Half) -> Self {
+        let after = After::of(&half, form.value("done"));
+        let title = after.map_or("factor-title", |x| x.title);
         let wish = Method::parse(form.value("by")).filter(|x| half.methods.contains(x));
         let method = wish.or(half.methods.first().copied()).unwrap_or(Method::Sms);
         let demo_code = if visit.app.demo { demo_code(visit, &half) } else { None };
         Self {
-            shell: visit.shell("factor-title").of(&form),
+            shell: visit.shell(title).of(&form),
             form,
             demo_code,
             half,
             method,
+            after,
             sent: false,
         }
     }
@@ -72,8 +77,8 @@ impl FactorPage {
 
     /// Where another way is chosen.
     fn by(&self, method: &Method) -> String {
-        let next = next::with("/signin/factor", self.form.value("next"));
-        format!("{next}&by={}", method.as_str())
+        let here = here(self.form.value("next"), self.after);
+        format!("{here}&by={}", method.as_str())
     }
 
     /// Whether the way that is shown is a code to a contact …
@@ -95,6 +100,46 @@ impl FactorPage {
     fn is(&self, method: &str) -> bool {
         self.method.as_str() == method
     }
+}
+
+/// What was done just before a proof of its owner is asked, and is said first: whoever has pressed a
+/// button in need must see that it has worked.
+#[derive(Clone, Copy, Debug)]
+struct After {
+    /// As addresses and forms say it.
+    name: &'static str,
+    /// Keys of the heading, and of what was done.
+    title: &'static str,
+    said: &'static str,
+}
+
+const CLOSED: After = After { name: "closed", title: "notme-done-title", said: "notme-done" };
+const UNDONE: After =
+    After { name: "contact", title: "data-undo-done-title", said: "data-undo-done" };
+
+impl After {
+    /// Only «It was not me» and a contact that is taken back begin a recovery with nothing shown that is
+    /// nobody's mere claim: an address alone says nothing here.
+    fn of(half: &Half, name: &str) -> Option<Self> {
+        let fits = half.recovers() && half.shown.is_empty();
+        [CLOSED, UNDONE].into_iter().find(|x| fits && x.name == name)
+    }
+}
+
+/// This page, and on to `next`.
+fn here(next: &str, after: Option<After>) -> String {
+    let path = next::with("/signin/factor", next);
+    after.map_or(path.clone(), |x| format!("{path}&done={}", x.name))
+}
+
+/// From a link in a message, when everything was closed: to the proof of whoever has followed it, with
+/// `token`, and on to a new password. `contact`: the former contact is back, too.
+pub(super) fn shut_out(visit: &Visit, token: &str, contact: bool) -> Answer {
+    let config = &visit.app.config;
+    let after = if contact { UNDONE } else { CLOSED };
+    let answer = see_other(&here(super::devices::PASSWORD, Some(after)))?;
+    let answer = with_cookie(answer, &cookies::no_session(config))?;
+    with_cookie(answer, &cookies::half(config, token))
 }
 
 /// What the app of a workplace of the demo shows; its secret is no secret.
@@ -127,8 +172,8 @@ pub(super) fn refused_here(visit: &Visit, (next, half): (&str, Half), error: Err
 
 async fn page(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     let Some(half) = half(&visit, &browser).await? else { return over(query.text("next")) };
-    let values =
-        Fields::default().with("next", next::own(query.text("next"))).with("by", query.text("by"));
+    let values = Fields::default().with("next", next::own(query.text("next")));
+    let values = values.with("by", query.text("by")).with("done", query.text("done"));
     let mut page = FactorPage::new(&visit, FormState::filled(values), half);
     page.sent = query.flag("sent");
     visit.page(page)
@@ -206,7 +251,7 @@ async fn send(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let sent = visit.db().write(act).await;
     match sent {
         Ok(()) => {
-            let path = next::with("/signin/factor", fields.text("next"));
+            let path = here(fields.text("next"), After::of(&half, fields.text("done")));
             see_other(&format!("{path}&by={}&sent=1", by.as_str()))
         }
         Err(error) => {

@@ -106,6 +106,14 @@ impl CodePage {
         }
     }
 
+    /// What the buttons say that send another code: «once more» where one came by the same way.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.form.value("by") {
+            "email" | "again-email" => ("recover-first-sms", "recover-second-email"),
+            _ => ("recover-again-sms", "recover-again-email"),
+        }
+    }
+
     /// Whether a code can be said by a call.
     fn can_call(&self) -> bool {
         let app = &self.shell.visit.app;

@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         get(CODE, Action::Register, Rate::Secret, code),
         post(CODE, Action::Register, Rate::Secret, confirm),
         post("/register/resend", Action::Register, Rate::Secret, resend),
+        post("/register/correct", Action::Register, Rate::Secret, correct),
         get("/register/done", Action::FinishRegistration, Rate::Secret, done),
         get("/register/email", Action::ProveEmail, Rate::Secret, email_proved),
         get("/register/email/{token}", Action::ProveEmail, Rate::Secret, email),
@@ -42,6 +43,8 @@ struct FormPage {
     email_required: bool,
     password_hint: &'static str,
     signin: String,
+    /// It was filled in before, and comes back to be put right.
+    corrects: bool,
     /// Token of a proof of work that this form needs.
     work: Option<String>,
     bits: u32,
@@ -57,6 +60,7 @@ impl FormPage {
             password_hint: hints[usize::from(policy.password_classes)],
             signin: next::with("/signin", form.value("next")),
             form,
+            corrects: false,
             work: None,
             bits: factors::BITS,
         }
@@ -234,6 +238,31 @@ async fn resend(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
             visit.again(CodePage::new(&visit, form, sent_to))
         }
     }
+}
+
+/// Back to the form as it was filled in, without the password: the number, or something else, was wrong.
+/// The registration it began ends. Nothing but what this browser typed is told.
+async fn correct(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let (token, now) = (browser.registration().to_owned(), visit.app.clock.now());
+    let take_back = move |tx: &mut Tx<'_>| register::take_back(tx, now, &token);
+    let next = next::own(fields.text("next"));
+    let Some(typed) = visit.db().write(take_back).await? else {
+        return see_other(&next::with("/register", next));
+    };
+    let yes = |x: bool| if x { "1" } else { "" };
+    let values = Fields::default()
+        .with("next", next)
+        .with("surname", typed.surname.reveal())
+        .with("name", typed.name.reveal())
+        .with("patronymic", typed.patronymic.reveal())
+        .with("phone", typed.phone.spaced())
+        .with("email", typed.email.as_ref().map_or("", |x| x.reveal()))
+        .with("shared", yes(typed.shared))
+        .with("agreement", "1")
+        .with("privacy", "1");
+    let page = FormPage { corrects: true, ..FormPage::new(&visit, FormState::filled(values)) };
+    let answer = Browser::probed(&visit, visit.page(page.guarded(&visit, &browser).await?))?;
+    with_cookie(answer, &cookies::no_registration(&visit.app.config))
 }
 
 fn by(name: &str) -> Option<(&'static str, By)> {

@@ -11,7 +11,7 @@ use rooms::factors::{self, Added, Question, Seed};
 use rooms::signatures::{self, Certificate};
 
 use super::account::{moment, own};
-use super::factor::stale;
+use super::factor::{stale, stale_form};
 use super::staff::workplace;
 use crate::browser::{Browser, goes_on};
 use crate::papers::Svg;
@@ -274,8 +274,12 @@ async fn remove(visit: Visit, browser: Browser, Path(app): Path<Id>) -> Answer {
     }
 }
 
-/// Ends the wait of somebody who recovers the account: its owner is here.
-async fn stop_wait(visit: Visit) -> Answer {
+/// Ends the wait of somebody who recovers the account: its owner is here, and proves it. A session that
+/// was left open elsewhere must not keep its owner from coming back.
+async fn stop_wait(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    if let Some(led) = stale_form(&visit, &browser, (HERE, &fields)).await? {
+        return Ok(led);
+    }
     let (id, now) = (own(&visit)?, visit.app.clock.now());
     visit.db().write(move |tx| factors::end_wait(tx, now, &id)).await?;
     done("wait-stopped")

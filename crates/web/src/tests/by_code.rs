@@ -43,6 +43,8 @@ fn somebody_signs_in_by_a_code_and_above_the_first_level_with_the_password_too()
         let mut client = Client::new(app);
         let page = asked(&mut client, "8 900 000 00 03", true).await;
         assert!(page.says("Если учётная запись с этим телефоном есть"), "{}", page.text());
+        // Nobody has typed a password: nobody is told that somebody knows it.
+        assert_eq!(app.db.read(testkit::letters).await.unwrap()[0].0, "signin-code");
         let empty = client.submit(&page.form("/signin/code/enter")).await;
         assert!(empty.says("Заполните это поле"));
         let none = page.form("/signin/code/enter").set("code", "12");

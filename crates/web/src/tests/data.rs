@@ -110,6 +110,8 @@ fn a_new_phone_is_proved_told_and_taken_back() {
         assert!(page.says("Это чужой компьютер"), "{}", page.text());
         let answer = owner.submit(&page.form(&link).set("shared", "1")).await;
         assert!(answer.location().starts_with("/signin/factor"));
+        let said = owner.follow(answer).await;
+        assert!(said.says("Прежний контакт снова ваш") && said.says("Придумайте новый пароль"));
         assert!(client.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&link).await.status, StatusCode::GONE);
         let twice = owner.get(&link).await;
@@ -312,8 +314,13 @@ fn closing_says_what_becomes_of_bookings_and_signing_in_takes_it_back() {
         app.clock.advance(6 * Instant::DAY);
         assert_eq!(due(&app), 0);
         let mut client = browser(&app, &anna).await;
-        let page = client.get("/account/data").await;
-        assert!(page.says("учётная запись остаётся"));
+        // Where one arrives, for some minutes; on the page of the data for a day.
+        assert!(client.get("/").await.says("учётная запись остаётся"));
+        app.clock.advance(11 * Instant::MINUTE);
+        for (path, told) in [("/", false), ("/account", false), ("/account/data", true)] {
+            assert_eq!(client.get(path).await.says("учётная запись остаётся"), told, "{path}");
+        }
+        assert_eq!(letter(&app, "identity-stays").await["account"], anna.as_str());
         app.clock.advance(2 * Instant::DAY);
         assert_eq!(due(&app), 0);
 

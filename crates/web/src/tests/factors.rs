@@ -37,7 +37,8 @@ pub(super) async fn typed(client: &mut Client, next: &str, password: &str) -> Pa
 /// The code of the newest letter.
 pub(super) async fn code(app: &App) -> String {
     let letters = app.db.read(testkit::letters).await.unwrap();
-    let says = |x: &str| ["factor-code", "recovery-code", "recovery-link"].contains(&x);
+    let says =
+        |x: &str| ["factor-code", "signin-code", "recovery-code", "recovery-link"].contains(&x);
     let newest = letters.into_iter().find(|x| says(&x.0) && x.1["code"].is_string()).unwrap();
     newest.1["code"].as_str().unwrap().to_owned()
 }
@@ -419,6 +420,10 @@ fn it_was_not_me_leads_to_a_new_password() {
         assert!(thief.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&path).await.status, StatusCode::GONE, "once");
         let page = owner.follow(answer).await;
+        assert!(page.says("Доступ закрыт") && page.says("Прежний пароль больше не действует"));
+        assert!(page.says("Что дальше") && page.says("Придумайте новый пароль"));
+        let wrong = page.form("/signin/factor").set("code", "000000");
+        assert!(owner.submit(&wrong).await.says("Доступ закрыт"), "it stays after a slip");
         // Anna's level is verified: a code to the phone, then another to the e-mail.
         let page = next_code(app, &mut owner, &page.form("/signin/factor")).await;
         assert!(page.says("Нужно ещё одно подтверждение") && page.says("a***@example.org"));

@@ -82,7 +82,7 @@ pub(super) fn checked(app: &Arc<App>, reply: Reply) {
 pub(super) async fn check(app: &Arc<App>, client: &mut Client, reply: Reply) {
     let page = client.get("/account/level").await;
     let form = page.form("/account/level/registry").set("consent", "1");
-    assert_eq!(client.submit(&form).await.location(), "/account/level");
+    assert_eq!(client.submit(&form).await.location(), "/account/level#way-registry");
     checked(app, reply);
 }
 

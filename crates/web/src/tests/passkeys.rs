@@ -84,6 +84,9 @@ fn a_key_is_added_after_a_fresh_proof_and_opens_the_account_alone() {
         let answer = client.submit(&again.form("/signin/again").set("password", &password)).await;
         let page = client.follow(answer).await;
         assert!(page.says("Добавить ключ") && page.says("включите в браузере JavaScript"));
+        // What needs a script is hidden with its button until the script shows both.
+        let (seen, form) = page.text().split_once("data-key=\"new\"").unwrap();
+        assert!(!seen.contains("Нажмите кнопку") && form.contains("Нажмите кнопку"));
         let before = client.cookies["okno"].clone();
         let (mut key, page) = add(&mut client).await;
         assert!(page.says("Ключ добавлен") && page.says("Мы показываем их один раз"));

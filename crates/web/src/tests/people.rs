@@ -58,7 +58,7 @@ fn somebody_registers_signs_out_and_in_and_arrives_where_they_wanted_to_go() {
     each(async |app| {
         let mut client = Client::new(app);
         let page = to_the_code(&mut client, "/accessibility?from=a&b=c").await;
-        assert!(page.says("+7 912 ***-**-89") && page.says("maria@example.org"));
+        assert!(page.says("+7 912 345-67-89") && page.says("maria@example.org"));
         assert_eq!(page.link("Посмотреть код"), "/demo/messages");
         let code = page.form("/register/code").set("code", &sms_code(app).await);
         let answer = client.submit(&code).await;
@@ -134,11 +134,20 @@ fn somebody_registers_without_an_email_and_never_without_a_name_or_a_phone() {
         let form = filled(&page).set("email", "").set("patronymic", "");
         let refused = client.submit(&form.clone().set("surname", "").set("phone", "")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.says("Фамилия: ") && refused.says("Телефон: "), "{}", refused.text());
+        assert!(
+            refused.says("Фамилия: ") && refused.says("Мобильный телефон: "),
+            "{}",
+            refused.text()
+        );
         assert!(!refused.says("Электронная почта: "), "nobody has to have one");
+        let refused = client.submit(&form.clone().unset("privacy").set("name", "")).await;
+        let (name, tick) = ("Имя: ", "Соглашаюсь на обработку персональных данных: ");
+        assert!(refused.says(tick), "as the form names it: {}", refused.text());
+        let order = [name, tick].map(|x| refused.text().find(&format!(">{x}")));
+        assert!(order[0].is_some() && order[0] < order[1], "{order:?}");
         let answer = client.submit(&form).await;
         let page = client.follow(answer).await;
-        assert!(page.says("+7 912 ***-**-89") && !page.says("maria@"), "{}", page.text());
+        assert!(page.says("+7 912 345-67-89") && !page.says("maria@"), "{}", page.text());
         let code = page.form("/register/code").set("code", &sms_code(app).await);
         let answer = client.submit(&code).await;
         let page = client.follow(answer).await;
@@ -165,7 +174,7 @@ fn wrong_used_expired_and_spent_codes_are_told_apart() {
         assert!(page.says("Заполните это поле"));
         let page = client.submit(&form.clone().set("code", wrong)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.says("Осталось попыток: 4") && page.says("+7 912 ***-**-89"));
+        assert!(page.says("Осталось попыток: 4") && page.says("+7 912 345-67-89"));
 
         app.clock.advance(11 * Instant::MINUTE);
         let page = client.submit(&form.clone().set("code", &right)).await;
@@ -174,6 +183,10 @@ fn wrong_used_expired_and_spent_codes_are_told_apart() {
         let page = client.submit(&again).await;
         let page = client.follow(page).await;
         assert!(page.says("Отправили новый код"));
+        if right != sms_code(app).await {
+            let page = client.submit(&form.clone().set("code", &right)).await;
+            assert!(page.says("Это прежний код"), "{}", page.text());
+        }
         let code = form.clone().set("code", &sms_code(app).await);
         let mut twice = client.clone();
         assert!(client.submit(&code).await.location().starts_with("/register/done"));
@@ -186,6 +199,36 @@ fn wrong_used_expired_and_spent_codes_are_told_apart() {
             let page = twice.submit(&again).await;
             assert!(page.says("Эта регистрация уже завершена"));
         }
+    });
+}
+
+#[test]
+fn a_mistyped_phone_is_put_right_in_the_form_as_it_was_filled_in() {
+    each(async |app| {
+        let mut client = Client::new(app);
+        let page = to_the_code(&mut client, "/bookings").await;
+        let old = page.form("/register/code").set("code", &sms_code(app).await);
+        let fix = page.form("/register/correct");
+        // Another browser gets an empty form.
+        let none = Client::new(app).submit(&fix).await;
+        assert_eq!(none.location(), "/register?next=/bookings");
+        let mut stale = client.clone();
+        let page = client.submit(&fix).await;
+        assert!(page.says("введите пароль ещё раз"), "{}", page.text());
+        for typed in ["Иванова", "Мария", "Петровна", "+7 912 345-67-89", "maria@example.org"]
+        {
+            assert!(page.text().contains(&format!("value=\"{typed}\"")), "{typed}");
+        }
+        assert!(!page.text().contains(PASSWORD) && !client.cookies.contains_key("okno-register"));
+        assert!(stale.submit(&old).await.says("Срок действия истёк"), "the old one has ended");
+        assert_eq!(stale.get("/register/code").await.status, StatusCode::GONE);
+        app.clock.advance(Instant::SECOND);
+        let form = page.form("/register").set("phone", "+7 912 345-67-80");
+        let answer = client.submit(&form.set("password", PASSWORD)).await;
+        let page = client.follow(answer).await;
+        assert!(page.says("+7 912 345-67-80"), "{}", page.text());
+        let code = page.form("/register/code").set("code", &sms_code(app).await);
+        assert_eq!(client.submit(&code).await.location(), "/register/done?next=/bookings");
     });
 }
 
@@ -325,7 +368,7 @@ fn a_registered_phone_looks_like_a_new_one() {
         let known = filled(&page).set("phone", "+79000000001");
         let answer = client.submit(&known).await;
         let page = client.follow(answer).await;
-        assert!(page.says("Введите код из СМС") && page.says("+7 900 ***-**-01"));
+        assert!(page.says("Введите код из СМС") && page.says("+7 900 000-00-01"));
         let page = client.submit(&page.form("/register/code").set("code", "123456")).await;
         assert!(page.says("Осталось попыток: 4"));
     });

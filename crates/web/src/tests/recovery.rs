@@ -81,7 +81,10 @@ fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
         let mut owner = signed_in(app).await;
         let mut client = Client::new(app);
         let form = client.get("/recover").await.form("/recover").set("identifier", ANNA);
-        assert_eq!(client.submit(&form).await.location(), "/recover/code?by=email");
+        let answer = client.submit(&form).await;
+        assert_eq!(answer.location(), "/recover/code?by=email");
+        let page = client.follow(answer).await;
+        assert!(page.says("Прислать письмо ещё раз") && !page.says("Прислать СМС ещё раз"));
         let letters = app.db.read(testkit::letters).await.unwrap();
         let letter = letters.into_iter().find(|x| x.0 == "recovery-link").unwrap();
         let path = letter.1["path"].as_str().unwrap();

@@ -127,9 +127,31 @@ fn the_owner_stops_what_was_begun_and_strangers_are_answered_alike() {
             let code = on_paper(&other);
             assert_eq!(other.text().replace(&code, ""), page.text().replace(&paper, ""), "{field}");
         }
-        brings(app, &mut Client::new(app), &paper, NEW).await;
-        let page = owner.get("/account/security").await;
-        owner.submit(&page.form("/account/security/wait")).await.location();
+        let mut stranger = Client::new(app);
+        brings(app, &mut stranger, &paper, NEW).await;
+        const STOP: &str = "/account/security/wait";
+        // Every page of the cabinet warns its owner, and nobody else's page.
+        for path in ["/account", "/account/profile", "/account/security", "/bookings"] {
+            let page = owner.get(path).await;
+            assert!(page.says("Кто-то восстанавливает доступ"), "{path}");
+            assert!(page.text().contains(STOP), "{path}");
+        }
+        let page = owner.get("/account/devices").await;
+        assert!(page.says("Остановить восстановление") && page.text().matches(STOP).count() == 2);
+        assert!(!desk.get("/account").await.says("Кто-то восстанавливает доступ"));
+        assert!(!stranger.get("/recover/desk").await.says("Кто-то восстанавливает доступ"));
+        let form = page.form(STOP);
+        assert!(stranger.submit(&form).await.location().starts_with("/signin?"));
+        // A session that was left open proves nothing.
+        app.clock.advance(Instant::MINUTE * 20);
+        assert!(owner.submit(&form).await.location().starts_with("/signin/again"));
+        assert!(owner.get("/account").await.says("Кто-то восстанавливает доступ"));
+        let mut owner = browser(app, &anna).await;
+        let page = owner.get("/bookings").await;
+        let answer = owner.submit(&page.form(STOP)).await;
+        assert_eq!(answer.location(), "/account/security?done=wait-stopped");
+        let page = owner.follow(answer).await;
+        assert!(page.says("остановлено") && !page.says("Кто-то восстанавливает доступ"));
         app.clock.advance(Instant::DAY);
         let mut client = Client::new(app);
         let form = client.get("/recover/desk").await.form("/recover/desk").set("code", &paper);

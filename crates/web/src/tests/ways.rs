@@ -105,7 +105,7 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
         assert!(anna.get("/account").await.says("Подтверждённая"));
         assert!(anna.get("/account/profile").await.says("Сверено с документами"));
         let page = anna.get("/account/looks").await;
-        assert!(page.says("Сверка документов с личными данными"));
+        assert!(page.says("Сверка документов: видел паспорт, СНИЛС"));
         assert_eq!(desk.get(&at).await.status, StatusCode::NOT_FOUND, "it is over");
     });
 }
@@ -268,10 +268,28 @@ fn a_registered_letter_goes_from_the_printer_to_the_highest_level() {
         let handed = page.forms_at("/handed");
         let page = desk.submit(&handed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let answer = desk.submit(&handed.set("track", "80090650210000")).await;
+        // The summary leads to the field of this letter, which is marked and named by its letter.
+        let field = page.text().split("href=\"#track-").nth(1).unwrap();
+        let field = format!("track-{}", field.split('"').next().unwrap());
+        assert!(page.text().contains(&format!("id=\"{field}\"")), "{}", page.text());
+        let marked = format!("aria-describedby=\"{field}-error\" aria-invalid=\"true\"");
+        assert!(page.text().contains(&marked), "{}", page.text());
+        assert!(page.says("Почтовый номер письма"), "{}", page.text());
+        let page = desk.submit(&handed.clone().set("track", "80090650210000")).await;
+        assert!(page.says("В номере опечатка") && page.text().contains("80090650210000"));
+        let answer = desk.submit(&handed.set("track", "80090650210009")).await;
         assert_eq!(answer.location(), "/staff/letters?done=handed-over");
         let page = client.get("/account/level").await;
-        assert!(page.says("Письмо в пути"));
+        assert!(page.says("Письмо в пути") && page.says("80090650210009"), "{}", page.text());
+        let again = desk.get("/staff/letters").await.forms_at("/number");
+        assert!(desk.submit(&again.clone().set("track", "1")).await.says("14 цифр"));
+        let answer = desk.submit(&again.set("track", "ra473124829ru")).await;
+        assert_eq!(answer.location(), "/staff/letters?done=renumbered");
+        let told = app.db.read(testkit::letters).await.unwrap();
+        let told = told.into_iter().find(|x| x.0 == "identity-letter-number").unwrap();
+        assert_eq!(told.1["track"], "RA473124829RU");
+        let page = client.get("/account/level").await;
+        assert!(page.says("RA473124829RU"), "{}", page.text());
         let form = page.form("/account/level/letter/code");
         let page = client.submit(&form.clone().set("code", "00000-00000")).await;
         assert!(page.says("Осталось попыток: 9"));

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::person::{Person, Written};
-use super::{Email, Phone};
+use super::{Email, PersonName, Phone, codes};
 
 /// How long a registration waits for its proofs.
 const WAITS: i64 = Instant::DAY;
@@ -122,6 +122,38 @@ pub struct Awaiting {
 pub fn awaiting(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Awaiting>> {
     let content = load(tx, now, token)?.and_then(|found| found.content);
     Ok(content.map(|x| Awaiting { phone: x.person.phone, email: x.person.email }))
+}
+
+/// What was typed into the form of a registration, but the password: to be put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Surname.
+    pub surname: PersonName,
+    /// Given name.
+    pub name: PersonName,
+    /// Patronymic; may be empty.
+    pub patronymic: PersonName,
+    /// Mobile phone.
+    pub phone: Phone,
+    /// E-mail.
+    pub email: Option<Email>,
+    /// Somebody else's computer.
+    pub shared: bool,
+}
+
+/// Ends the registration of `token`, because something in it was typed wrongly, and gives back what was
+/// typed; nothing when it is over. Its codes and links open nothing any more.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn take_back(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Typed>> {
+    let found = load(tx, now, token)?.and_then(|x| Some((x.id, x.content?)));
+    let Some((id, Content { person, terms })) = found else { return Ok(None) };
+    codes::end_all(tx, now, &id)?;
+    let sql = "DELETE FROM registration WHERE id = $1 AND account_id IS NULL";
+    tx.exec(sql, args![&id])?;
+    let Person { surname, name, patronymic, phone, email } = person;
+    Ok(Some(Typed { surname, name, patronymic, phone, email, shared: terms.shared }))
 }
 
 /// Forgets registrations that nobody finished, and codes that are over.

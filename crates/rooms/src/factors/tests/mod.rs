@@ -105,7 +105,8 @@ impl Stage {
     /// The code that was sent last.
     pub fn code(&self) -> String {
         let letters = self.act(|tx, _| testkit::letters(tx)).unwrap();
-        let says = |x: &str| ["factor-code", "recovery-code", "recovery-link"].contains(&x);
+        let says =
+            |x: &str| ["factor-code", "signin-code", "recovery-code", "recovery-link"].contains(&x);
         let code = letters.iter().find(|x| says(&x.0) && x.1["code"].is_string()).unwrap();
         code.1["code"].as_str().unwrap().to_owned()
     }
@@ -300,6 +301,8 @@ fn every_event_refusal_and_message_has_its_words_in_both_languages() {
             .chain(["contact-code-subject", "contact-undo-sms", "contact-undo-email"])
             .chain(["contact-undo-subject", "recovery-code-sms", "recovery-code-voice"])
             .chain(["recovery-code-email", "recovery-code-subject", "opens"])
+            .chain(["signin-code-sms", "signin-code-voice", "signin-code-email"])
+            .chain(["signin-code-subject"])
             .map(|x| format!("notify-{x}"));
     for key in codes.into_iter().chain(keys).chain(others).chain(more) {
         for lang in [Lang::Ru, Lang::En] {

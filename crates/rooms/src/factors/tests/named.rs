@@ -100,7 +100,7 @@ fn second_channel(stage: &Stage) {
     again(&token, Method::Email).unwrap();
     assert_eq!(newest(stage)["to"], "anna@example.org");
     assert_ne!(stage.code(), first);
-    assert_eq!(code_of(stage.reached(&token, &came, &first)), "E-AUTH-02-WRONG", "it has ended");
+    assert_eq!(code_of(stage.reached(&token, &came, &first)), "E-AUTH-02-FORMER", "it has ended");
     assert!(is_in(&stage.reached(&token, &came, &stage.code())));
     assert_eq!(code_of(again(&token, Method::Sms)), "E-AUTH-02-EXPIRED");
 

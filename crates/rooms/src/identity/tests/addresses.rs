@@ -48,7 +48,7 @@ impl Stage {
         let way = self.act(|tx, _| letter::posted(tx, 9)).unwrap()[0].way.clone();
         let id = way.clone();
         let printed = self.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
-        self.act(move |tx, cx| letter::hand_over(tx, cx, (&way, "80090650210000"))).unwrap();
+        self.act(move |tx, cx| letter::hand_over(tx, cx, (&way, "80090650210009"))).unwrap();
         Ok(printed.code.into_revealed())
     }
 

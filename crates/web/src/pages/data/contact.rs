@@ -7,14 +7,10 @@ use rooms::accounts::{Contact, Email, Phone, read};
 use rooms::factors::change::{self, Change};
 
 use super::{HERE, done};
-use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{stale, stale_form};
-use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
-
-/// Where the owner of a contact that was taken back makes a new password.
-const PASSWORD: &str = "/account/password";
+use crate::pages::factor::{shut_out, stale, stale_form};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 /// Where the e-mail is taken away.
 pub(super) const REMOVE: &str = "/account/contact/email/remove";
@@ -228,8 +224,5 @@ pub(super) async fn undo(visit: Visit, Path(link): Path<String>, Form(fields): F
     let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
     let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, (&link, shared));
     let token = visit.db().write(act).await?;
-    let config = &visit.app.config;
-    let answer = see_other(&next::with("/signin/factor", PASSWORD))?;
-    let answer = with_cookie(answer, &cookies::no_session(config))?;
-    with_cookie(answer, &cookies::half(config, &token))
+    shut_out(&visit, &token, true)
 }

@@ -58,6 +58,8 @@ struct Card {
     typed: bool,
     /// Pictures are being gathered.
     gathers: bool,
+    /// The number under which the post has its letter.
+    track: Option<String>,
     /// Which level it leads to; nothing when only an address is left to prove.
     leads: Option<String>,
     /// What is to be typed before it can be begun: kind and words.
@@ -147,6 +149,7 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         title: visit.t(&format!("way-{}", kind.as_str())).to_owned(),
         what: visit.t(&what(kind)).to_owned(),
         state: of(kind).and_then(|x| stand(visit, x)),
+        track: levels.track.clone().filter(|_| kind == WayKind::Letter),
         open: of(kind).is_none_or(|x| x.state.is_over()),
         typed: of(kind).is_some_and(|x| matches!(x.state, State::HandedOver | State::Delivered)),
         gathers: of(kind).is_some_and(|x| x.state == State::Gathering),

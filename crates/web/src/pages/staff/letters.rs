@@ -46,9 +46,30 @@ impl LettersPage {
         number(&letter.way)
     }
 
+    /// The field of its number: every letter has one of its own.
+    fn field(&self, letter: &Posted) -> String {
+        field(&letter.way)
+    }
+
+    /// What was typed for it, when that could not be taken; else what is known.
+    fn typed<'a>(&'a self, letter: &'a Posted) -> &'a str {
+        match self.form.wrong(&field(&letter.way)) {
+            true => self.form.value("track"),
+            false => {
+                let to = format!("{HERE}/{}/handed", letter.way);
+                let known = letter.track.as_deref().unwrap_or("");
+                self.shell.visit.typed.as_ref().and_then(|x| x.of(&to, "track")).unwrap_or(known)
+            }
+        }
+    }
+
     fn has_arrived(&self, letter: &Posted) -> bool {
         letter.state == State::Delivered
     }
+}
+
+fn field(way: &str) -> String {
+    format!("track-{way}")
 }
 
 fn number(way: &str) -> String {
@@ -56,8 +77,11 @@ fn number(way: &str) -> String {
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 2] =
-    [("handed-over", "staff-letters-done-handed"), ("delivered", "staff-letters-done-delivered")];
+const DONE: [(&str, &str); 3] = [
+    ("handed-over", "staff-letters-done-handed"),
+    ("renumbered", "staff-letters-done-renumbered"),
+    ("delivered", "staff-letters-done-delivered"),
+];
 
 /// Whether this person sends letters: their site is a centre, and the portal has letters.
 fn may(visit: &Visit, scope: &Scope) -> Result<Operator, Refusal> {
@@ -159,13 +183,33 @@ pub(super) async fn hand_over(
     Form(fields): Form,
 ) -> Answer {
     let (who, track) = (may(&visit, &scope)?, fields.text("track").to_owned());
+    let id = way.clone();
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        letter::hand_over(tx, &doing.cx, (&way, &track))?;
-        Ok(((), done(doing, &who, &way).step(Step::HandedOver)))
+        letter::hand_over(tx, &doing.cx, (&id, &track))?;
+        Ok(((), done(doing, &who, &id).step(Step::HandedOver)))
     };
     match does(&visit, &scope, act).await {
         Ok(()) => see_other(&format!("{HERE}?done=handed-over")),
-        Err(error) => refused(&visit, fields, error).await,
+        Err(error) => refused(&visit, (&way, fields), error).await,
+    }
+}
+
+/// The number was mistyped.
+pub(super) async fn renumber(
+    visit: Visit,
+    Extension(scope): Extension<Scope>,
+    Path(way): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (who, track) = (may(&visit, &scope)?, fields.text("track").to_owned());
+    let id = way.clone();
+    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
+        letter::renumber(tx, &doing.cx, (&id, &track))?;
+        Ok(((), done(doing, &who, &id).step(Step::Changed)))
+    };
+    match does(&visit, &scope, act).await {
+        Ok(()) => see_other(&format!("{HERE}?done=renumbered")),
+        Err(error) => refused(&visit, (&way, fields), error).await,
     }
 }
 
@@ -184,7 +228,10 @@ pub(super) async fn delivered(
     see_other(&format!("{HERE}?done=delivered"))
 }
 
-async fn refused(visit: &Visit, fields: Fields, error: Error) -> Answer {
-    let form = FormState::refused(fields, error)?;
+async fn refused(visit: &Visit, (way, fields): (&str, Fields), error: Error) -> Answer {
+    let mut form = FormState::refused(fields, error)?;
+    for fault in form.faults.iter_mut().filter(|x| x.field == "track") {
+        fault.field = field(way).into();
+    }
     visit.again(load(visit, form).await?)
 }

@@ -52,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         get("/staff/letters", SendLetters, Write, letters::list),
         post("/staff/letters/{way}/print", SendLetters, Write, letters::print),
         post("/staff/letters/{way}/handed", SendLetters, Write, letters::hand_over),
+        post("/staff/letters/{way}/number", SendLetters, Write, letters::renumber),
         post("/staff/letters/{way}/delivered", SendLetters, Write, letters::delivered),
         get("/staff/scans", ReviewScans, Read, scans::queue),
         get("/staff/scans/{way}", ReviewScans, Write, scans::show),
