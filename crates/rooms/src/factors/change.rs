@@ -181,6 +181,7 @@ pub(super) fn replace(
     (account, token, came): (&Id, &str, &Came),
     new: &Contact,
 ) -> Outcome<()> {
+    accounts::lock(tx, account)?;
     let old = proved(&owner(tx, account)?, new.kind());
     let (id, said) = (cx.new_id(), old.as_ref().map(|x| x.reveal().to_owned()));
     let written = Written { old: said, new: new.reveal().to_owned() };
