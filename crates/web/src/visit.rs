@@ -82,22 +82,25 @@ impl Visit {
         }
     }
 
-    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then. A page that
-    /// asks how long the session still lasts does not prolong it.
+    /// Finds out who is signed in. Programs have no business on the pages of people: a bearer token opens
+    /// the API alone, and stands alone there; a cookie holds a browser's session and nothing else. A page
+    /// that asks how long the session still lasts does not prolong it.
     pub(crate) async fn recognise(&mut self, headers: &HeaderMap) -> Outcome<()> {
         let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
-        let Some(token) = bearer(headers).or_else(|| is_not_bearer(headers).then(cookie).flatten())
-        else {
+        let program = bearer(headers).filter(|_| self.is_api());
+        let Some(token) = program.or_else(|| is_not_bearer(headers).then(cookie).flatten()) else {
             return Ok(());
         };
+        let is_fit = |who: &SignedIn| program.is_some() || !who.bearer;
         let (token, now) = (token.to_owned(), self.app.clock.now());
         let read = self.reads.then_some(self.path.as_str());
         if let Some(who) = self.app.known.get(&token, now, read) {
-            self.signed_in = Some(who);
+            self.signed_in = Some(who).filter(|x| is_fit(x));
             return Ok(());
         }
         let asks_only = self.reads && self.path == session::PATH;
-        let mut found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        let found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        let mut found = found.filter(is_fit);
         if let Some(who) = found.as_ref().filter(|x| x.staff) {
             let account = who.account.clone();
             let ask = move |tx: &mut base::Tx<'_>| access::read::grants_of(tx, now, &account);
