@@ -38,8 +38,10 @@ pub fn close(
         booking::cancel_all(tx, cx, person)?;
     }
     identity::closes(tx, cx, person)?;
-    let due = closing::ask(tx, cx, person)?;
-    factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
+    let (due, is_news) = closing::ask(tx, cx, person)?;
+    if is_news {
+        factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
+    }
     sessions::close_all(tx, person)?;
     // The days until the account is erased are for its owner to come back, not for sites to read on.
     sso::logout::leave_all(tx, cx, person)?;
