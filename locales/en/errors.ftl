@@ -21,6 +21,7 @@ e-req-06 = The answer took too long. Look at “My bookings” before you try ag
 e-req-07 = You are asking too often. Wait a little and go on.
 e-req-08 = The body of the request does not fit: JSON with the members of the API’s description is needed.
 e-req-09 = The data came too slowly, and we did not wait to the end. Please check your connection and send them again.
+e-req-10 = A form cannot be sent in this way. Open the page and send the form from there.
 e-auth-10 = You need to sign in for this. If you were signed in, the session has ended: please sign in again.
 
 e-auth-12 = This service needs an account of a higher level. Confirm your identity and try again.
