@@ -5,6 +5,7 @@ e-auth-02-six = A code has six digits. This did not count as a try.
 e-auth-02-wrong = The code is not right. Tries left: { $left }.
 e-auth-02-expired = This is too old. Ask for a new code or a new link.
 e-auth-02-used = This code or link has been used already.
+e-auth-02-next = This code has been taken already. Wait for the next one in your app and type it. No try was used up.
 e-auth-02-spent = This code was tried too often. Ask for a new one.
 e-auth-03 = Too many tries. You can sign in again in { $wait }.
 e-auth-limit = We have sent several messages already. You can ask for another in { $wait }. Look into the spam folder.

@@ -251,7 +251,7 @@ fn an_app_is_asked_on_known_devices_too_and_the_other_way_is_a_printed_code() {
         let known = browser(&opened.devices.unwrap());
 
         let half = stage.half(&known);
-        assert_eq!(code_of(stage.pass(&half, &known, (Method::App, &shown))), "E-AUTH-02-USED");
+        assert_eq!(code_of(stage.pass(&half, &known, (Method::App, &shown))), "E-AUTH-02-NEXT");
         let typed = printed[3].to_lowercase().replace('-', " ");
         let opened = stage.pass(&half, &known, (Method::Printed, &typed)).unwrap();
         assert_eq!(stage.told()[0], "code-used");
