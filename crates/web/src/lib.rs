@@ -31,6 +31,7 @@ mod late;
 pub mod look;
 pub mod meter;
 pub mod next;
+mod once;
 mod ops;
 pub mod pace;
 pub mod pages;
