@@ -210,7 +210,7 @@ fn a_new_device_asks_for_a_code_to_a_contact_and_is_known_afterwards() {
         assert_eq!(stage.who(&opened.session).unwrap().account, stage.anna);
         assert_eq!(stage.told(), ["new-device"]);
         let tried = stage.pass(&half, &browser(&[]), (Method::Sms, &code));
-        assert_eq!(code_of(tried), "E-AUTH-02-EXPIRED", "a half sign-in ends");
+        assert_eq!(code_of(tried), "E-AUTH-02-USED", "a half sign-in ends");
 
         let known = browser(&opened.devices.unwrap());
         assert!(matches!(
