@@ -141,6 +141,14 @@ pub fn replay<T: DeserializeOwned>(
     Ok(serde_json::from_str(body)?)
 }
 
+/// The first answer under `key`, if there is one.
+///
+/// # Errors
+/// `E-IDEM-01` when the key came with another request.
+pub fn met<T: DeserializeOwned>(tx: &mut Tx<'_>, cx: &Cx, key: &Key) -> Outcome<Option<T>> {
+    known(tx, &cx.actor.label(), key)
+}
+
 /// The first answer under a key.
 fn known<T: DeserializeOwned>(tx: &mut Tx<'_>, actor: &str, key: &Key) -> Outcome<Option<T>> {
     let row = tx.opt(

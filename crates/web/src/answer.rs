@@ -22,6 +22,11 @@ impl<E: Into<Error>> From<E> for Failure {
                 tracing::warn!(%fault, "the database is away");
                 Refusal::new(Kind::Overloaded, "E-SYS-04").retry(5).into()
             }
+            // Others were in the way every time.
+            Error::Fault(fault) if fault.is_retryable() => {
+                tracing::warn!(%fault, "a write lost every try");
+                Refusal::new(Kind::Overloaded, "E-SYS-02").retry(2).into()
+            }
             error => error,
         }))
     }

@@ -53,7 +53,8 @@ pub(crate) async fn edge(
         }
         _ => visit.recognise(request.headers()).await,
     };
-    if bearer(request.headers()).is_some() || from_elsewhere(&visit.path) {
+    let program = visit.is_api() && bearer(request.headers()).is_some();
+    if program || from_elsewhere(&visit.path) {
         // No browser sends a bearer token by itself, so another site cannot misuse it; and where no
         // cookie counts there is nothing to misuse.
         request.headers_mut().remove(header::ORIGIN);

@@ -2,7 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use base::{Error, FieldFault, Kind, Refusal, idem};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
@@ -152,12 +153,33 @@ fn clean(text: &str) -> String {
 pub struct Form(pub Fields);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = Failure;
+    type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let body = Bytes::from_request(request, state).await.map_err(|x| unread(x.status()))?;
-        Ok(Self(Fields::parse(&body)?))
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+        let read = async {
+            let body = Bytes::from_request(request, state).await.map_err(|x| unread(x.status()))?;
+            Ok((Fields::parse(&body)?, body.is_empty()))
+        };
+        let (fields, is_empty) = read.await.map_err(|x: Failure| x.into_response())?;
+        // What no form sends, another site could send without asking.
+        match kind.as_ref().map_or(is_empty, is_of_form) {
+            true => Ok(Self(fields)),
+            false => {
+                let refused = Failure::from(Refusal::new(Kind::Malformed, "E-REQ-13"));
+                let mut response = refused.into_response();
+                *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                Err(response)
+            }
+        }
     }
+}
+
+/// Whether a body of this type comes from a form.
+fn is_of_form(kind: &HeaderValue) -> bool {
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let forms = ["application/x-www-form-urlencoded", "multipart/form-data"];
+    forms.iter().any(|x| kind.eq_ignore_ascii_case(x))
 }
 
 /// Why a body could not be read.

@@ -32,6 +32,7 @@ pub mod look;
 pub mod meter;
 mod neighbours;
 pub mod next;
+mod once;
 mod ops;
 pub mod pace;
 pub mod pages;

@@ -102,24 +102,27 @@ impl Visit {
         self.reads && (path || fragment)
     }
 
-    /// Finds out who is signed in. A bearer token stands alone: the cookie is not asked then. What a page
-    /// asks by itself does not prolong the session, however long the page stands open.
+    /// Finds out who is signed in. Programs have no business on the pages of people: a bearer token opens
+    /// the API alone, and stands alone there; a cookie holds a browser's session and nothing else. What a
+    /// page asks by itself does not prolong the session, however long the page stands open.
     pub(crate) async fn recognise(&mut self, headers: &HeaderMap) -> Outcome<()> {
         let cookie = || cookies::read(headers, cookies::session_name(&self.app.config));
-        let Some(token) = bearer(headers).or_else(|| is_not_bearer(headers).then(cookie).flatten())
-        else {
+        let program = bearer(headers).filter(|_| self.is_api());
+        let Some(token) = program.or_else(|| is_not_bearer(headers).then(cookie).flatten()) else {
             return Ok(());
         };
+        let is_fit = |who: &SignedIn| program.is_some() || !who.bearer;
         let (token, now) = (token.to_owned(), self.app.clock.now());
         let read = self.reads.then_some(self.path.as_str());
         let by_itself = self.asks_by_itself();
         // Whoever is to be noted as present, or may be over, is asked about again.
         let known = self.app.known.get(&token, now, read).filter(|x| now < x.until);
         if let Some(who) = known.filter(|x| by_itself || !x.due_touch) {
-            self.signed_in = Some(who);
+            self.signed_in = Some(who).filter(|x| is_fit(x));
             return Ok(());
         }
-        let mut found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        let found = self.app.door.ask(Caller { now, token: token.clone() }).await?;
+        let mut found = found.filter(is_fit);
         if let Some(who) = found.as_ref().filter(|x| x.staff) {
             let account = who.account.clone();
             let ask = move |tx: &mut base::Tx<'_>| access::read::grants_of(tx, now, &account);

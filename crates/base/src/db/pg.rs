@@ -33,6 +33,12 @@ const QUEUED: &str = "SET idle_in_transaction_session_timeout = '5s'";
 const GATHER: Duration = Duration::from_millis(1);
 /// Tries of a transaction that the engine asks to repeat.
 const TRIES: u32 = 5;
+/// How long they may take together before no more begins: everybody's writes share a few connections.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Whoever has lost twice tries on alone: two who stand in each other's way need not meet again.
+const ALONE: i64 = 0x6f6b_6e6f_0001;
+/// How a connection for single writes begins: whoever waits for a lock keeps it from everybody else.
+const SINGLE: &str = "SET lock_timeout = '5s'";
 
 type Query = Box<dyn FnOnce(&mut Tx<'_>) + Send>;
 
@@ -51,8 +57,8 @@ pub(super) struct Pg {
 
 impl Pg {
     pub(super) fn open(url: &str, around: &Around) -> Result<Self, Fault> {
-        let first = writer(url)?;
-        let writes = pool(url, WRITERS, (writer, Some(first)), around)?;
+        let first = single(url)?;
+        let writes = pool(url, WRITERS, (single, Some(first)), around)?;
         let reads = pool(url, READERS, (connect, None), around)?;
         Ok(Self { url: url.to_owned(), writes, reads, around: around.clone() })
     }
@@ -194,6 +200,14 @@ fn writer(url: &str) -> Result<Session, Fault> {
     Ok(session)
 }
 
+/// A connection of the pool that writes.
+fn single(url: &str) -> Result<Session, Fault> {
+    let mut session = writer(url)?;
+    session.anew.0 = single;
+    session.set(SINGLE)?;
+    Ok(session)
+}
+
 /// The connection of a queue. Left to itself, the server plans a small group anew every time.
 fn queued(url: &str) -> Result<Session, Fault> {
     let mut session = writer(url)?;
@@ -317,12 +331,16 @@ fn refuse(work: Work, fault: Fault) {
     }
 }
 
-/// Runs a write, again when the engine asks for it; answers after COMMIT.
+/// Runs a write, again when the engine asks for it; answers after COMMIT. After the second loss the
+/// losers go one by one, and after a while they give the connection back.
+#[allow(clippy::disallowed_methods, reason = "how long a connection is kept decides nothing")]
 fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
     let Around { listeners, vault, .. } = around;
+    let began = StdInstant::now();
     for attempt in 1..=TRIES {
         let mut news = Vec::new();
-        let commit = session.begin().and_then(|()| {
+        let locks = if attempt > 2 { &[ALONE][..] } else { &[] };
+        let commit = session.begin_with(locks).and_then(|()| {
             let mut tx = Tx::new(Inner::Pg(session), vault);
             let keep = job.run(&mut tx);
             let told = if keep {
@@ -334,7 +352,7 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
             session.end(keep, told)
         });
         let again = job.wants_retry() || matches!(&commit, Err(x) if x.is_retryable());
-        if !again || attempt == TRIES {
+        if !again || attempt == TRIES || began.elapsed() > PATIENCE {
             if commit.is_ok() {
                 listeners.hear(&news);
             }
@@ -406,13 +424,8 @@ fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 }
 
 impl Session {
-    /// Begins a transaction; what another left unsent is forgotten with it.
-    fn begin(&mut self) -> Result<(), Fault> {
-        self.begin_with(&[])
-    }
-
-    /// [`Session::begin`] that goes on once the locks are free, in one journey: what is asked afterwards sees
-    /// what those who had them did. In one order everywhere, so that nobody waits in a circle.
+    /// Begins a transaction, which goes on once the locks are free, in one journey: what is asked afterwards
+    /// sees what those who had them did; what another left unsent is forgotten. In one order everywhere, so that nobody waits in a circle.
     fn begin_with(&mut self, locks: &[i64]) -> Result<(), Fault> {
         self.unsent = Unsent::default();
         let sorted: BTreeSet<i64> = locks.iter().copied().collect();

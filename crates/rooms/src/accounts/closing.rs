@@ -1,27 +1,32 @@
 //! Closing an account: its owner asks, has some days to come back, and is erased then.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Id, Instant, Outcome, Tx, args};
+use base::{Cx, Fault, Id, Instant, Outcome, Tx, args};
 use serde_json::json;
 
 /// How long the owner can come back.
 pub const WAITS: i64 = 7 * Instant::DAY;
 
-/// Notes that the owner of `account` wants to close it; gives when it will be erased. Asking twice
-/// changes nothing.
-pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Instant> {
-    Ok(tx.one(
+/// Notes that the owner of `account` wants to close it; gives when it will be erased, and whether that is
+/// news. Asking twice changes nothing.
+pub(crate) fn ask(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<(Instant, bool)> {
+    let begun = tx.opt(
         "INSERT INTO account_closing (account_id, asked_at, due_at, op_id) VALUES ($1, $2, $3, $4)
          ON CONFLICT (account_id) DO UPDATE
-         SET asked_at = CASE WHEN account_closing.back_at IS NULL THEN account_closing.asked_at
-                             ELSE excluded.asked_at END,
-             due_at = CASE WHEN account_closing.back_at IS NULL THEN account_closing.due_at
-                           ELSE excluded.due_at END,
-             op_id = excluded.op_id, back_at = NULL
+         SET asked_at = excluded.asked_at, due_at = excluded.due_at, op_id = excluded.op_id,
+             back_at = NULL
+         WHERE account_closing.back_at IS NOT NULL
          RETURNING due_at",
         args![account, cx.now, cx.now.plus(WAITS), &cx.op],
         |r| r.get(0),
-    )?)
+    )?;
+    let due = match begun {
+        Some(due) => return Ok((due, true)),
+        None => ends(tx, account)?,
+    };
+    // Their owner came back at this very moment.
+    let again = || Fault::new("the wish to close was taken back meanwhile").retryable(true);
+    Ok((due.ok_or_else(again)?, false))
 }
 
 /// The owner has signed in: the account stays, and its owner is told; says whether it was to be closed.

@@ -62,7 +62,10 @@ impl Contact {
 /// The account's sealed part, locked until the transaction ends.
 fn locked(tx: &mut Tx<'_>, account: &Id) -> Outcome<Person> {
     let sealed = tx.locked(
-        locking!("SELECT sealed FROM account WHERE id = $1 AND closed_at IS NULL", "FOR UPDATE"),
+        locking!(
+            "SELECT sealed FROM account WHERE id = $1 AND closed_at IS NULL",
+            "FOR NO KEY UPDATE"
+        ),
         args![account],
         |r| r.get::<Vec<u8>>(0),
     )?;

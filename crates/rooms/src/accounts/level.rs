@@ -81,14 +81,15 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, account: &Id, level: Level, reason: &str) -
 }
 
 /// The level of `account`, whose row is ours until the transaction ends: whatever changes what is
-/// known of a person begins here.
+/// known of a person begins here. Rows that refer to the account may come meanwhile: a lock that kept
+/// them away would let two, who wrote such a row first, wait for each other.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
 pub(crate) fn lock_level(tx: &mut Tx<'_>, account: &Id) -> Outcome<Level> {
     let query = base::locking!(
         "SELECT level FROM account WHERE id = $1 AND closed_at IS NULL",
-        "FOR UPDATE"
+        "FOR NO KEY UPDATE"
     );
     let level: Option<String> = tx.locked(query, args![account], |r| r.get(0))?;
     let level = level.ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02"))?;

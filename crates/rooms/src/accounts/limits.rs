@@ -99,6 +99,17 @@ pub(crate) fn so_far(tx: &mut Tx<'_>, now: Instant, (scope, limit): (&str, Limit
     Ok(tx.one(sql, args![scope, since], |r| r.get(0))?)
 }
 
+/// Takes back what was counted of `scope` last, at `now`.
+pub(crate) fn give_back(tx: &mut Tx<'_>, now: Instant, scope: &str) -> Outcome<()> {
+    let scope = &tx.vault().index(Field::Scope, scope);
+    tx.exec(
+        "DELETE FROM attempt WHERE scope = $1 AND at = $2
+         AND id = (SELECT MAX(id) FROM attempt WHERE scope = $1 AND at = $2)",
+        args![scope, now],
+    )?;
+    Ok(())
+}
+
 /// Forgets what was counted of `scope`: the person has proved to be right.
 pub(crate) fn forget(tx: &mut Tx<'_>, scope: &str) -> Outcome<()> {
     let scope = &tx.vault().index(Field::Scope, scope);

@@ -65,7 +65,7 @@ impl Secrets {
     }
 
     /// HMAC-SHA-256 of a code or a link, bound to the row it belongs to.
-    pub(crate) fn digest(&self, id: &str, code: &str) -> [u8; 32] {
+    pub fn digest(&self, id: &str, code: &str) -> [u8; 32] {
         // HMAC fills a short key with zeros up to its block; so it is done here, where it cannot fail.
         let mut key = [0; 64];
         key[..32].copy_from_slice(&self.pepper);

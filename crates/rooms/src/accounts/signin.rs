@@ -83,12 +83,16 @@ pub struct Challenge {
 
 /// Somebody has proved to know the password.
 #[derive(Clone, Debug)]
-pub struct Proven(Id);
+pub struct Proven {
+    account: Id,
+    /// The hash that fitted.
+    hash: Option<String>,
+}
 
 impl Proven {
     /// Whose password it is.
     pub fn account(&self) -> &Id {
-        &self.0
+        &self.account
     }
 }
 
@@ -142,6 +146,13 @@ pub fn again(tx: &mut Tx<'_>, account: &Id) -> Outcome<Challenge> {
     Ok(Challenge { account: Some(account.clone()), hash: hash.flatten() })
 }
 
+/// Whether the password that somebody has proved to know is still in force.
+pub(crate) fn is_in_force(tx: &mut Tx<'_>, proven: &Proven) -> Outcome<bool> {
+    let sql = "SELECT id FROM account WHERE id = $1 AND password_hash = $2";
+    let found = tx.opt(sql, args![&proven.account, proven.hash.as_deref()], |r| r.get::<Id>(0))?;
+    Ok(found.is_some())
+}
+
 /// Puts another password in force; none: nobody can sign in by password until there is a new one.
 pub(crate) fn set_password(tx: &mut Tx<'_>, account: &Id, hash: Option<&str>) -> Outcome<()> {
     let sql = "UPDATE account SET password_hash = $2 WHERE id = $1 AND closed_at IS NULL";
@@ -171,7 +182,7 @@ impl Challenge {
         let right = secrets.verify_password(hash, password)?
             || bare.len() < password.len() && secrets.verify_password(hash, bare)?;
         match self.account {
-            Some(account) if right => Ok(Proven(account)),
+            Some(account) if right => Ok(Proven { account, hash: self.hash }),
             _ => Err(Refusal::new(Kind::Unauthenticated, "E-AUTH-01").into()),
         }
     }

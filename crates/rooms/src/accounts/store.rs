@@ -125,13 +125,15 @@ pub(super) fn of_email(tx: &mut Tx<'_>, email: &Email) -> Outcome<Option<Id>> {
     })
 }
 
-/// Lets whatever else wants to change what hangs on `account` wait until the transaction ends.
+/// Lets whoever else locks `account` wait until the transaction ends; as [`super::lock_level`].
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
 pub(crate) fn lock(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
-    let query =
-        base::locking!("SELECT id FROM account WHERE id = $1 AND closed_at IS NULL", "FOR UPDATE");
+    let query = base::locking!(
+        "SELECT id FROM account WHERE id = $1 AND closed_at IS NULL",
+        "FOR NO KEY UPDATE"
+    );
     let found: Option<Id> = tx.locked(query, args![account], |r| r.get(0))?;
     found.map(drop).ok_or_else(|| Refusal::new(Kind::NotFound, "E-ACC-02").into())
 }

@@ -142,8 +142,8 @@ pub fn waiting(
 /// the inner result.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-…`. Outer: `E-AUTH-02-EXPIRED` when it waits no more, `E-ACC-01` when the contact
-/// got another account meanwhile.
+/// Inner: `E-AUTH-02-…`. Outer: as [`why_over`] when it waits no more, `E-ACC-01` when the contact got
+/// another account meanwhile.
 pub fn prove(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -151,7 +151,9 @@ pub fn prove(
     (account, change, token): (&Id, &Id, &str),
     (code, came): (&str, &Came),
 ) -> Outcome<Result<(), Refusal>> {
-    let change = waiting(tx, cx.now, account, change)?.ok_or_else(over)?;
+    let Some(change) = waiting(tx, cx.now, account, change)? else {
+        return Err(why_over(tx, account, change)?.into());
+    };
     let what = For { purpose: PURPOSE, subject: &change.id };
     let verdict = codes::redeem(tx, cx.now, &policy.secrets, what, code)?;
     if let Err(refusal) = verdict.told() {
@@ -182,6 +184,7 @@ pub(super) fn replace(
     (account, token, came): (&Id, &str, &Came),
     new: &Contact,
 ) -> Outcome<()> {
+    accounts::lock(tx, account)?;
     let old = proved(&owner(tx, account)?, new.kind());
     let (id, said) = (cx.new_id(), old.as_ref().map(|x| x.reveal().to_owned()));
     let written = Written { old: said, new: new.reveal().to_owned() };
@@ -379,6 +382,18 @@ fn post(
         expires: cx.now.plus(lives),
     };
     outbox::put_unless(tx, cx, silent, letter).map(drop)
+}
+
+/// Why a change of `account` waits no more: `E-AUTH-02-USED` when its code was typed already, else
+/// `E-AUTH-02-EXPIRED`.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn why_over(tx: &mut Tx<'_>, account: &Id, change: &Id) -> Outcome<Refusal> {
+    let sql = "SELECT id FROM contact_change
+               WHERE id = $1 AND account_id = $2 AND proved_at IS NOT NULL";
+    let used = tx.opt(sql, args![change, account], |r| r.get::<Id>(0))?;
+    Ok(used.map_or_else(over, |_| Refusal::new(Kind::Conflict, "E-AUTH-02-USED")))
 }
 
 fn over() -> Refusal {

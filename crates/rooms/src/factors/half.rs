@@ -1,7 +1,7 @@
 //! A proof that waits for the next one: a right password for its second factor, a person who has lost
 //! the password for all that their level asks.
 
-use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
+use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::rules::{self, Method, Once};
 use super::{code, digest, question, read, token};
@@ -280,5 +280,16 @@ pub(super) fn note(
 
 /// Ends one; says whether it was still there. Of many who end it at once, one hears yes.
 pub(super) fn end(tx: &mut Tx<'_>, id: &Id) -> Outcome<bool> {
-    Ok(tx.exec("DELETE FROM half_sign_in WHERE id = $1", args![id])? == 1)
+    let sql = "UPDATE half_sign_in SET expires_at = 0 WHERE id = $1 AND expires_at > 0";
+    Ok(tx.exec(sql, args![id])? == 1)
+}
+
+/// Why nothing is half done under a token: it has led in already, or its time is over.
+pub(super) fn over(tx: &mut Tx<'_>, token: &str) -> Outcome<Refusal> {
+    let sql = "SELECT id FROM half_sign_in WHERE token_digest = $1 AND expires_at = 0";
+    let used = tx.opt(sql, args![&digest(token)[..]], |r| r.get::<Id>(0))?;
+    Ok(match used {
+        Some(_) => Refusal::new(Kind::Conflict, "E-AUTH-02-USED"),
+        None => Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED"),
+    })
 }

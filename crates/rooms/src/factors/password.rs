@@ -6,7 +6,7 @@ use super::notice::{self, Event};
 use super::{Came, signin};
 use super::{device, guess, wait};
 use crate::accounts::signin::Proven;
-use crate::accounts::{Account, Password, Policy, closing, read, signin as accounts_signin};
+use crate::accounts::{self, Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::{sessions, sso};
 
 /// A new password that the rules accept, hashed.
@@ -55,10 +55,10 @@ pub fn prepare(
 }
 
 /// Puts the new password in force: all other sessions end, other devices are new again, the owner is
-/// told.
+/// told. A recovery permits one change, and so does the present password.
 ///
 /// # Errors
-/// `E-AUTH-13` when the present password is asked for and was not typed.
+/// `E-AUTH-13` when the present password is asked for and was not typed, or is another by now; `E-ACC-02`.
 pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -66,14 +66,20 @@ pub fn change(
     (account, token): (&Id, &str),
     (hashed, came): (&Hashed, &Came),
 ) -> Outcome<()> {
+    // One after another: each sees what the one before left.
+    accounts::lock(tx, account)?;
     let found = read::account(tx, account)?;
-    let typed = hashed.present.as_ref().is_some_and(|x| x.account() == account);
+    let typed = match hashed.present.as_ref().filter(|x| x.account() == account) {
+        Some(proven) => accounts_signin::is_in_force(tx, proven)?,
+        None => false,
+    };
     if let Some(found) = found.as_ref().filter(|_| !typed)
         && super::read::for_password(tx, cx.now, found, token)?.present
     {
         return Err(Refusal::invalid(vec![FieldFault::new("present", "E-AUTH-13")]).into());
     }
     accounts_signin::set_password(tx, account, Some(&hashed.hash))?;
+    sessions::use_recovery(tx, token)?;
     if let Some(found) = found {
         // What was guessed was the old one.
         let email = found.email.as_ref().map(|x| x.reveal());

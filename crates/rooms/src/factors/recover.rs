@@ -140,7 +140,8 @@ pub fn follow(
 /// the contact to which it was sent. A wrong one is counted, so its refusal is the inner result.
 ///
 /// # Errors
-/// Inner: `E-AUTH-02-…`. Outer: `E-AUTH-02-EXPIRED` when it is over.
+/// Inner: `E-AUTH-02-…`. Outer: `E-AUTH-02-USED` when it has led in already, `E-AUTH-02-EXPIRED` when it is
+/// over.
 pub fn reached(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -149,7 +150,9 @@ pub fn reached(
     typed: &str,
 ) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
-    let id = half::id_of(tx, cx.now, token)?.ok_or_else(over)?;
+    let Some(id) = half::id_of(tx, cx.now, token)? else {
+        return Err(half::over(tx, token)?.into());
+    };
     if let Err(refusal) = code::redeem(tx, cx, policy, &id, typed)?.told() {
         return Ok(Err(refusal));
     }

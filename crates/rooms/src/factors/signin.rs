@@ -192,7 +192,7 @@ pub enum Passed {
 ///
 /// # Errors
 /// Inner: `E-AUTH-02-…`, `E-AUTH-09` for an app or a printed code. Outer: `E-AUTH-06` after ten in an
-/// hour; `E-AUTH-02-EXPIRED` when the half sign-in is over.
+/// hour; `E-AUTH-02-USED` when the half sign-in has led in already, `E-AUTH-02-EXPIRED` when it is over.
 pub fn pass(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -200,8 +200,9 @@ pub fn pass(
     (token, came): (&str, &Came),
     (method, typed): (Method, &str),
 ) -> Outcome<Result<Passed, Refusal>> {
-    let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
-    let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
+    let Some(half) = half::open(tx, cx.now, token)? else {
+        return Err(half::over(tx, token)?.into());
+    };
     // What a code proves is the contact to which it was sent, whatever the browser says.
     let method = match (method, half.sent_by) {
         (Method::Sms | Method::Email, Some(by)) if half.methods.contains(&method) => by,
@@ -284,7 +285,7 @@ pub(super) fn proceed(
         return Ok(Passed::More);
     }
     if !half::end(tx, &half.id)? {
-        return Err(Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED").into());
+        return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
     }
     limits::forget(tx, &scope(account))?;
     match half.aim {
@@ -388,6 +389,11 @@ fn shown(
     Ok(match method {
         Method::App => match app::verify(tx, cx, account, typed)? {
             Verdict::Wrong(_) => Err(app::wrong()),
+            // Whoever has this code has the app: a double press is no guess.
+            Verdict::Used => {
+                limits::give_back(tx, cx.now, &scope(account))?;
+                Err(Refusal::new(Kind::Conflict, "E-AUTH-02-NEXT"))
+            }
             verdict => verdict.told(),
         },
         Method::Printed => right(printed::redeem(tx, cx.now, &policy.secrets, account, typed)?),

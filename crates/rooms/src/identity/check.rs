@@ -40,23 +40,25 @@ pub fn begin(
     (account, consent): (&Id, bool),
 ) -> Outcome<()> {
     agreed(tx, cx, policy, (account, consent))?;
-    accounts::lock_level(tx, account)?;
     let profile = save::known(tx, account)?;
     open(tx, cx, &profile)
 }
 
 /// Keeps the consent to being checked: every way asks for it where it begins, scans where they are sent.
+/// Gives the level, whose row is ours before anything is written that refers to it.
 pub(super) fn agreed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
     (account, consent): (&Id, bool),
-) -> Outcome<()> {
+) -> Outcome<Level> {
     if !consent {
         let fault = base::FieldFault::new("consent", "E-FORM-08");
         return Err(Refusal::invalid(vec![fault]).into());
     }
-    accounts::consent(tx, cx, account, stop::CONSENT, &policy.privacy, cx.now)
+    let level = accounts::lock_level(tx, account)?;
+    accounts::consent(tx, cx, account, stop::CONSENT, &policy.privacy, cx.now)?;
+    Ok(level)
 }
 
 /// Asks once more after a change, when that is possible and the person still agrees to it.

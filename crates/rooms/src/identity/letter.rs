@@ -60,8 +60,7 @@ pub fn order(
     policy: &Policy,
     (account, consent): (&Id, bool),
 ) -> Outcome<()> {
-    check::agreed(tx, cx, policy, (account, consent))?;
-    if accounts::lock_level(tx, account)? == Level::Simplified {
+    if check::agreed(tx, cx, policy, (account, consent))? == Level::Simplified {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-21").into());
     }
     let profile = save::known(tx, account)?;

@@ -34,7 +34,6 @@ pub fn invite(
     (account, consent): (&Id, bool),
 ) -> Outcome<()> {
     check::agreed(tx, cx, policy, (account, consent))?;
-    accounts::lock_level(tx, account)?;
     let profile = save::known(tx, account)?;
     if !profile.has_to_prove() {
         return Err(Refusal::new(Refused::Conflict, "E-ACC-14").into());

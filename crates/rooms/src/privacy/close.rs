@@ -35,13 +35,15 @@ pub fn close(
     if !access::read::grants_of(tx, cx.now, person)?.is_empty() {
         return Err(Refusal::new(Kind::Conflict, "E-DATA-01").into());
     }
-    let due = closing::ask(tx, cx, person)?;
+    let (due, is_news) = closing::ask(tx, cx, person)?;
     match standing {
         Standing::Cancel => booking::cancel_all(tx, cx, person)?,
         Standing::Keep => booking::cancel_late(tx, cx, person, due)?,
     }
     identity::closes(tx, cx, person)?;
-    factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
+    if is_news {
+        factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
+    }
     sessions::close_all(tx, person)?;
     // The days until the account is erased are for its owner to come back, not for sites to read on.
     sso::logout::leave_all(tx, cx, person)?;

@@ -263,6 +263,16 @@ fn a_closed_account_waits_seven_days_and_a_sign_in_keeps_it() {
         };
         assert_eq!(close_at(0, Standing::Keep), at(7));
         assert_eq!(close_at(1, Standing::Keep), at(7), "asking again puts nothing off");
+        std::thread::scope(|scope| {
+            for _ in 0..10 {
+                scope.spawn(|| assert_eq!(close_at(1, Standing::Keep), at(7)));
+            }
+        });
+        let told = |db: &Db| {
+            let letters = db.read_wait(testkit::letters).unwrap().into_iter();
+            letters.filter(|x| x.0 == "security-closing").count()
+        };
+        assert_eq!(told(&db), 1, "one wish, one notice");
         let caller = sessions::Caller { now: at(0), token };
         let who = db.write_wait(move |tx| sessions::recognise(tx, std::slice::from_ref(&caller)));
         assert!(who.unwrap()[0].is_none(), "signed out everywhere");
@@ -294,6 +304,7 @@ fn a_closed_account_waits_seven_days_and_a_sign_in_keeps_it() {
         assert_eq!(db.write_wait(back).unwrap(), Some(at(6)));
         assert_eq!(erased(8), 0, "it stays");
         assert_eq!(close_at(8, Standing::Cancel), at(15));
+        assert_eq!(told(&db), 2, "another wish");
         assert_eq!(stands(&db), 0, "cancelled at once");
         assert_eq!(erased(14), 0);
         assert_eq!(erased(15), 1);

@@ -145,6 +145,13 @@ pub fn proof(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Proof
     )?)
 }
 
+/// Uses up what a recovery permits in the session of `token`: its owner has a new password.
+pub(crate) fn use_recovery(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
+    let sql = "UPDATE session SET recovered_at = NULL WHERE token_digest = $1";
+    tx.exec(sql, args![&digest(token)[..]])?;
+    Ok(())
+}
+
 /// Where the place of the session with this digest stands.
 pub(super) fn place_spot(row: &str) -> Spot<'_> {
     Spot::new("session", "place", row)

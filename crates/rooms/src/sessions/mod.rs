@@ -19,6 +19,7 @@ use base::db::Sort::{Bytes, Number};
 use base::db::{Keyed, Questions};
 use base::vault::Spot;
 use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
+pub(crate) use enter::use_recovery;
 pub use enter::{Factor, Opening, Proof, enter, proof};
 pub(crate) use export::export;
 pub use own::{Place, all, close_one, close_others};

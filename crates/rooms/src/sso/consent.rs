@@ -82,7 +82,7 @@ pub(super) fn give(
 
 fn end(tx: &mut Tx<'_>, cx: &Cx, (account, client): (&Id, &Id)) -> Outcome<u64> {
     // Two answers at once wait for each other here, so that one of them is in force afterwards.
-    let lock = base::locking!("SELECT id FROM account WHERE id = $1", "FOR UPDATE");
+    let lock = base::locking!("SELECT id FROM account WHERE id = $1", "FOR NO KEY UPDATE");
     tx.locked(lock, args![account], |r| r.get::<Id>(0))?;
     Ok(tx.exec(
         "UPDATE sso_consent SET withdrawn_at = $3

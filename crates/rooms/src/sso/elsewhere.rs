@@ -377,6 +377,8 @@ pub struct Linked {
 /// the account has another identity of this provider.
 pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<Linked> {
     let found = waits(tx, cx.now, token)?.ok_or_else(over)?;
+    // Before anything refers to the account.
+    accounts::lock(tx, account)?;
     tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&waiting(token)])?;
     let index = found.identity.index(tx, cx)?;
     let linked = tx.opt(

@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use base::{Error, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx};
+use base::{Cx, Error, FieldFault, Id, Instant, Kind, Outcome, Refusal, Tx, idem};
 use rooms::accounts::read::Account;
-use rooms::accounts::signin::Proven;
+use rooms::accounts::signin::{self, Proven};
 use rooms::factors::read::{self, Places};
 use rooms::{factors, sessions};
+use tokio::sync::Mutex;
 
 use super::account::{moment, own};
 use super::booking::{Active, active};
@@ -229,17 +230,69 @@ async fn password(visit: Visit, browser: Browser) -> Answer {
 }
 
 async fn change(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
+    let _turn = turn(&own(&visit)?).lock().await;
+    let key = visit.key(&fields, &[PASSWORD]);
+    if let Some(met) = met(&visit, key.as_ref(), &fields).await? {
+        return Ok(met);
+    }
     let (account, present) = match for_password(&visit, &browser).await? {
         Err(led) => return Ok(led),
         Ok(asked) => asked,
     };
-    match changed(&visit, &browser, (account, present), &fields).await {
-        Ok(()) if review::is_asked(&visit).await? => see_other(review::HERE),
-        Ok(()) => see_other(&format!("{HERE}?done=password")),
+    match changed(&visit, &browser, (account, present), (&fields, key.clone())).await {
+        Ok(()) => chosen(&visit).await,
         Err(error) => {
+            // On another node the same form may have been quicker.
+            if let Some(met) = met(&visit, key.as_ref(), &fields).await? {
+                return Ok(met);
+            }
             let form = FormState::refused(fields, error)?;
+            let present = present || form.wrong("present");
             visit.again(PasswordPage::new(&visit, form, present))
         }
+    }
+}
+
+/// Presses of one person's button come one after another, so that the later ones meet the answer of the
+/// first instead of guessing at a password that is another by then.
+fn turn(account: &Id) -> &'static Mutex<()> {
+    const TURNS: usize = 32;
+    static ALL: [Mutex<()>; TURNS] = [const { Mutex::const_new(()) }; TURNS];
+    &ALL[account.as_str().bytes().map(usize::from).sum::<usize>() % TURNS]
+}
+
+/// The new password is in force.
+async fn chosen(visit: &Visit) -> Answer {
+    match review::is_asked(visit).await? {
+        true => see_other(review::HERE),
+        false => see_other(&format!("{HERE}?done=password")),
+    }
+}
+
+/// The answer to a form that has chosen a password already; to another password typed into it, that it has.
+/// Nobody learns a password here: whoever has the form's key has chosen it.
+async fn met(
+    visit: &Visit,
+    key: Option<&idem::Key>,
+    fields: &Fields,
+) -> Result<Option<Response>, Failure> {
+    let Some(key) = key.cloned() else { return Ok(None) };
+    let (cx, id) = (visit.cx(), own(visit)?);
+    let challenge = visit.db().read(move |tx| match idem::met::<()>(tx, &cx, &key)? {
+        Some(()) => signin::again(tx, &id).map(Some),
+        None => Ok(None),
+    });
+    let Some(challenge) = challenge.await? else { return Ok(None) };
+    let (app, typed) = (visit.app.clone(), fields.text("password").to_owned());
+    let check = move || challenge.check(&app.policy.secrets, &typed);
+    match visit.app.slow.run(check).await {
+        Ok(_) => chosen(visit).await.map(Some),
+        Err(Error::Refusal(_)) => {
+            let other = Refusal::new(Kind::Invalid, "E-IDEM-01").into();
+            let form = FormState::refused(Fields::default(), other)?;
+            visit.again(PasswordPage::new(visit, form, true)).map(Some)
+        }
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -247,7 +300,7 @@ async fn changed(
     visit: &Visit,
     browser: &Browser,
     (account, present): (Account, bool),
-    fields: &Fields,
+    (fields, key): (&Fields, Option<idem::Key>),
 ) -> Outcome<()> {
     let id = account.id.clone();
     let typed = if present { Some(present_password(visit, &id, fields).await) } else { None };
@@ -255,12 +308,12 @@ async fn changed(
     let hash = move || factors::prepare(&app.policy, &app.chance, &account, &new);
     let (typed, hashed) = both(typed.transpose(), visit.app.slow.run(hash).await)?;
     let hashed = hashed.beside(typed);
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
+    let (app, came) = (visit.app.clone(), browser.came(&Fields::default()));
     let token = browser.session().unwrap_or_default().to_owned();
-    let act = move |tx: &mut Tx<'_>| {
-        factors::change(tx, &cx, &app.policy, (&id, &token), (&hashed, &came))
+    let act = move |tx: &mut Tx<'_>, cx: &Cx| {
+        factors::change(tx, cx, &app.policy, (&id, &token), (&hashed, &came))
     };
-    visit.db().write(act).await
+    visit.once(key, act).await
 }
 
 /// Checks the present password; it counts as one that was typed at a sign-in.

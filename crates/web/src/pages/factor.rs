@@ -353,7 +353,7 @@ pub(crate) fn prove_first(back: &str, proof: StepUp) -> Response {
 }
 
 /// Leads through the best proof there is and back to `next`, unless it was given just now: for what
-/// changes how somebody proves who they are. Programs that bring a token are not asked.
+/// changes how somebody proves who they are.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -374,7 +374,8 @@ pub(crate) async fn stale(
 /// Whether a proof was given just now; `best`: the best there is.
 async fn fresh(visit: &Visit, browser: &Browser, best: bool) -> Outcome<bool> {
     if visit.signed_in.as_ref().is_some_and(|x| x.bearer) {
-        return Ok(true);
+        // A token says nothing of who holds it.
+        return Ok(false);
     }
     let (now, id) = (visit.app.clock.now(), own(visit)?);
     let token = browser.session().unwrap_or_default().to_owned();
@@ -382,7 +383,7 @@ async fn fresh(visit: &Visit, browser: &Browser, best: bool) -> Outcome<bool> {
 }
 
 /// Leads through the proof that a sign-in asks for, unless it was given just now, and back to the form
-/// of the page `path`, where what was typed is given back. Programs that bring a token are not asked.
+/// of the page `path`, where what was typed is given back.
 ///
 /// # Errors
 /// A fault of the engine.

@@ -14,6 +14,7 @@ use super::account::{moment, own};
 use super::factor::{stale, stale_form};
 use super::staff::workplace;
 use crate::browser::{Browser, goes_on};
+use crate::once::sealed;
 use crate::papers::Svg;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Failure, Fields, Form, FormState, Query, Shell, Visit, see_other};
@@ -300,14 +301,19 @@ async fn codes(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
 }
 
 /// New printed codes; answers with them, because they are shown only now.
-async fn printed(visit: Visit, browser: Browser) -> Answer {
+async fn printed(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     if let Some(led) = guarded(&visit, &browser).await? {
         return Ok(led);
     }
-    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let (state, id) = (visit.app.clone(), own(&visit)?);
     let came = browser.came(&Fields::default());
-    let act = move |tx: &mut base::Tx<'_>| factors::renew(tx, &cx, &state.policy, &id, &came);
-    let codes = visit.db().write(act).await?;
+    let made = visit.once(visit.key(&fields, &["printed"]), move |tx, cx| {
+        let codes = factors::renew(tx, cx, &state.policy, &id, &came)?;
+        let lines: Vec<&str> = codes.iter().map(|x| x.reveal().as_str()).collect();
+        sealed(tx, &id, &lines.join("\n"))
+    });
+    let codes = visit.opened(&own(&visit)?, made.await?).await?;
+    let codes = codes.lines().map(|x| x.to_owned().into()).collect();
     visit.page(PrintedPage::new(&visit, codes, None))
 }
 
@@ -327,12 +333,13 @@ async fn question(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
             return refused(&visit, fields, refusal.into()).await;
         }
     };
-    let (state, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let (state, id) = (visit.app.clone(), own(&visit)?);
     let came = browser.came(&Fields::default());
-    let act = move |tx: &mut base::Tx<'_>| {
-        factors::ask_question(tx, &cx, &state.policy, (&id, &came), &asked)
+    let key = visit.key(&fields, &["question", fields.text("question"), fields.text("answer")]);
+    let act = move |tx: &mut base::Tx<'_>, cx: &base::Cx| {
+        factors::ask_question(tx, cx, &state.policy, (&id, &came), &asked)
     };
-    visit.db().write(act).await?;
+    visit.once(key, act).await?;
     done("question")
 }
 

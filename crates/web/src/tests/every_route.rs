@@ -3,8 +3,10 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use base::{Fault, Kind, Refusal};
+use rooms::accounts::Level;
 
-use super::{app, client_with};
+use super::booking::account;
+use super::{api, app, client_with};
 use crate::testing::{Client, Page, run};
 use crate::{Action, Answer, Rate, Route, all_routes, get, post};
 
@@ -128,7 +130,9 @@ fn a_post_from_another_site_is_refused_on_every_route_that_changes_something() {
         let mut program = Client::new(&app).with("origin", "https://else.example");
         program = program.with("authorization", "Bearer none");
         let page = program.post_form("/settings", &[]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "a bearer token needs no such guard");
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "a bearer token counts for nothing here");
+        let page = program.json(Method::POST, "/api/v1/holds", &serde_json::json!({})).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "and needs no such guard there");
     });
 }
 
@@ -241,6 +245,36 @@ fn the_demo_pages_exist_only_in_the_demo() {
     run(async {
         let mut client = client_with(&app, broken());
         assert_eq!(client.get("/test/demo").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_token_of_a_program_opens_no_page() {
+    let (app, _dir) = app();
+    run(async {
+        let anna = account(&app, 1, Level::Verified).await;
+        let mut program = api::program(&app, &anna).await;
+        // The token where a browser keeps its session is worth no more.
+        let other = api::program(&app, &anna).await;
+        let token = other.headers["authorization"].replace("Bearer ", "");
+        let mut keeper = Client::new(&app);
+        for route in all_routes().iter().filter(|x| !x.path.starts_with("/api/")) {
+            let path = example(route.path);
+            let guest =
+                Client::new(&app).send(route.method.clone(), &path, Body::empty(), "").await;
+            let seen = program.send(route.method.clone(), &path, Body::empty(), "").await;
+            program.cookies.clear();
+            assert_eq!(seen.status, guest.status, "{} {path}", route.method);
+            assert_eq!(seen.head("location"), guest.head("location"), "{} {path}", route.method);
+            keeper.cookies = [("okno".to_owned(), token.clone())].into();
+            let seen = keeper.send(route.method.clone(), &path, Body::empty(), "").await;
+            assert_eq!(seen.status, guest.status, "{} {path}", route.method);
+        }
+        keeper.cookies = [("okno".to_owned(), token)].into();
+        let page = keeper.get("/api/v1/bookings").await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        // Nobody was signed out by it either.
+        assert_eq!(program.get("/api/v1/bookings").await.status, StatusCode::OK);
     });
 }
 

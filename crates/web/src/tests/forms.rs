@@ -47,6 +47,22 @@ fn the_language_switch_leads_back_to_where_one_was() {
 }
 
 #[test]
+fn what_no_form_sends_is_refused() {
+    let (app, _dir) = app();
+    run(async {
+        let mut client = Client::new(&app);
+        for kind in ["text/plain", "application/json", "text/plain; charset=utf-8", ""] {
+            let page = client.send(Method::POST, "/settings", Body::from("lang=en"), kind).await;
+            assert_eq!(page.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
+            assert!(page.says("E-REQ-13") && client.cookies.is_empty(), "{kind}");
+        }
+        let kind = "Application/X-WWW-Form-Urlencoded; charset=UTF-8";
+        let page = client.send(Method::POST, "/settings", Body::from("lang=en"), kind).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
 fn a_broken_or_too_large_form_gets_a_clear_refusal() {
     let (app, _dir) = app();
     run(async {

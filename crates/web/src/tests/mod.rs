@@ -24,6 +24,7 @@ mod once;
 mod openings;
 mod passkeys;
 mod people;
+mod pressed;
 mod questions;
 mod race;
 mod ready;

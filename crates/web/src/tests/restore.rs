@@ -120,6 +120,11 @@ fn the_owner_stops_what_was_begun_and_strangers_are_answered_alike() {
         let right = asked(&mut desk).await;
         let page = desk.submit(&right).await;
         let paper = on_paper(&page);
+        assert_eq!(
+            on_paper(&desk.submit(&right).await),
+            paper,
+            "a second press gives the same code"
+        );
         for (field, value) in
             [("surname", "Петрова"), ("paper", "0008 100002"), ("identifier", "001-001-999 65")]
         {

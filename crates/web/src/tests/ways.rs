@@ -92,7 +92,13 @@ fn somebody_at_a_centre_compares_the_papers_and_the_level_is_the_highest() {
         let page = desk.get(&at).await;
         assert!(!page.says("112-233-445 95"), "nothing before the look is noted");
         assert!(!page.says("Соколова"));
-        desk.submit(&page.form(&format!("{at}/look"))).await.location();
+        let form = page.form(&format!("{at}/look"));
+        desk.submit(&form).await.location();
+        desk.submit(&form).await.location();
+        let looks = app.db.read(|tx| {
+            Ok(tx.one("SELECT count(*) FROM visit_look", base::args![], |r| r.get::<i64>(0))?)
+        });
+        assert_eq!(looks.await.unwrap(), 1, "two presses are one look");
         let page = desk.get(&at).await;
         for words in ["112-233-445 95", "17.04.1988", "Соколова", "100001"] {
             assert!(page.says(words), "{words}");

@@ -46,7 +46,7 @@ fn a_new_phone_counts_when_it_is_proved_and_the_old_one_takes_it_back() {
         let wrong = if code == "000000" { "000001" } else { "000000" };
         assert_eq!(code_of(proved(&stage, &change, (wrong, &came), "")), "E-AUTH-02-WRONG");
         proved(&stage, &change, (&code, &came), "").unwrap();
-        assert_eq!(code_of(proved(&stage, &change, (&code, &came), "")), "E-AUTH-02-EXPIRED");
+        assert_eq!(code_of(proved(&stage, &change, (&code, &came), "")), "E-AUTH-02-USED");
         assert_eq!(account(&stage).phone.reveal(), NEW_PHONE);
         let told = letter(&stage, "security-contact-changed");
         assert_eq!(told["plain"], NEW_PHONE, "no link goes to whoever may have changed it");

@@ -211,7 +211,7 @@ fn a_new_device_asks_for_a_code_to_a_contact_and_is_known_afterwards() {
         assert_eq!(stage.who(&opened.session).unwrap().account, stage.anna);
         assert_eq!(stage.told(), ["new-device"]);
         let tried = stage.pass(&half, &browser(&[]), (Method::Sms, &code));
-        assert_eq!(code_of(tried), "E-AUTH-02-EXPIRED", "a half sign-in ends");
+        assert_eq!(code_of(tried), "E-AUTH-02-USED", "a half sign-in ends");
 
         let known = browser(&opened.devices.unwrap());
         assert!(matches!(
@@ -252,7 +252,7 @@ fn an_app_is_asked_on_known_devices_too_and_the_other_way_is_a_printed_code() {
         let known = browser(&opened.devices.unwrap());
 
         let half = stage.half(&known);
-        assert_eq!(code_of(stage.pass(&half, &known, (Method::App, &shown))), "E-AUTH-02-USED");
+        assert_eq!(code_of(stage.pass(&half, &known, (Method::App, &shown))), "E-AUTH-02-NEXT");
         let typed = printed[3].to_lowercase().replace('-', " ");
         let opened = stage.pass(&half, &known, (Method::Printed, &typed)).unwrap();
         assert_eq!(stage.told()[0], "code-used");

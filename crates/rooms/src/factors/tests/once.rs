@@ -82,5 +82,13 @@ fn one_app_opens_one_half_sign_in_with_one_code() {
         let code = stage.shown(&seed);
         let passed = [&one, &two].map(|x| stage.pass(x, &came, (Method::App, &code)).is_ok());
         assert_eq!(passed, [true, false]);
+        // A double press is no guess: however often, the next code still opens.
+        for _ in 0..15 {
+            let tried = stage.pass(&two, &came, (Method::App, &code));
+            assert_eq!(code_of(tried), "E-AUTH-02-NEXT");
+        }
+        assert_eq!(code_of(stage.pass(&one, &came, (Method::App, &code))), "E-AUTH-02-USED");
+        stage.clock.advance(Instant::MINUTE);
+        stage.pass(&two, &came, (Method::App, &stage.shown(&seed))).unwrap();
     });
 }

@@ -47,7 +47,7 @@ fn a_code_is_enough_at_the_simplified_level_and_the_new_password_ends_all_else()
             panic!("more is asked")
         };
         assert_eq!(stage.told()[0], "recovered");
-        assert_eq!(code_of(stage.reached(&token, &came, &code)), "E-AUTH-02-EXPIRED", "once");
+        assert_eq!(code_of(stage.reached(&token, &came, &code)), "E-AUTH-02-USED", "once");
 
         let anna = stage.anna.clone();
         let account = stage.act(move |tx, _| accounts::read::account(tx, &anna)).unwrap().unwrap();

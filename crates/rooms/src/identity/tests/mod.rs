@@ -4,6 +4,7 @@ mod addresses;
 mod checks;
 mod claims;
 mod data;
+mod rush;
 mod scans;
 mod stops;
 mod ways;

@@ -91,9 +91,9 @@ async fn begun(visit: &Visit, kind: &'static str, fields: &Fields) -> Outcome<Id
         _ => Email::parse("email", typed).map(Contact::Email),
     };
     let new = new.map_err(|fault| Refusal::invalid(vec![fault]))?;
-    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(visit)?);
-    let act = move |tx: &mut Tx<'_>| change::begin(tx, &cx, &app.policy, (&id, &new));
-    visit.db().write(act).await
+    let (app, id) = (visit.app.clone(), own(visit)?);
+    let key = visit.key(fields, &["contact", kind, new.reveal()]);
+    visit.once(key, move |tx, cx| change::begin(tx, cx, &app.policy, (&id, &new))).await
 }
 
 /// Takes the e-mail away.
@@ -132,8 +132,11 @@ struct CodePage {
 impl CodePage {
     async fn load(visit: &Visit, (kind, id): (&str, &Id), form: FormState) -> Outcome<Self> {
         let (now, account, asked) = (visit.app.clock.now(), own(visit)?, id.clone());
-        let found = visit.db().read(move |tx| change::waiting(tx, now, &account, &asked)).await?;
-        let change = found.ok_or_else(|| Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED"))?;
+        let found = visit.db().read(move |tx| match change::waiting(tx, now, &account, &asked)? {
+            Some(change) => Ok(change),
+            None => Err(change::why_over(tx, &account, &asked)?.into()),
+        });
+        let change = found.await?;
         let shell = visit.shell("data-code-title").crumb("/account", "account-title");
         Ok(Self {
             shell: shell.crumb(HERE, "data-title").of(&form),

@@ -10,7 +10,7 @@ use rooms::identity::visit::{self as desk, Found, Guest, Operator};
 use rooms::identity::{Datum, Kind, State};
 use rooms::trail::{self, Done, Step};
 
-use super::doing::{Doing, does};
+use super::doing::{Doing, does, does_once};
 use super::{Entry, menu};
 use crate::pages::account::own;
 use crate::pages::identity::{label, title};
@@ -187,7 +187,7 @@ pub(super) async fn look(
         desk::look(tx, &doing.cx, &who, &id)?;
         Ok(((), at(doing, &who, Done::to(trail::Kind::Way, &id)).step(Step::Looked)))
     };
-    does(&visit, &scope, act).await?;
+    does_once(&visit, (&scope, visit.key(&fields, &["look", &way])), act).await?;
     see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 

@@ -7,10 +7,12 @@ use base::{FieldFault, Outcome, Pii, Refusal, Tx};
 use rooms::access::{Grant, Place, Scope, rules};
 use rooms::factors::{self, Help, HelpAim, HelpSeen};
 use rooms::trail::{Done, Step};
+use serde::{Deserialize, Serialize};
 
-use super::doing::{Doing, does};
+use super::doing::{Doing, does_once};
 use super::{Entry, menu};
 use crate::form::Choice;
+use crate::once::sealed;
 use crate::pages::account::own;
 use crate::{Answer, Fields, Form, FormState, Shell, Visit};
 
@@ -103,20 +105,44 @@ async fn helped(
         (HelpAim::Restore, HelpSeen::Paper(_)) => "restored-paper",
         (HelpAim::Restore, HelpSeen::Call) => "restored-call",
     };
-    let app = visit.app.clone();
+    let (app, me) = (visit.app.clone(), own(visit)?);
+    let typed = ["aim", "surname", "identifier", "seen", "paper", "reason"].map(|x| fields.text(x));
+    let key = visit.key(fields, &typed);
     // That too many were helped is written down, so its refusal must not roll the transaction back.
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        let code = factors::help(tx, &doing.cx, &app.policy, (&doing.scope, &help))?;
+        let helped = factors::help(tx, &doing.cx, &app.policy, (&doing.scope, &help))?;
         // The same entry whether or not somebody was found: the staff see no difference.
-        let done = match (&code, help.aim) {
+        let done = match (&helped, help.aim) {
             (Err(_), _) => Done::nothing(),
             (_, HelpAim::Restore) => Done::something().step(Step::Begun),
             (_, HelpAim::Sessions) => Done::something().step(Step::SessionsEnded),
         };
-        Ok((code, done.by_grant(Some(&help.by))))
+        let kept = match helped {
+            Ok(Some(code)) => Helped::Code(sealed(tx, &help.staff, code.reveal())?),
+            Ok(None) => Helped::Done,
+            Err(refusal) => Helped::TooMany(refusal.retry_after.unwrap_or_default()),
+        };
+        Ok((kept, done.by_grant(Some(&help.by))))
     };
-    let code = does(visit, &scope, act).await??;
-    Ok((code, words))
+    match does_once(visit, (&scope, key), act).await? {
+        Helped::Code(code) => Ok((Some(visit.opened(&me, code).await?.into()), words)),
+        Helped::Done => Ok((None, words)),
+        Helped::TooMany(seconds) => {
+            let refusal = Refusal::new(base::Kind::TooMany, "E-REC-04");
+            Err(refusal.arg("minutes", seconds.div_ceil(60)).retry(seconds).into())
+        }
+    }
+}
+
+/// What came of helping, as it is kept for a second press.
+#[derive(Serialize, Deserialize)]
+enum Helped {
+    /// The code to hand over, sealed for whoever asked.
+    Code(Vec<u8>),
+    /// There is nothing to hand over.
+    Done,
+    /// Too many were helped; in so many seconds it goes on.
+    TooMany(u32),
 }
 
 /// Everything that was typed, with all faults at once.

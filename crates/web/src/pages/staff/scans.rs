@@ -13,7 +13,7 @@ use rooms::identity::visit::Operator;
 use rooms::identity::{Kind, State};
 use rooms::trail::{self, Done, Step};
 
-use super::doing::{Doing, does};
+use super::doing::{Doing, does, does_once};
 use super::identity::{at, lines, operator, verdict};
 use super::{Entry, menu};
 use crate::form::Choice;
@@ -184,7 +184,7 @@ pub(super) async fn look(
         scan::look(tx, &doing.cx, &who, &id)?;
         Ok(((), at(doing, &who, Done::to(trail::Kind::Way, &id)).step(Step::Looked)))
     };
-    does(&visit, &scope, act).await?;
+    does_once(&visit, (&scope, visit.key(&fields, &["look", &way])), act).await?;
     see_other(&kept::for_page(&visit, &format!("{HERE}/{way}"), &fields).await?)
 }
 
