@@ -72,8 +72,7 @@ mod tests {
     #[test]
     fn nobody_takes_the_last_places_alone() {
         let neighbours = Arc::new(Neighbours::default());
-        let mut config = Config::default();
-        config.proxies = "192.0.2.9".into();
+        let config = Config { proxies: "192.0.2.9".into(), ..Config::default() };
         let enter = |address: &str, free| neighbours.enter(&config, address.parse().unwrap(), free);
         let crowd: Vec<_> = (0..MANY + 5).map(|_| enter("198.51.100.7", FEW).unwrap()).collect();
         // Few places are left: neighbours wait, others and our own proxies come in.

@@ -268,6 +268,15 @@ struct Actress {
     own: Option<Id>,
 }
 
+/// The role is given at centres alone.
+async fn becomes_a_centre(app: &Arc<App>) {
+    let mut site = app.portal().city.offices.site(&SITE.into()).map(|x| (**x).clone()).unwrap();
+    site.card.centre = true;
+    app.db.write(move |tx| rooms::offices::save_site(tx, &site)).await.unwrap();
+    let (other, db) = (app.clone(), app.db.clone());
+    std::thread::spawn(move || other.memory.refresh(&db)).join().unwrap().unwrap();
+}
+
 impl Actress {
     async fn hired(world: &World, n: usize, role: Role) -> Self {
         if role == Role::Guest {
@@ -284,6 +293,9 @@ impl Actress {
             Some(PlaceKind::Organization) => Some(Place::Organization(BODY.into())),
             Some(PlaceKind::Portal) => Some(Place::Portal),
         };
+        if role == Role::ServiceCentre {
+            becomes_a_centre(app).await;
+        }
         if let Some(place) = &place {
             given(app, &account, role, place.clone()).await;
         }
