@@ -118,7 +118,7 @@ fn a_refused_form_comes_back_with_its_values_and_every_fault_in_its_place() {
         assert_eq!((form.value("password"), form.value("agree")), ("", "1"));
         let html = page.text();
         assert!(html.contains("<title>Ошибка: Войти"), "{html}");
-        assert!(html.contains("<a href=\"#phone\">Телефон: Формат не подходит</a>"), "{html}");
+        assert!(html.contains("<a href=\"#phone\">Войти: Формат не подходит</a>"), "{html}");
         let aria = "aria-describedby=\"phone-hint phone-error\" aria-invalid=\"true\"";
         assert!(html.contains(aria), "{html}");
         assert!(html.contains("id=\"agree-error\"") && !html.contains("secret"), "{html}");

@@ -269,8 +269,7 @@ fn a_child_is_of_the_right_age_or_the_field_says_why_not() {
             let form_at = hold(&mut client, acting::PLACE, 1).await;
             let refused = acting::filled(&mut client, &form_at, &big).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-            let says =
-                "Для кого запись: Не подходит по возрасту: услугу оказывают детям от 3 до 7 лет";
+            let says = "Для кого вы записываетесь: Не подходит по возрасту: услугу оказывают детям от 3 до 7 лет";
             assert!(refused.says(says), "{}", refused.text());
         });
     });

@@ -93,7 +93,7 @@ fn a_signed_text_raises_the_level_and_the_certificate_stands_under_safety() {
         let page = client.get(&at).await;
         assert!(page.says("до 1 декабря, 09:15"), "{}", page.text());
         for (file, says) in [
-            (&b""[..], "Файл: Заполните"),
+            (&b""[..], "Файл подписи: Заполните"),
             (b"something else", "Подпись не от этого текста"),
             (b"revoked", "Сертификат отозван"),
             (b"away", "Сейчас подпись проверить нельзя"),
