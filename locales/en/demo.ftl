@@ -22,7 +22,6 @@ demo-messages-none-hint = They appear when you register or book an appointment.
 demo-message-call = Call
 demo-message-sms = Text message
 demo-message-email = E-mail
-demo-message-at = { $at }
 demo-message-to = To: { $to }
 demo-message-failed = Not sent
 demo-message-link = Open the link of the e-mail

@@ -22,7 +22,6 @@ demo-messages-none-hint = Они появятся, когда вы зареги�
 demo-message-call = Звонок
 demo-message-sms = СМС
 demo-message-email = Письмо
-demo-message-at = { $at }
 demo-message-to = Кому: { $to }
 demo-message-failed = Не отправлено
 demo-message-link = Открыть ссылку из письма

@@ -425,7 +425,8 @@ fn bound<'a>(args: &'a [Val<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
 
 impl Session {
     /// Begins a transaction, which goes on once the locks are free, in one journey: what is asked afterwards
-    /// sees what those who had them did; what another left unsent is forgotten. In one order everywhere, so that nobody waits in a circle.
+    /// sees what those who had them did; what another left unsent is forgotten. In one order everywhere, so
+    /// that nobody waits in a circle.
     fn begin_with(&mut self, locks: &[i64]) -> Result<(), Fault> {
         self.unsent = Unsent::default();
         let sorted: BTreeSet<i64> = locks.iter().copied().collect();

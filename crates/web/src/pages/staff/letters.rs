@@ -5,7 +5,7 @@ use axum::Extension;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
-use base::{Error, Fault, Kind as Refused, Outcome, Refusal, Tx};
+use base::{Cx, Error, Fault, Kind as Refused, Outcome, Refusal, Tx};
 use jiff::tz::{Offset, TimeZone};
 use rooms::access::Scope;
 use rooms::identity::letter::{self, Letter, Posted};
@@ -175,6 +175,9 @@ fn sheet(visit: &Visit, way: &str, letter: &Letter) -> paper::pdf::Letter {
     }
 }
 
+/// What is done with the post's number of a letter.
+type Number = fn(&mut Tx<'_>, &Cx, (&str, &str)) -> Outcome<()>;
+
 /// The post has it, under this number.
 pub(super) async fn hand_over(
     visit: Visit,
@@ -182,16 +185,8 @@ pub(super) async fn hand_over(
     Path(way): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (who, track) = (may(&visit, &scope)?, fields.text("track").to_owned());
-    let id = way.clone();
-    let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        letter::hand_over(tx, &doing.cx, (&id, &track))?;
-        Ok(((), done(doing, &who, &id).step(Step::HandedOver)))
-    };
-    match does(&visit, &scope, act).await {
-        Ok(()) => see_other(&format!("{HERE}?done=handed-over")),
-        Err(error) => refused(&visit, (&way, fields), error).await,
-    }
+    let told = (Step::HandedOver, "handed-over");
+    numbered(&visit, &scope, (&way, fields), letter::hand_over, told).await
 }
 
 /// The number was mistyped.
@@ -201,15 +196,26 @@ pub(super) async fn renumber(
     Path(way): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (who, track) = (may(&visit, &scope)?, fields.text("track").to_owned());
-    let id = way.clone();
+    let told = (Step::Changed, "renumbered");
+    numbered(&visit, &scope, (&way, fields), letter::renumber, told).await
+}
+
+async fn numbered(
+    visit: &Visit,
+    scope: &Scope,
+    (way, fields): (&str, Fields),
+    number: Number,
+    (step, said): (Step, &str),
+) -> Answer {
+    let (who, track) = (may(visit, scope)?, fields.text("track").to_owned());
+    let id = way.to_owned();
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        letter::renumber(tx, &doing.cx, (&id, &track))?;
-        Ok(((), done(doing, &who, &id).step(Step::Changed)))
+        number(tx, &doing.cx, (&id, &track))?;
+        Ok(((), done(doing, &who, &id).step(step)))
     };
-    match does(&visit, &scope, act).await {
-        Ok(()) => see_other(&format!("{HERE}?done=renumbered")),
-        Err(error) => refused(&visit, (&way, fields), error).await,
+    match does(visit, scope, act).await {
+        Ok(()) => see_other(&format!("{HERE}?done={said}")),
+        Err(error) => refused(visit, (way, fields), error).await,
     }
 }
 
