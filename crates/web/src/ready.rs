@@ -27,7 +27,7 @@ use base::{Id, Instant};
 use http_body_util::BodyExt as _;
 use rooms::availability::Mark;
 use rooms::portal::Portal;
-use tower::{BoxError, Service, ServiceExt as _};
+use tower::{BoxError, Service};
 
 use crate::route::Rate;
 use crate::shed::Guard;
@@ -154,8 +154,8 @@ impl Ready {
     }
 }
 
-/// The portal as the network meets it: ready answers, and behind them all layers and routes. Under
-/// overload a page is held back even when it is ready: it is the door to the work behind it.
+/// The portal as the network meets it: the guard, ready answers, and behind them all layers and routes.
+/// Under overload a page is held back even when it is ready: it is the door to the work behind it.
 #[derive(Clone, Debug)]
 pub struct Front {
     guard: Guard,
@@ -167,13 +167,10 @@ impl Front {
         Self { guard, layers }
     }
 
-    fn given<B>(&self, wish: &Wish, request: &Request<B>) -> Option<Response> {
+    fn given(&self, wish: &Wish) -> Option<Response> {
         let app = &self.guard.app;
         let now = app.clock.now();
         let kept = app.ready.find(wish, &app.portal(), now)?;
-        if let Some(busy) = self.guard.sent_away(kept.class, request) {
-            return Some(busy);
-        }
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.status_mut() = kept.status;
         *response.headers_mut() = kept.headers.clone();
@@ -199,15 +196,19 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let class = match self.guard.admit(&request) {
+            Ok(class) => class,
+            Err(busy) => return Box::pin(std::future::ready(Ok(busy))),
+        };
         let wish = Wish::of(&self.guard.app, &request);
-        if let Some(response) = wish.as_ref().and_then(|x| self.given(x, &request)) {
+        if let Some(response) = wish.as_ref().and_then(|x| self.given(x)) {
             return Box::pin(std::future::ready(Ok(response)));
         }
-        let (app, layers) = (self.guard.app.clone(), self.layers.clone());
+        let (guard, layers) = (self.guard.clone(), self.layers.clone());
         Box::pin(async move {
-            let response = layers.oneshot(request).await?;
+            let response = guard.pass(class, request, layers).await;
             match wish {
-                Some(wish) => Ok(kept(&app.ready, wish, response).await),
+                Some(wish) => Ok(kept(&guard.app.ready, wish, response).await),
                 None => Ok(response),
             }
         })

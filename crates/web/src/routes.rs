@@ -78,7 +78,6 @@ pub(crate) fn service_of(app: Arc<App>, routes: Vec<Route>) -> Front {
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible),
         )
         .layer(map_request(edge::as_it_is))
-        .layer(from_fn_with_state(guard.clone(), shed::guard))
         .with_state(app);
     Front::new(guard, layers)
 }

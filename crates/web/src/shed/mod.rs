@@ -20,17 +20,18 @@ mod busy;
 mod level;
 mod pulse;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
+use tower::{Service, ServiceExt as _};
 
 use crate::route::{Rate, Route};
 use crate::slow::come_back;
@@ -155,11 +156,14 @@ impl Gate {
         narrow.max(self.doors[Rate::Hold as usize].least_wait(interval).min(ENTRANCE))
     }
 
-    /// Counts a request that needs no place inside; whether it is let in.
-    fn counts(&self, class: Rate) -> bool {
+    /// Counts a request; whether it may go to its door, as far as the level is concerned.
+    fn lets_in(&self, class: Rate) -> bool {
         let door = &self.doors[class as usize];
         door.came.fetch_add(1, Relaxed);
-        let lets_in = self.lets_in(class);
+        let level = self.level();
+        // An odd step visits all of 256 values before it repeats one.
+        let turn = || self.turn.fetch_add(157, Relaxed) as u8;
+        let lets_in = door.bounds.is_none() || level.is_open() || level.lets_in(class, turn());
         door.sent_away.fetch_add(u64::from(!lets_in), Relaxed);
         lets_in
     }
@@ -171,26 +175,16 @@ impl Gate {
         door.sent_away.fetch_add(1, Relaxed);
     }
 
-    /// Lets a request in, at once or when its turn comes; nothing when it has to come back. The
+    /// Through the door, at once or when its turn comes; nothing when it has to come back. The
     /// permit is its place among those under way.
     async fn enter(&self, class: Rate) -> Option<Inside<'_>> {
         let door = &self.doors[class as usize];
-        door.came.fetch_add(1, Relaxed);
         let Some(bounds) = door.bounds else { return Some(Inside(None)) };
-        let inside = match self.lets_in(class) {
-            true => door.pass(bounds).await,
-            false => None,
-        };
+        let inside = door.pass(bounds).await;
         if inside.is_none() {
             door.sent_away.fetch_add(1, Relaxed);
         }
         inside.map(|x| Inside(Some(x)))
-    }
-
-    fn lets_in(&self, class: Rate) -> bool {
-        let level = self.level();
-        // An odd step visits all of 256 values before it repeats one.
-        level.is_open() || level.lets_in(class, self.turn.fetch_add(157, Relaxed) as u8)
     }
 }
 
@@ -239,10 +233,10 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Class of each row of the table of routes, and whether it begins with slow work.
-type Classes = HashMap<(Method, &'static str), (Rate, bool)>;
+/// Class of the rows with one path, by method, and whether they begin with slow work.
+type Classes = matchit::Router<Vec<(Method, Rate, bool)>>;
 
-/// The outermost layer: what it lets through meets all others.
+/// Stands before all layers: who is sent away costs none of them anything.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
     pub app: Arc<App>,
@@ -251,30 +245,57 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// For these routes.
+    /// For these routes. Panics when two paths contradict each other, as the table's own router does.
     pub fn new(app: &Arc<App>, routes: &[Route]) -> Self {
-        let classes = routes.iter().map(|x| ((x.method.clone(), x.path), (x.rate, x.slow)));
+        let mut rows: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for x in routes {
+            rows.entry(x.path).or_default().push((x.method.clone(), x.rate, x.slow));
+        }
+        let mut classes = Classes::new();
+        for (path, rows) in rows {
+            classes.insert(path, rows).unwrap_or_else(|error| panic!("{path}: {error}"));
+        }
         let busy = Arc::new(Busy::new(&app.config, &app.texts));
-        Self { app: app.clone(), classes: Arc::new(classes.collect()), busy }
+        Self { app: app.clone(), classes: Arc::new(classes), busy }
     }
 
-    /// The word to come back, when nothing of the class is to be begun now.
-    pub fn sent_away<B>(&self, class: Rate, request: &Request<B>) -> Option<Response> {
-        let busy = || self.busy.answer(&self.app, (class, busy::after(class)), request);
-        (!self.app.gate.counts(class)).then(busy)
+    /// The class of a request that may go to its door, or the word to come back.
+    pub fn admit<B>(&self, request: &Request<B>) -> Result<Rate, Response> {
+        let (class, slow) = self.class(request);
+        let app = &self.app;
+        let after = if slow && !app.slow.has_room() {
+            app.gate.no_room(class);
+            come_back()
+        } else if app.gate.lets_in(class) {
+            return Ok(class);
+        } else {
+            busy::after(class)
+        };
+        Err(self.busy.answer(app, (class, after), request))
+    }
+
+    /// Lets `request` through the door of its class to `service`, or answers that it has to come back.
+    pub async fn pass<B, S>(&self, class: Rate, request: Request<B>, service: S) -> S::Response
+    where
+        S: Service<Request<B>, Response = Response, Error = Infallible>,
+    {
+        match self.app.gate.enter(class).await {
+            Some(_inside) => service.oneshot(request).await.unwrap_or_else(|never| match never {}),
+            None => self.busy.answer(&self.app, (class, busy::after(class)), &request),
+        }
     }
 
     /// The class of a request: that of its route, seen together with who asks. And whether it begins
     /// with slow work.
-    fn class(&self, request: &Request) -> (Rate, bool) {
+    fn class<B>(&self, request: &Request<B>) -> (Rate, bool) {
         let method = match *request.method() {
-            Method::HEAD => Method::GET,
-            ref other => other.clone(),
+            Method::HEAD => &Method::GET,
+            ref other => other,
         };
-        let path = request.extensions().get::<MatchedPath>();
-        let row = path.and_then(|x| self.classes.get(&(method, x.as_str())));
+        let rows = self.classes.at(request.uri().path());
+        let row = rows.ok().and_then(|x| x.value.iter().find(|row| row.0 == *method));
         let headers = request.headers();
-        let (class, slow) = row.copied().unwrap_or((Rate::Other, false));
+        let (class, slow) = row.map_or((Rate::Other, false), |x| (x.1, x.2));
         let class = match class {
             Rate::Secret if self.is_marked(headers) || self.is_recognised(headers) => Rate::Known,
             Rate::Poll if !self.is_recognised(headers) => Rate::Read,
@@ -306,21 +327,6 @@ pub(crate) fn is_robot(headers: &HeaderMap) -> bool {
     [&b"bot"[..], b"spider", b"crawl"].into_iter().any(says)
 }
 
-/// Lets a request in or answers it here.
-pub(crate) async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    let (class, slow) = guard.class(&request);
-    let app = &guard.app;
-    let after = if slow && !app.slow.has_room() {
-        app.gate.no_room(class);
-        come_back()
-    } else if let Some(_inside) = app.gate.enter(class).await {
-        return next.run(request).await;
-    } else {
-        busy::after(class)
-    };
-    guard.busy.answer(app, (class, after), &request)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,7 +356,7 @@ mod tests {
             for one in waiting {
                 assert!(one.await.unwrap());
             }
-            assert_eq!((gate.sent_away(Rate::Hold), gate.came()[Rate::Hold as usize]), (1, 6));
+            assert_eq!(gate.sent_away(Rate::Hold), 1);
         });
     }
 
@@ -393,20 +399,20 @@ mod tests {
 
     #[test]
     fn the_level_lets_in_a_part_of_its_class_all_above_and_none_below() {
-        run(async {
-            let gate = Gate::default();
-            gate.set(Level::of(Rate::Read, 0.25));
-            let mut of = [0; Rate::ALL.len()];
-            for _ in 0..256 {
-                for class in Rate::ALL {
-                    of[class as usize] += u32::from(gate.enter(class).await.is_some());
-                }
+        let gate = Gate::default();
+        gate.set(Level::of(Rate::Read, 0.25));
+        let mut of = [0; Rate::ALL.len()];
+        for _ in 0..256 {
+            for class in Rate::ALL {
+                of[class as usize] += u32::from(gate.lets_in(class));
             }
-            assert_eq!((of[Rate::Other as usize], of[Rate::Search as usize]), (0, 0));
-            let read = of[Rate::Read as usize];
-            assert!((56..=72).contains(&read), "{read} of 256 instead of a quarter");
-            assert!(of[Rate::Secret as usize..].iter().all(|x| *x == 256), "{of:?}");
-        });
+        }
+        assert_eq!((of[Rate::Other as usize], of[Rate::Search as usize]), (0, 0));
+        let read = of[Rate::Read as usize];
+        assert!((56..=72).contains(&read), "{read} of 256 instead of a quarter");
+        assert!(of[Rate::Secret as usize..].iter().all(|x| *x == 256), "{of:?}");
+        assert_eq!(gate.came(), [256; Rate::ALL.len()]);
+        assert_eq!(gate.sent_away(Rate::Read), u64::from(256 - read));
     }
 
     #[test]
