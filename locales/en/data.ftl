@@ -193,6 +193,7 @@ data-field-channel = By which way
 data-field-withdrawn = Withdrawn
 data-field-from = Before
 data-field-to = After
+data-field-recipient = To
 data-field-reason = Reason
 data-field-kind = Kind
 data-field-device = Device

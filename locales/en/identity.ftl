@@ -119,6 +119,7 @@ way-letter-address = We send a letter with a code to your address of registratio
 
 way-registry = Check against registries
 way-registry-what = We compare your passport and SNILS with the state registries. Usually a few minutes, a day at most. You need not go anywhere.
+way-since = since { $when }
 way-registry-waiting = Being checked
 way-registry-waiting-more = We will tell you when it is done. You can close this page.
 way-registry-late = Longer than usual

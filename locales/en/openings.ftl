@@ -1,11 +1,12 @@
 # Openings: the moment when places open, and the line of those who came.
 
 openings-title = Opening of bookings
-openings-lead = Where places are few, booking opens at an announced hour, and places are given along a line.
+openings-lead = Where places are few, booking opens at an announced hour, and places are given along a line or by lot.
 openings-none = No openings are announced at present
 openings-none-what = Most services can be booked on any day, without a line.
 opening-title = Opening of bookings: { $service }
 opening-lead = Places open to everybody at once. Whoever is first in line chooses first.
+opening-lead-lottery = Sign up before it begins: lots decide who chooses first. It makes no difference who signed up sooner.
 opening-moment = { $day }, { $time }
 opening-days = { $from } – { $to }
 opening-what = What opens
@@ -15,6 +16,7 @@ opening-when = Begins
 opening-until = The line goes on until
 opening-opens = Booking opens: { $when }
 opening-notice = Booking for { $days } opens along a line: { $when }.
+opening-notice-lottery = Booking for { $days } opens by lot: { $when }.
 opening-notice-now = Booking for { $days } is open now, along a line.
 opening-notice-inside = It is your turn for { $days }: take a time until { $time }.
 opening-notice-more = More

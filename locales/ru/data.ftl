@@ -79,7 +79,7 @@ data-consent-each = { $n ->
        *[other] { $n } записей
     }
 data-consent-at = Дано { $at }.
-data-consent-by = Где: { $channel }.
+data-consent-by = Каким путём: { $channel }.
 data-consent-version = Редакция { $version }.
 data-consent-text = Текст
 data-consent-withdraw = Отозвать
@@ -196,6 +196,7 @@ data-field-channel = Каким путём
 data-field-withdrawn = Отозвано
 data-field-from = Было
 data-field-to = Стало
+data-field-recipient = Кому
 data-field-reason = Причина
 data-field-kind = Вид
 data-field-device = Устройство

@@ -1,11 +1,12 @@
 # Openings: the moment when places open, and the line of those who came.
 
 openings-title = Открытие записи
-openings-lead = Когда мест мало, запись открывают в назначенный час, и места дают по очереди.
+openings-lead = Когда мест мало, запись открывают в назначенный час, и места дают по очереди или по жребию.
 openings-none = Сейчас открытий не назначено
 openings-none-what = На большинство услуг можно записаться в любой день, без очереди.
 opening-title = Открытие записи: { $service }
 opening-lead = Места открываются для всех одновременно. Кто первый в очереди, тот первым и выбирает.
+opening-lead-lottery = Отметьтесь до начала: в каком порядке выбирать время, решит жребий. Кто отметился раньше, неважно.
 opening-moment = { $day }, { $time }
 opening-days = { $from } – { $to }
 opening-what = Что открывается
@@ -15,6 +16,7 @@ opening-when = Начало
 opening-until = Очередь действует до
 opening-opens = Запись откроется: { $when }
 opening-notice = Запись на { $days } откроется по очереди: { $when }.
+opening-notice-lottery = Запись на { $days } откроется по жребию: { $when }.
 opening-notice-now = Запись на { $days } идёт сейчас, по очереди.
 opening-notice-inside = Ваша очередь на { $days } подошла: займите время до { $time }.
 opening-notice-more = Подробнее

@@ -26,26 +26,46 @@ fn sample() -> Letter {
     }
 }
 
-#[test]
-fn a_letter_is_one_sheet_that_reads_from_the_address_to_the_code() {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("letter.pdf");
-    std::fs::write(&path, letter(&sample()).unwrap()).unwrap();
-    let read = |name: &str, more: &[&str]| {
-        let output = Command::new(name).args(more).arg(&path).arg("-").output();
-        output.ok().map(|x| String::from_utf8_lossy(&x.stdout).into_owned())
-    };
-    let Some(text) = read("pdftotext", &[]) else {
+/// What a reader of the only sheet finds on it, in one line.
+fn told(sheet: &Letter, name: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, letter(sheet).unwrap()).unwrap();
+    let Ok(output) = Command::new("pdftotext").arg(&path).arg("-").output() else {
         eprintln!("!!! pdftotext CANNOT BE RUN: NOT CHECKED");
         assert!(std::env::var_os("OKNO_REQUIRE_TOOLS").is_none());
-        return;
+        return None;
     };
-    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(text.matches('\u{c}').count(), 1, "one sheet");
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn a_letter_is_one_sheet_that_reads_from_the_address_to_the_code() {
+    let Some(plain) = told(&sample(), "letter.pdf") else { return };
     let at = |words: &str| plain.find(words).unwrap_or_else(|| panic!("«{words}» in {plain}"));
     let order =
         ["Соколова Анна Ивановна", "634050, Томская", "Код для", "Введите код", "7K2M4-9QX0Z"];
     let places = order.map(at);
     assert!(places.is_sorted(), "{places:?}");
-    assert_eq!(text.matches('\u{c}').count(), 1, "one sheet");
+}
+
+#[test]
+fn no_address_is_cut_however_long_it_is() {
+    let long = "Новосибирская область, Новосибирский район, рабочий посёлок Краснообск, микрорайон \
+                имени академика Сергея Алексеевича Христиановича, проезд Первооткрывателей Сибири, \
+                дом 12, строение 4, корпус 3, квартира 1204";
+    let longest = format!("{long}, {long}, вход со двора");
+    for address in [long, &longest] {
+        let to = "Константинопольский-Преображенский Максимилиан-Александр Рахматуллаевич-оглы";
+        let sheet = Letter { to: to.into(), address: address.into(), ..sample() };
+        let Some(plain) = told(&sheet, "long.pdf") else { return };
+        for words in [to, address, "7K2M4-9QX0Z", "1W0E4Y"] {
+            assert!(plain.contains(words), "«{words}» in {plain}");
+        }
+        assert!(!plain.contains('…'), "{plain}");
+        assert!(plain.find(address).unwrap() < plain.find("Код для").unwrap(), "{plain}");
+    }
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(super) struct Style {
 }
 
 impl Style {
+    /// As many lines as it takes.
+    pub(super) const ALL: usize = usize::MAX;
+
     pub(super) const fn new(size: f32, weight: Weight, ink: Ink, lines: usize) -> Self {
         Self { size, weight, ink, spacing: 0.0, lines }
     }
@@ -155,6 +158,18 @@ impl<'a> Flow<'a> {
         let baseline = self.y + style.line_height() / 2.0 + 0.35 * size;
         self.y += style.line_height();
         Node::Line(Line { x: self.x, baseline, size, weight, ink, spacing, text })
+    }
+
+    /// The first of `styles` in which the whole text fits its lines and no word is broken; else the
+    /// last.
+    pub(super) fn fitting(&self, styles: &[Style], text: &str) -> Style {
+        let whole = |x: &&Style| {
+            let scaled = Style { size: x.size * self.scale, lines: Style::ALL, ..**x };
+            let fits = |word| self.measure(**x, word) <= self.width;
+            text.split(' ').all(fits) && self.wrap(scaled, text).len() <= x.lines
+        };
+        let fits = styles.iter().find(whole).or(styles.last());
+        fits.copied().unwrap_or(LABEL)
     }
 
     /// Width of a text in points when it is set in one line.

@@ -11,13 +11,22 @@ const MARGIN: f32 = 56.0;
 const WIDTH: f32 = PAGE.0 - 2.0 * MARGIN;
 /// The window of an envelope E65: the address is read through it.
 const ADDRESS: (f32, f32, f32) = (PAGE.0 - MARGIN - 240.0, 120.0, 240.0);
-/// Where the text begins, below the first fold.
+/// Where the text begins, below the first fold, unless the address is longer than that.
 const TEXT: f32 = 300.0;
 
 const PORTAL: Style = Style::new(11.5, Weight::SemiBold, Ink::Accent, 1);
 const SMALL: Style = Style::new(9.5, Weight::Regular, Ink::Soft, 3);
-const TO: Style = Style::new(12.0, Weight::SemiBold, Ink::Text, 3);
-const WHERE: Style = Style::new(12.0, Weight::Regular, Ink::Text, 4);
+/// Name and address are never cut: what is too long for so many lines is set smaller.
+const TO: [Style; 2] = [
+    Style::new(12.0, Weight::SemiBold, Ink::Text, 3),
+    Style::new(9.0, Weight::SemiBold, Ink::Text, Style::ALL),
+];
+const WHERE: [Style; 3] = [
+    Style::new(12.0, Weight::Regular, Ink::Text, 5),
+    Style::new(10.0, Weight::Regular, Ink::Text, 7),
+    Style::new(8.5, Weight::Regular, Ink::Text, Style::ALL),
+];
+const INDEX: Style = TO[0];
 const TITLE: Style = Style::new(20.0, Weight::SemiBold, Ink::Text, 2);
 const BODY: Style = Style::new(12.0, Weight::Regular, Ink::Text, 8);
 const CODE: Style = Style { spacing: 0.08, ..Style::new(30.0, Weight::SemiBold, Ink::Text, 1) };
@@ -51,7 +60,7 @@ pub struct Letter {
     pub issued: String,
     /// The same as an instant, for the document's own record.
     pub issued_at: Timestamp,
-    /// Number of the letter.
+    /// Number of the letter, as the list of letters shows it.
     pub number: String,
     /// Colour of the instance; see [`super::ACCENT`].
     pub accent: [u8; 3],
@@ -97,19 +106,20 @@ fn printable(letter: &Letter, faces: &Faces) -> Letter {
 fn compose(letter: &Letter, faces: &Faces) -> Vec<Node> {
     let mut flow = Flow::new(faces, 1.0, MARGIN, 48.0, WIDTH);
     flow.text(Role::Paragraph, PORTAL, &letter.portal);
-    flow.text(Role::Paragraph, SMALL, &letter.issued);
+    // The list of letters names them so: two sheets on one desk are told apart.
+    flow.text(Role::Paragraph, SMALL, &format!("{} · {}", letter.issued, letter.number));
     flow.nodes.push(Node::Decoration(Shape::Bar([MARGIN, flow.y + 6.0, 56.0, 2.5], Ink::Accent)));
 
     let (x, y, width) = ADDRESS;
     let mut window = flow.beside(x, y, width);
     let mut lines = window.lines(LABEL, &letter.to_label);
-    lines.extend(window.lines(TO, &letter.to));
-    lines.extend(window.lines(WHERE, &letter.address));
-    lines.extend(window.lines(TO, &letter.index));
+    lines.extend(window.lines(window.fitting(&TO, &letter.to), &letter.to));
+    lines.extend(window.lines(window.fitting(&WHERE, &letter.address), &letter.address));
+    lines.extend(window.lines(INDEX, &letter.index));
     window.nodes.push(Node::Group(Role::Paragraph, lines));
     flow.nodes.append(&mut window.nodes);
 
-    flow.y = TEXT;
+    flow.y = TEXT.max(window.y + 12.0);
     flow.text(Role::Title(letter.title.clone()), TITLE, &letter.title);
     flow.gap(8.0);
     for text in &letter.body {

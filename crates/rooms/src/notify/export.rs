@@ -14,7 +14,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
         Row::new()
             .at("at", x.at)
             .code("channel", ("data-way-", &x.channel))
-            .text("to", x.recipient)
+            .text("recipient", x.recipient)
             .text("subject", x.subject)
             .text("body", x.body)
             .code("state", ("data-message-", &x.state))

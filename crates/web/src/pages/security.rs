@@ -9,8 +9,9 @@ use rooms::factors::read::{self, Overview};
 use rooms::factors::signin::Opened;
 use rooms::factors::{self, Added, Question, Seed};
 use rooms::signatures::{self, Certificate};
+use texts::Form as DateForm;
 
-use super::account::{moment, own};
+use super::account::{moment, moscow, own};
 use super::factor::{stale, stale_form};
 use super::staff::workplace;
 use crate::browser::{Browser, goes_on};
@@ -182,6 +183,8 @@ async fn scan(visit: Visit, Path(app): Path<Id>) -> Answer {
 pub(super) struct PrintedPage {
     shell: Shell,
     codes: Vec<Pii<String>>,
+    /// For the sheet: the portal, its address, the day.
+    head: String,
     /// Key of the words about what was added just now.
     added: Option<&'static str>,
     /// The workplace of whoever can open it now.
@@ -199,12 +202,19 @@ impl PrintedPage {
             visit.t("security-printed-file"),
             lines.join("\n")
         );
+        let today = visit.began.in_zone(&moscow()).date();
+        let head = [
+            visit.portal_name().to_owned(),
+            visit.app.config.public_url.clone(),
+            visit.app.texts.date(visit.lang, today, DateForm::Year),
+        ];
         let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
         let shell = visit.shell("security-printed-title").crumb("/account", "account-title");
         Self {
             shell: shell.crumb(HERE, "security-title"),
             file: format!("data:text/plain;charset=utf-8,{encoded}"),
             codes,
+            head: head.join(" · "),
             workplace: added.and_then(|_| workplace(visit)),
             added,
         }

@@ -255,6 +255,14 @@ fn a_low_level_is_told_before_and_leads_to_the_page_of_levels_after_the_choice()
         let mut client = browser(&app, &low).await;
         let page = client.get(PLACE).await;
         assert!(page.says("Как повысить уровень"));
+        // Also whoever goes there at once finds the way back.
+        let raise = page.text().split("formaction=\"").nth(1).and_then(|x| x.split('"').next());
+        let raise = raise.unwrap().replace("&#38;", "&");
+        let led = client.post_form(&raise, &[]).await.location();
+        assert!(client.get(&led).await.says("Запомнили вашу запись"));
+        let back = client.get("/account/level/resume").await.location();
+        assert!(!times(&client.get(&back).await).is_empty(), "{back}");
+        client.post_form("/account/level/leave", &[]).await.location();
         let form = page.forms_at("/book/").set("start", &times(&page)[0]);
         let led = client.submit(&form).await.location();
         assert!(led.starts_with("/account/level?next=/book/head-reception"), "{led}");

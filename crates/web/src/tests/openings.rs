@@ -189,7 +189,8 @@ fn the_pages_of_an_opening_speak_both_languages() {
         assert!(page.says("The draw is honest") && page.says("Sign in to join the line"));
         assert!(guest.get("/openings").await.says("Booking for 8 December – 9 December opens"));
         let page = guest.get("/openings?lang=ru").await;
-        assert!(page.says("откроется по очереди"));
+        assert!(page.says("откроется по жребию"));
+        assert!(guest.get(&stage.page).await.says("решит жребий"));
         assert_eq!(guest.get("/openings/none").await.status, StatusCode::NOT_FOUND);
         let still = guest.get(&format!("{}?still=1", stage.page)).await;
         assert!(!still.text().contains("http-equiv"), "a person can stop the refreshing");

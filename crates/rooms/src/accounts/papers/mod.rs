@@ -151,7 +151,16 @@ pub fn read_passport(
     born: &BirthDate,
     today: Date,
 ) -> Result<(Passport, Vec<FieldFault>), Vec<FieldFault>> {
-    let paper = Passport::read(typed).map_err(|x| passport(group, x))?;
+    let paper = Passport::read(typed).map_err(|faults| {
+        // What is wrong with the day alone is told together with the rest.
+        let day = ident::read_day(typed.issued_on).ok().filter(|x| *x > today);
+        let mut faults = passport(group, faults);
+        let place =
+            faults.iter().take_while(|x| BEFORE_DAY.iter().any(|part| x.field == of(group, part)));
+        let place = place.count();
+        faults.splice(place..place, day.and_then(|_| validity(group, Validity::IssuedInFuture)));
+        faults
+    })?;
     let verdict = paper.validity(born, today);
     match validity(group, verdict) {
         Some(fault) => Err(vec![fault]),
@@ -161,6 +170,9 @@ pub fn read_passport(
         }
     }
 }
+
+/// The fields of a passport that stand before the day of issue.
+const BEFORE_DAY: [&str; 2] = ["series", "number"];
 
 /// The faulty fields of a passport whose fields stand in `group`.
 pub fn passport(group: &str, faults: Vec<PassportFault>) -> Vec<FieldFault> {

@@ -34,6 +34,13 @@ fn all_faulty_fields_of_a_passport_are_named_with_their_codes() {
             "passport.issued_on: E-FORM-02-DAY",
         ]
     );
+    // A day that has not come is told together with the rest, in the order of the form.
+    let typed = PassportTyped { series: "0", issued_on: "20.08.2034", issuer: "", ..TYPED };
+    let faults = read_passport("passport", &typed, &born, today).unwrap_err();
+    let fields: Vec<_> = faults.iter().map(|x| (x.field.as_ref(), x.code)).collect();
+    assert_eq!(fields.len(), 3);
+    assert_eq!(fields[1], ("passport.issued_on", "E-FORM-06-FUTURE"));
+    assert_eq!(fields[2].0, "passport.issuer");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use texts::Form;
 use super::view::{self, Summary};
 use super::{ANY, Chosen, EVENTS, place};
 use crate::form::KEY;
+use crate::pages::identity;
 use crate::pages::openings::{Notice, of_offers};
 use crate::{Answer, Fields, FormState, Shell, Visit};
 
@@ -156,6 +157,8 @@ struct TimePage {
     back: String,
     /// The level that is missing, in words; empty when it is enough or nobody is signed in.
     level: String,
+    /// Where that is put right; the booking is remembered.
+    raise: String,
     /// Minutes a time is held.
     hold: u32,
     /// Time wished before; shown when it was lost.
@@ -208,6 +211,7 @@ pub(super) async fn page(visit: Visit, chosen: Chosen, query: Fields, form: Form
             _ => format!("/book/{}?site={}", chosen.service.code, view::encode(&site.id)),
         },
         level: if low { visit.t(&level_key).to_owned() } else { String::new() },
+        raise: identity::first(&chosen.service.code, &time.wish.base),
         hold: chosen.service.passport.rules.hold_minutes,
         lost: lost(&visit, &query, &site.zone),
         phone: organization.map(|x| x.card.phone.clone()).unwrap_or_default(),

@@ -219,7 +219,8 @@ fn typed(visit: &Visit, form: &Value, beside: &Beside) -> String {
         let said = day.map_or(said, |x| visit.app.texts.date(visit.lang, x, Form::Year));
         format!("{label}: {said}")
     };
-    form.as_object().into_iter().flatten().map(line).collect::<Vec<_>>().join("; ")
+    let said = |x: &(&String, &Value)| !matches!(x.1, Value::Null) && x.1 != "";
+    form.as_object().into_iter().flatten().filter(said).map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// A question of a service and what was answered.

@@ -206,6 +206,9 @@ fn stand(visit: &Visit, way: &Way) -> Option<Stand> {
             State::Invited => {
                 visit.tw("way-visit-until", &[("until", moment(visit, way.expires_at).into())])
             }
+            State::Waiting | State::Queued | State::Created => {
+                visit.tw("way-since", &[("when", moment(visit, way.changed_at).into())])
+            }
             _ => moment(visit, way.changed_at),
         },
         reason: reason(visit, way),

@@ -9,7 +9,7 @@ mod resume;
 mod scans;
 
 pub(super) use level::again as level_again;
-pub(crate) use resume::{Resume, interrupted, interrupts, keep, resume_of};
+pub(crate) use resume::{Resume, first, interrupted, interrupts, keep, resume_of};
 
 use rooms::identity::Kind;
 
@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         get("/account/level/resume", ReadAccount, Write, resume::follow),
         post("/account/level/resume", RaiseLevel, Write, resume::take_up),
         post("/account/level/leave", RaiseLevel, Write, resume::leave),
+        post("/account/level/first", RaiseLevel, Write, resume::begin),
     ]
 }
 

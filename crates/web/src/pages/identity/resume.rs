@@ -6,7 +6,8 @@ use rooms::catalogue::Service;
 use rooms::identity::{self, Kind, Profile, Standing, Wish};
 
 use crate::pages::account::{level_title, own};
-use crate::{Answer, Visit, next, see_other};
+use crate::pages::book::encode;
+use crate::{Answer, Query, Visit, next, see_other};
 
 /// What was interrupted, for the banner of one's own pages.
 #[derive(Clone, Debug)]
@@ -63,6 +64,15 @@ pub(crate) fn interrupts(error: &Error) -> bool {
 /// # Errors
 /// A fault of the engine.
 pub(crate) async fn keep(visit: &Visit, service: &Service, back: &str, error: &Error) -> Answer {
+    remember(visit, service, back).await?;
+    let page = match error.code() {
+        Some("E-ADR-02") => "/account/profile/registration",
+        _ => "/account/level",
+    };
+    see_other(&next::with(page, back))
+}
+
+async fn remember(visit: &Visit, service: &Service, back: &str) -> Outcome<()> {
     let (me, cx, rules) = (own(visit)?, visit.cx(), &service.passport.rules);
     let wish = Wish {
         level: rules.level(),
@@ -70,12 +80,23 @@ pub(crate) async fn keep(visit: &Visit, service: &Service, back: &str, error: &E
         service: service.code.clone().into(),
         back: back.to_owned().into(),
     };
-    visit.db().write(move |tx| identity::keep_wish(tx, &cx, &me, &wish)).await?;
-    let page = match error.code() {
-        Some("E-ADR-02") => "/account/profile/registration",
-        _ => "/account/level",
-    };
-    see_other(&next::with(page, back))
+    visit.db().write(move |tx| identity::keep_wish(tx, &cx, &me, &wish)).await
+}
+
+/// Where a button is sent whose owner reads that their level is too low for `service` before they have
+/// chosen anything, and comes back to `back`.
+pub(crate) fn first(service: &str, back: &str) -> String {
+    let next = next::with("/account/level/first", back);
+    format!("{next}&service={}", encode(service))
+}
+
+/// The level comes first: what was begun is remembered as if it had been refused.
+pub(super) async fn begin(visit: Visit, Query(query): Query) -> Answer {
+    let portal = visit.app.portal();
+    if let Some(service) = portal.city.catalogue.service(query.text("service")) {
+        remember(&visit, service, next::own(query.text("next"))).await?;
+    }
+    see_other("/account/level")
 }
 
 /// The link of the message: back to what was interrupted. It stays, because a link may be followed by

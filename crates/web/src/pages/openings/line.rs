@@ -6,6 +6,7 @@ use rooms::admission::{Estimate, Line, Mode, Opening, Phase, Place, Places, Stan
 
 use super::{Seen, moment, signin};
 use crate::Visit;
+use crate::pages::identity;
 
 /// Seconds between the polls of those who wait for nothing in particular.
 const QUIET: u32 = 30;
@@ -127,7 +128,9 @@ impl Asks<'_> {
             ..LineView::default()
         };
         if lottery {
-            view.says.push(self.visit.tn("line-listed-many", line.listed()));
+            // Whoever has just come is not yet in the picture of the others.
+            let many = line.listed().max(u32::from(listed));
+            view.says.push(self.visit.tn("line-listed-many", many));
         } else {
             view.says.push(self.t("line-nothing-early"));
         }
@@ -302,8 +305,10 @@ impl Asks<'_> {
         if low && !view.join.is_empty() {
             let level = self.t(&format!("level-{}", needed.as_str()));
             view.alert = self.visit.tw("level-needed", &[("level", level.into())]);
-            view.go = Some(("/account/level".into(), self.t("level-raise")));
-            view.join = String::new();
+            let here = format!("/openings/{}", self.opening.id);
+            view.join = identity::first(&self.seen.service.code, &here);
+            view.join_words = self.t("level-raise");
+            view.join_later = false;
         }
         view
     }

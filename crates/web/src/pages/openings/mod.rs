@@ -10,7 +10,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse as _;
 use base::{Fault, Instant};
-use rooms::admission::{Candidate, Opening, Phase, Scope};
+use rooms::admission::{Candidate, Mode, Opening, Phase, Scope};
 use rooms::catalogue::Service;
 use rooms::portal::Portal;
 use sha2::{Digest as _, Sha256};
@@ -56,6 +56,8 @@ async fn list(visit: Visit) -> Answer {
 #[template(path = "openings/page.html")]
 struct OpeningPage {
     shell: Shell,
+    /// The key of what kind of opening it is.
+    lead: &'static str,
     line: LineView,
     /// What opens, where, when: label and value.
     facts: Vec<(String, String)>,
@@ -145,6 +147,10 @@ async fn page(
     } else {
         let is_still = query.flag("still");
         let page = OpeningPage {
+            lead: match seen.opening.mode {
+                Mode::Lottery => "opening-lead-lottery",
+                Mode::Fifo => "opening-lead",
+            },
             facts: facts(&visit, &seen),
             prepare: prepare(&visit, &seen),
             how: how(&visit, &seen),

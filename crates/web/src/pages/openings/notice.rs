@@ -1,7 +1,7 @@
 //! «Booking for 1 to 7 December opens on …»: on the pages of the service and of its times.
 
 use base::Id;
-use rooms::admission::{Opening, Phase, Standing};
+use rooms::admission::{Mode, Opening, Phase, Standing};
 use rooms::booking::Offer;
 use rooms::portal::Portal;
 
@@ -37,6 +37,7 @@ impl Notice {
         let key = match (running, &until) {
             (true, Some(_)) => "opening-notice-inside",
             (true, None) => "opening-notice-now",
+            (false, _) if opening.mode == Mode::Lottery => "opening-notice-lottery",
             (false, _) => "opening-notice",
         };
         let time = until.map(|x| x.strftime("%H:%M").to_string()).unwrap_or_default();

@@ -26,15 +26,15 @@ struct FindPage {
     form: FormState,
     /// Name of the centre.
     centre: String,
-    /// Key of the words about what was done just now.
-    done: Option<&'static str>,
+    /// Key of the words about what was done just now, and whether it has come to its end.
+    done: Option<(&'static str, bool)>,
 }
 
-/// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 3] = [
-    ("passed", "staff-identity-done-passed"),
-    ("refused", "staff-identity-done-refused"),
-    ("taken", "staff-identity-done-dispute"),
+/// What was done, as addresses say it, its words, and whether it has come to its end.
+const DONE: [(&str, &str, bool); 3] = [
+    ("passed", "staff-identity-done-passed", true),
+    ("refused", "staff-identity-done-refused", true),
+    ("taken", "staff-identity-done-dispute", false),
 ];
 
 /// Who of the staff of a service centre this is.
@@ -62,7 +62,7 @@ pub(super) async fn page(
 ) -> Answer {
     let operator = operator(&visit, &scope)?;
     let mut page = find_page(&visit, &operator, visit.blank());
-    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| x.1);
+    page.done = DONE.into_iter().find(|x| x.0 == query.text("done")).map(|x| (x.1, x.2));
     visit.page(page)
 }
 

@@ -153,6 +153,7 @@ pub(super) fn place_name(visit: &Visit, offices: &Offices, place: &Place) -> Str
             let site = resource.and_then(|x| offices.site(&x.site));
             vec![
                 site.and_then(|x| organization(&x.organization)),
+                site.map(|x| x.name.in_lang(lang)),
                 resource.map(|x| x.name.in_lang(lang)),
             ]
         }
