@@ -328,6 +328,7 @@ rule-move-none = All { $max } moves are used.
 
 # What may be wrong
 e-form-01-choice = Choose one of the options
+e-form-01-call = Enter the code, or the number of a booking and the surname
 e-form-01-time = Choose a time
 e-form-01-words = Give the reason in words
 e-form-02-long = Too long: remove { $over } characters, { $max } fit here

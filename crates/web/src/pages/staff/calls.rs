@@ -54,7 +54,7 @@ impl Typed {
             return Ok(Self { code: Some(code.to_owned()), booking: None });
         }
         let Some(number) = fields.opt("number") else {
-            return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01")]));
+            return Err(Refusal::invalid(vec![FieldFault::new("code", "E-FORM-01-CALL")]));
         };
         let surname = PersonName::parse("surname", fields.text("surname"));
         let surname = surname.map_err(|fault| Refusal::invalid(vec![fault]))?;
