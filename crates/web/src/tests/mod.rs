@@ -30,6 +30,7 @@ mod race;
 mod ready;
 mod recovery;
 mod restore;
+mod rights;
 mod roles;
 mod scans;
 mod served;
