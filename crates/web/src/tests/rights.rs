@@ -1,12 +1,19 @@
 //! Rights end with what they rest on: the factor, the proof, the device, the role.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::http::StatusCode;
-use base::{Id, Instant};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use base::{Id, Instant, Tx, args};
+use hyper::body::Frame;
 use rooms::access::{Place, Role};
 use rooms::accounts::Level;
 use rooms::sessions::Factor;
+use tokio::sync::oneshot;
+use tower::ServiceExt as _;
 
 use super::booking::{account, browser_with, city};
 use super::factors::{add_app, each as each_of_demo, password, signed_in, typed};
@@ -51,9 +58,9 @@ fn a_session_that_goes_on_by_the_password_does_not_carry_an_app_further() {
     each(async |app, anna| {
         let hash = app.policy.secrets.hash_password("Ясень горит7!", &app.chance).unwrap();
         let whose = anna.clone();
-        let set = move |tx: &mut base::Tx<'_>| {
+        let set = move |tx: &mut Tx<'_>| {
             let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
-            tx.exec(sql, base::args![&whose, &hash])?;
+            tx.exec(sql, args![&whose, &hash])?;
             Ok(())
         };
         app.db.write(set).await.unwrap();
@@ -126,5 +133,74 @@ fn a_copied_token_of_a_device_ends_the_sessions_there() {
         thief.cookies.insert("okno-device".into(), copy);
         typed(&mut thief, "/account", &password()).await;
         assert!(owner.get("/account").await.location().starts_with("/signin"));
+    });
+}
+
+/// A body that begins, says that it is waited for, and goes on when it may.
+struct Slow {
+    begins: Option<Bytes>,
+    awaited: Option<oneshot::Sender<()>>,
+    goes_on: Option<oneshot::Receiver<Bytes>>,
+}
+
+impl HttpBody for Slow {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Some(begins) = self.begins.take() {
+            return Poll::Ready(Some(Ok(Frame::data(begins))));
+        }
+        if let Some(awaited) = self.awaited.take() {
+            awaited.send(()).unwrap();
+        }
+        let Some(rest) = self.goes_on.as_mut() else { return Poll::Ready(None) };
+        let rest = std::task::ready!(Pin::new(rest).poll(cx)).unwrap();
+        self.goes_on = None;
+        Poll::Ready(Some(Ok(Frame::data(rest))))
+    }
+}
+
+#[test]
+fn a_form_that_arrives_after_the_role_or_the_session_has_ended_does_nothing() {
+    const REVOKED: &str = "UPDATE staff_grant SET revoked_at = 1, revoked_by = 'engineer'";
+    const SIGNED_OUT: &str = "DELETE FROM session";
+    each(async |app, anna| {
+        let place = Place::Organization("tomsk-mfc".into());
+        given(&app, &anna, Role::OrganizationAdmin, place).await;
+        for (ends, status, deeds) in [
+            (None, StatusCode::OK, 1),
+            (Some(SIGNED_OUT), StatusCode::SEE_OTHER, 1),
+            (Some(REVOKED), StatusCode::FORBIDDEN, 1),
+        ] {
+            let client = browser_with(&app, &anna, Factor::Strong).await;
+            let (awaited, is_awaited) = oneshot::channel();
+            let (go, goes_on) = oneshot::channel();
+            let begins = Some(Bytes::from_static(b"rol"));
+            let body = Slow { begins, awaited: Some(awaited), goes_on: Some(goes_on) };
+            let request = Request::post("/staff/people/new")
+                .header(header::HOST, "okno.test")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::COOKIE, format!("okno={}", client.cookies["okno"]))
+                .body(Body::new(body))
+                .unwrap();
+            let meanwhile = async {
+                is_awaited.await.unwrap();
+                let end = move |tx: &mut Tx<'_>| Ok(ends.map(|sql| tx.exec(sql, args![])));
+                app.db.write(end).await.unwrap().transpose().unwrap();
+                let rest =
+                    "e=clerk&place=site%3Atomsk-mfc-main&contact=89000000077&reason=order+12";
+                go.send(Bytes::from_static(rest.as_bytes())).unwrap();
+            };
+            let service = crate::service(app.clone());
+            let (answer, ()) = tokio::join!(service.oneshot(request), meanwhile);
+            assert_eq!(answer.unwrap().status(), status, "{ends:?}");
+            let all = "SELECT count(*) FROM staff_trail";
+            let count = move |tx: &mut Tx<'_>| Ok(tx.one(all, args![], |r| r.get::<i64>(0))?);
+            assert_eq!(app.db.read(count).await.unwrap(), deeds, "{ends:?}");
+        }
     });
 }
