@@ -20,6 +20,7 @@ mod identity;
 mod kept;
 mod keys;
 mod live;
+mod odd;
 mod once;
 mod openings;
 mod passkeys;
