@@ -122,6 +122,7 @@ form-participant-self = For myself
 form-participant-add = Add a child, a principal or an organisation
 form-participant-none = This service is for those you act for. Add them once; what you have typed here is kept.
 field-participant = Who the visit is for
+acting-comer-gone = The person represented (name deleted)
 acting-comer = { $who } (represented by { $by })
 acting-for = For: { $who }
 acting-by = Represented by

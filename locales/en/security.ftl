@@ -8,6 +8,7 @@ e-auth-08 = This app is not here any more, or was not connected within an hour. 
 e-auth-09 = The code is not right. Check it and try again.
 e-auth-17 = This looks like a slip. Compare this group of letters with the paper, counting from the first: { $groups }.
 e-auth-18 = This does not look like one of our codes. It has eight groups of four characters; you have typed so many characters: { $letters }. Codes printed earlier are shorter: four groups.
+e-auth-21 = This is your last key or authenticator app, and you have a workplace, which cannot be opened without one. Add another key or app first, then remove this one.
 e-auth-11 = This device is not in the list any more.
 e-auth-13 = The password is not right. Try again.
 
@@ -184,7 +185,8 @@ devices-events-none = Nothing so far.
 devices-disowned = It was not you
 devices-done-ended = The session was ended.
 devices-done-others = All other sessions were ended.
-devices-done-forgotten = The device is forgotten. We will ask for a code at the next sign-in there.
+devices-done-forgotten = The device is forgotten, and nobody is signed in there any more. We will ask for a code at the next sign-in there.
+devices-done-forgotten-here = This browser is forgotten: we will ask for a code at the next sign-in. You stay signed in now; other sessions on this device were ended.
 devices-done-password = The password was changed and other sessions were ended. Please look at “My bookings”: everything should be there.
 password-title = Change the password
 password-lead = You will have to sign in again on your other devices.

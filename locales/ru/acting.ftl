@@ -122,6 +122,7 @@ form-participant-self = Для себя
 form-participant-add = Добавить ребёнка, доверителя или организацию
 form-participant-none = Эта услуга для тех, кого вы представляете. Добавьте их один раз, а всё, что вы здесь заполнили, сохранится.
 field-participant = Для кого запись
+acting-comer-gone = Представляемый (имя удалено)
 acting-comer = { $who } (представитель: { $by })
 acting-for = Для: { $who }
 acting-by = Представитель

@@ -111,10 +111,11 @@ async fn recognise_if_possible(visit: &mut Visit, headers: &HeaderMap) {
     }
 }
 
-/// Whether a path is text: no address of ours is anything else, and the library would refuse it in words
-/// of its own.
+/// Whether a path is text that somebody can type: no address of ours is anything else. The library would
+/// refuse other bytes in words of its own, and a database stumbles over control characters.
 fn is_text(path: &str) -> bool {
-    !path.contains('%') || percent_encoding::percent_decode_str(path).decode_utf8().is_ok()
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8();
+    !path.contains('%') || decoded.is_ok_and(|x| !x.contains(char::is_control))
 }
 
 /// What connected sites call, and where they send browsers: nobody is signed in there.

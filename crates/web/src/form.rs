@@ -34,7 +34,7 @@ impl Fields {
     /// # Errors
     /// `E-REQ-04` when it is not UTF-8 or has too many fields.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
-        let Self(sent) = Self::parse_raw(encoded)?;
+        let Self(sent) = Self::read(encoded)?;
         let kept = |(name, value): (String, String)| match PASSWORDS.contains(&&*name) {
             true => (name, value),
             false => (name, clean(&value)),
@@ -42,11 +42,20 @@ impl Fields {
         Ok(Self(sent.into_iter().map(kept).collect()))
     }
 
-    /// As [`Fields::parse`], with every value as it was sent.
+    /// As [`Fields::parse`], with every value as it was sent: a program that sends what no keyboard types is
+    /// mistaken.
     ///
     /// # Errors
-    /// As [`Fields::parse`].
+    /// As [`Fields::parse`]; `E-REQ-04` also for control characters.
     pub(crate) fn parse_raw(encoded: &[u8]) -> Result<Self, Refusal> {
+        let Self(sent) = Self::read(encoded)?;
+        match sent.iter().any(|(name, value)| name.contains(is_odd) || value.contains(is_odd)) {
+            true => Err(Refusal::new(Kind::Malformed, "E-REQ-04")),
+            false => Ok(Self(sent)),
+        }
+    }
+
+    fn read(encoded: &[u8]) -> Result<Self, Refusal> {
         let broken = || Refusal::new(Kind::Malformed, "E-REQ-04");
         let pieces = encoded.split(|x| *x == b'&').filter(|x| !x.is_empty());
         let fields: Option<Vec<_>> = pieces
@@ -99,6 +108,11 @@ impl Fields {
         self.0.iter().map(|x| x.0.as_str())
     }
 
+    /// All names and values, in their order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|x| (x.0.as_str(), x.1.as_str()))
+    }
+
     /// All but those whose name `drops`.
     pub(crate) fn without(&self, drops: impl Fn(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|x| !drops(&x.0)).cloned().collect())
@@ -141,6 +155,11 @@ fn decode(encoded: &[u8]) -> Option<String> {
     let spaced: Vec<u8> = encoded.iter().map(|x| if *x == b'+' { b' ' } else { *x }).collect();
     let decoded = percent_encoding::percent_decode(&spaced).decode_utf8().ok()?;
     Some(decoded.into_owned())
+}
+
+/// What no keyboard types; a database would stumble over it.
+pub(crate) fn is_odd(x: char) -> bool {
+    x.is_control() && !matches!(x, '\n' | '\r' | '\t')
 }
 
 fn clean(text: &str) -> String {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -14,6 +15,7 @@ use base::{Kind, Outcome, Refusal};
 pub use rooms::access::Action;
 use rooms::access::{self, StepUp, Verdict};
 
+use crate::form::unread;
 use crate::shed::is_robot;
 use crate::{App, Failure, Visit, kept};
 
@@ -197,14 +199,17 @@ async fn guard(
     if by_page && is_robot(request.headers()) {
         return Failure::from(Refusal::new(Kind::Forbidden, "E-BOT-01")).into_response();
     }
-    let mut response = match visit.may(action) {
+    let verdict = match settled(&mut visit, action, &mut request).await {
+        Ok(verdict) => verdict,
+        Err(error) => return Failure::from(error).into_response(),
+    };
+    let mut response = match verdict {
         Verdict::Allow(scope) => {
             request.extensions_mut().insert(scope);
-            match before(&mut visit, request.method()).await {
-                Ok(true) => drop(request.extensions_mut().insert(visit)),
-                Ok(false) => {}
-                Err(error) => return Failure::from(error).into_response(),
+            if let Err(error) = before(&mut visit, request.method()).await {
+                return Failure::from(error).into_response();
             }
+            request.extensions_mut().insert(visit);
             next.run(request).await
         }
         Verdict::Deny(why) => kept::sign_in_first(&visit, Refusal::from(why), request).await,
@@ -218,11 +223,27 @@ async fn guard(
     response
 }
 
-/// What a page shows beside its own: what was typed before, and what its owner must know. Says
-/// whether there is anything.
-async fn before(visit: &mut Visit, method: &Method) -> Outcome<bool> {
-    let typed = kept::give_back(visit, method).await?;
-    Ok(visit.look_for_news().await? || typed)
+/// The engine's answer about this request. A form by which the staff change something is asked about once it
+/// is there: a head can wait for its body, and a role or a session may end meanwhile.
+async fn settled(visit: &mut Visit, action: Action, request: &mut Request) -> Outcome<Verdict> {
+    let verdict = visit.may(action);
+    let by_role = matches!(&verdict, Verdict::Allow(scope) if scope.grants().next().is_some());
+    if !by_role || visit.reads {
+        return Ok(verdict);
+    }
+    let (parts, body) = std::mem::take(request).into_parts();
+    let arriving = Request::from_parts(parts.clone(), body);
+    let body = Bytes::from_request(arriving, &()).await.map_err(|x| unread(x.status()))?;
+    visit.recognise_anew(&parts.headers).await?;
+    *request = Request::from_parts(parts, body.into());
+    Ok(visit.may(action))
+}
+
+/// What a page shows beside its own: what was typed before, and what its owner must know.
+async fn before(visit: &mut Visit, method: &Method) -> Outcome<()> {
+    kept::give_back(visit, method).await?;
+    visit.look_for_news().await?;
+    Ok(())
 }
 
 /// People are led to the page where they prove again who they are, and back; programs are told.

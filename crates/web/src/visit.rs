@@ -147,6 +147,13 @@ impl Visit {
         Ok(())
     }
 
+    /// [`Visit::recognise`] once more: what counted when the head came may count no more.
+    pub(crate) async fn recognise_anew(&mut self, headers: &HeaderMap) -> Outcome<()> {
+        self.signed_in = None;
+        self.grants = Arc::default();
+        self.recognise(headers).await
+    }
+
     /// Looks, before a page of the cabinet, and the first page after signing in, what its owner must know
     /// wherever they are: that somebody recovers access to the account, and that it is not closed after
     /// all. Says whether there is anything.

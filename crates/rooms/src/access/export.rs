@@ -5,7 +5,7 @@ use base::{Cx, Id, Instant, Outcome, Tx, args};
 use super::{Place, read, reasons, store};
 use crate::privacy::{Cell, Part, Row};
 
-/// Who of the staff looked at somebody, and which roles they have or had themselves.
+/// Who of the staff looked at somebody, and which roles they have or had themselves, or were to have.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -19,7 +19,34 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
             .text("reason", x.reason)
     });
     let looks = Part { name: "looks", rows: looks.collect() };
-    Ok(vec![looks, Part { name: "roles", rows: roles(tx, account)? }])
+    let mut all = roles(tx, account)?;
+    all.extend(proposed(tx, account)?);
+    Ok(vec![looks, Part { name: "roles", rows: all }])
+}
+
+/// Roles that somebody proposed for them.
+fn proposed(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, role, place_kind, place_id, asked_at, reason_sealed FROM staff_proposal
+         WHERE account_id = $1 ORDER BY asked_at, id",
+        args![account],
+        |r| {
+            let (id, kind, place): (Id, String, String) = (r.get(0)?, r.get(2)?, r.get(3)?);
+            let reason = reasons::opened(Some(&key), reasons::of_proposal(&id), r.get(5)?)?;
+            Ok(placed(&kind, &place)
+                .code("role", ("role-", store::role(&r.get::<String>(1)?)?.as_str()))
+                .at("proposed", r.get::<Instant>(4)?)
+                .text("reason", reason))
+        },
+    )?)
+}
+
+fn placed(kind: &str, id: &str) -> Row {
+    match Place::parse(kind, id) {
+        Some(place) => Row::new().with("place", Cell::Place(place)),
+        None => Row::new(),
+    }
 }
 
 fn roles(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
@@ -32,11 +59,7 @@ fn roles(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
             let (id, until): (Id, Instant) = (r.get(0)?, r.get(5)?);
             let reason = reasons::opened(Some(&key), reasons::of_grant(&id), r.get(7)?)?;
             let (kind, id): (String, String) = (r.get(2)?, r.get(3)?);
-            let row = match Place::parse(&kind, &id) {
-                Some(place) => Row::new().with("place", Cell::Place(place)),
-                None => Row::new(),
-            };
-            Ok(row
+            Ok(placed(&kind, &id)
                 .code("role", ("role-", store::role(&r.get::<String>(1)?)?.as_str()))
                 .at("starts", r.get::<Instant>(4)?)
                 .at("ends", (until != Instant::NEVER).then_some(until))

@@ -5,7 +5,7 @@ use base::{Cx, FieldFault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::notice::{self, Event};
 use super::totp::Seed;
-use super::{Came, FACTORS, printed, six_digits};
+use super::{Came, FACTORS, printed, six_digits, strong};
 use crate::accounts::codes::Verdict;
 use crate::accounts::{Policy, limits};
 
@@ -170,7 +170,7 @@ pub fn rename(tx: &mut Tx<'_>, account: &Id, id: &Id, name: &str) -> Outcome<()>
 /// Takes an app away.
 ///
 /// # Errors
-/// `E-AUTH-08` when there is no such app.
+/// `E-AUTH-08` when there is no such app; `E-AUTH-21` when somebody of the staff would be left without.
 pub fn remove(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -182,6 +182,7 @@ pub fn remove(
     if tx.exec(sql, args![id, account])? == 0 {
         return Err(Refusal::new(Kind::Gone, "E-AUTH-08").into());
     }
+    strong::removed(tx, cx.now, account)?;
     notice::tell(tx, cx, policy, account, (Event::FactorRemoved, came))
 }
 

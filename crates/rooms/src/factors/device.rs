@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use super::rules::Trust;
 use super::{Address, digest, token};
+use crate::sessions;
 
 /// How long a device is known after its last sign-in.
 pub const DEVICE_LIVES: i64 = 365 * Instant::DAY;
@@ -185,15 +186,16 @@ pub(super) fn all(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Vec<De
     )?)
 }
 
-/// Forgets a device: the next sign-in there is as on a new one.
+/// Forgets a device: the next sign-in there is as on a new one, and nobody stays signed in there. The session
+/// of `token`, which asks, goes on; says whether it is on that device.
 ///
 /// # Errors
 /// `E-AUTH-11` when there is no such device.
-pub fn revoke(tx: &mut Tx<'_>, account: &Id, id: &Id) -> Outcome<()> {
+pub fn revoke(tx: &mut Tx<'_>, account: &Id, (id, token): (&Id, &str)) -> Outcome<bool> {
     let sql = "DELETE FROM device WHERE id = $1 AND account_id = $2";
     match tx.exec(sql, args![id, account])? {
         0 => Err(Refusal::new(Kind::Gone, "E-AUTH-11").into()),
-        _ => Ok(()),
+        _ => sessions::close_on(tx, account, id, token),
     }
 }
 

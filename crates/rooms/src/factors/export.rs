@@ -5,7 +5,8 @@ use base::{Id, Instant, Outcome, Tx, args};
 use super::{app, device, passkey, question, read};
 use crate::privacy::{Cell, Part, Row};
 
-/// Devices, second factors, what happened to the safety of the account, changed contacts.
+/// Devices, second factors, what happened to the safety of the account, changed contacts, forms that wait for
+/// their owner.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -35,6 +36,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
         Part { name: "events", rows: events },
         Part { name: "changes", rows: super::change::rows(tx, account)? },
         Part { name: "helped", rows: helped },
+        Part { name: "kept", rows: super::kept::rows(tx, account)? },
     ])
 }
 

@@ -4,6 +4,8 @@
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
+use crate::privacy::{Cell, Row};
+
 /// How long it is kept.
 const KEPT: i64 = 30 * Instant::MINUTE;
 /// How many forms of one account are kept; the oldest go.
@@ -48,6 +50,21 @@ pub fn take_form(
         None => Ok(None),
         Some((_, sealed, _)) => Ok(Some(tx.key(account)?.open_text(spot(id), &sealed)?.into())),
     }
+}
+
+/// What this table keeps of a person, for them.
+pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, fields_sealed, expires_at FROM kept_form
+         WHERE account_id = $1 ORDER BY expires_at, id",
+        args![account],
+        |r| {
+            let typed = key.open_text(spot(&r.get::<Id>(0)?), &r.get::<Vec<u8>>(1)?)?;
+            let row = Row::new().with("page", Cell::Path(typed.into()));
+            Ok(row.at("ends", r.get::<Instant>(2)?))
+        },
+    )?)
 }
 
 fn spot(id: &str) -> Spot<'_> {

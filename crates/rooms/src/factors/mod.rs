@@ -12,7 +12,7 @@
 //! Owns `authenticator`, `code_factor`, `control_question`, `recovery_code`, `passkey`,
 //! `passkey_challenge`, `device`, `half_sign_in`, `recovery_wait`, `guess`, `guess_from`, `work_done`,
 //! `security_event`, `kept_form`, `helped_recovery`, `helped_step`, `contact_review`, `staff_call`. Calls `accounts`,
-//! `identity` and `sessions`.
+//! `identity` and `sessions`; asks `access` who has a role.
 //!
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
@@ -51,6 +51,7 @@ mod recover;
 mod review;
 mod rules;
 pub mod signin;
+mod strong;
 mod sweep;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -80,7 +80,7 @@ pub fn ask(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, wish: &Wish) -> Outcome<As
         }
     }
     if let (Some(copied), Some(account)) = (&seen.copied, challenge.account()) {
-        device::revoke(tx, account, copied)?;
+        device::revoke(tx, account, (copied, ""))?;
         notice::tell(tx, cx, policy, account, (Event::DeviceCopied, &wish.came))?;
     }
     let challenge = if may { challenge } else { challenge.blank() };

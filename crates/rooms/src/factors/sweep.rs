@@ -37,9 +37,11 @@ pub fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<String>> {
     tx.exec(
         "DELETE FROM one_time_code
          WHERE subject IN (SELECT id FROM half_sign_in WHERE account_id = $1
-                           UNION SELECT id FROM helped_step WHERE account_id = $1)",
+                           UNION SELECT id FROM helped_step WHERE account_id = $1
+                           UNION SELECT id FROM contact_change WHERE account_id = $1)",
         args![person],
     )?;
+    tx.exec("DELETE FROM contact_change WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM helped_step WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM contact_review WHERE account_id = $1", args![person])?;
     // That somebody of the staff did something stays; for whom and why does not.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::read::history;
 use super::way::{self, Way};
-use super::{Kind, profile};
+use super::{Kind, letter, profile, wish};
 use crate::privacy::{Cell, Part, Row};
 
 /// The data of somebody's papers, and the ways to levels that they went.
@@ -30,7 +30,11 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
     for way in way::all_of(tx, account)? {
         ways.push(row(tx, &way)?);
     }
-    Ok(vec![Part { name: "papers", rows: papers }, Part { name: "ways", rows: ways }])
+    Ok(vec![
+        Part { name: "papers", rows: papers },
+        Part { name: "ways", rows: ways },
+        Part { name: "wishes", rows: wish::rows(tx, account)? },
+    ])
 }
 
 fn row(tx: &mut Tx<'_>, way: &Way) -> Outcome<Row> {
@@ -46,5 +50,6 @@ fn row(tx: &mut Tx<'_>, way: &Way) -> Outcome<Row> {
         .at("at", way.begun_at)
         .code("state", ("way-state-", way.state.as_str()))
         .text("reason", way.note.reason.clone())
+        .text("track", letter::track_of(tx, &way.id)?.unwrap_or_default())
         .with("history", Cell::Rows(events.chain(looks).collect())))
 }

@@ -1,7 +1,7 @@
 //! What people are told of their ways and levels.
 
 use base::outbox::{self, Letter};
-use base::{Cx, Id, Instant, Outcome, Tx};
+use base::{Cx, Id, Instant, Outcome, Pii, Tx};
 use serde_json::{Value, json};
 
 use super::way::Way;
@@ -34,7 +34,7 @@ pub(super) fn sent(
         true => (&way.account, &cx.op, cx.now.0),
     };
     let event = if anew { "identity-letter-number" } else { "identity-letter-sent" };
-    post(tx, cx, about, event, &json!({"account": way.account, "link": LEVELS, "track": track}))
+    post(tx, cx, about, event, json!({"link": LEVELS, "track": track}))
 }
 
 /// Tells that a way has led to `level`, with the way back to what was interrupted for it.
@@ -88,24 +88,26 @@ fn put(
     about: (&Id, &Id, i64),
     (event, link, level): (&str, &str, &str),
 ) -> Outcome<()> {
-    let payload = json!({"account": about.0, "link": link, "level": level});
-    post(tx, cx, about, event, &payload)
+    post(tx, cx, about, event, json!({"link": link, "level": level}))
 }
 
+/// What is said of a person is theirs alone: it goes with their key, also where the subject is an operation
+/// that nobody finds later.
 fn post(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (_, subject, seq): (&Id, &Id, i64),
+    (account, subject, seq): (&Id, &Id, i64),
     event: &str,
-    payload: &Value,
+    said: Value,
 ) -> Outcome<()> {
-    let payload = payload.to_string();
+    let (open, private) = (json!({"account": account}).to_string(), Pii::new(said));
+    let key = tx.key(account)?;
     let letter = Letter {
         subject,
         seq,
         event,
-        payload: &payload,
-        private: None,
+        payload: &open,
+        private: Some((&key, &private)),
         priority: 2,
         expires: cx.now.plus(WORTH),
     };

@@ -44,6 +44,11 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<u64> {
 pub fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<Vec<String>> {
     let sql = "SELECT id FROM level_way WHERE account_id = $1";
     let ways = tx.all(sql, args![person], |r| r.get::<String>(0))?;
+    tx.exec(
+        "DELETE FROM one_time_code
+         WHERE subject IN (SELECT id FROM level_way WHERE account_id = $1)",
+        args![person],
+    )?;
     tx.exec("DELETE FROM level_wish WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM registry_check WHERE account_id = $1", args![person])?;
     tx.exec("DELETE FROM visit_code WHERE account_id = $1", args![person])?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, Profile, rules};
 use crate::accounts::Level;
 use crate::catalogue::AddressNeed;
+use crate::privacy::{Cell, Row};
 
 /// How long it is kept.
 const KEPT: i64 = 14 * Instant::DAY;
@@ -86,6 +87,24 @@ pub fn kept(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<Option<Wish>
 pub fn leave(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
     tx.exec("DELETE FROM level_wish WHERE account_id = $1", args![account])?;
     Ok(())
+}
+
+/// What this table keeps of a person, for them: also when it is over and not swept yet.
+pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT level, wish_sealed, at, expires_at FROM level_wish WHERE account_id = $1",
+        args![account],
+        |r| {
+            let written: Written = key.open_json(spot(account), &r.get::<Vec<u8>>(1)?)?;
+            Ok(Row::new()
+                .with("service", Cell::Service(written.service))
+                .code("level", ("account-level-", &r.get::<String>(0)?))
+                .with("page", Cell::Path(written.back.into()))
+                .at("at", r.get::<Instant>(2)?)
+                .at("ends", r.get::<Instant>(3)?))
+        },
+    )?)
 }
 
 fn spot(account: &str) -> Spot<'_> {

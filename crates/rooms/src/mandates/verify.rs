@@ -14,6 +14,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
             OR NOT EXISTS (SELECT 1 FROM mandate_event e
                            WHERE e.mandate_id = m.id AND e.seq = m.revision
                              AND (e.event = m.state
+                                  OR (m.state = 'ended' AND e.event = 'lapsed')
                                   OR (m.state = 'typed' AND e.event IN ('added', 'corrected'))))",
     ),
     (
@@ -38,10 +39,11 @@ const CHECKS: &[(&str, &str, &str)] = &[
     (
         "V14",
         "a booking that half says for whom it is",
-        "SELECT b.id FROM booking b JOIN account a ON a.id = b.account_id
+        // Both go when the consent is withdrawn, or the person is let go.
+        "SELECT b.id FROM booking b
          WHERE (b.mandate_id IS NULL) <> (b.principal_id = '')
             OR (b.mandate_id IS NULL AND b.behalf_sealed IS NOT NULL)
-            OR (b.mandate_id IS NOT NULL AND b.behalf_sealed IS NULL AND a.closed_at IS NULL)",
+            OR (b.mandate_id IS NOT NULL AND b.behalf_sealed IS NULL AND b.form_sealed IS NOT NULL)",
     ),
 ];
 

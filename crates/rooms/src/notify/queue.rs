@@ -199,6 +199,12 @@ pub(super) fn note(tx: &mut Tx<'_>, said: &[Note]) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn forget(tx: &mut Tx<'_>, person: &Id, subjects: &[String]) -> Outcome<()> {
+    // Of letters that older versions wrote, the open part told more than whom they were for.
+    tx.exec(
+        "UPDATE outbox SET payload = '{}'
+         WHERE id IN (SELECT outbox_id FROM message WHERE account_id = $1)",
+        args![person],
+    )?;
     tx.exec("DELETE FROM message WHERE account_id = $1", args![person])?;
     for subject in subjects {
         tx.exec(

@@ -11,6 +11,8 @@ mod keepers;
 mod part;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;
 
 pub use close::{Standing, close, erase_again, erase_due};
 pub use part::{Cell, Part, Row};

@@ -40,6 +40,8 @@ pub enum Cell {
     Place(Place),
     /// A form: names and values as they were typed.
     Form(Pii<Value>),
+    /// A path of the portal with what was chosen or typed: `/path?a=1&b=2`.
+    Path(Pii<String>),
     /// Further rows: the history of this one.
     Rows(Vec<Row>),
     /// A whole file; its name among the others of the copy.
@@ -130,7 +132,7 @@ impl Part {
 impl Cell {
     fn json(&self) -> Value {
         match self {
-            Self::Text(text) => json!(text.reveal()),
+            Self::Text(text) | Self::Path(text) => json!(text.reveal()),
             Self::Code(_, text) | Self::Service(text) | Self::Resource(text) => json!(text),
             Self::At(at) => json!(at.rfc3339(&jiff::tz::TimeZone::UTC)),
             Self::Place(place) => json!(match place.id() {

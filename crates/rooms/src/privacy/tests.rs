@@ -9,7 +9,7 @@ use crate::accounts::tests::anna;
 use crate::booking::{Cancel, Confirm, sample};
 use crate::{accounts, booking, sessions};
 
-fn cx(actor: Actor) -> Cx {
+pub(super) fn cx(actor: Actor) -> Cx {
     Cx::new(&Clock::fixed(sample::at(1, 9, 0)), &Chance::os(), actor, Channel::Cli)
 }
 
@@ -37,7 +37,7 @@ fn a_person_sees_who_opened_their_data_and_not_themselves() {
 
 /// Anna: a booking that stands, one that she cancelled and said why, a form that was begun, somewhere
 /// signed in.
-fn lived(db: &Db, town: &sample::Town) -> (Id, String) {
+pub(super) fn lived(db: &Db, town: &sample::Town) -> (Id, String) {
     let (cx, desk) = (cx(Actor::Engineer), town.desk.clone());
     let offers = ["visit", "other", "third"].map(|service| {
         let mut offer = town.offer(&desk);
@@ -173,7 +173,7 @@ fn whoever_is_erased_leaves_shells_and_nothing_else() {
 }
 
 /// Columns that name a person.
-const WHO: [&str; 4] = ["account_id", "person_id", "looker_id", "used_by"];
+pub(super) const WHO: [&str; 4] = ["account_id", "person_id", "looker_id", "used_by"];
 /// Tables that name people and hold nothing of them: the keys themselves, and letters on their way,
 /// which are in `message` once they are sent.
 const NOTHING_OF_THEM: [&str; 2] = ["person_key", "outbox"];

@@ -22,7 +22,7 @@ use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 pub(crate) use enter::use_recovery;
 pub use enter::{Factor, Opening, Proof, enter, proof};
 pub(crate) use export::export;
-pub use own::{Place, all, close_one, close_others};
+pub use own::{Place, all, close_on, close_one, close_others};
 pub use past::{forget, whose};
 use sha2::{Digest, Sha256};
 
@@ -76,7 +76,8 @@ pub struct SignedIn {
     pub proved_at: Option<Instant>,
     /// The account has an e-mail that nobody has proved yet.
     pub unproved: bool,
-    /// More than a code to a contact was shown beside the password.
+    /// More than a code to a contact was shown beside the password, within the hours that a session of the
+    /// staff lives: a session that goes on under new tokens does not carry it further.
     pub strong: bool,
     /// It is time to call [`touch`].
     pub due_touch: bool,
@@ -138,7 +139,7 @@ struct Session {
     seen_at: Instant,
     staff: bool,
     proved_at: Option<Instant>,
-    strong: bool,
+    strong_at: Option<Instant>,
     idle_until: Instant,
     ends_at: Instant,
 }
@@ -177,7 +178,7 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             seen_at: r.get(3)?,
             staff: r.get(4)?,
             proved_at: r.get(5)?,
-            strong: r.get::<Option<Instant>>(6)?.is_some(),
+            strong_at: r.get(6)?,
             idle_until: r.get(7)?,
             ends_at: r.get(8)?,
         };
@@ -198,7 +199,7 @@ pub fn recognise(tx: &mut Tx<'_>, callers: &[Caller]) -> Outcome<Vec<Option<Sign
             staff: session.staff,
             proved_at: session.proved_at,
             unproved: account.email.is_some() && !account.email_verified,
-            strong: session.strong,
+            strong: session.strong_at.is_some_and(|at| caller.now < at.plus(TOTAL)),
             due_touch: session.seen_at.plus(noted) <= caller.now,
             until: session.idle_until.min(session.ends_at),
             last: session.ends_at,
@@ -282,6 +283,13 @@ pub fn close_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<u64> {
     past::note_all(tx, account)?;
     accounts::changed(tx, account);
     Ok(tx.exec("DELETE FROM session WHERE account_id = $1", args![account])?)
+}
+
+/// From now on no session of `account` has shown more than a code to a contact: what it showed is gone.
+pub(crate) fn weaken(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    tx.exec("UPDATE session SET strong_at = NULL WHERE account_id = $1", args![account])?;
+    accounts::changed(tx, account);
+    Ok(())
 }
 
 /// In how many browsers `account` is signed in at `now`.

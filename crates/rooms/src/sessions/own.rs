@@ -86,3 +86,20 @@ pub fn close_others(tx: &mut Tx<'_>, account: &Id, token: &str) -> Outcome<u64> 
     accounts::changed(tx, account);
     Ok(tx.exec(sql, args![account, &digest(token)[..]])?)
 }
+
+/// Ends the sessions of `account` that were opened on `device`, but the one of `token`; says whether that
+/// is one of them.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn close_on(tx: &mut Tx<'_>, account: &Id, device: &Id, token: &str) -> Outcome<bool> {
+    let sql = "SELECT token_digest FROM session WHERE account_id = $1 AND device_id = $2";
+    let all: Vec<Vec<u8>> = tx.all(sql, args![account, device], |r| r.get(0))?;
+    let here = digest(token);
+    for ended in all.iter().filter(|x| x[..] != here) {
+        past::note_one(tx, account, ended)?;
+        tx.exec("DELETE FROM session WHERE token_digest = $1", args![ended])?;
+    }
+    accounts::changed(tx, account);
+    Ok(all.iter().any(|x| x[..] == here))
+}

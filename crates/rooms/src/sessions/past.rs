@@ -54,12 +54,13 @@ pub(super) fn sweep(tx: &mut Tx<'_>, now: Instant) -> Outcome<()> {
     Ok(())
 }
 
-/// Ends all sessions of `account`, and forgets that there were any.
+/// Ends all sessions of `account`, and forgets that there were any, and that they were a workplace's.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn forget(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
     super::close_all(tx, account)?;
     tx.exec("DELETE FROM past_session WHERE account_id = $1", args![account])?;
+    tx.exec("DELETE FROM staff_account WHERE account_id = $1", args![account])?;
     Ok(())
 }

@@ -50,6 +50,8 @@ pub fn authenticate(
         (None, Shown::Assertion(token)) => subject(token),
         (None, _) => None,
     };
+    // No name of ours has control characters, and a database may stumble over them.
+    let named = named.filter(|x| !x.contains(char::is_control));
     let client = match &named {
         Some(id) => client::find(tx, id)?.ok_or_else(wrong)?,
         None => return Err(wrong().into()),

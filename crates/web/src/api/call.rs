@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::params::{Asked as _, CURSOR, LIMIT};
-use crate::form::{unread, unreadable};
+use crate::form::{is_odd, unread, unreadable};
 use crate::{Answer, Failure, Fields, Visit};
 
 /// There is no such thing.
@@ -117,14 +117,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.eq_ignore_ascii_case("application/json")
 }
 
-/// Whether a text holds what no keyboard types; a database would stumble over it.
+/// Whether a text holds what no keyboard types.
 fn has_control(value: &Value) -> bool {
-    let odd = |x: char| x.is_control() && !matches!(x, '\n' | '\r' | '\t');
     match value {
-        Value::String(text) => text.contains(odd),
+        Value::String(text) => text.contains(is_odd),
         Value::Array(items) => items.iter().any(has_control),
         Value::Object(members) => {
-            members.iter().any(|(name, value)| name.contains(odd) || has_control(value))
+            members.iter().any(|(name, value)| name.contains(is_odd) || has_control(value))
         }
         _ => false,
     }

@@ -128,10 +128,11 @@ impl DevicesPage {
 }
 
 /// What was done, as addresses say it, and its words.
-const DONE: [(&str, &str); 4] = [
+const DONE: [(&str, &str); 5] = [
     ("ended", "devices-done-ended"),
     ("others", "devices-done-others"),
     ("forgotten", "devices-done-forgotten"),
+    ("forgotten-here", "devices-done-forgotten-here"),
     ("password", "devices-done-password"),
 ];
 
@@ -169,14 +170,18 @@ async fn end(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     }
 }
 
-/// Forgets a device, after a fresh proof.
+/// Forgets a device and ends its sessions, after a fresh proof; this one goes on, and is told so.
 async fn forget(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     if let Some(led) = stale_form(&visit, &browser, (HERE, &fields)).await? {
         return Ok(led);
     }
     let (id, device) = (own(&visit)?, Id::from(fields.text("device")));
-    match visit.db().write(move |tx| factors::revoke(tx, &id, &device)).await {
-        Ok(()) => see_other(&format!("{HERE}?done=forgotten")),
+    let token = browser.session().unwrap_or_default().to_owned();
+    match visit.db().write(move |tx| factors::revoke(tx, &id, (&device, &token))).await {
+        Ok(here) => {
+            let done = if here { "forgotten-here" } else { "forgotten" };
+            see_other(&format!("{HERE}?done={done}"))
+        }
         Err(error) => refused(&visit, &browser, fields, error).await,
     }
 }

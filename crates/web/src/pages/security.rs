@@ -173,7 +173,12 @@ fn grouped(secret: &str) -> String {
     letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
-async fn scan(visit: Visit, Path(app): Path<Id>) -> Answer {
+/// The secret is shown to nobody but its owner: whoever has stolen the session while it was begun could
+/// add an app of their own.
+async fn scan(visit: Visit, browser: Browser, Path(app): Path<Id>) -> Answer {
+    if let Some(led) = stale(&visit, &browser, &format!("{HERE}/app/{app}")).await? {
+        return Ok(led);
+    }
     visit.page(AppPage::load(&visit, visit.blank(), app).await?)
 }
 
@@ -228,6 +233,9 @@ async fn confirm(
     Path(app): Path<Id>,
     Form(fields): Form,
 ) -> Answer {
+    if let Some(led) = stale(&visit, &browser, &format!("{HERE}/app/{app}")).await? {
+        return Ok(led);
+    }
     match confirmed(&visit, &browser, &app, &fields).await {
         Ok((Added { printed }, opened)) => {
             let answer =

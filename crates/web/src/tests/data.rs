@@ -8,7 +8,7 @@ use base::{Actor, Channel, Cx, Id, Instant};
 use rooms::accounts::Level;
 use rooms::{booking, privacy};
 
-use super::acting::filled;
+use super::acting::{added, filled};
 use super::booking::{account, book, browser, city, hold};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
@@ -233,6 +233,9 @@ fn every_word_of_an_export_is_in_both_languages() {
         "sessions/export.rs",
         "factors/export.rs",
         "factors/change.rs",
+        "factors/kept.rs",
+        "identity/export.rs",
+        "identity/wish.rs",
         "booking/export.rs",
         "notify/export.rs",
         "admission/export.rs",
@@ -283,6 +286,31 @@ fn consents_are_shown_with_version_and_time_and_withdrawn_where_that_is_lawful()
         let found = app.db.read(move |tx| booking::of_account(tx, &anna, &id)).await.unwrap();
         assert_eq!(*found.form.reveal(), serde_json::json!({}), "what was typed is forgotten");
         assert!(!client.get("/account/data").await.says("Обработка данных для записи"));
+    });
+}
+
+#[test]
+fn a_withdrawn_consent_leaves_a_booking_for_somebody_else_and_not_for_its_owner() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let child = added(&mut client, "Михаил", "2019-09-03").await;
+        let place = "/book/mfc-visit?resource=tomsk-mfc-main-01&day=2026-12-08";
+        let form_at = hold(&mut client, place, 0).await;
+        let review = filled(&mut client, &form_at, &child).await.location();
+        let page = client.get(&review).await;
+        let done = client.submit(&page.forms_at("/confirm")).await.location();
+        let booking = done.replace("?done=1", "");
+        let form = client.get(&format!("{booking}/cancel")).await.forms_at("/cancel");
+        client.submit(&form).await;
+        assert!(client.get(&booking).await.says("Соколов Михаил Андреевич (представитель"));
+        let form = client.get("/account/data").await.form("/account/data/consent");
+        assert!(client.submit(&form.press("Отозвать")).await.status.is_redirection());
+        for page in [client.get(&booking).await, client.get("/bookings?state=cancelled").await] {
+            assert!(page.says("Представляемый (имя удалено)"), "{}", page.text());
+            assert!(!page.says("Михаил"));
+        }
+        let found = app.db.read(rooms::mandates::verify).await.unwrap();
+        assert_eq!(found, []);
     });
 }
 

@@ -28,8 +28,8 @@ pub use public::ALGORITHMS;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::Came;
 use super::notice::{self, Event};
+use super::{Came, strong};
 use crate::accounts::Policy;
 
 /// Longest part of an answer that is looked at, in bytes.
@@ -122,6 +122,7 @@ pub(super) fn answered(
     }
     let sql = "UPDATE passkey SET copied_at = $2 WHERE id = $1 AND copied_at IS NULL";
     if tx.exec(sql, args![&id, cx.now])? == 1 {
+        strong::lost(tx, &whose)?;
         notice::tell(tx, cx, policy, &whose, (Event::KeyCopied, came))?;
     }
     Ok(Err(Refusal::new(Kind::Conflict, "E-KEY-03")))

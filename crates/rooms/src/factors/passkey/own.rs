@@ -4,7 +4,7 @@ use base::{Cx, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::super::app::{Added, named};
 use super::super::notice::{self, Event};
-use super::super::printed;
+use super::super::{printed, strong};
 use super::{
     Attested, BASE64, Came, Kept, Policy, Purpose, attested, challenge, credential_spot, digest,
     name_spot, site, unsealed,
@@ -106,7 +106,7 @@ pub fn rename(tx: &mut Tx<'_>, account: &Id, id: &Id, name: &str) -> Outcome<()>
 /// Takes a key away.
 ///
 /// # Errors
-/// `E-KEY-05` when there is no such key.
+/// `E-KEY-05` when there is no such key; `E-AUTH-21` when somebody of the staff would be left without.
 pub fn remove(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -118,6 +118,7 @@ pub fn remove(
     if tx.exec(sql, args![id, account])? == 0 {
         return Err(gone().into());
     }
+    strong::removed(tx, cx.now, account)?;
     notice::tell(tx, cx, policy, account, (Event::FactorRemoved, came))
 }
 

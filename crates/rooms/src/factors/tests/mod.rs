@@ -283,7 +283,7 @@ fn ten_second_factors_in_an_hour_are_enough() {
 #[test]
 fn every_event_refusal_and_message_has_its_words_in_both_languages() {
     let texts = texts::Texts::load().unwrap();
-    let codes = ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14", "15"]
+    let codes = ["03", "04", "05", "06", "07", "08", "09", "11", "13", "14", "15", "21"]
         .map(|x| format!("e-auth-{x}"));
     let keys_of_keys = ["01", "02", "03", "04", "05", "06", "07"].map(|x| format!("e-key-{x}"));
     let codes = codes.into_iter().chain(keys_of_keys).chain(

@@ -75,6 +75,7 @@ fn who_loses_the_number_acts_for_nobody_any_more_and_both_are_told() {
         let all = stage.act(move |tx, _| mandates::of_account(tx, &id)).unwrap();
         let states: Vec<_> = all.iter().map(|x| x.state).collect();
         assert_eq!(states, [mandates::State::Ended]);
+        assert_eq!(stage.act(|tx, _| mandates::verify(tx)).unwrap(), [], "all of it is lawful");
         let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
         let told = |event: &str, who: &Id| {
             letters.iter().any(|x| x.0 == event && x.1["account"] == who.as_str())

@@ -198,6 +198,33 @@ pub(super) fn redeem(stage: &Stage, code: &str) -> letter::Tried {
 }
 
 #[test]
+fn the_posts_number_stands_open_in_no_letter_about_it() {
+    each(|stage| {
+        let way = ordered(stage);
+        sent(stage, &way, HOME);
+        stage.act(move |tx, cx| letter::renumber(tx, cx, (&way, "80090650210016"))).unwrap();
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        let told: Vec<_> = letters.iter().filter_map(|x| x.1["track"].as_str()).collect();
+        assert_eq!(told, ["80090650210016", "80090650210009"], "it is told all the same");
+        let open = |tx: &mut Tx<'_>| {
+            let sql = "SELECT payload FROM outbox WHERE payload LIKE '%80090650%'
+                       OR payload LIKE '%verified%'";
+            Ok(tx.all(sql, base::args![], |r| r.get::<String>(0))?)
+        };
+        assert_eq!(stage.act(move |tx, _| open(tx)).unwrap(), [""; 0]);
+
+        // The second was told of an operation, by which nobody finds it.
+        let (cx, id) = (stage.cx(), stage.anna.clone());
+        stage.db.write_wait(move |tx| crate::privacy::erase(tx, &cx, &id)).unwrap();
+        let left = stage.act(|tx, _| testkit::canary::dump(tx)).unwrap();
+        assert!(left.iter().all(|x| !x.1.contains("80090650")), "{left:?}");
+        let waits = "SELECT id FROM outbox WHERE state = 'queued'";
+        let waits = move |tx: &mut Tx<'_>| Ok(tx.all(waits, base::args![], |r| r.get::<Id>(0))?);
+        assert_eq!(stage.act(move |tx, _| waits(tx)).unwrap(), []);
+    });
+}
+
+#[test]
 fn the_code_of_a_registered_letter_leads_to_the_highest_level() {
     each(|stage| {
         let way = ordered(stage);

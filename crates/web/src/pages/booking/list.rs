@@ -4,7 +4,7 @@ use askama::Template;
 use base::Id;
 use rooms::accounts;
 use rooms::booking::{self, Filter, State};
-use rooms::mandates;
+use rooms::mandates::{self, Behalf};
 use rooms::portal::terms;
 use texts::Form;
 
@@ -101,9 +101,11 @@ pub(super) async fn list(visit: Visit, Query(query): Query) -> Answer {
                         x.address(visit.lang)
                     )
                 }),
-                whom: booking.behalf.as_ref().and_then(|x| x.said()).map_or(String::new(), |x| {
-                    visit.tw("acting-for", &[("who", x.details.name().into())])
-                }),
+                whom: match booking.behalf.as_ref().map(Behalf::said) {
+                    Some(Some(x)) => visit.tw("acting-for", &[("who", x.details.name().into())]),
+                    Some(None) => visit.t("acting-comer-gone").to_owned(),
+                    None => String::new(),
+                },
                 tag: tag(&visit, booking.state),
                 past: over || booking.state.is_terminal(),
                 ticket: stands,

@@ -237,13 +237,15 @@ impl Own {
     }
 }
 
-/// Who comes, as papers say it: whoever is represented, and by whom.
+/// Who comes, as papers say it: whoever is represented, and by whom. When that was forgotten it is still not
+/// the owner of the account.
 pub(crate) fn comer(visit: &Visit, behalf: Option<&Behalf>, person: String) -> String {
-    match behalf.and_then(Behalf::said) {
-        Some(said) => visit.tw(
+    match behalf.map(Behalf::said) {
+        Some(Some(said)) => visit.tw(
             "acting-comer",
             &[("who", said.details.name().into()), ("by", said.by.clone().into())],
         ),
+        Some(None) => visit.t("acting-comer-gone").to_owned(),
         None => person,
     }
 }

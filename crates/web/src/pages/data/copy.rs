@@ -200,6 +200,7 @@ fn words(visit: &Visit, cell: &Cell, beside: &Beside) -> String {
         }
         Cell::Place(place) => place_name(visit, &portal.city.offices, place),
         Cell::Form(form) => typed(visit, form.reveal(), beside),
+        Cell::Path(path) => chosen(visit, path.reveal(), beside),
         Cell::File { name, .. } => name.clone(),
         Cell::Rows(_) => String::new(),
     }
@@ -221,6 +222,17 @@ fn typed(visit: &Visit, form: &Value, beside: &Beside) -> String {
     };
     let said = |x: &(&String, &Value)| !matches!(x.1, Value::Null) && x.1 != "";
     form.as_object().into_iter().flatten().filter(said).map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// A page, and what was chosen or typed for it.
+fn chosen(visit: &Visit, path: &str, beside: &Beside) -> String {
+    let (page, query) = path.split_once('?').unwrap_or((path, ""));
+    let fields = Fields::parse(query.as_bytes()).unwrap_or_default();
+    let said = fields.pairs().map(|(name, text)| {
+        let (label, said) = entered(visit, (name, text.to_owned()), beside);
+        format!("{label}: {said}")
+    });
+    std::iter::once(page.to_owned()).chain(said).collect::<Vec<_>>().join("; ")
 }
 
 /// A question of a service and what was answered.

@@ -147,7 +147,11 @@ fn limits(
 
 /// Of whoever acts for somebody: both, by first letters; of an organisation only that it is one.
 fn initials(visit: &Visit, booking: &Booking, by: String) -> String {
-    let Some(said) = booking.behalf.as_ref().and_then(|x| x.said()) else { return by };
+    let Some(behalf) = &booking.behalf else { return by };
+    let Some(said) = behalf.said() else {
+        let gone = visit.t("acting-comer-gone").to_owned();
+        return visit.tw("acting-comer", &[("who", gone.into()), ("by", by.into())]);
+    };
     let kind = visit.t(&format!("acting-kind-{}", said.details.kind().as_str())).to_owned();
     let named = [("kind", kind.into()), ("by", by.into())];
     match said.details.who() {
