@@ -12,7 +12,7 @@ use super::{
     FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
     six_digits, wait, work,
 };
-use crate::accounts::codes::Verdict;
+use crate::accounts::codes::{self, Verdict};
 use crate::accounts::signin::{Challenge, Identifier, Proven};
 use crate::accounts::{self, Policy, limits};
 use crate::sessions::{self, Factor, Opening, Proof};
@@ -265,7 +265,10 @@ pub fn with_key(
     open(tx, cx, &account, (&seen, came), proof).map(Ok)
 }
 
-/// One more proof was right: opens the session, unless more is asked.
+/// One more proof was right: opens the session, unless more is asked. Every kind of proof counts once.
+///
+/// # Errors
+/// `E-AUTH-02-USED` when this kind was shown already, or the half sign-in has led in.
 pub(super) fn proceed(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -274,6 +277,9 @@ pub(super) fn proceed(
     method: Method,
 ) -> Outcome<Passed> {
     let account = &half.account.id;
+    if half.shown.contains(&method) {
+        return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
+    }
     let came = Came { shared: half.shared, ..came.clone() };
     let seen = device::seen(tx, cx.now, Some(account), &came)?;
     let shown: Vec<Method> = half.shown.iter().copied().chain([method]).collect();
@@ -281,6 +287,8 @@ pub(super) fn proceed(
     let proof = proof_of(cx.now, half, &standing, (&shown, method));
     if let Some(methods) = more(tx, cx.now, half, (&standing, seen.trust), (&shown, &proof))? {
         half::note(tx, half, (&shown, proof.password_at))?;
+        // The link of a letter whose code was typed proves nothing more, nor does its code after the link.
+        codes::end_all(tx, cx.now, &half.id)?;
         send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
         return Ok(Passed::More);
     }

@@ -109,7 +109,7 @@ impl Stage {
         }
     }
 
-    fn owner(&self) -> accounts::Account {
+    pub(super) fn owner(&self) -> accounts::Account {
         let anna = self.anna.clone();
         self.act(move |tx, _| accounts::read::account(tx, &anna)).unwrap().unwrap()
     }
