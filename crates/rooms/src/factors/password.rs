@@ -7,7 +7,7 @@ use super::{Came, signin};
 use super::{device, guess, wait};
 use crate::accounts::signin::Proven;
 use crate::accounts::{self, Account, Password, Policy, closing, read, signin as accounts_signin};
-use crate::{sessions, sso};
+use crate::{identity, sessions, sso};
 
 /// A new password that the rules accept, hashed.
 #[derive(Clone)]
@@ -80,10 +80,12 @@ pub fn change(
     }
     accounts_signin::set_password(tx, account, Some(&hashed.hash))?;
     sessions::use_recovery(tx, token)?;
+    wait::end_wait(tx, cx.now, account)?;
     if let Some(found) = found {
         // What was guessed was the old one.
         let email = found.email.as_ref().map(|x| x.reveal());
-        [Some(found.phone.reveal()), email]
+        let snils = identity::checked_snils(tx, account)?;
+        [Some(found.phone.reveal()), email, snils.as_deref()]
             .into_iter()
             .flatten()
             .try_for_each(|x| guess::forget(tx, account, x))?;

@@ -9,7 +9,7 @@ use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Once, Standing, Trust};
 use super::{
-    FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
+    FACTORS, Half, Work, again, app, code, guess, half, printed, question, read, review,
     six_digits, wait, work,
 };
 use crate::accounts::codes::{self, Verdict};
@@ -301,7 +301,7 @@ pub(super) fn proceed(
         Aim::Recover => {
             let level = rules::level_after(half.account.level, &shown);
             accounts::set_level(tx, cx, account, level, "recovery")?;
-            desk::end(tx, cx.now, account)?;
+            wait::end_wait(tx, cx.now, account)?;
             review::ask(tx, cx.now, account)?;
             notice::tell(tx, cx, policy, account, (Event::Recovered, &came))?;
         }
