@@ -100,6 +100,9 @@ security-done-codes-off = From now on we ask for a code on new devices only.
 
 happened-new-device = Sign-in with a new device
 happened-guessed = Somebody guessed at the password for long, and it no longer works on new devices
+happened-factor-guessed = Somebody entered the right password and could not confirm the sign-in
+happened-disowned = Access was closed by the link “Not you?”
+happened-contact-undone = The former phone or e-mail was brought back
 happened-device-copied = Attempt to sign in with a copy of your device
 happened-factor-added = A second way to confirm was switched on
 happened-factor-removed = A second way to confirm was switched off
@@ -130,6 +133,9 @@ notify-signin-code-email =
     If it was not you, you need not do anything: without this code nobody gets in. Questions: { $phone }.
 notify-security-new-device = Sign-in with a new device
 notify-security-guessed = Somebody is guessing your password. It does not work on new devices: sign in with a code or set a new password
+notify-security-factor-guessed = Somebody entered your password and could not confirm the sign-in
+notify-security-disowned = Access to the account was closed by the link “Not you?”
+notify-security-contact-undone = The former phone or e-mail was brought back, and access was closed
 notify-security-device-copied = Attempt to sign in with a copy of your device
 notify-security-factor-added = A second way to confirm was switched on
 notify-security-factor-removed = A second way to confirm was switched off

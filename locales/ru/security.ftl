@@ -101,6 +101,9 @@ security-done-codes-off = Теперь мы спрашиваем код толь
 
 happened-new-device = Вход с нового устройства
 happened-guessed = Кто-то долго подбирал пароль, и на новых устройствах он больше не подходит
+happened-factor-guessed = Кто-то ввёл верный пароль, но не смог подтвердить вход
+happened-disowned = По ссылке «Не вы?» закрыт доступ
+happened-contact-undone = Возвращён прежний телефон или почта
 happened-device-copied = Попытка войти с копией вашего устройства
 happened-factor-added = Включён второй способ подтверждения
 happened-factor-removed = Отключён второй способ подтверждения
@@ -131,6 +134,9 @@ notify-signin-code-email =
     Если это были не вы, ничего делать не нужно: без этого кода никто не войдёт. Вопросы: { $phone }.
 notify-security-new-device = Вход с нового устройства
 notify-security-guessed = Кто-то подбирает ваш пароль. На новом устройстве он не подойдёт: войдите по коду или задайте новый пароль
+notify-security-factor-guessed = Кто-то ввёл ваш пароль, но не смог подтвердить вход
+notify-security-disowned = По ссылке «Не вы?» закрыт доступ к учётной записи
+notify-security-contact-undone = Возвращён прежний телефон или почта, доступ закрыт
 notify-security-device-copied = Попытка войти с копией вашего устройства
 notify-security-factor-added = Включён второй способ подтверждения
 notify-security-factor-removed = Отключён второй способ подтверждения

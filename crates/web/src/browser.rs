@@ -119,7 +119,6 @@ impl Browser {
     /// # Errors
     /// A fault of the engine.
     pub fn renew(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
-        let signed_out = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
         let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
         let came = self.came(&Fields::default());
         let opened = again::renewed(tx, cx, account, &came, proof)?;
@@ -131,10 +130,10 @@ impl Browser {
     /// passkey or an app. Gives the new session.
     ///
     /// # Errors
-    /// A fault of the engine.
+    /// `E-AUTH-10` when it has ended meanwhile.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<Opened> {
-        let earlier = self.proof(tx, cx.now)?;
-        let opened = again::raised(tx, cx, (id, earlier.as_ref()), came)?;
+        let earlier = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
+        let opened = again::raised(tx, cx, (id, &earlier), came)?;
         self.replaced(tx, &opened)?;
         Ok(opened)
     }
@@ -166,6 +165,11 @@ impl Browser {
     pub fn close(&self, tx: &mut Tx<'_>) -> Outcome<()> {
         self.token.as_deref().map_or(Ok(()), |token| sessions::close(tx, token))
     }
+}
+
+/// The session here has ended.
+fn signed_out() -> Refusal {
+    Refusal::new(Kind::Unauthenticated, "E-AUTH-10")
 }
 
 /// The answer after [`Browser::open`]: the browser gets its token and goes to `path`.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::notice::{self, Event};
-use super::{Came, device, password};
+use super::{Came, device, half, password};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Names, Policy, Renamed, read};
@@ -248,6 +248,7 @@ fn counts(
         "UPDATE contact_change SET proved_at = $2, undo_digest = $3 WHERE id = $1",
         args![change, cx.now, &policy.secrets.digest(PURPOSE, &link)[..]],
     )?;
+    half::end_all(tx, account)?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;

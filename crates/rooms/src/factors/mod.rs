@@ -35,6 +35,7 @@ mod code;
 mod crowd;
 pub mod desk;
 mod device;
+mod end;
 mod export;
 mod find;
 mod guess;
@@ -63,9 +64,10 @@ pub use app::{Added, App, add, confirm, connect, give, pending, remove, rename};
 pub use code::{send, set_always};
 pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
+pub use end::{end_others, end_session};
 pub(crate) use export::export;
 pub use guess::tell_guessed;
-pub use half::{Half, open as half};
+pub use half::{Half, end_all as end_halves, leave as leave_half, open as half};
 pub use help::{Aim as HelpAim, Help, Seen as HelpSeen, help, named as help_named};
 pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
@@ -83,7 +85,7 @@ pub use work::{BITS, Work, work};
 pub use crate::accounts::Contact;
 use crate::accounts::limits::Limit;
 
-/// Second factors tried for one account.
+/// Second factors tried for one account from devices that are not known, on each that is, in each session.
 const FACTORS: Limit = Limit { most: 10, window: base::Instant::HOUR, code: "E-AUTH-06" };
 
 /// The six digits of a code, however they are typed; what can be no code is told before a try is counted.

@@ -62,11 +62,17 @@ pub enum Event {
     SessionsEnded,
     /// The password was guessed at so often that it opens nothing from a device that is not known.
     Guessed,
+    /// Somebody who knows the password failed at the second factor.
+    FactorGuessed,
+    /// The link «It was not me» was followed: all access is closed.
+    Disowned,
+    /// A changed contact was taken back.
+    ContactUndone,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -89,6 +95,9 @@ impl Event {
         Self::HelpAsked,
         Self::SessionsEnded,
         Self::Guessed,
+        Self::FactorGuessed,
+        Self::Disowned,
+        Self::ContactUndone,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -116,6 +125,9 @@ impl Event {
             Self::HelpAsked => "help-asked",
             Self::SessionsEnded => "sessions-ended",
             Self::Guessed => "guessed",
+            Self::FactorGuessed => "factor-guessed",
+            Self::Disowned => "disowned",
+            Self::ContactUndone => "contact-undone",
         }
     }
 
@@ -143,6 +155,9 @@ impl Event {
             Self::HelpAsked => "security-help-asked",
             Self::SessionsEnded => "security-sessions-ended",
             Self::Guessed => "security-guessed",
+            Self::FactorGuessed => "security-factor-guessed",
+            Self::Disowned => "security-disowned",
+            Self::ContactUndone => "security-contact-undone",
         }
     }
 }

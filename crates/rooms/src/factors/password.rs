@@ -1,10 +1,10 @@
 //! Changing the password, and taking it away from whoever has learned it.
 
-use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
+use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx};
 
 use super::notice::{self, Event};
 use super::{Came, signin};
-use super::{device, guess, wait};
+use super::{device, guess, half, wait};
 use crate::accounts::signin::Proven;
 use crate::accounts::{self, Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::{identity, sessions, sso};
@@ -90,6 +90,7 @@ pub fn change(
             .flatten()
             .try_for_each(|x| guess::forget(tx, account, x))?;
     }
+    half::end_all(tx, account)?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
@@ -126,11 +127,13 @@ pub(super) fn shut_out(
 
 /// Everything of [`shut_out`] but the way in again.
 pub(super) fn close_everything(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    // Whoever opens a session at this moment waits here, or has opened it before it is ended below.
+    accounts::lock(tx, account)?;
+    half::end_all(tx, account)?;
     sessions::close_all(tx, account)?;
     sso::elsewhere::unlink_all(tx, account)?;
     sso::logout::leave_all(tx, cx, account)?;
     device::revoke_others(tx, account, None)?;
-    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
     wait::end_wait(tx, cx.now, account)?;
     accounts_signin::set_password(tx, account, None)?;
     closing::take_back(tx, cx, account)?;

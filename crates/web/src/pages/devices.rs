@@ -160,8 +160,8 @@ async fn end(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let all = one.is_none();
     let token = browser.session().unwrap_or_default().to_owned();
     let act = move |tx: &mut Tx<'_>| match &one {
-        Some(one) => sessions::close_one(tx, &id, one),
-        None => sessions::close_others(tx, &id, &token).map(drop),
+        Some(one) => factors::end_session(tx, &id, one),
+        None => factors::end_others(tx, &id, &token),
     };
     match visit.db().write(act).await {
         Ok(()) => see_other(&format!("{HERE}?done={}", if all { "others" } else { "ended" })),

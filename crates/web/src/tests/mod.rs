@@ -15,6 +15,7 @@ mod factors;
 mod forms;
 mod free;
 mod hardened;
+mod half;
 mod held;
 mod identity;
 mod kept;

@@ -8,17 +8,22 @@ const NEW_PHONE: &str = "+79991112233";
 const NEW_EMAIL: &str = "sokolova@example.org";
 
 /// The newest letter of an event.
-fn letter(stage: &Stage, event: &str) -> serde_json::Value {
+pub(super) fn letter(stage: &Stage, event: &str) -> serde_json::Value {
     let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
     letters.into_iter().find(|x| x.0 == event).unwrap_or_else(|| panic!("no {event}")).1
 }
 
-fn begun(stage: &Stage, new: &str) -> Outcome<Id> {
+pub(super) fn begun(stage: &Stage, new: &str) -> Outcome<Id> {
     let (anna, new) = (stage.anna.clone(), Contact::parse("contact", new).unwrap());
     stage.act(move |tx, cx| change::begin(tx, cx, &policy(), (&anna, &new)))
 }
 
-fn proved(stage: &Stage, change: &Id, (code, came): (&str, &Came), token: &str) -> Outcome<()> {
+pub(super) fn proved(
+    stage: &Stage,
+    change: &Id,
+    (code, came): (&str, &Came),
+    token: &str,
+) -> Outcome<()> {
     let (anna, change) = (stage.anna.clone(), change.clone());
     let (code, came, token) = (code.to_owned(), came.clone(), token.to_owned());
     let act = stage.act(move |tx, cx| {
@@ -27,7 +32,7 @@ fn proved(stage: &Stage, change: &Id, (code, came): (&str, &Came), token: &str) 
     Ok(act??)
 }
 
-fn account(stage: &Stage) -> crate::accounts::Account {
+pub(super) fn account(stage: &Stage) -> crate::accounts::Account {
     let anna = stage.anna.clone();
     stage.act(move |tx, _| read::account(tx, &anna)).unwrap().unwrap()
 }

@@ -266,12 +266,14 @@ fn a_call_brings_a_hint_and_sessions_end_when_asked() {
         let none = stage.help(&clerk, asked(&clerk, PHONE, HelpSeen::Call)).unwrap();
         assert_eq!((none, stage.told()[0].as_str()), (None, "help-asked"), "a call gives no code");
         assert!(stage.who(&opened.session).is_some());
+        let half = stage.half(&browser(&[]));
         let end = Help { aim: HelpAim::Sessions, ..asked(&clerk, PHONE, HelpSeen::Call) };
         assert_eq!(stage.help(&clerk, end).unwrap(), None);
         assert_eq!(
             (stage.told()[0].as_str(), stage.who(&opened.session)),
             ("sessions-ended", None)
         );
+        assert!(stage.half_of(&half).is_none(), "nor is anything half done");
         let again = stage.enter(&wish(PHONE, &known), PASSWORD);
         assert!(matches!(again, Ok(Entered::Half(_))), "and no device is known");
         let anna = stage.anna.clone();

@@ -1,8 +1,10 @@
 //! What a thief of one proof tries: to count it twice, to outlive the owner's answer, to leave a way in.
 
 use super::*;
-use crate::accounts::Level;
+use crate::accounts::{self, Level};
+use crate::factors::tests::change;
 use crate::identity::How;
+use crate::privacy;
 
 const NEW_PASSWORD: &str = "Новый клён7!";
 
@@ -26,6 +28,46 @@ impl Stage {
     fn follow(&self, link: &str) -> Outcome<(Passed, String)> {
         let link = link.to_owned();
         self.act(move |tx, cx| follow(tx, cx, &policy(), (&link, &browser(&[]))))
+    }
+
+    /// A session of somebody who has come back by a code to the phone.
+    fn recovered(&self) -> String {
+        let token = self.recover(PHONE, &browser(&[])).unwrap();
+        match self.reached(&token, &browser(&[]), &self.code()).unwrap() {
+            Passed::In(opened) => opened.session,
+            Passed::More => panic!("more is asked"),
+        }
+    }
+
+    fn changed_contact(&self, new: &str) {
+        let change = change::begun(self, new).unwrap();
+        let code = change::letter(self, "contact-code")["code"].as_str().unwrap().to_owned();
+        change::proved(self, &change, (&code, &browser(&[])), "").unwrap();
+    }
+
+    fn codes_always(&self) {
+        let anna = self.anna.clone();
+        let on = move |tx: &mut Tx<'_>, cx: &Cx| {
+            set_always(tx, cx, &policy(), (&anna, true), &Came::default())
+        };
+        self.act(on).unwrap();
+    }
+
+    /// Begins to prove it once more in `session`.
+    fn again(&self, session: &str) -> String {
+        self.once_more(session, again::Worth::Usual)
+    }
+
+    fn again_best(&self, session: &str) -> String {
+        self.once_more(session, again::Worth::Best)
+    }
+
+    fn once_more(&self, session: &str, worth: again::Worth) -> String {
+        let (anna, token) = (self.anna.clone(), session.to_owned());
+        match self.act(move |tx, cx| again::again(tx, cx, (&anna, &token), worth)).unwrap() {
+            again::Again::Half(token) => token,
+            other => panic!("no second factor is asked: {other:?}"),
+        }
     }
 
     fn waited_for(&self) -> Option<Instant> {
@@ -120,5 +162,176 @@ fn a_new_password_opens_by_the_snils_that_was_guessed_at() {
         stage.new_password(&opened.session).unwrap();
         let entered = stage.enter(&wish(snils, &Came::default()), NEW_PASSWORD);
         assert!(matches!(entered, Ok(Entered::Half(_))), "what was guessed was the old one");
+    });
+}
+
+/// What somebody has begun and not finished, each with what would finish it.
+struct Begun {
+    half: String,
+    code: String,
+    named: String,
+    letter: String,
+    link: String,
+}
+
+impl Begun {
+    fn new(stage: &Stage) -> Self {
+        let half = stage.half(&browser(&[]));
+        let code = stage.code();
+        let named = stage.recover("anna@example.org", &browser(&[])).unwrap();
+        Self { half, code, named, letter: stage.code(), link: stage.recovery_link() }
+    }
+
+    /// All of it is over.
+    fn leads_nowhere(&self, stage: &Stage, after: &str) {
+        let came = browser(&[]);
+        let passed = stage.pass(&self.half, &came, (Method::Sms, &self.code));
+        assert_eq!(code_of(passed), "E-AUTH-02-EXPIRED", "the second factor, {after}");
+        let reached = stage.reached(&self.named, &came, &self.letter);
+        assert_eq!(code_of(reached), "E-AUTH-02-EXPIRED", "the code of a recovery, {after}");
+        assert_eq!(code_of(stage.follow(&self.link)), "E-AUTH-02-EXPIRED", "its link, {after}");
+    }
+}
+
+#[test]
+fn what_was_begun_before_a_changed_contact_or_password_leads_nowhere_after_it() {
+    each(|stage| {
+        let session = stage.recovered();
+        let begun = Begun::new(&stage);
+        stage.new_password(&session).unwrap();
+        begun.leads_nowhere(&stage, "after a new password");
+    });
+    each(|stage| {
+        let begun = Begun::new(&stage);
+        stage.changed_contact("+79991112233");
+        begun.leads_nowhere(&stage, "after another phone");
+    });
+}
+
+#[test]
+fn what_was_begun_before_others_were_ended_or_the_account_closed_leads_nowhere() {
+    each(|stage| {
+        let session = stage.recovered();
+        let begun = Begun::new(&stage);
+        let (anna, token) = (stage.anna.clone(), session.clone());
+        stage.act(move |tx, _| end_others(tx, &anna, &token)).unwrap();
+        begun.leads_nowhere(&stage, "after others were ended");
+        assert!(stage.who(&session).is_some());
+    });
+    each(|stage| {
+        let begun = Begun::new(&stage);
+        let anna = stage.anna.clone();
+        let close = move |tx: &mut Tx<'_>, cx: &Cx| {
+            let came = Came::default();
+            privacy::close(tx, cx, &policy(), (&anna, &came), privacy::Standing::Cancel)
+        };
+        stage.act(close).unwrap();
+        begun.leads_nowhere(&stage, "after the wish to close");
+        let anna = stage.anna.clone();
+        let ends = |stage: &Stage| {
+            let anna = anna.clone();
+            stage.act(move |tx, _| accounts::closing::ends(tx, &anna)).unwrap()
+        };
+        assert!(ends(&stage).is_some(), "the wish stands");
+        stage.clock.advance(Instant::HOUR);
+        stage.first_sign_in(&browser(&[]));
+        assert!(ends(&stage).is_none(), "whoever signs in anew takes it back");
+    });
+}
+
+#[test]
+fn a_proof_once_more_ends_with_the_session_that_asked_for_it() {
+    each(|stage| {
+        let came = browser(&[]);
+        let session = stage.recovered();
+        stage.codes_always();
+        let token = stage.again(&session);
+        assert!(stage.half_of(&token).is_some());
+        let half = stage.half_of(&token).unwrap();
+        stage.act(move |tx, cx| send(tx, cx, &policy(), &half, (Method::Sms, false))).unwrap();
+        let code = stage.code();
+        stage.act(move |tx, _| sessions::close(tx, &session)).unwrap();
+        assert!(stage.half_of(&token).is_none(), "nothing is shown of whose it was");
+        let tried = stage.pass(&token, &came, (Method::Sms, &code));
+        assert_eq!(code_of(tried), "E-AUTH-02-EXPIRED");
+    });
+}
+
+#[test]
+fn a_password_that_is_taken_away_while_it_is_checked_opens_nothing() {
+    each(|stage| {
+        let known = browser(&stage.first_sign_in(&browser(&[])));
+        let link = stage.link();
+        let session = stage.recovered();
+        let Asked { challenge, seen } = stage.ask(&wish(PHONE, &known)).unwrap();
+        let proven = challenge.check(&policy().secrets, PASSWORD).unwrap();
+        let enter = |wish: Wish| {
+            let (proven, seen) = (proven.clone(), seen.clone());
+            stage.act(move |tx, cx| signin::enter(tx, cx, &policy(), (&proven, &seen), &wish))
+        };
+        let again = |session: &str| {
+            let (proven, token) = (proven.clone(), session.to_owned());
+            stage.act(move |tx, cx| {
+                again::entered_again(tx, cx, (&proven, &token), &Came::default())
+            })
+        };
+        // The device is forgotten meanwhile: it is a strange one.
+        let anna = stage.anna.clone();
+        stage.act(move |tx, _| device::revoke_others(tx, &anna, None)).unwrap();
+        assert!(matches!(enter(wish(PHONE, &known)), Ok(Entered::Half(_))));
+        let renewed = again(&session).unwrap().session;
+        assert_eq!(code_of(again("of nobody")), "E-AUTH-10", "its session has ended");
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
+        assert_eq!(code_of(enter(wish(PHONE, &known))), "E-AUTH-01");
+        assert_eq!(code_of(again(&renewed)), "E-AUTH-01");
+    });
+}
+
+#[test]
+fn a_password_beside_a_code_is_looked_at_again_too() {
+    each(|stage| {
+        stage.raise(Level::Standard);
+        let token = stage.by_code(PHONE, &browser(&[])).unwrap();
+        assert!(matches!(stage.reached(&token, &browser(&[]), &stage.code()), Ok(Passed::More)));
+        let asked = token.clone();
+        let ask = move |tx: &mut Tx<'_>, cx: &Cx| by_code::ask(tx, cx, (&asked, &Came::default()));
+        let proven = stage.act(ask).unwrap().check(&policy().secrets, PASSWORD).unwrap();
+        let anna = stage.anna.clone();
+        stage.act(move |tx, _| accounts::signin::set_password(tx, &anna, None)).unwrap();
+        let pass = move |tx: &mut Tx<'_>, cx: &Cx| {
+            by_code::pass(tx, cx, &policy(), (&token, &browser(&[])), &proven)
+        };
+        assert_eq!(code_of(stage.act(pass)), "E-AUTH-01");
+    });
+}
+
+#[test]
+fn who_knows_the_password_keeps_no_owner_from_the_second_factor_and_is_told_of_once() {
+    each(|stage| {
+        let known = browser(&stage.first_sign_in(&browser(&[])));
+        let shared = Came { shared: true, ..browser(&[]) };
+        let half = stage.half(&shared);
+        let away = stage.pass(&half, &shared, (Method::Sms, &stage.code())).unwrap();
+        let (seed, _) = stage.app();
+        let half = stage.half(&browser(&[]));
+        for _ in 0..10 {
+            let tried = stage.pass(&half, &browser(&[]), (Method::App, "000000"));
+            assert_eq!(code_of(tried), "E-AUTH-09");
+        }
+        let tried = stage.pass(&half, &browser(&[]), (Method::App, &stage.shown(&seed)));
+        assert_eq!(code_of(tried), "E-AUTH-06");
+        let told = stage.told().into_iter().filter(|x| x == "factor-guessed").count();
+        assert_eq!(told, 1, "its owner hears of it");
+
+        let half = stage.half(&known);
+        stage.pass(&half, &known, (Method::App, &stage.shown(&seed))).unwrap();
+        let anna = stage.anna.clone();
+        let once_more = stage.again_best(&away.session);
+        let opened = stage.pass(&once_more, &shared, (Method::App, &stage.shown(&seed))).unwrap();
+        assert_eq!(stage.who(&opened.session).unwrap().account, anna, "in a session that stands");
+        // Coming and going there frees no stranger.
+        let tried = stage.half(&browser(&[]));
+        let tried = stage.pass(&tried, &browser(&[]), (Method::App, &stage.shown(&seed)));
+        assert_eq!(code_of(tried), "E-AUTH-06");
     });
 }
