@@ -57,6 +57,7 @@ mod sweep;
 pub(crate) mod tests;
 mod totp;
 mod wait;
+mod withdraw;
 mod work;
 
 pub use address::Address;

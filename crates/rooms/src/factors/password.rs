@@ -1,10 +1,10 @@
 //! Changing the password, and taking it away from whoever has learned it.
 
-use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx};
+use base::{Chance, Cx, FieldFault, Id, Instant, Outcome, Refusal, Tx};
 
 use super::notice::{self, Event};
 use super::{Came, signin};
-use super::{device, guess, half, wait};
+use super::{device, guess, half, wait, withdraw};
 use crate::accounts::signin::Proven;
 use crate::accounts::{self, Account, Password, Policy, closing, read, signin as accounts_signin};
 use crate::{identity, sessions, sso};
@@ -97,9 +97,8 @@ pub fn change(
     notice::tell(tx, cx, policy, account, (Event::PasswordChanged, came))
 }
 
-/// «It was not me»: uses the link up, ends all sessions here and at connected sites, forgets all devices
-/// and accounts of elsewhere, takes the password away from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
-/// a new password; `shared`: on somebody else's computer.
+/// «It was not me»: uses the link up and shuts everybody out, as [`shut_out`] says, since the event of the link.
+/// Gives the token of a half sign-in: with the second factor its owner comes to a new password.
 ///
 /// # Errors
 /// `E-AUTH-19` when the link was followed before, `E-AUTH-20` when it is unknown or too old.
@@ -107,25 +106,29 @@ pub fn disown(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (link, shared): (&str, bool),
+    (link, came): (&str, &Came),
 ) -> Outcome<String> {
-    let account = notice::disown(tx, cx.now, policy, link)?;
-    shut_out(tx, cx, policy, (&account, shared))
+    let (account, since) = notice::disown(tx, cx.now, policy, link)?;
+    shut_out(tx, cx, policy, (&account, since), (Event::Disowned, came))
 }
 
-/// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the password away and keeps an account that somebody
-/// wanted to close; begins the owner's way to a new password, perhaps on a shared computer.
+/// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the
+/// password away and what was added `since` then, and keeps an account that somebody wanted to close. All
+/// contacts are told. Begins the owner's way to a new password, perhaps on a shared computer.
 pub(super) fn shut_out(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (account, shared): (&Id, bool),
+    (account, since): (&Id, Instant),
+    (event, came): (Event, &Came),
 ) -> Outcome<String> {
     close_everything(tx, cx, account)?;
-    signin::after_disowning(tx, cx, policy, (account, shared))
+    withdraw::since(tx, cx.now, account, since)?;
+    notice::tell(tx, cx, policy, account, (event, came))?;
+    signin::after_disowning(tx, cx, policy, (account, came.shared))
 }
 
-/// Everything of [`shut_out`] but the way in again.
+/// Everything of [`shut_out`] but what was added, the notice and the way in again.
 pub(super) fn close_everything(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
     // Whoever opens a session at this moment waits here, or has opened it before it is ended below.
     accounts::lock(tx, account)?;

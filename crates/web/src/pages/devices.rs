@@ -358,9 +358,14 @@ async fn not_me(visit: Visit, Path(link): Path<String>) -> Answer {
     visit.page(NotMePage { shell: visit.shell("notme-title"), form: FormState::new(), link })
 }
 
-async fn disown(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> Answer {
-    let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
-    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, shared));
+async fn disown(
+    visit: Visit,
+    browser: Browser,
+    Path(link): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
+    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, &came));
     let token = visit.db().write(act).await?;
     shut_out(&visit, &token, false)
 }

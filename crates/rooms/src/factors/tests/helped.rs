@@ -224,8 +224,8 @@ fn the_staff_alone_finish_nothing_and_learn_nothing() {
         stage.begun(&code, NEW);
         let link = stage.link();
         let again = link.clone();
-        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
-        let done = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&again, false)));
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).unwrap();
+        let done = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&again, &Came::default())));
         assert_eq!(code_of(done), "E-AUTH-19", "it was followed before");
         let odd = stage.act(move |tx, cx| of_link(tx, cx.now, &policy(), "nothing"));
         assert_eq!(code_of(odd), "E-AUTH-20");

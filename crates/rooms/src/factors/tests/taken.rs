@@ -70,6 +70,32 @@ impl Stage {
         }
     }
 
+    /// Adds a key, as far as other stories than its own are concerned.
+    fn key(&self) {
+        let anna = self.anna.clone();
+        let add = move |tx: &mut Tx<'_>, cx: &Cx| {
+            tx.exec(
+                "INSERT INTO passkey (id, account_id, credential_digest, name_sealed,
+                                      credential_sealed, counter, backed_up, created_at)
+                 VALUES ($1, $2, $3, $3, $3, 0, FALSE, $4)",
+                base::args![&cx.new_id(), &anna, &[1_u8, 2, 3][..], cx.now],
+            )?;
+            Ok(())
+        };
+        self.act(add).unwrap();
+    }
+
+    /// Comes back by a recovery, chooses a password and signs in with it on a new device.
+    fn first_sign_in_with(&self, typed: &str) {
+        self.clock.advance(Instant::DAY);
+        let session = self.recovered();
+        self.new_password(&session).unwrap();
+        let Ok(Entered::Half(half)) = self.enter(&wish(PHONE, &browser(&[])), typed) else {
+            panic!("no second factor was asked")
+        };
+        self.pass(&half, &browser(&[]), (Method::Sms, &self.code())).unwrap();
+    }
+
     fn waited_for(&self) -> Option<Instant> {
         let anna = self.anna.clone();
         self.act(move |tx, cx| waits(tx, cx.now, &anna)).unwrap()
@@ -281,7 +307,7 @@ fn a_password_that_is_taken_away_while_it_is_checked_opens_nothing() {
         assert!(matches!(enter(wish(PHONE, &known)), Ok(Entered::Half(_))));
         let renewed = again(&session).unwrap().session;
         assert_eq!(code_of(again("of nobody")), "E-AUTH-10", "its session has ended");
-        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).unwrap();
         assert_eq!(code_of(enter(wish(PHONE, &known))), "E-AUTH-01");
         assert_eq!(code_of(again(&renewed)), "E-AUTH-01");
     });
@@ -333,5 +359,143 @@ fn who_knows_the_password_keeps_no_owner_from_the_second_factor_and_is_told_of_o
         let tried = stage.half(&browser(&[]));
         let tried = stage.pass(&tried, &browser(&[]), (Method::App, &stage.shown(&seed)));
         assert_eq!(code_of(tried), "E-AUTH-06");
+    });
+}
+
+/// Follows the link of a notice.
+fn disowned(stage: &Stage, link: &str) -> Outcome<String> {
+    let link = link.to_owned();
+    stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default())))
+}
+
+/// The secrets of the links that take contacts back, the newest first, with where they went.
+fn undo_links(stage: &Stage) -> Vec<(String, String)> {
+    let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+    let undo = letters.into_iter().filter(|x| x.0 == "contact-undo").map(|x| x.1);
+    let text = |x: &serde_json::Value| x.as_str().unwrap().to_owned();
+    undo.map(|x| (text(&x["to"]), text(&x["path"]).replace("/undo/", ""))).collect()
+}
+
+fn undone(stage: &Stage, link: &str) -> Outcome<String> {
+    let link = link.to_owned();
+    stage.act(move |tx, cx| {
+        crate::factors::change::undo(tx, cx, &policy(), (&link, &Came::default()))
+    })
+}
+
+#[test]
+fn a_contact_that_is_taken_back_stays_and_takes_later_changes_with_it() {
+    each(|stage| {
+        stage.changed_contact("+79991112233");
+        stage.changed_contact("thief@example.org");
+        stage.changed_contact("+79992223344");
+        let links = undo_links(&stage);
+        let of = |to: &str| links.iter().find(|x| x.0 == to).unwrap().1.clone();
+        undone(&stage, &of(PHONE)).unwrap();
+        assert_eq!(stage.told()[0], "contact-undone", "everybody hears of it");
+        let owner = change::account(&stage);
+        assert_eq!(owner.phone.reveal(), PHONE);
+        assert_eq!(owner.email.unwrap().reveal(), "anna@example.org", "it was changed after that");
+        for to in ["+79991112233", "anna@example.org"] {
+            assert_eq!(code_of(undone(&stage, &of(to))), "E-AUTH-19", "{to}");
+        }
+        assert_eq!(change::account(&stage).phone.reveal(), PHONE);
+    });
+}
+
+/// What opens the account beside the password, with its moment.
+fn ways_in(stage: &Stage) -> (usize, bool, bool, i64, bool) {
+    let anna = stage.anna.clone();
+    let counted = stage.act(move |tx, _| {
+        let account = accounts::read::account(tx, &anna)?.unwrap();
+        Ok((app::all(tx, &anna)?.len(), read::standing(tx, &account)?))
+    });
+    let (apps, standing) = counted.unwrap();
+    (apps, standing.key, standing.question, standing.printed, standing.code)
+}
+
+#[test]
+fn it_was_not_me_withdraws_what_was_added_since_and_nothing_older() {
+    each(|stage| {
+        let (_, printed) = stage.app();
+        let half = stage.half(&browser(&[]));
+        stage.pass(&half, &browser(&[]), (Method::Printed, &printed[0])).unwrap();
+        let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
+        let came_in = letters.iter().find(|x| x.0 == "security-new-device").unwrap();
+        let link = came_in.1["path"].as_str().unwrap().replace(notice::LINK_PATH, "");
+        assert_eq!(ways_in(&stage), (1, false, false, 9, false));
+
+        stage.app();
+        stage.key();
+        stage.codes_always();
+        let anna = stage.anna.clone();
+        let asked = Question::parse("На какой улице вы выросли?", "Берёзовая, 5").unwrap();
+        let ask = move |tx: &mut Tx<'_>, cx: &Cx| {
+            ask_question(tx, cx, &policy(), (&anna, &Came::default()), &asked)
+        };
+        stage.act(ask).unwrap();
+        assert_eq!(ways_in(&stage), (2, true, true, 9, true));
+        disowned(&stage, &link).unwrap();
+        assert_eq!(stage.told()[0], "disowned");
+        // Two contacts are left, and a key was taken away: a recovery asks for both.
+        assert_eq!(ways_in(&stage), (1, false, false, 9, true));
+    });
+}
+
+#[test]
+fn whoever_disowns_a_key_comes_back_by_two_contacts_or_by_the_only_one() {
+    each(|stage| {
+        let came = browser(&[]);
+        stage.first_sign_in(&came);
+        let link = stage.link();
+        stage.key();
+        let token = disowned(&stage, &link).unwrap();
+        let (half, code) = (token.clone(), stage.code());
+        let first = stage.act(move |tx, cx| {
+            let came = Came::default();
+            signin::pass(tx, cx, &policy(), (&half, &came), (Method::Sms, &code))
+        });
+        assert!(matches!(first.unwrap(), Ok(Passed::More)), "one contact is not enough");
+        stage.pass(&token, &came, (Method::Email, &stage.code())).unwrap();
+    });
+    each(|stage| {
+        let anna = stage.anna.clone();
+        stage.act(move |tx, _| accounts::drop_email(tx, &anna)).unwrap();
+        stage.first_sign_in(&browser(&[]));
+        let link = stage.link();
+        stage.key();
+        stage.changed_contact("thief@example.org");
+        let token = disowned(&stage, &link).unwrap();
+        assert!(change::account(&stage).email.is_none(), "an e-mail that was added goes");
+        stage.pass(&token, &browser(&[]), (Method::Sms, &stage.code())).unwrap();
+    });
+}
+
+#[test]
+fn a_link_works_as_long_as_its_contact_counts() {
+    each(|stage| {
+        stage.first_sign_in(&browser(&[]));
+        let old = stage.link();
+        stage.changed_contact("+79991112233");
+        let told = stage.link();
+        assert_eq!(code_of(disowned(&stage, &old)), "E-AUTH-20", "its phone counts no more");
+        stage.codes_always();
+        let thiefs = stage.link();
+        let links = undo_links(&stage);
+        undone(&stage, &links[0].1).unwrap();
+        for link in [told, thiefs] {
+            assert_eq!(code_of(disowned(&stage, &link)), "E-AUTH-20", "the new phone had it, too");
+        }
+        disowned(&stage, &old).unwrap();
+        // An e-mail that is added takes nobody's link away; when it is withdrawn, its own end.
+        let anna = stage.anna.clone();
+        stage.act(move |tx, _| accounts::drop_email(tx, &anna)).unwrap();
+        stage.first_sign_in_with(NEW_PASSWORD);
+        let before = stage.link();
+        stage.changed_contact("thief@example.org");
+        stage.codes_always();
+        let thiefs = stage.link();
+        disowned(&stage, &before).unwrap();
+        assert_eq!(code_of(disowned(&stage, &thiefs)), "E-AUTH-20");
     });
 }
