@@ -10,7 +10,7 @@ use base::config::Config;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
 use rooms::factors::again;
 use rooms::factors::signin::Opened;
-use rooms::factors::{Address, Came};
+use rooms::factors::{Address, Came, leave_half};
 use rooms::sessions::{self, Factor, Opening, Proof};
 use rooms::sso;
 
@@ -158,6 +158,15 @@ impl Browser {
         self.close(tx)
     }
 
+    /// Its owner leaves: ends the session here, and what is half done beside it.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn leave(&self, tx: &mut Tx<'_>) -> Outcome<()> {
+        self.half().map_or(Ok(()), |x| leave_half(tx, x))?;
+        self.close(tx)
+    }
+
     /// Ends the session of this browser, if there is one.
     ///
     /// # Errors
@@ -165,6 +174,16 @@ impl Browser {
     pub fn close(&self, tx: &mut Tx<'_>) -> Outcome<()> {
         self.token.as_deref().map_or(Ok(()), |token| sessions::close(tx, token))
     }
+}
+
+/// The answer to whoever has left ([`Browser::leave`]): neither session nor anything half done stays.
+///
+/// # Errors
+/// The failure of `answer`.
+pub fn left(visit: &Visit, answer: Answer) -> Answer {
+    let config = &visit.app.config;
+    let answer = with_cookie(answer?, &cookies::no_session(config))?;
+    with_cookie(answer, &cookies::no_half(config))
 }
 
 /// The session here has ended.

@@ -17,6 +17,7 @@
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
 //!   and a proof of work are good once, however many bring them at the same moment: one conditional statement says so.
+//! * What is half done ends with what it stands on: password, contacts, session, the account itself.
 //! * Guesses from devices that are not known never close the door of one that is.
 //! * Whatever is refused before the password is right is the same, and the same work, for
 //!   identifiers that nobody has.

@@ -471,7 +471,7 @@ fn tell_of_tries(
     came: &Came,
 ) -> Outcome<()> {
     let account = &half.account.id;
-    let typed = half.aim == Aim::SignIn && !half.by_code;
+    let typed = half.aim == Aim::SignIn && half.earlier.password_at.is_some();
     if !typed || bucket != bucket_of_strangers(account) {
         return Ok(());
     }
