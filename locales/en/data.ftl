@@ -53,7 +53,7 @@ data-undo-lead = Somebody changed a contact of your account. The old one: { $con
 data-undo-back = The old contact counts again.
 data-undo-go = It was not me, bring it back
 data-undo-done-title = The former contact is yours again
-data-undo-done = We have brought the former contact back, ended all sessions and forgotten all devices. The old password no longer works.
+data-undo-done = We have brought the former contact back, ended all sessions, forgotten all devices and removed what was added since then for signing in. The old password no longer works.
 
 data-copy = Download
 data-copy-lead = One archive with everything we keep of you: bookings and their history, messages, consents, sign-ins, devices, who looked at your data. In it are a page to read and a file for programs.

@@ -90,5 +90,9 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0042_invited_by_contact.sql"),
     ),
     Migration::sql("0043_lapsed", include_str!("../migrations/0043_lapsed.sql")),
+    Migration::sql(
+        "0044_halves_of_a_session",
+        include_str!("../migrations/0044_halves_of_a_session.sql"),
+    ),
     Migration::sql("0046_tracks", include_str!("../migrations/0046_tracks.sql")),
 ];

@@ -10,7 +10,7 @@ use base::config::Config;
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx};
 use rooms::factors::again;
 use rooms::factors::signin::Opened;
-use rooms::factors::{Address, Came};
+use rooms::factors::{Address, Came, leave_half};
 use rooms::sessions::{self, Factor, Opening, Proof};
 use rooms::sso;
 
@@ -119,7 +119,6 @@ impl Browser {
     /// # Errors
     /// A fault of the engine.
     pub fn renew(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
-        let signed_out = || Refusal::new(Kind::Unauthenticated, "E-AUTH-10");
         let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
         let came = self.came(&Fields::default());
         let opened = again::renewed(tx, cx, account, &came, proof)?;
@@ -131,10 +130,10 @@ impl Browser {
     /// passkey or an app. Gives the new session.
     ///
     /// # Errors
-    /// A fault of the engine.
+    /// `E-AUTH-10` when it has ended meanwhile.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<Opened> {
-        let earlier = self.proof(tx, cx.now)?;
-        let opened = again::raised(tx, cx, (id, earlier.as_ref()), came)?;
+        let earlier = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
+        let opened = again::raised(tx, cx, (id, &earlier), came)?;
         self.replaced(tx, &opened)?;
         Ok(opened)
     }
@@ -159,6 +158,15 @@ impl Browser {
         self.close(tx)
     }
 
+    /// Its owner leaves: ends the session here, and what is half done beside it.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn leave(&self, tx: &mut Tx<'_>) -> Outcome<()> {
+        self.half().map_or(Ok(()), |x| leave_half(tx, x))?;
+        self.close(tx)
+    }
+
     /// Ends the session of this browser, if there is one.
     ///
     /// # Errors
@@ -166,6 +174,21 @@ impl Browser {
     pub fn close(&self, tx: &mut Tx<'_>) -> Outcome<()> {
         self.token.as_deref().map_or(Ok(()), |token| sessions::close(tx, token))
     }
+}
+
+/// The answer to whoever has left ([`Browser::leave`]): neither session nor anything half done stays.
+///
+/// # Errors
+/// The failure of `answer`.
+pub fn left(visit: &Visit, answer: Answer) -> Answer {
+    let config = &visit.app.config;
+    let answer = with_cookie(answer?, &cookies::no_session(config))?;
+    with_cookie(answer, &cookies::no_half(config))
+}
+
+/// The session here has ended.
+fn signed_out() -> Refusal {
+    Refusal::new(Kind::Unauthenticated, "E-AUTH-10")
 }
 
 /// The answer after [`Browser::open`]: the browser gets its token and goes to `path`.

@@ -4,11 +4,11 @@ use base::{Cx, Id, Kind, Outcome, Refusal, Tx};
 
 use super::half::{self, Aim, Beginning};
 use super::rules::Once;
-use super::signin::{Opened, session};
+use super::signin::{Opened, session, still_proven};
 use super::{Came, device, guess, read, rules};
 use crate::accounts;
 use crate::accounts::signin::{self, Challenge, Proven};
-use crate::sessions::{Factor, Proof};
+use crate::sessions::{self, Factor, Proof};
 
 /// How somebody who is signed in proves it once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +32,15 @@ pub enum Worth {
     Staff,
 }
 
-/// Somebody who is signed in, with what their session has shown, is to prove it once more. Sends
-/// nothing yet: a page that is only looked at costs no message.
+/// Somebody who is signed in, in the session of `token`, is to prove it once more. Sends nothing yet: a page
+/// that is only looked at costs no message. What is begun here ends with that session.
 ///
 /// # Errors
 /// `E-ACC-02` when there is no such account.
 pub fn again(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, proof): (&Id, Option<&Proof>),
+    (account, token): (&Id, &str),
     worth: Worth,
 ) -> Outcome<Again> {
     let found = accounts::read::account(tx, account)?;
@@ -50,12 +50,13 @@ pub fn again(
     if worth == Worth::Staff && !best {
         return Ok(Again::SetUp);
     }
-    let earlier = proof.copied().unwrap_or_default();
+    let earlier = sessions::proof(tx, cx.now, token)?.unwrap_or_default();
     if !best && rules::once_more(&standing, &earlier, cx.now) == Once::Password {
         return Ok(Again::Password);
     }
     let usual = Beginning::of(Some(account), earlier.shared, Aim::Again);
-    Ok(Again::Half(half::begin(tx, cx, Beginning { best, earlier, ..usual })?.1))
+    let session = Some(sessions::digest(token));
+    Ok(Again::Half(half::begin(tx, cx, Beginning { best, earlier, session, ..usual })?.1))
 }
 
 /// Counts one more password of somebody who is signed in, and finds what it is checked with.
@@ -67,20 +68,24 @@ pub fn ask_again(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Challenge> {
     signin::again(tx, account)
 }
 
-/// The password was right once more: a new session, fresh for what is guarded, in place of one that
-/// had shown `earlier`.
+/// The password was right once more: a new session, fresh for what is guarded, in place of the one of
+/// `token`.
 ///
 /// # Errors
-/// A fault of the engine.
+/// `E-AUTH-01` when the password is another by now, `E-AUTH-10` when the session has ended: the check took a
+/// while.
 pub fn entered_again(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (proven, earlier): (&Proven, Option<&Proof>),
+    (proven, token): (&Proven, &str),
     came: &Came,
 ) -> Outcome<Opened> {
-    let earlier = earlier.copied().unwrap_or_default();
+    still_proven(tx, proven)?;
+    let earlier = sessions::proof(tx, cx.now, token)?;
+    let earlier = earlier.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-10"))?;
+    let came = Came { shared: earlier.shared, ..came.clone() };
     let proof = Proof::now(cx.now, Factor::Nothing, earlier.shared).knowing().beside(&earlier);
-    renewed(tx, cx, proven.account(), came, proof)
+    renewed(tx, cx, proven.account(), &came, proof)
 }
 
 /// A new session in place of one that had shown `earlier`, after its owner has added a passkey or shown
@@ -91,11 +96,10 @@ pub fn entered_again(
 pub fn raised(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, earlier): (&Id, Option<&Proof>),
+    (account, earlier): (&Id, &Proof),
     came: &Came,
 ) -> Outcome<Opened> {
-    let earlier = earlier.copied().unwrap_or_default();
-    let proof = Proof::now(cx.now, Factor::Strong, earlier.shared).beside(&earlier);
+    let proof = Proof::now(cx.now, Factor::Strong, earlier.shared).beside(earlier);
     renewed(tx, cx, account, came, proof)
 }
 

@@ -95,7 +95,7 @@ pub fn confirm(
         Ok(code) => code,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    limits::count(tx, cx, &format!("factor:{account}"), FACTORS)?;
+    limits::count(tx, cx, &bucket(account), FACTORS)?;
     let Some(step) = seed.matches(cx.now, &code, 0) else {
         return Ok(Err(wrong()));
     };
@@ -107,11 +107,16 @@ pub fn confirm(
     if confirmed == 0 {
         return Err(Refusal::new(Kind::Gone, "E-AUTH-08").into());
     }
-    limits::forget(tx, &format!("factor:{account}"))?;
+    limits::forget(tx, &bucket(account))?;
     let left = printed::left(tx, account)?;
     let printed = if left == 0 { printed::make(tx, cx, policy, account)? } else { Vec::new() };
     notice::tell(tx, cx, policy, account, (Event::FactorAdded, came))?;
     Ok(Ok(Added { printed }))
+}
+
+/// What first codes count in: strangers at the sign-in have another.
+fn bucket(account: &Id) -> String {
+    format!("factor-new:{account}")
 }
 
 /// Connects an app whose secret is known to both sides already: by the engineer at the command line,

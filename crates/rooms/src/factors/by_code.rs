@@ -51,19 +51,21 @@ pub fn begin(
 ///
 /// # Errors
 /// `E-AUTH-02-EXPIRED` when it is over or asks for no password; `E-AUTH-06` after ten proofs in an hour.
-pub fn ask(tx: &mut Tx<'_>, cx: &Cx, token: &str) -> Outcome<Challenge> {
+pub fn ask(tx: &mut Tx<'_>, cx: &Cx, (token, came): (&str, &Came)) -> Outcome<Challenge> {
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
     if !half.methods.contains(&Method::Password) {
         return Err(over().into());
     }
-    limits::count(tx, cx, &signin::scope(&half.account.id), FACTORS)?;
+    let bucket = signin::bucket(tx, cx.now, &half, came)?;
+    limits::count(tx, cx, &bucket, FACTORS)?;
     accounts::signin::again(tx, &half.account.id)
 }
 
 /// The password of a half sign-in was right.
 ///
 /// # Errors
-/// `E-AUTH-02-EXPIRED` when it is over, or somebody else's.
+/// `E-AUTH-02-EXPIRED` when it is over, or somebody else's; `E-AUTH-01` when the password was changed while
+/// this one was checked.
 pub fn pass(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -71,6 +73,7 @@ pub fn pass(
     (token, came): (&str, &Came),
     proven: &Proven,
 ) -> Outcome<Passed> {
+    signin::still_proven(tx, proven)?;
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
     if half.account.id != *proven.account() || !half.methods.contains(&Method::Password) {
         return Err(over().into());

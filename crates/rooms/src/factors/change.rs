@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::notice::{self, Event};
-use super::{Came, device, password};
+use super::{Came, device, half, password};
 use crate::accounts::codes::{self, CODE_LIVES, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Names, Policy, Renamed, read};
@@ -244,10 +244,13 @@ fn counts(
     (change, old, new): (&Id, Option<&Contact>, Option<&Contact>),
 ) -> Outcome<()> {
     let link = super::token(cx);
+    // Without an old one nobody has a link, and what was told before went to nobody who has lost anything.
+    let undo = old.map(|_| policy.secrets.digest(PURPOSE, &link));
     tx.exec(
         "UPDATE contact_change SET proved_at = $2, undo_digest = $3 WHERE id = $1",
-        args![change, cx.now, &policy.secrets.digest(PURPOSE, &link)[..]],
+        args![change, cx.now, undo.as_ref().map(|x| &x[..])],
     )?;
+    half::end_all(tx, account)?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
@@ -279,9 +282,9 @@ pub fn of_undo(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Ou
     Err(notice::followed(used.is_some()).into())
 }
 
-/// Takes a change back: the old contact counts again, everybody is signed out, no device is known, the
-/// password is gone. Gives the token of a half sign-in: the owner comes to a new password by a code to
-/// the old contact; `shared`: on somebody else's computer.
+/// Takes a change back, and those of this contact after it: the old one counts again, and everybody is shut out
+/// as [`password::shut_out`] says. Gives the token of a half sign-in: the owner comes to a new password by a
+/// code to the old contact.
 ///
 /// # Errors
 /// As [`of_undo`]; `E-ACC-07` when the old contact belongs to another account by now.
@@ -289,26 +292,66 @@ pub fn undo(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (link, shared): (&str, bool),
+    (link, came): (&str, &Came),
 ) -> Outcome<String> {
+    let asked = of_undo(tx, cx.now, policy, link)?;
+    accounts::lock(tx, &asked.account)?;
     let change = of_undo(tx, cx.now, policy, link)?;
-    let old = change.old.ok_or_else(over)?;
-    let used = tx.exec(
-        "UPDATE contact_change SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL",
-        args![&change.id, cx.now],
-    )?;
-    if used == 0 {
-        return Err(notice::followed(true).into());
-    }
-    if !accounts::set_contact(tx, cx.now, &change.account, &old)? {
+    let (account, old) = (&change.account, change.old.ok_or_else(over)?);
+    if !accounts::set_contact(tx, cx.now, account, &old)? {
         return Err(Refusal::new(Kind::Conflict, "E-ACC-07").into());
     }
-    // Whoever changed it once more, or waits to: not over the head of the first owner.
+    let sql = "SELECT proved_at FROM contact_change WHERE id = $1";
+    let since = tx.one(sql, args![&change.id], |r| r.get::<Instant>(0))?;
+    // Whoever changed it once more has a link, too: it must not put it back over the head of its owner.
+    undone(tx, cx.now, account, (old.kind(), since))?;
+    password::shut_out(tx, cx, policy, (account, since), (Event::ContactUndone, came))
+}
+
+/// Notes that the changes of contacts of this kind since then were taken back: their links do nothing more.
+fn undone(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Id,
+    (kind, since): (&str, Instant),
+) -> Outcome<()> {
     tx.exec(
-        "DELETE FROM contact_change WHERE account_id = $1 AND kind = $2 AND proved_at IS NULL",
-        args![&change.account, old.kind()],
+        "UPDATE contact_change SET undone_at = $4
+         WHERE account_id = $1 AND kind = $2 AND proved_at >= $3 AND undone_at IS NULL",
+        args![account, kind, since, now],
     )?;
-    password::shut_out(tx, cx, policy, (&change.account, shared))
+    Ok(())
+}
+
+/// Takes back all changes of contacts of `account` since then, and those that wait. An e-mail that was added, or
+/// whose former one is somebody else's by now, goes; a phone without such a way stays, every account has one.
+pub(super) fn take_back(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Id,
+    since: Instant,
+) -> Outcome<()> {
+    let waiting = "DELETE FROM contact_change WHERE account_id = $1 AND proved_at IS NULL";
+    tx.exec(waiting, args![account])?;
+    for kind in ["phone", "email"] {
+        let first = tx.opt(
+            "SELECT id, sealed FROM contact_change
+             WHERE account_id = $1 AND kind = $2 AND proved_at >= $3 AND undone_at IS NULL
+             ORDER BY proved_at, id LIMIT 1",
+            args![account, kind, since],
+            |r| Ok((r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?)),
+        )?;
+        let Some((id, sealed)) = first else { continue };
+        let old = opened(tx, account, &id, (kind, &sealed))?.old;
+        let back = match &old {
+            Some(old) => accounts::set_contact(tx, now, account, old)?,
+            None => false,
+        };
+        if back || kind == "email" && accounts::drop_email(tx, account)? {
+            undone(tx, now, account, (kind, since))?;
+        }
+    }
+    Ok(())
 }
 
 fn owner(tx: &mut Tx<'_>, account: &Id) -> Outcome<Account> {

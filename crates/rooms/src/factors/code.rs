@@ -55,7 +55,6 @@ pub fn send(
     if !half.methods.contains(&by) {
         return Err(expired().into());
     }
-    half::sent(tx, &half.id, by)?;
     post(tx, cx, policy, half, (by, channel(by, said)))
 }
 
@@ -100,7 +99,6 @@ pub(super) fn post_named(
         let reaches = limits::wish(tx, cx, said, account.map_or(half.as_str(), |_| to))?;
         account.filter(|_| reaches)
     };
-    half::sent(tx, half, by)?;
     let what = For { purpose: PURPOSE, subject: half };
     let code = match account {
         Some(_) => codes::issue(tx, cx, &policy.secrets, what)?,
@@ -109,6 +107,7 @@ pub(super) fn post_named(
             String::new()
         }
     };
+    half::sent(tx, half, by)?;
     let open = json!({"channel": channel(by, aloud), "account": account});
     let private = match account {
         Some(_) => json!({"to": to, "code": code, "path": path}),
@@ -154,6 +153,8 @@ fn post(
     limits::count_sending(tx, cx, to)?;
     let what = For { purpose: PURPOSE, subject: &half.id };
     let code = codes::issue(tx, cx, &policy.secrets, what)?;
+    // Not before: the code of another way is what can be typed as long as there is none of this one.
+    half::sent(tx, &half.id, by)?;
     let open = json!({"channel": channel, "lang": account.lang.code(), "account": account.id});
     let said = json!({"to": to, "code": code});
     let subject = format!("{}/{}", half.id, by.as_str());

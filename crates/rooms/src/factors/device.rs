@@ -100,6 +100,18 @@ pub(super) fn seen(
     Ok(Seen { trust, device: Some((id, token)), copied: None })
 }
 
+/// What a browser is that was `seen` a while ago: strange, when its owner has forgotten the device meanwhile.
+/// Another window of it may have changed the secret since; that is no copy.
+pub(super) fn anew(tx: &mut Tx<'_>, now: Instant, account: &Id, seen: &Seen) -> Outcome<Seen> {
+    let id = seen.device.as_ref().map_or("", |x| x.0.as_str());
+    let sql = "SELECT id FROM device WHERE id = $1 AND account_id = $2 AND ends_at > $3";
+    let stands = tx.opt(sql, args![id, account, now], |r| r.get::<Id>(0))?.is_some();
+    Ok(match stands {
+        true => seen.clone(),
+        false => Seen { trust: Trust::Unknown, device: None, copied: None },
+    })
+}
+
 /// Whether `account` has signed in with this browser before; of nobody it is asked at the same cost.
 pub(super) fn is_known(
     tx: &mut Tx<'_>,

@@ -70,6 +70,8 @@ pub struct Half {
     pub may_wait: bool,
     /// The way by which the last code was sent: what typing it proves.
     pub(super) sent_by: Option<Method>,
+    /// The digest of the session that it proves once more, and with which it ends.
+    pub(super) session: Option<Vec<u8>>,
 }
 
 impl Half {
@@ -99,13 +101,15 @@ pub(super) struct Beginning<'a> {
     pub named: bool,
     /// A code stands for the password.
     pub by_code: bool,
+    /// The digest of the session that it is to prove once more.
+    pub session: Option<[u8; 32]>,
 }
 
 impl<'a> Beginning<'a> {
     /// For a sign-in or a recovery of `account`.
     pub fn of(account: Option<&'a Id>, shared: bool, aim: Aim) -> Self {
         let (best, earlier, named, by_code) = (false, Proof::default(), false, false);
-        Self { account, shared, aim, best, earlier, named, by_code }
+        Self { account, shared, aim, best, earlier, named, by_code, session: None }
     }
 
     /// The same of somebody who has only said who they are; `by_code`: to sign in with a code.
@@ -119,15 +123,15 @@ impl<'a> Beginning<'a> {
 pub(super) fn begin(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    Beginning { account, shared, aim, best, earlier, named, by_code }: Beginning<'_>,
+    Beginning { account, shared, aim, best, earlier, named, by_code, session }: Beginning<'_>,
 ) -> Outcome<(Id, String)> {
     let (id, token) = (cx.new_id(), token(cx));
     let expires = cx.now.plus(aim.waits());
     tx.exec(
         "INSERT INTO half_sign_in (id, token_digest, account_id, shared, aim, shown, created_at,
                                    expires_at, best, strong_at, named, by_code, password_at,
-                                   recovered_at)
-         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13)",
+                                   recovered_at, session_digest)
+         VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         args![
             &id,
             &digest(&token)[..],
@@ -142,6 +146,7 @@ pub(super) fn begin(
             by_code,
             earlier.password_at,
             earlier.recovered_at,
+            session.as_ref().map(|x| &x[..]),
         ],
     )?;
     Ok((id, token))
@@ -165,7 +170,7 @@ pub(super) fn open_proved(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome
 fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bool)>> {
     let found = tx.opt(
         "SELECT id, account_id, shared, aim, shown, best, strong_at, named, by_code, sent_by,
-                password_at, recovered_at
+                password_at, recovered_at, session_digest
          FROM half_sign_in
          WHERE token_digest = $1 AND expires_at > $2 AND account_id IS NOT NULL",
         args![&digest(token)[..], now],
@@ -177,19 +182,24 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
                 recovered_at: r.get(11)?,
                 ..Proof::default()
             };
-            let best = (r.get::<bool>(5)?, earlier);
+            let best = (r.get::<bool>(5)?, earlier, r.get::<Option<Vec<u8>>>(12)?);
             let whose = (r.get::<Id>(0)?, r.get::<Id>(1)?, r.get::<bool>(2)?);
             let kind = (r.get::<bool>(7)?, r.get::<bool>(8)?, r.get::<Option<String>>(9)?);
             Ok((whose, (aim, shown), best, kind))
         },
     )?;
-    let Some(((id, account, shared), (aim, shown), (best, earlier), kind)) = found else {
+    let Some(((id, account, shared), (aim, shown), (best, earlier, session), kind)) = found else {
         return Ok(None);
     };
     let Some(account) = accounts::read::account(tx, &account)? else { return Ok(None) };
     let (named, by_code, sent_by) = kind;
     let sent_by = sent_by.as_deref().and_then(Method::parse);
     let aim = Aim::ALL.into_iter().find(|x| x.as_str() == aim).unwrap_or(Aim::SignIn);
+    if aim == Aim::Again
+        && !sessions::stands(tx, now, (&account.id, session.as_deref().unwrap_or_default()))?
+    {
+        return Ok(None);
+    }
     let shown: Vec<Method> = shown.split_whitespace().filter_map(Method::parse).collect();
     let standing = read::standing(tx, &account)?;
     let methods = match aim {
@@ -223,6 +233,7 @@ fn found(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<(Half, bo
         by_code,
         may_wait,
         sent_by,
+        session,
     };
     Ok(Some((half, named)))
 }
@@ -282,6 +293,39 @@ pub(super) fn note(
 pub(super) fn end(tx: &mut Tx<'_>, id: &Id) -> Outcome<bool> {
     let sql = "UPDATE half_sign_in SET expires_at = 0 WHERE id = $1 AND expires_at > 0";
     Ok(tx.exec(sql, args![id])? == 1)
+}
+
+/// Ends whatever is half done for `account`: what began before its owner changed what it stands on, or
+/// shut everybody out, leads nowhere afterwards.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn end_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
+    Ok(())
+}
+
+/// Ends the half sign-in of a token: whoever signs out leaves nothing half done in the browser.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn leave(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
+    let sql = "DELETE FROM half_sign_in WHERE token_digest = $1";
+    tx.exec(sql, args![&digest(token)[..]])?;
+    Ok(())
+}
+
+/// Locks the account of the half sign-in of a token before a proof is judged: whoever ends all that is half
+/// done at this moment is heard first.
+pub(super) fn hold(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<()> {
+    id_of(tx, now, token)?.map_or(Ok(()), |id| lock(tx, &id))
+}
+
+/// The same by its id.
+pub(super) fn lock(tx: &mut Tx<'_>, id: &Id) -> Outcome<()> {
+    let sql = "SELECT account_id FROM half_sign_in WHERE id = $1";
+    let account = tx.opt(sql, args![id], |r| r.get::<Option<Id>>(0))?.flatten();
+    account.map_or(Ok(()), |x| accounts::lock(tx, &x))
 }
 
 /// Why nothing is half done under a token: it has led in already, or its time is over.

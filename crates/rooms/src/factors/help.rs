@@ -7,7 +7,7 @@ use base::vault::Spot;
 use base::{Cx, FieldFault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 
 use super::notice::{self, Event};
-use super::{Came, desk, device};
+use super::{Came, desk, device, half};
 use crate::access::{self, Action, Grant, Scope};
 use crate::accounts::codes::{plain, symbols};
 use crate::accounts::limits::{self, Limit};
@@ -15,7 +15,7 @@ use crate::accounts::signin::Identifier;
 use crate::accounts::{PersonName, Policy, Secrets};
 use crate::identity::{self, Kind as Datum};
 use crate::privacy::{self, Row};
-use crate::{sessions, sso};
+use crate::{accounts, sessions, sso};
 
 /// How long the code on paper begins a recovery.
 pub(super) const BEGINS: i64 = Instant::DAY;
@@ -143,6 +143,8 @@ fn act(tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, (help, account): (&Help, &Id))
     };
     privacy::looked(tx, cx, account, what)?;
     if help.aim == Aim::Sessions {
+        accounts::lock(tx, account)?;
+        half::end_all(tx, account)?;
         sessions::close_all(tx, account)?;
         sso::logout::leave_all(tx, cx, account)?;
         device::revoke_others(tx, account, None)?;

@@ -17,6 +17,7 @@
 //! Invariants:
 //! * A code of an app, a printed code, a code to a contact, a challenge of a passkey, a half sign-in
 //!   and a proof of work are good once, however many bring them at the same moment: one conditional statement says so.
+//! * What is half done ends with what it stands on: password, contacts, session, the account itself.
 //! * Guesses from devices that are not known never close the door of one that is.
 //! * Whatever is refused before the password is right is the same, and the same work, for
 //!   identifiers that nobody has.
@@ -35,6 +36,7 @@ mod code;
 mod crowd;
 pub mod desk;
 mod device;
+mod end;
 mod export;
 mod find;
 mod guess;
@@ -57,6 +59,7 @@ mod sweep;
 pub(crate) mod tests;
 mod totp;
 mod wait;
+mod withdraw;
 mod work;
 
 pub use address::Address;
@@ -64,9 +67,10 @@ pub use app::{Added, App, add, confirm, connect, give, pending, remove, rename};
 pub use code::{send, set_always};
 pub use crowd::{register, register_work};
 pub use device::{Came, DEVICE_LIVES, Device, revoke};
+pub use end::{end_others, end_session};
 pub(crate) use export::export;
 pub use guess::tell_guessed;
-pub use half::{Half, open as half};
+pub use half::{Half, end_all as end_halves, leave as leave_half, open as half};
 pub use help::{Aim as HelpAim, Help, Seen as HelpSeen, help, named as help_named};
 pub use kept::{keep_form, take_form};
 pub use notice::{Event, of_link, tell};
@@ -84,7 +88,7 @@ pub use work::{BITS, Work, work};
 pub use crate::accounts::Contact;
 use crate::accounts::limits::Limit;
 
-/// Second factors tried for one account.
+/// Second factors tried for one account from devices that are not known, on each that is, in each session.
 const FACTORS: Limit = Limit { most: 10, window: base::Instant::HOUR, code: "E-AUTH-06" };
 
 /// The six digits of a code, however they are typed; what can be no code is told before a try is counted.

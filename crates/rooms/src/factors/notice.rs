@@ -62,11 +62,17 @@ pub enum Event {
     SessionsEnded,
     /// The password was guessed at so often that it opens nothing from a device that is not known.
     Guessed,
+    /// Somebody who knows the password failed at the second factor.
+    FactorGuessed,
+    /// The link «It was not me» was followed: all access is closed.
+    Disowned,
+    /// A changed contact was taken back.
+    ContactUndone,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -89,6 +95,9 @@ impl Event {
         Self::HelpAsked,
         Self::SessionsEnded,
         Self::Guessed,
+        Self::FactorGuessed,
+        Self::Disowned,
+        Self::ContactUndone,
     ];
 
     /// As stored, and as part of the keys of its texts.
@@ -116,6 +125,9 @@ impl Event {
             Self::HelpAsked => "help-asked",
             Self::SessionsEnded => "sessions-ended",
             Self::Guessed => "guessed",
+            Self::FactorGuessed => "factor-guessed",
+            Self::Disowned => "disowned",
+            Self::ContactUndone => "contact-undone",
         }
     }
 
@@ -143,6 +155,9 @@ impl Event {
             Self::HelpAsked => "security-help-asked",
             Self::SessionsEnded => "security-sessions-ended",
             Self::Guessed => "security-guessed",
+            Self::FactorGuessed => "security-factor-guessed",
+            Self::Disowned => "security-disowned",
+            Self::ContactUndone => "security-contact-undone",
         }
     }
 }
@@ -227,24 +242,44 @@ fn put(
 /// Whose the link «It was not me» is.
 ///
 /// # Errors
-/// `E-AUTH-19` when it was followed before, `E-AUTH-20` when it is unknown or too old.
+/// `E-AUTH-19` when it was followed before, `E-AUTH-20` when it is unknown or too old, or a contact to which
+/// it went was changed since.
 pub fn of_link(
     tx: &mut Tx<'_>,
     now: Instant,
     policy: &Policy,
     link: &str,
 ) -> Outcome<accounts::Account> {
-    let account = tx.opt(
-        "SELECT account_id FROM security_event
-         WHERE link_digest = $1 AND disowned_at IS NULL AND at > $2",
-        args![&policy.secrets.digest("notme", link)[..], now.plus(-LINK_LIVES)],
-        |r| r.get::<Id>(0),
-    )?;
-    let account = account.map(|id| accounts::read::account(tx, &id)).transpose()?.flatten();
+    let event = of(tx, now, policy, link)?;
+    let account = event.map(|x| accounts::read::account(tx, &x.account)).transpose()?.flatten();
     match account {
         Some(account) => Ok(account),
         None => Err(why_not(tx, policy, link)?.into()),
     }
+}
+
+/// An event that its owner can still disown.
+struct Told {
+    id: Id,
+    account: Id,
+    at: Instant,
+}
+
+/// The event of a link that works: not when a contact to which it may have gone counts no more. That contact
+/// was replaced after the event, and has a link of its own that takes it back; or it counted for a while, and
+/// was taken back.
+fn of(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Outcome<Option<Told>> {
+    Ok(tx.opt(
+        "SELECT e.id, e.account_id, e.at FROM security_event e
+         WHERE e.link_digest = $1 AND e.disowned_at IS NULL AND e.at > $2
+           AND NOT EXISTS (
+             SELECT 1 FROM contact_change c
+             WHERE c.account_id = e.account_id
+               AND (c.undo_digest IS NOT NULL AND c.undone_at IS NULL AND c.proved_at > e.at
+                    OR c.undone_at > e.at AND c.proved_at <= e.at))",
+        args![&policy.secrets.digest("notme", link)[..], now.plus(-LINK_LIVES)],
+        |r| Ok(Told { id: r.get(0)?, account: r.get(1)?, at: r.get(2)? }),
+    )?)
 }
 
 /// Why a link «It was not me» does not work.
@@ -259,21 +294,26 @@ pub(super) fn followed(before: bool) -> Refusal {
     Refusal::new(Kind::Gone, if before { "E-AUTH-19" } else { "E-AUTH-20" })
 }
 
-/// Uses the link «It was not me» up; gives whose it was. Of many who bring it, one hears the name.
+/// Uses the link «It was not me» up; gives whose it was, locked, and when the event happened. Of many who
+/// bring it, one hears the name.
 ///
 /// # Errors
 /// As [`of_link`].
-pub(super) fn disown(tx: &mut Tx<'_>, now: Instant, policy: &Policy, link: &str) -> Outcome<Id> {
-    let account = tx.opt(
-        "UPDATE security_event SET disowned_at = $2
-         WHERE link_digest = $1 AND disowned_at IS NULL AND at > $3 RETURNING account_id",
-        args![&policy.secrets.digest("notme", link)[..], now, now.plus(-LINK_LIVES)],
-        |r| r.get(0),
-    )?;
-    match account {
-        Some(account) => Ok(account),
-        None => Err(why_not(tx, policy, link)?.into()),
+pub(super) fn disown(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    policy: &Policy,
+    link: &str,
+) -> Outcome<(Id, Instant)> {
+    if let Some(told) = of(tx, now, policy, link)? {
+        accounts::lock(tx, &told.account)?;
     }
+    let Some(told) = of(tx, now, policy, link)? else {
+        return Err(why_not(tx, policy, link)?.into());
+    };
+    let sql = "UPDATE security_event SET disowned_at = $2 WHERE id = $1";
+    tx.exec(sql, args![&told.id, now])?;
+    Ok((told.account, told.at))
 }
 
 /// Where device and place of an event stand.

@@ -1,13 +1,13 @@
 //! Changing the password, and taking it away from whoever has learned it.
 
-use base::{Chance, Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
+use base::{Chance, Cx, FieldFault, Id, Instant, Outcome, Refusal, Tx};
 
 use super::notice::{self, Event};
 use super::{Came, signin};
-use super::{device, guess, wait};
+use super::{device, guess, half, wait, withdraw};
 use crate::accounts::signin::Proven;
 use crate::accounts::{self, Account, Password, Policy, closing, read, signin as accounts_signin};
-use crate::{sessions, sso};
+use crate::{identity, sessions, sso};
 
 /// A new password that the rules accept, hashed.
 #[derive(Clone)]
@@ -80,23 +80,25 @@ pub fn change(
     }
     accounts_signin::set_password(tx, account, Some(&hashed.hash))?;
     sessions::use_recovery(tx, token)?;
+    wait::end_wait(tx, cx.now, account)?;
     if let Some(found) = found {
         // What was guessed was the old one.
         let email = found.email.as_ref().map(|x| x.reveal());
-        [Some(found.phone.reveal()), email]
+        let snils = identity::checked_snils(tx, account)?;
+        [Some(found.phone.reveal()), email, snils.as_deref()]
             .into_iter()
             .flatten()
             .try_for_each(|x| guess::forget(tx, account, x))?;
     }
+    half::end_all(tx, account)?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
     device::revoke_others(tx, account, here.as_ref())?;
     notice::tell(tx, cx, policy, account, (Event::PasswordChanged, came))
 }
 
-/// «It was not me»: uses the link up, ends all sessions here and at connected sites, forgets all devices
-/// and accounts of elsewhere, takes the password away from whoever has it. Gives the token of a half sign-in: with the second factor its owner comes to
-/// a new password; `shared`: on somebody else's computer.
+/// «It was not me»: uses the link up and shuts everybody out, as [`shut_out`] says, since the event of the link.
+/// Gives the token of a half sign-in: with the second factor its owner comes to a new password.
 ///
 /// # Errors
 /// `E-AUTH-19` when the link was followed before, `E-AUTH-20` when it is unknown or too old.
@@ -104,31 +106,37 @@ pub fn disown(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (link, shared): (&str, bool),
+    (link, came): (&str, &Came),
 ) -> Outcome<String> {
-    let account = notice::disown(tx, cx.now, policy, link)?;
-    shut_out(tx, cx, policy, (&account, shared))
+    let (account, since) = notice::disown(tx, cx.now, policy, link)?;
+    shut_out(tx, cx, policy, (&account, since), (Event::Disowned, came))
 }
 
-/// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the password away and keeps an account that somebody
-/// wanted to close; begins the owner's way to a new password, perhaps on a shared computer.
+/// Ends all sessions here and at connected sites, forgets all devices and accounts of elsewhere, takes the
+/// password away and what was added `since` then, and keeps an account that somebody wanted to close. All
+/// contacts are told. Begins the owner's way to a new password, perhaps on a shared computer.
 pub(super) fn shut_out(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    (account, shared): (&Id, bool),
+    (account, since): (&Id, Instant),
+    (event, came): (Event, &Came),
 ) -> Outcome<String> {
     close_everything(tx, cx, account)?;
-    signin::after_disowning(tx, cx, policy, (account, shared))
+    withdraw::since(tx, cx.now, account, since)?;
+    notice::tell(tx, cx, policy, account, (event, came))?;
+    signin::after_disowning(tx, cx, policy, (account, came.shared))
 }
 
-/// Everything of [`shut_out`] but the way in again.
+/// Everything of [`shut_out`] but what was added, the notice and the way in again.
 pub(super) fn close_everything(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    // Whoever opens a session at this moment waits here, or has opened it before it is ended below.
+    accounts::lock(tx, account)?;
+    half::end_all(tx, account)?;
     sessions::close_all(tx, account)?;
     sso::elsewhere::unlink_all(tx, account)?;
     sso::logout::leave_all(tx, cx, account)?;
     device::revoke_others(tx, account, None)?;
-    tx.exec("DELETE FROM half_sign_in WHERE account_id = $1", args![account])?;
     wait::end_wait(tx, cx.now, account)?;
     accounts_signin::set_password(tx, account, None)?;
     closing::take_back(tx, cx, account)?;

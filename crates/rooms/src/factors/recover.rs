@@ -130,7 +130,9 @@ pub fn follow(
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
     let (verdict, half) = codes::follow(tx, cx.now, &policy.secrets, LINK, link)?;
     verdict.told()?;
-    let token = half::hand_over(tx, cx, (&half.ok_or_else(over)?, came.shared))?;
+    let half = half.ok_or_else(over)?;
+    half::lock(tx, &half)?;
+    let token = half::hand_over(tx, cx, (&half, came.shared))?;
     let half = half::open_proved(tx, cx.now, &token)?.ok_or_else(over)?;
     let passed = signin::proceed(tx, cx, policy, (&half, came), Method::Email)?;
     Ok((passed, token))
@@ -156,6 +158,7 @@ pub fn reached(
     if let Err(refusal) = code::redeem(tx, cx, policy, &id, typed)?.told() {
         return Ok(Err(refusal));
     }
+    half::lock(tx, &id)?;
     let half = half::open_proved(tx, cx.now, token)?.ok_or_else(over)?;
     let way = half.sent_by.ok_or_else(over)?;
     signin::proceed(tx, cx, policy, (&half, came), way).map(Ok)

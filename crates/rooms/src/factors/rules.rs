@@ -196,7 +196,12 @@ pub fn may_enter_by_code(
         Trust::Known => !standing.asks_always(),
         Trust::Unknown => level == Level::Simplified && !standing.asks_always(),
     };
-    shown.len() >= if one { 1 } else { 2 }
+    kinds(shown) >= if one { 1 } else { 2 }
+}
+
+/// Of how many kinds these proofs are: one contact shown twice is one.
+fn kinds(shown: &[Method]) -> usize {
+    Method::ALL.into_iter().filter(|x| shown.contains(x)).count()
 }
 
 /// Whether what was shown is enough to choose a new password: at the simplified level a code to a
@@ -209,7 +214,7 @@ pub fn may_recover(level: Level, standing: &Standing, shown: &[Method], trust: T
     let device = usize::from(trust != Trust::Unknown);
     let strong = shown.iter().any(|x| x.is_strong());
     let answered = shown.contains(&Method::Question);
-    let proofs = shown.len() - usize::from(answered);
+    let proofs = kinds(shown) - usize::from(answered);
     let enough = proofs > 0 && proofs + device >= needed && (strong || !standing.is_strong());
     enough && (answered || !standing.question)
 }

@@ -9,13 +9,19 @@ use super::notice::{self, Event};
 use super::passkey::{self, Asserted, Purpose};
 use super::rules::{self, Method, Once, Standing, Trust};
 use super::{
-    FACTORS, Half, Work, again, app, code, desk, guess, half, printed, question, read, review,
+    FACTORS, Half, Work, again, app, code, guess, half, printed, question, read, review,
     six_digits, wait, work,
 };
-use crate::accounts::codes::Verdict;
+use crate::accounts::codes::{self, Verdict};
+use crate::accounts::limits::Limit;
 use crate::accounts::signin::{Challenge, Identifier, Proven};
 use crate::accounts::{self, Policy, limits};
 use crate::sessions::{self, Factor, Opening, Proof};
+
+/// So many second factors that did not fit, after a right password, are worth a word to its owner …
+const WORTH_TELLING: i64 = 5;
+/// … once.
+const TOLD: Limit = Limit { most: 1, window: Instant::DAY, code: "E-AUTH-06" };
 
 /// Somebody wants to sign in.
 #[derive(Clone, Debug)]
@@ -101,7 +107,7 @@ pub fn needs_work(tx: &mut Tx<'_>, cx: &Cx, wish: &Wish) -> Outcome<bool> {
 /// The password was right: opens a session, or begins a half sign-in when a second factor is asked.
 ///
 /// # Errors
-/// `E-AUTH-01` when the account was closed meanwhile.
+/// `E-AUTH-01` when the account was closed, or its password changed, while this one was checked.
 pub fn enter(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -109,6 +115,8 @@ pub fn enter(
     (proven, seen): (&Proven, &Seen),
     wish: &Wish,
 ) -> Outcome<Entered> {
+    still_proven(tx, proven)?;
+    let seen = &device::anew(tx, cx.now, proven.account(), seen)?;
     // Whoever guesses elsewhere gains nothing by the owner's coming and going on a known device.
     if seen.device.is_none() {
         guess::forget(tx, proven.account(), wish.identifier.reveal())?;
@@ -122,6 +130,23 @@ pub fn enter(
     }
     let beginning = Beginning::of(Some(&account.id), wish.came.shared, Aim::SignIn);
     begin(tx, cx, policy, Beginning { earlier: typed, ..beginning }).map(Entered::Half)
+}
+
+/// Locks the account of whoever has typed the right password, and makes sure that it still is: the check takes
+/// a while, in which its owner may have taken the password away from them.
+///
+/// # Errors
+/// `E-AUTH-01`, as of a password that was never right.
+pub(super) fn still_proven(tx: &mut Tx<'_>, proven: &Proven) -> Outcome<()> {
+    let wrong = || Refusal::new(Kind::Unauthenticated, "E-AUTH-01");
+    match accounts::lock(tx, proven.account()) {
+        Err(base::Error::Refusal(_closed)) => return Err(wrong().into()),
+        locked => locked?,
+    }
+    match accounts::signin::is_in_force(tx, proven)? {
+        true => Ok(()),
+        false => Err(wrong().into()),
+    }
 }
 
 /// Somebody comes back from a provider of identity that they have linked, or has signed with their
@@ -200,6 +225,7 @@ pub fn pass(
     (token, came): (&str, &Came),
     (method, typed): (Method, &str),
 ) -> Outcome<Result<Passed, Refusal>> {
+    half::hold(tx, cx.now, token)?;
     let Some(half) = half::open(tx, cx.now, token)? else {
         return Err(half::over(tx, token)?.into());
     };
@@ -208,7 +234,9 @@ pub fn pass(
         (Method::Sms | Method::Email, Some(by)) if half.methods.contains(&method) => by,
         _ => method,
     };
-    if let Err(refusal) = shown(tx, cx, policy, &half, (method, typed))? {
+    let bucket = bucket(tx, cx.now, &half, came)?;
+    if let Err(refusal) = shown(tx, cx, policy, (&half, &bucket), (method, typed))? {
+        tell_of_tries(tx, cx, policy, (&half, &bucket), came)?;
         return Ok(Err(refusal));
     }
     proceed(tx, cx, policy, (&half, came), method).map(Ok)
@@ -227,6 +255,7 @@ pub fn pass_key(
     given: &Asserted,
 ) -> Outcome<Result<Passed, Refusal>> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    half::hold(tx, cx.now, token)?;
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
     if !half.methods.contains(&Method::Key) {
         return Err(over().into());
@@ -265,7 +294,10 @@ pub fn with_key(
     open(tx, cx, &account, (&seen, came), proof).map(Ok)
 }
 
-/// One more proof was right: opens the session, unless more is asked.
+/// One more proof was right: opens the session, unless more is asked. Every kind of proof counts once.
+///
+/// # Errors
+/// `E-AUTH-02-USED` when this kind was shown already, or the half sign-in has led in.
 pub(super) fn proceed(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -274,6 +306,9 @@ pub(super) fn proceed(
     method: Method,
 ) -> Outcome<Passed> {
     let account = &half.account.id;
+    if half.shown.contains(&method) {
+        return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
+    }
     let came = Came { shared: half.shared, ..came.clone() };
     let seen = device::seen(tx, cx.now, Some(account), &came)?;
     let shown: Vec<Method> = half.shown.iter().copied().chain([method]).collect();
@@ -281,19 +316,21 @@ pub(super) fn proceed(
     let proof = proof_of(cx.now, half, &standing, (&shown, method));
     if let Some(methods) = more(tx, cx.now, half, (&standing, seen.trust), (&shown, &proof))? {
         half::note(tx, half, (&shown, proof.password_at))?;
+        // The link of a letter whose code was typed proves nothing more, nor does its code after the link.
+        codes::end_all(tx, cx.now, &half.id)?;
         send_first(tx, cx, policy, &Half { methods, ..half.clone() })?;
         return Ok(Passed::More);
     }
     if !half::end(tx, &half.id)? {
         return Err(Refusal::new(Kind::Conflict, "E-AUTH-02-USED").into());
     }
-    limits::forget(tx, &scope(account))?;
+    limits::forget(tx, &bucket_of(half, &seen))?;
     match half.aim {
         Aim::Again => return again::renewed(tx, cx, account, &came, proof).map(Passed::In),
         Aim::Recover => {
             let level = rules::level_after(half.account.level, &shown);
             accounts::set_level(tx, cx, account, level, "recovery")?;
-            desk::end(tx, cx.now, account)?;
+            wait::end_wait(tx, cx.now, account)?;
             review::ask(tx, cx.now, account)?;
             notice::tell(tx, cx, policy, account, (Event::Recovered, &came))?;
         }
@@ -364,7 +401,7 @@ fn shown(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,
-    half: &Half,
+    (half, bucket): (&Half, &str),
     (method, typed): (Method, &str),
 ) -> Outcome<Result<(), Refusal>> {
     if !half.methods.contains(&method) {
@@ -384,14 +421,14 @@ fn shown(
         _ => typed.to_owned(),
     };
     let (account, typed) = (&half.account.id, typed.as_str());
-    limits::count(tx, cx, &scope(account), FACTORS)?;
+    limits::count(tx, cx, bucket, FACTORS)?;
     let right = |yes: bool| if yes { Ok(()) } else { Err(app::wrong()) };
     Ok(match method {
         Method::App => match app::verify(tx, cx, account, typed)? {
             Verdict::Wrong(_) => Err(app::wrong()),
             // Whoever has this code has the app: a double press is no guess.
             Verdict::Used => {
-                limits::give_back(tx, cx.now, &scope(account))?;
+                limits::give_back(tx, cx.now, bucket)?;
                 Err(Refusal::new(Kind::Conflict, "E-AUTH-02-NEXT"))
             }
             verdict => verdict.told(),
@@ -407,8 +444,45 @@ fn shown(
     })
 }
 
-pub(super) fn scope(account: &Id) -> String {
+/// What second factors count in that are tried from there. A known device has a bucket of its own, and so has
+/// a session that stands: strangers who know the password cannot empty them.
+pub(super) fn bucket(tx: &mut Tx<'_>, now: Instant, half: &Half, came: &Came) -> Outcome<String> {
+    Ok(bucket_of(half, &device::seen(tx, now, Some(&half.account.id), came)?))
+}
+
+fn bucket_of(half: &Half, seen: &Seen) -> String {
+    match (&seen.device, &half.session) {
+        (Some((device, _)), _) => format!("factor-on:{device}"),
+        (None, Some(session)) => format!("factor-in:{}", sessions::row(session)),
+        (None, None) => bucket_of_strangers(&half.account.id),
+    }
+}
+
+fn bucket_of_strangers(account: &Id) -> String {
     format!("factor:{account}")
+}
+
+/// Tells the owner, once a day, that somebody with the right password fails at the second factor.
+fn tell_of_tries(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    policy: &Policy,
+    (half, bucket): (&Half, &str),
+    came: &Came,
+) -> Outcome<()> {
+    let account = &half.account.id;
+    let typed = half.aim == Aim::SignIn && half.earlier.password_at.is_some();
+    if !typed || bucket != bucket_of_strangers(account) {
+        return Ok(());
+    }
+    if limits::so_far(tx, cx.now, (bucket, FACTORS))? < WORTH_TELLING {
+        return Ok(());
+    }
+    match limits::count(tx, cx, &format!("factor-told:{account}"), TOLD) {
+        Ok(()) => notice::tell(tx, cx, policy, account, (Event::FactorGuessed, came)),
+        Err(base::Error::Refusal(_told)) => Ok(()),
+        fault => fault,
+    }
 }
 
 /// Opens a session of `account`, whose owner has just proved a contact: the end of a registration, or
@@ -428,6 +502,7 @@ fn open(
     (seen, came): (&Seen, &Came),
     proof: Proof,
 ) -> Outcome<Opened> {
+    accounts::lock(tx, account)?;
     if proof.strong_at.is_some() {
         // Nothing is lost: whoever waits for a contact to be enough is somebody else.
         wait::end_wait(tx, cx.now, account)?;

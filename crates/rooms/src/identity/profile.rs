@@ -197,6 +197,16 @@ pub fn born(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<BirthDate>> {
     Ok(open(&key, account, Kind::Birth, &sealed)?.born())
 }
 
+/// The digits of the SNILS by which `account` is found.
+pub(crate) fn checked_snils(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<String>> {
+    let Some(profile) = profile(tx, account)? else { return Ok(None) };
+    let Some(typed) = profile.get(Kind::Snils).map(|x| x.values.get("number")) else {
+        return Ok(None);
+    };
+    let owner = super::check::owner(tx, typed)?;
+    Ok(owner.filter(|x| x == account).map(|_| typed.to_owned()))
+}
+
 /// Where a datum stands.
 fn with_spot<T>(account: &Id, kind: Kind, act: impl FnOnce(Spot<'_>) -> T) -> T {
     act(Spot::new("identity_datum", "sealed", &format!("{account}/{}", kind.as_str())))

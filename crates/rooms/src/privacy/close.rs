@@ -35,6 +35,7 @@ pub fn close(
     if !access::read::grants_of(tx, cx.now, person)?.is_empty() {
         return Err(Refusal::new(Kind::Conflict, "E-DATA-01").into());
     }
+    accounts::lock(tx, person)?;
     let (due, is_news) = closing::ask(tx, cx, person)?;
     match standing {
         Standing::Cancel => booking::cancel_all(tx, cx, person)?,
@@ -44,6 +45,8 @@ pub fn close(
     if is_news {
         factors::tell(tx, cx, policy, person, (Event::Closing, came))?;
     }
+    // Who signs in takes the wish back; what was begun before it is no sign that its owner thinks better of it.
+    factors::end_halves(tx, person)?;
     sessions::close_all(tx, person)?;
     // The days until the account is erased are for its owner to come back, not for sites to read on.
     sso::logout::leave_all(tx, cx, person)?;

@@ -22,6 +22,7 @@ use base::{Cx, Db, Fault, Id, Instant, Outcome, Pii, Tx, args};
 pub(crate) use enter::use_recovery;
 pub use enter::{Factor, Opening, Proof, enter, proof};
 pub(crate) use export::export;
+pub(crate) use own::stands;
 pub use own::{Place, all, close_on, close_one, close_others};
 pub use past::{forget, whose};
 use sha2::{Digest, Sha256};

@@ -55,6 +55,17 @@ pub fn all(tx: &mut Tx<'_>, now: Instant, account: &Id, token: &str) -> Outcome<
     )?)
 }
 
+/// Whether the session of `account` stands whose token has this digest.
+pub(crate) fn stands(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (account, digest): (&Id, &[u8]),
+) -> Outcome<bool> {
+    let sql = "SELECT account_id FROM session
+               WHERE token_digest = $1 AND account_id = $2 AND idle_until > $3 AND ends_at > $3";
+    Ok(tx.opt(sql, args![digest, account, now], |r| r.get::<Id>(0))?.is_some())
+}
+
 /// Ends one session of `account`, named by [`Place::id`].
 ///
 /// # Errors

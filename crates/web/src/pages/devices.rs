@@ -161,8 +161,8 @@ async fn end(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let all = one.is_none();
     let token = browser.session().unwrap_or_default().to_owned();
     let act = move |tx: &mut Tx<'_>| match &one {
-        Some(one) => sessions::close_one(tx, &id, one),
-        None => sessions::close_others(tx, &id, &token).map(drop),
+        Some(one) => factors::end_session(tx, &id, one),
+        None => factors::end_others(tx, &id, &token),
     };
     match visit.db().write(act).await {
         Ok(()) => see_other(&format!("{HERE}?done={}", if all { "others" } else { "ended" })),
@@ -363,9 +363,14 @@ async fn not_me(visit: Visit, Path(link): Path<String>) -> Answer {
     visit.page(NotMePage { shell: visit.shell("notme-title"), form: FormState::new(), link })
 }
 
-async fn disown(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> Answer {
-    let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
-    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, shared));
+async fn disown(
+    visit: Visit,
+    browser: Browser,
+    Path(link): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
+    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, &came));
     let token = visit.db().write(act).await?;
     shut_out(&visit, &token, false)
 }

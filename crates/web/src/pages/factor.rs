@@ -225,7 +225,8 @@ async fn with_password(visit: &Visit, browser: &Browser, fields: &Fields) -> Out
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
     let (cx, token) = (visit.cx(), browser.half().unwrap_or_default().to_owned());
-    let challenge = visit.db().write(move |tx| by_code::ask(tx, &cx, &token)).await?;
+    let here = browser.came(fields);
+    let challenge = visit.db().write(move |tx| by_code::ask(tx, &cx, (&token, &here))).await?;
     let app = visit.app.clone();
     let check = move || challenge.check(&app.policy.secrets, &password);
     let proven = visit.app.slow.run(check).await.map_err(|x| at_the_password(x, "password"))?;
@@ -284,8 +285,8 @@ async fn again(visit: Visit, browser: Browser, Query(query): Query) -> Answer {
     let (cx, id) = (visit.cx(), own(&visit)?);
     let worth = WORTHS.into_iter().find(|x| x.0 == query.text("for")).map_or(Worth::Usual, |x| x.1);
     let begin = move |tx: &mut Tx<'_>| {
-        let proof = browser.proof(tx, cx.now)?;
-        factors::again::again(tx, &cx, (&id, proof.as_ref()), worth)
+        let token = browser.session().unwrap_or_default();
+        factors::again::again(tx, &cx, (&id, token), worth)
     };
     let next = next::own(query.text("next"));
     match visit.db().write(begin).await? {
@@ -305,7 +306,7 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
     match proved(&visit, &browser, &fields).await {
         Ok(opened) => entered(&visit, &opened, next::own(fields.text("next"))),
         Err(error) => {
-            let form = FormState::refused(fields, at_the_password(error, "password"))?;
+            let form = FormState::refused(fields, error)?;
             visit.again(AgainPage::new(&visit, form))
         }
     }
@@ -314,7 +315,8 @@ async fn password(visit: Visit, browser: Browser, Form(fields): Form) -> Answer 
 /// Checks the password of whoever is signed in; gives the new session.
 ///
 /// # Errors
-/// `E-AUTH-01` when it is wrong, `E-AUTH-03` with the time to wait, `E-FORM-01` when it is missing.
+/// `E-AUTH-13` when it is wrong, `E-AUTH-03` with the time to wait, `E-FORM-01` when it is missing;
+/// `E-AUTH-01` and `E-AUTH-10` when password or session are gone by now.
 async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Opened> {
     let empty = || Refusal::invalid(vec![FieldFault::new("password", "E-FORM-01")]);
     let password = fields.opt("password").map(str::to_owned).ok_or_else(empty)?;
@@ -322,13 +324,11 @@ async fn proved(visit: &Visit, browser: &Browser, fields: &Fields) -> Outcome<Op
     let challenge = visit.db().write(move |tx| factors::again::ask_again(tx, &cx, &id)).await?;
     let app = visit.app.clone();
     let check = move || challenge.check(&app.policy.secrets, &password);
-    let proven = visit.app.slow.run(check).await?;
+    let proven = visit.app.slow.run(check).await.map_err(|x| at_the_password(x, "password"))?;
     let (cx, came, browser) = (visit.cx(), browser.came(&Fields::default()), browser.clone());
     let renew = move |tx: &mut Tx<'_>| {
-        let earlier = browser.proof(tx, cx.now)?;
-        let shared = earlier.as_ref().is_some_and(|x| x.shared);
-        let came = factors::Came { shared, ..came.clone() };
-        let opened = factors::again::entered_again(tx, &cx, (&proven, earlier.as_ref()), &came)?;
+        let token = browser.session().unwrap_or_default();
+        let opened = factors::again::entered_again(tx, &cx, (&proven, token), &came)?;
         browser.replaced(tx, &opened)?;
         Ok(opened)
     };

@@ -14,6 +14,7 @@ mod every_route;
 mod factors;
 mod forms;
 mod free;
+mod half;
 mod hardened;
 mod held;
 mod identity;

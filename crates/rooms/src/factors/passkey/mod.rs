@@ -103,6 +103,7 @@ pub(super) fn answered(
     if account.is_some_and(|x| *x != whose) || !(named.is_empty() || named == whose.as_bytes()) {
         return Err(misfit().into());
     }
+    crate::accounts::lock(tx, &whose)?;
     let kept: Kept = unsealed(tx, &whose, &id, &sealed)?;
     let asked = Asked { site, challenge: &bytes(&given.token) };
     let parts = (decoded(&given.client_data)?, decoded(&given.data)?, decoded(&given.signature)?);

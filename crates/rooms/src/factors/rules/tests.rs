@@ -261,3 +261,12 @@ fn whoever_has_the_phone_alone_has_one_proof() {
         assert!(!more.has_one_proof(), "{more:?}");
     }
 }
+
+#[test]
+fn one_contact_shown_twice_is_one_proof() {
+    let standing = Standing { email: true, ..Standing::default() };
+    let twice = [Method::Email, Method::Email];
+    assert!(!may_recover(Level::Standard, &standing, &twice, Trust::Unknown));
+    assert!(!may_enter_by_code(Level::Standard, &standing, &twice, Trust::Unknown));
+    assert!(may_recover(Level::Standard, &standing, &[Method::Email, Method::Sms], Trust::Unknown));
+}

@@ -8,17 +8,22 @@ const NEW_PHONE: &str = "+79991112233";
 const NEW_EMAIL: &str = "sokolova@example.org";
 
 /// The newest letter of an event.
-fn letter(stage: &Stage, event: &str) -> serde_json::Value {
+pub(super) fn letter(stage: &Stage, event: &str) -> serde_json::Value {
     let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
     letters.into_iter().find(|x| x.0 == event).unwrap_or_else(|| panic!("no {event}")).1
 }
 
-fn begun(stage: &Stage, new: &str) -> Outcome<Id> {
+pub(super) fn begun(stage: &Stage, new: &str) -> Outcome<Id> {
     let (anna, new) = (stage.anna.clone(), Contact::parse("contact", new).unwrap());
     stage.act(move |tx, cx| change::begin(tx, cx, &policy(), (&anna, &new)))
 }
 
-fn proved(stage: &Stage, change: &Id, (code, came): (&str, &Came), token: &str) -> Outcome<()> {
+pub(super) fn proved(
+    stage: &Stage,
+    change: &Id,
+    (code, came): (&str, &Came),
+    token: &str,
+) -> Outcome<()> {
     let (anna, change) = (stage.anna.clone(), change.clone());
     let (code, came, token) = (code.to_owned(), came.clone(), token.to_owned());
     let act = stage.act(move |tx, cx| {
@@ -27,7 +32,7 @@ fn proved(stage: &Stage, change: &Id, (code, came): (&str, &Came), token: &str) 
     Ok(act??)
 }
 
-fn account(stage: &Stage) -> crate::accounts::Account {
+pub(super) fn account(stage: &Stage) -> crate::accounts::Account {
     let anna = stage.anna.clone();
     stage.act(move |tx, _| read::account(tx, &anna)).unwrap().unwrap()
 }
@@ -66,7 +71,9 @@ fn a_new_phone_counts_when_it_is_proved_and_the_old_one_takes_it_back() {
         assert!(stage.who(&session).is_some());
         // A second change does not put the owner off.
         begun(&stage, "+79992223344").unwrap();
-        let undone = move |tx: &mut Tx<'_>, cx: &Cx| change::undo(tx, cx, &policy(), (&link, true));
+        let undone = move |tx: &mut Tx<'_>, cx: &Cx| {
+            change::undo(tx, cx, &policy(), (&link, &Came { shared: true, ..Came::default() }))
+        };
         let token = stage.act(undone.clone()).unwrap();
         assert!(stage.half_of(&token).unwrap().shared, "and stays on the shared computer");
         assert_eq!(code_of(stage.act(undone)), "E-AUTH-19", "once");
@@ -94,7 +101,8 @@ fn the_way_back_is_open_for_seventy_two_hours() {
         let open = stage.act(move |tx, cx| change::of_undo(tx, cx.now, &policy(), &asked));
         open.unwrap();
         stage.clock.advance(2 * Instant::MINUTE);
-        let late = stage.act(move |tx, cx| change::undo(tx, cx, &policy(), (&link, false)));
+        let late =
+            stage.act(move |tx, cx| change::undo(tx, cx, &policy(), (&link, &Came::default())));
         assert_eq!(code_of(late), "E-AUTH-20", "too old, and nothing was done");
         assert_eq!(account(&stage).email.unwrap().reveal(), NEW_EMAIL);
     });
@@ -182,7 +190,9 @@ fn an_email_is_taken_away_and_its_owner_brings_it_back() {
         remove(policy()).unwrap();
 
         let link = undo["path"].as_str().unwrap().strip_prefix("/undo/").unwrap().to_owned();
-        stage.act(move |tx, cx| change::undo(tx, cx, &policy(), (&link, false))).unwrap();
+        stage
+            .act(move |tx, cx| change::undo(tx, cx, &policy(), (&link, &Came::default())))
+            .unwrap();
         let found = account(&stage);
         assert_eq!(found.email.unwrap().reveal(), "anna@example.org");
         assert!(found.email_verified);

@@ -109,7 +109,7 @@ impl Stage {
         }
     }
 
-    fn owner(&self) -> accounts::Account {
+    pub(super) fn owner(&self) -> accounts::Account {
         let anna = self.anna.clone();
         self.act(move |tx, _| accounts::read::account(tx, &anna)).unwrap().unwrap()
     }
@@ -224,8 +224,8 @@ fn the_staff_alone_finish_nothing_and_learn_nothing() {
         stage.begun(&code, NEW);
         let link = stage.link();
         let again = link.clone();
-        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
-        let done = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&again, false)));
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).unwrap();
+        let done = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&again, &Came::default())));
         assert_eq!(code_of(done), "E-AUTH-19", "it was followed before");
         let odd = stage.act(move |tx, cx| of_link(tx, cx.now, &policy(), "nothing"));
         assert_eq!(code_of(odd), "E-AUTH-20");
@@ -266,12 +266,14 @@ fn a_call_brings_a_hint_and_sessions_end_when_asked() {
         let none = stage.help(&clerk, asked(&clerk, PHONE, HelpSeen::Call)).unwrap();
         assert_eq!((none, stage.told()[0].as_str()), (None, "help-asked"), "a call gives no code");
         assert!(stage.who(&opened.session).is_some());
+        let half = stage.half(&browser(&[]));
         let end = Help { aim: HelpAim::Sessions, ..asked(&clerk, PHONE, HelpSeen::Call) };
         assert_eq!(stage.help(&clerk, end).unwrap(), None);
         assert_eq!(
             (stage.told()[0].as_str(), stage.who(&opened.session)),
             ("sessions-ended", None)
         );
+        assert!(stage.half_of(&half).is_none(), "nor is anything half done");
         let again = stage.enter(&wish(PHONE, &known), PASSWORD);
         assert!(matches!(again, Ok(Entered::Half(_))), "and no device is known");
         let anna = stage.anna.clone();

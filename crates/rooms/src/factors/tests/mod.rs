@@ -8,6 +8,7 @@ mod named;
 mod once;
 pub(crate) use once::at_once;
 mod recovery;
+mod taken;
 
 use base::{Actor, Chance, Channel, Clock, Cx, Db, Error, Id, Instant, Outcome, Tx};
 use texts::Lang;

@@ -24,7 +24,7 @@ impl Stage {
         .unwrap();
     }
 
-    fn by_code(&self, who: &str, came: &Came) -> Outcome<String> {
+    pub(super) fn by_code(&self, who: &str, came: &Came) -> Outcome<String> {
         let (contact, came) = (Contact::parse("identifier", who).unwrap(), came.clone());
         self.act(move |tx, cx| by_code::begin(tx, cx, &policy(), (&contact, &came)))
     }
@@ -36,7 +36,8 @@ impl Stage {
 
     fn password(&self, token: &str, came: &Came, typed: &'static str) -> Outcome<Passed> {
         let (asked, came, mine) = (token.to_owned(), came.clone(), token.to_owned());
-        let challenge = self.act(move |tx, cx| by_code::ask(tx, cx, &asked))?;
+        let here = came.clone();
+        let challenge = self.act(move |tx, cx| by_code::ask(tx, cx, (&asked, &here)))?;
         let proven = challenge.check(&policy().secrets, typed)?;
         self.act(move |tx, cx| by_code::pass(tx, cx, &policy(), (&mine, &came), &proven))
     }

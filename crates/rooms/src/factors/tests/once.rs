@@ -44,12 +44,17 @@ fn whoever_disowns_on_somebody_elses_computer_stays_on_one() {
     each(|stage| {
         stage.first_sign_in(&browser(&[]));
         let link = stage.link();
-        let token = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, true))).unwrap();
+        let token = stage
+            .act(move |tx, cx| {
+                disown(tx, cx, &policy(), (&link, &Came { shared: true, ..Came::default() }))
+            })
+            .unwrap();
         assert!(stage.half_of(&token).unwrap().shared);
         let token = stage.recover(PHONE, &browser(&[])).unwrap();
         stage.reached(&token, &browser(&[]), &stage.code()).unwrap();
         let link = stage.link();
-        let token = stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
+        let token =
+            stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).unwrap();
         assert!(!stage.half_of(&token).unwrap().shared);
     });
 }
@@ -63,7 +68,7 @@ fn the_link_it_was_not_me_acts_once_and_shuts_everybody_out() {
         let link = stage.link();
         let disowned = || {
             let link = link.clone();
-            stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).is_ok()
+            stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).is_ok()
         };
         assert_eq!(at_once(disowned), 1);
         assert_eq!(stage.who(&opened.session), None);

@@ -203,7 +203,7 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
         assert!(!open);
         begin(&token).unwrap();
         let link = stage.link();
-        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, false))).unwrap();
+        stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default()))).unwrap();
         stage.clock.advance(Instant::DAY);
         let (token, open) = ask(&stage);
         assert!(!open, "«It was not me» ends it, too");

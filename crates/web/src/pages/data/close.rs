@@ -7,13 +7,12 @@ use rooms::booking::{self, Booking, Filter, State};
 use rooms::privacy::{self, Standing};
 
 use super::HERE;
-use crate::answer::with_cookie;
-use crate::browser::Browser;
+use crate::browser::{Browser, left};
 use crate::form::Choice;
 use crate::pages::account::{moment, own};
 use crate::pages::factor::stale_form;
 use crate::papers::{self, Seen};
-use crate::{Answer, Fields, Form, FormState, Shell, Visit, cookies};
+use crate::{Answer, Fields, Form, FormState, Shell, Visit};
 
 const CLOSE: &str = "/account/close";
 /// Bookings that are named.
@@ -87,7 +86,7 @@ pub(super) async fn close(visit: Visit, browser: Browser, Form(fields): Form) ->
             let due = moment(&visit, due);
             let guest = Visit { signed_in: None, ..visit.clone() };
             let page = ClosedPage { shell: guest.shell("data-closed-title"), due };
-            with_cookie(visit.page(page)?, &cookies::no_session(&visit.app.config))
+            left(&visit, visit.page(page))
         }
         Err(error) => {
             let form = FormState::refused(fields, error)?;

@@ -223,9 +223,14 @@ pub(super) async fn undo_page(visit: Visit, Path(link): Path<String>) -> Answer 
     visit.page(UndoPage { shell, form, link, old })
 }
 
-pub(super) async fn undo(visit: Visit, Path(link): Path<String>, Form(fields): Form) -> Answer {
-    let (app, cx, shared) = (visit.app.clone(), visit.cx(), fields.flag("shared"));
-    let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, (&link, shared));
+pub(super) async fn undo(
+    visit: Visit,
+    browser: Browser,
+    Path(link): Path<String>,
+    Form(fields): Form,
+) -> Answer {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
+    let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, (&link, &came));
     let token = visit.db().write(act).await?;
     shut_out(&visit, &token, true)
 }
