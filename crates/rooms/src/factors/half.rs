@@ -305,6 +305,13 @@ pub fn end_all(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
     Ok(())
 }
 
+/// Ends what is half done to recover `account`.
+pub(super) fn end_recoveries(tx: &mut Tx<'_>, account: &Id) -> Outcome<()> {
+    let sql = "DELETE FROM half_sign_in WHERE account_id = $1 AND aim = $2";
+    tx.exec(sql, args![account, Aim::Recover.as_str()])?;
+    Ok(())
+}
+
 /// Ends the half sign-in of a token: whoever signs out leaves nothing half done in the browser.
 ///
 /// # Errors

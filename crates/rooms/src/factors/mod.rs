@@ -82,7 +82,7 @@ pub use review::{review, reviewed};
 pub use rules::{ForPassword, Method, Standing};
 pub use sweep::{forget, sweep};
 pub use totp::Seed;
-pub use wait::{end_wait, wait, waits};
+pub use wait::{stop as stop_recovery, wait, waits};
 pub use work::{BITS, Work, work};
 
 pub use crate::accounts::Contact;

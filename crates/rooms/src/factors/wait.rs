@@ -5,7 +5,7 @@ use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::notice::{self, Event};
 use super::{Came, desk, half};
-use crate::accounts::Policy;
+use crate::accounts::{self, Policy};
 use crate::sessions;
 
 /// How long somebody waits …
@@ -72,6 +72,17 @@ pub fn end_wait(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
     desk::end(tx, now, account)?;
     tx.exec("DELETE FROM recovery_wait WHERE account_id = $1", args![account])?;
     Ok(())
+}
+
+/// The owner stops whoever recovers the account: the wait ends, and whatever of a recovery is half done, so
+/// that it does not begin again without a new proof.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn stop(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
+    accounts::lock(tx, account)?;
+    half::end_recoveries(tx, account)?;
+    end_wait(tx, now, account)
 }
 
 /// Uses a wait up that is over; says whether there was one. What was lost opens nothing any more.

@@ -300,7 +300,7 @@ async fn stop_wait(visit: Visit, browser: Browser, Form(fields): Form) -> Answer
         return Ok(led);
     }
     let (id, now) = (own(&visit)?, visit.app.clock.now());
-    visit.db().write(move |tx| factors::end_wait(tx, now, &id)).await?;
+    visit.db().write(move |tx| factors::stop_recovery(tx, now, &id)).await?;
     done("wait-stopped")
 }
 

@@ -209,6 +209,16 @@ fn whoever_has_lost_all_waits_for_a_day_in_which_anybody_real_can_end_it() {
         assert!(!open, "«It was not me» ends it, too");
 
         begin(&token).unwrap();
+        let anna = stage.anna.clone();
+        stage.act(move |tx, cx| super::super::stop_recovery(tx, cx.now, &anna)).unwrap();
+        assert_eq!(
+            code_of(begin(&token)),
+            "E-AUTH-02-EXPIRED",
+            "what was stopped begins anew only"
+        );
+        let (token, open) = ask(&stage);
+        assert!(!open);
+        begin(&token).unwrap();
         stage.clock.advance(Instant::DAY);
         assert!(ask(&stage).1, "nobody has objected");
         assert!(!stage.standing().is_strong(), "what was lost opens nothing any more");
