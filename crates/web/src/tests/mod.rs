@@ -20,6 +20,7 @@ mod identity;
 mod kept;
 mod keys;
 mod live;
+mod of_age;
 mod once;
 mod openings;
 mod passkeys;
