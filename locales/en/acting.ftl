@@ -13,6 +13,12 @@ acting-young = People act for others from the age of 18
 acting-young-can = You book for yourself. A parent or guardian can book for you: they add you in their own account. If you were declared of age earlier, go to an office with your papers.
 acting-young-date = By the birth date in your profile you are not 18 yet.
 acting-young-correct = Correct the date
+acting-birth = First enter your birth date
+acting-birth-why = People act for others from the age of 18, so the portal has to know when you were born.
+acting-birth-go = Enter the birth date
+acting-own-inn = First enter your INN
+acting-own-inn-why = The INN of a sole trader is that of the person. Enter it in the profile and come back: the form will have it already.
+acting-own-inn-go = Enter the INN
 acting-former = Former
 acting-paper = What you entered
 acting-why = Why it was not accepted:
@@ -168,8 +174,8 @@ e-mnd-05 = The power of attorney does not allow this
 e-mnd-06 = The power of attorney does not reach this service or office
 e-mnd-07 = This service cannot be booked in this name
 e-mnd-08 = { $level ->
-    [verified] This needs a verified account
-   *[other] This needs a standard account
+    [verified] Acting in this name needs a verified account. The page “Access level” says how to raise yours
+   *[other] Acting in this name needs a standard account. The page “Access level” says how to raise yours
 }
 e-mnd-09 = No more can be added: this list holds { $max }
 e-mnd-10 = This is in your list already
@@ -187,6 +193,10 @@ e-mnd-21 = Not what your data say of whoever you book for: { $known }. Correct i
 e-mnd-22 = This number or date is your own. Give that of whoever you book for. Where it is optional, it may stay empty
 e-mnd-23 = People act for others from the age of 18, and by the birth date in your profile you are not 18 yet. If the date is wrong, correct it in the profile. If you were declared of age earlier, go to an office with your papers
 e-mnd-24 = This is you. A power of attorney or guardianship is for acting for somebody else: enter their data
+e-mnd-25 = This is about yourself: you act by this paper, or it is yours. A colleague writes the decision down
+e-mnd-26 = People act for others from the age of 18, and your birth date is not known yet. Enter it in the profile
+e-mnd-27 = The INN of a sole trader is your own INN, and your profile has another one. Correct the one that is wrong
+e-mnd-28 = The INN of a sole trader is your own INN. Enter it in the profile first
 
 # Messages
 notify-mandate-checked-subject = Authority checked
@@ -195,6 +205,8 @@ notify-mandate-refused-subject = The paper was not accepted
 notify-mandate-refused = The paper by which you act for another ({ $who }) was not accepted. Reason: { $reason }. Correct the data in “People you act for”.
 notify-mandate-revoked-subject = Authority taken back
 notify-mandate-revoked = Authority was taken back: { $who }. Reason: { $reason }. Bookings that exist stay.
+notify-mandate-unchecked-subject = The paper will be looked at anew
+notify-mandate-unchecked = Your name was changed, so the paper by which you act for another ({ $who }) will be looked at anew at the next visit. You can book by it once your account has its former level again.
 notify-mandate-fourteen-subject = Soon 14
 notify-mandate-fourteen = { $who }: 14 years old on { $day }. You can go on booking, but come together: from that day on they sign by themselves, with your consent. Do not forget the passport.
 notify-mandate-adult-subject = Soon 18
@@ -204,6 +216,7 @@ notify-mandate-term = { $who }: the term of the paper by which you act is about 
 notify-mandate-checked-sms = Authority checked: { $who }
 notify-mandate-refused-sms = The paper was not accepted: { $who }. The portal says why.
 notify-mandate-revoked-sms = Authority taken back: { $who }
+notify-mandate-unchecked-sms = The name has changed, the paper will be looked at anew: { $who }
 notify-mandate-fourteen-sms = 14 years old on { $day }: { $who }. Please come together.
 notify-mandate-adult-sms = 18 years old on { $day }: { $who }. From then on they book without you.
 notify-mandate-term-sms = From { $day } on nothing can be booked, the paper's term ends: { $who }

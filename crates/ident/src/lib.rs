@@ -68,4 +68,4 @@ pub use numbers::{
 pub use papers::{BirthCertificate, CertificateFault, Kpp};
 pub use passport::{Passport, PassportDoubt, PassportFault, PassportTyped, Validity};
 pub use post::{TrackFault, track};
-pub use typed::{digit, is_nothing, six_digits, tidy};
+pub use typed::{alike, digit, is_nothing, six_digits, tidy};

@@ -6,12 +6,29 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::NumberFault;
+use crate::letters::Alphabet;
 
 /// A line in one plain form, before it is read as what it is: nothing that cannot be seen, letters in one
 /// piece, every dash `-`, every apostrophe `'`, digits of any width `0` to `9`, single spaces between words.
 pub fn tidy(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).nfc().map(plain).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Letters and digits alone, one for all that look the same: to compare numbers of papers, and lines in them,
+/// however they are typed. A Latin «H», a full-width «７», a letter «О» for nought make no other paper.
+pub fn alike(text: &str) -> String {
+    let line = tidy(text);
+    let wide = line.chars().filter(|c| !is_separator(*c)).nfkc().collect::<String>().to_uppercase();
+    let seen = wide.chars().filter_map(|c| {
+        let small = c.to_lowercase().next().unwrap_or(c);
+        if let Some(value) = digit(c).or_else(|| digit(small)) {
+            return Some(char::from(b'0' + value));
+        }
+        let twin = Alphabet::Cyrillic.twin(c).or_else(|| Alphabet::Cyrillic.twin(small));
+        Some(twin.unwrap_or(c)).filter(|x| x.is_alphanumeric())
+    });
+    seen.collect::<String>().to_lowercase().replace('ё', "е")
 }
 
 /// Whether a line says that there is nothing: it is empty, or a dash.

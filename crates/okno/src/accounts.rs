@@ -13,7 +13,7 @@ use rooms::accounts::{
     self, Account, Email, Level, Names, NewAccount, Password, PersonName, Phone, Policy, read,
 };
 use rooms::trail::{Command, Done, Kind};
-use rooms::{access, factors, privacy, sessions};
+use rooms::{access, factors, identity, privacy, sessions};
 use texts::Lang;
 
 use crate::keys::Keys;
@@ -189,7 +189,7 @@ impl SetLevel {
         let (contact, level, reason) = (folded(&self.contact)?, self.level, self.reason);
         let account = commanded(&db, Command::SetLevel, move |tx, cx| {
             let account = find(tx, cx, (&contact, "level"))?;
-            accounts::set_level(tx, cx, &account.id, level, &reason)?;
+            identity::set_level(tx, cx, &account.id, (level, &reason))?;
             let done = to(&account.id);
             Ok((account, done))
         })?;

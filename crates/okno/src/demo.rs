@@ -96,7 +96,6 @@ fn seed(db: &Db, policy: &Policy) -> Outcome<()> {
     if fresh {
         println!("filling the database with made-up bodies, people and bookings …");
         people::seed(db, &cx, policy)?;
-        rooms::demo::papers::seed(db, &cx)?;
         let hired = staff::seed(db, &cx, Some(&policy.secrets))?;
         rooms::demo::looks::seed(db, &cx, &hired)?;
     }

@@ -95,4 +95,5 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0044_halves_of_a_session.sql"),
     ),
     Migration::sql("0046_tracks", include_str!("../migrations/0046_tracks.sql")),
+    Migration::sql("0048_judged", include_str!("../migrations/0048_judged.sql")),
 ];

@@ -41,3 +41,13 @@ fn a_tax_code_of_a_branch_may_have_two_letters() {
     assert_eq!(Kpp::parse("77014300"), Err(NumberFault::Length { needs: 9, has: 8 }));
     assert_eq!(Kpp::parse(""), Err(NumberFault::Empty));
 }
+
+#[test]
+fn numbers_that_look_the_same_are_alike() {
+    for same in ["70 HA 1034567", "７0на-1034567", "№70НА\u{202e}1О34567", "70НА IОЗ4567"]
+    {
+        assert_eq!(alike(same), alike("70НА 1034567"), "{same}");
+    }
+    assert_ne!(alike("70НА 1034567"), alike("70НА 1034568"));
+    assert_ne!(alike("17-р"), alike("17-п"));
+}

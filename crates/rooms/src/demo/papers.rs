@@ -58,7 +58,8 @@ fn of_one(tx: &mut Tx<'_>, cx: &Cx, login: &Login) -> Outcome<()> {
     match identity::attest(tx, &cx, &account.id, how)? {
         // Whoever saw the passport saw its page of registration.
         true if how == How::Visit => {
-            identity::attest_addresses(tx, &cx, &account.id, (&[Kind::Registration], how))
+            identity::attest_addresses(tx, &cx, &account.id, (&[Kind::Registration], how))?;
+            Ok(())
         }
         true => Ok(()),
         false => Err(Fault::new(format!("people.toml: {}: a SNILS twice", login.email)).into()),

@@ -66,7 +66,7 @@ pub fn logins() -> Result<Vec<Login>, Fault> {
     Ok(file()?.account)
 }
 
-/// Opens the accounts and makes a history through the same acts that citizens use. For an empty
+/// Opens the accounts with their papers and makes a history through the same acts that citizens use. For an empty
 /// database; `now` is when the history happens.
 ///
 /// # Errors
@@ -80,6 +80,8 @@ pub fn seed(db: &Db, cx: &Cx, policy: &Policy) -> Outcome<()> {
             accounts::consent(tx, &by, account, "privacy", &read.privacy, by.now)
         })
     })?;
+    // Whoever acts for others has said when they were born.
+    super::papers::seed(db, cx)?;
     super::acting::seed(db, cx, &own)?;
     // A sequence of its own, so that every demo has the same citizens and visits.
     let chance = Chance::seeded(20_261_122);

@@ -1,5 +1,7 @@
 //! The way through the registries: asked once, polled by the worker until they answer.
 
+use std::cmp::Ordering;
+
 use base::vault::{Field, Spot};
 use base::{Chance, Clock, Cx, Db, Id, Instant, Outcome, Pii, Refusal, Tx, args};
 use serde_json::{Map, Value};
@@ -7,7 +9,7 @@ use serde_json::{Map, Value};
 use super::data::Written;
 use super::registry::{Asked, Registry, RegistryFault, Reply};
 use super::way::{self, Note, State, Way, WayKind};
-use super::{How, Kind, Profile, Saved, notice, profile, save, stop};
+use super::{How, Kind, Profile, Saved, notice, profile, save, scan, stop};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::papers;
 use crate::accounts::{self, Level, Policy};
@@ -339,11 +341,13 @@ pub(super) fn settle(tx: &mut Tx<'_>, cx: &Cx, way: &Id, reply: &Reply) -> Outco
     if way.state.is_over() {
         return Ok(false);
     }
+    let mut lives = false;
     let (to, event, note) = match reply {
         Reply::Pending => return Ok(false),
         Reply::Match { also } if attest(tx, cx, &way.account, How::Registry)? => {
             if also.iter().any(|x| x == Kind::Registration.as_str()) && still_lives(tx, &way)? {
-                attest_addresses(tx, cx, &way.account, (&[Kind::Registration], How::Registry))?;
+                let home = (&[Kind::Registration][..], How::Registry);
+                lives = attest_addresses(tx, cx, &way.account, home)?;
             }
             (State::Passed, None, None)
         }
@@ -359,7 +363,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, cx: &Cx, way: &Id, reply: &Reply) -> Outco
     }
     match event {
         Some(event) => notice::tell(tx, cx, &way, event)?,
-        None => raise(tx, cx, &way, Level::Standard)?,
+        None => raise(tx, cx, &way, (Level::Standard, lives))?,
     }
     Ok(true)
 }
@@ -386,12 +390,18 @@ fn known_fields(fields: &[String]) -> Vec<String> {
     fields.iter().filter(ours).cloned().collect()
 }
 
-/// Raises the level at the end of `way`, and tells.
-pub(super) fn raise(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcome<()> {
+/// Raises the level at the end of `way`, and tells; `lives`: the way has proved an address. What has nothing left
+/// to lead to ends.
+pub(super) fn raise(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    way: &Way,
+    (level, lives): (Level, bool),
+) -> Outcome<()> {
     let before = accounts::lock_level(tx, &way.account)?;
     if before == Level::Verified {
-        // Nothing was left to raise: the way has proved an address.
-        return notice::address(tx, cx, way);
+        needless(tx, cx, &way.account)?;
+        return if lives { notice::address(tx, cx, way) } else { Ok(()) };
     }
     // Step by step: whoever was compared with all papers has been at the level between, a moment earlier.
     let steps = Level::ALL.into_iter().filter(|x| *x > before && *x <= level);
@@ -399,31 +409,77 @@ pub(super) fn raise(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcom
         let cx = Cx { now: cx.now.plus(after), ..cx.clone() };
         accounts::set_level(tx, &cx, &way.account, step, way.kind.as_str())?;
     }
-    notice::raised(tx, cx, way, before.max(level))
+    needless(tx, cx, &way.account)?;
+    notice::raised(tx, cx, (&way.account, &way.id, way.revision), before.max(level))
 }
 
-/// Notes that these addresses of `account` were proved, as they are now. One that was not typed, or says
-/// «as registered», has no proof of its own.
+/// Sets the level of `account` on the word of somebody outside these ways (a provider, the engineer), and tells.
+///
+/// # Errors
+/// `E-ACC-02` when there is no such account.
+pub fn set_level(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &Id,
+    (level, reason): (Level, &str),
+) -> Outcome<()> {
+    let before = accounts::lock_level(tx, account)?;
+    accounts::set_level(tx, cx, account, level, reason)?;
+    match level.cmp(&before) {
+        Ordering::Less => notice::lowered(tx, cx, account, level),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => {
+            needless(tx, cx, account)?;
+            notice::raised(tx, cx, (account, &cx.op, cx.now.0), level)
+        }
+    }
+}
+
+/// Ends the ways on which somebody of the highest level goes to prove who they are: nobody has to look at them any
+/// more. One that can still prove the address of registration goes on.
+fn needless(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    let profile = save::known(tx, account)?;
+    if profile.account.level < Level::Verified {
+        return Ok(());
+    }
+    for mut way in way::open_of(tx, account)? {
+        let useful = match way.kind {
+            WayKind::Registry | WayKind::Signature => true,
+            WayKind::Visit | WayKind::Letter => profile.has_to_prove(),
+            WayKind::Scan => profile.has_to_prove() && scan::shows_home(tx, &way)?,
+        };
+        if !useful && way.pass(tx, cx, State::Ended, None)? {
+            scan::ended(tx, &way)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes that these addresses of `account` were proved, as they are now; whether any was. One that was not typed, or
+/// says «as registered», has no proof of its own.
 pub(crate) fn attest_addresses(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,
     (kinds, how): (&[Kind], How),
-) -> Outcome<()> {
+) -> Outcome<bool> {
     let profile = save::known(tx, account)?;
     let own = |x: &Kind| profile.get(*x).is_some_and(|x| !x.is_as_registered());
     let kinds: Vec<Kind> = kinds.iter().copied().filter(|x| x.is_address() && own(x)).collect();
-    profile::verified(tx, cx, account, (&kinds, how))
+    profile::verified(tx, cx, account, (&kinds, how))?;
+    Ok(!kinds.is_empty())
 }
 
-/// Notes that the data of `account` on which levels rest were checked; `false`, and nothing is noted,
+/// Notes that the data of `account` on which levels rest were checked, by a registry also the INN that it was asked
+/// about: nobody else has looked at it. `false`, and nothing is noted,
 /// when the SNILS belongs to another account.
 ///
 /// # Errors
 /// A fault of the engine.
 pub(crate) fn attest(tx: &mut Tx<'_>, cx: &Cx, account: &Id, how: How) -> Outcome<bool> {
-    let asked: Vec<Kind> = Kind::ALL.into_iter().filter(|x| x.is_asked()).collect();
-    attest_kinds(tx, cx, account, (&asked, how))
+    let seen = |x: &Kind| if how == How::Registry { x.is_asked() } else { x.is_needed() };
+    let seen: Vec<Kind> = Kind::ALL.into_iter().filter(seen).collect();
+    attest_kinds(tx, cx, account, (&seen, how))
 }
 
 /// [`attest`] for those of `kinds` that are there.

@@ -7,6 +7,7 @@ use ident::TrackFault;
 use serde::{Deserialize, Serialize};
 
 use super::check;
+use super::visit::{Operator, not_own};
 use super::way::{self, State, Way, WayKind};
 use super::{How, Kind, notice, save};
 use crate::accounts::codes::{plain, symbols};
@@ -136,9 +137,11 @@ pub fn posted(tx: &mut Tx<'_>, limit: i64) -> Outcome<Vec<Posted>> {
 /// What stands in the letter `id`, for whoever prints it; the look is noted.
 ///
 /// # Errors
-/// `E-ACC-19` when there is no such letter to print.
-pub fn print(tx: &mut Tx<'_>, cx: &Cx, id: &str) -> Outcome<Letter> {
+/// `E-ACC-19` when there is no such letter to print, `E-ACC-15` for one's own: whoever reads the code there
+/// would prove an address at which nobody was reached.
+pub fn print(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome<Letter> {
     let way = to_print(tx, id)?;
+    not_own(operator, &way)?;
     let sql = "SELECT written_sealed FROM code_letter WHERE way_id = $1";
     let sealed: Option<Option<Vec<u8>>> = tx.opt(sql, args![&way.id], |r| r.get(0))?;
     let sealed = sealed.flatten().ok_or_else(gone)?;
@@ -174,10 +177,16 @@ fn to_print(tx: &mut Tx<'_>, id: &str) -> Outcome<Way> {
 /// The post has the letter, under this number: what stands in it is forgotten here.
 ///
 /// # Errors
-/// `E-ACC-19` when it is no letter to print, a fault of the field `track`.
-pub fn hand_over(tx: &mut Tx<'_>, cx: &Cx, (id, track): (&str, &str)) -> Outcome<()> {
+/// `E-ACC-19` when it is no letter to print, `E-ACC-15` for one's own, a fault of the field `track`.
+pub fn hand_over(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    operator: &Operator,
+    (id, track): (&str, &str),
+) -> Outcome<()> {
     let track = number(track)?;
     let way = to_print(tx, id)?;
+    not_own(operator, &way)?;
     let mut way = check::locked(tx, way)?.ok_or_else(gone)?;
     if !way.pass(tx, cx, State::HandedOver, None)? {
         return Err(gone().into());
@@ -205,10 +214,17 @@ fn number(typed: &str) -> Result<String, Refusal> {
 /// The number was another one: the person is told the right one.
 ///
 /// # Errors
-/// `E-ACC-19` when the post does not have the letter, a fault of the field `track`.
-pub fn renumber(tx: &mut Tx<'_>, cx: &Cx, (id, track): (&str, &str)) -> Outcome<()> {
+/// `E-ACC-19` when the post does not have the letter, `E-ACC-15` for one's own, a fault of the field
+/// `track`.
+pub fn renumber(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    operator: &Operator,
+    (id, track): (&str, &str),
+) -> Outcome<()> {
     let track = number(track)?;
     let way = way::by_id(tx, id)?.filter(|x| x.kind == WayKind::Letter).ok_or_else(gone)?;
+    not_own(operator, &way)?;
     let way = check::locked(tx, way)?.filter(|x| x.state == State::HandedOver).ok_or_else(gone)?;
     let sql = "UPDATE code_letter SET track = $2 WHERE way_id = $1 AND track <> $2";
     match tx.exec(sql, args![&way.id, &track])? {
@@ -226,9 +242,10 @@ pub(super) fn track_of(tx: &mut Tx<'_>, way: &Id) -> Outcome<Option<String>> {
 /// The post says that the person has the letter.
 ///
 /// # Errors
-/// `E-ACC-19` when the post does not have it.
-pub fn delivered(tx: &mut Tx<'_>, cx: &Cx, id: &str) -> Outcome<()> {
+/// `E-ACC-19` when the post does not have it, `E-ACC-15` for one's own.
+pub fn delivered(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome<()> {
     let way = way::by_id(tx, id)?.filter(|x| x.kind == WayKind::Letter).ok_or_else(gone)?;
+    not_own(operator, &way)?;
     let mut way = check::locked(tx, way)?.ok_or_else(gone)?;
     match way.pass(tx, cx, State::Delivered, None)? {
         true => notice::tell(tx, cx, &way, "identity-letter-delivered"),
@@ -291,8 +308,8 @@ pub fn redeem(
         true => {
             // A change of the address would have ended the way: it is the one to which the letter went.
             let home = (&[Kind::Registration][..], How::Letter);
-            check::attest_addresses(tx, cx, account, home)?;
-            check::raise(tx, cx, &way, Level::Verified)?;
+            let lives = check::attest_addresses(tx, cx, account, home)?;
+            check::raise(tx, cx, &way, (Level::Verified, lives))?;
             Ok(Tried::Right)
         }
         false => Ok(Tried::Nothing),

@@ -46,13 +46,13 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex};
+pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex, set_level};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
 pub use prefill::{own_answers, prefill};
 pub(crate) use profile::checked_snils;
-pub use profile::{Datum, How, Profile, Standing, born, profile};
+pub use profile::{Datum, How, Profile, Standing, born, inn, profile};
 pub use registry::{Asked, Registry, RegistryFault, Reply};
 pub use save::{Cost, Save, Saved, consequence, save};
 pub(crate) use save::{renamed, respelled};

@@ -37,13 +37,18 @@ pub(super) fn sent(
     post(tx, cx, about, event, json!({"link": LEVELS, "track": track}))
 }
 
-/// Tells that a way has led to `level`, with the way back to what was interrupted for it.
-pub(super) fn raised(tx: &mut Tx<'_>, cx: &Cx, way: &Way, level: Level) -> Outcome<()> {
-    let (event, link) = match is_met(tx, cx, &way.account)? {
+/// Tells of the level that was reached, with the way back to what was interrupted for it.
+pub(super) fn raised(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    about: (&Id, &Id, i64),
+    level: Level,
+) -> Outcome<()> {
+    let (event, link) = match is_met(tx, cx, about.0)? {
         true => ("identity-raised-resume", RESUME),
         false => ("identity-raised", LEVELS),
     };
-    put(tx, cx, (&way.account, &way.id, way.revision), (event, link, level.as_str()))
+    put(tx, cx, about, (event, link, level.as_str()))
 }
 
 /// Tells that a way has proved an address, with the way back to what was interrupted for it.

@@ -3,30 +3,30 @@
 use std::collections::BTreeMap;
 
 use base::vault::{DataKey, Spot};
-use base::{Cx, Fault, Id, Instant, Outcome, Tx, args};
+use base::{Cx, Fault, Id, Instant, Outcome, Pii, Tx, args};
 use ident::BirthDate;
 
 use super::data::Written;
 use super::{Kind, Values, rules};
 use crate::accounts::{self, Account, Level};
 
-/// How a datum was checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a datum was checked; what proves less comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
-    /// The registries know it.
+    /// The registries know it: not who typed it.
     Registry,
-    /// Somebody has compared it with the papers.
-    Visit,
-    /// It stands in the certificate with which the person has signed.
-    Signature,
-    /// Somebody has compared it with pictures of the papers.
-    Scan,
     /// The code of a letter that was sent there was typed.
     Letter,
+    /// Somebody has compared it with pictures of the papers.
+    Scan,
+    /// It stands in the certificate with which the person has signed.
+    Signature,
+    /// Somebody has compared it with the papers, and the face with them.
+    Visit,
 }
 
 impl How {
-    const ALL: [Self; 5] = [Self::Registry, Self::Visit, Self::Signature, Self::Scan, Self::Letter];
+    const ALL: [Self; 5] = [Self::Registry, Self::Letter, Self::Scan, Self::Signature, Self::Visit];
 
     /// As stored.
     pub fn as_str(self) -> &'static str {
@@ -116,8 +116,8 @@ impl Profile {
 
     /// Whether a datum counts as checked.
     pub fn is_checked(&self, kind: Kind) -> bool {
-        let verified = self.get(kind).is_some_and(|x| x.verified.is_some());
-        rules::is_checked(kind, verified, self.account.level)
+        let Some(datum) = self.get(kind) else { return false };
+        rules::is_checked(kind, datum.verified.is_some(), self.account.level)
     }
 
     /// How an address stands; living where one is registered is proved with that.
@@ -191,10 +191,23 @@ pub fn profile(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Profile>> {
 /// # Errors
 /// A fault of the engine.
 pub fn born(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<BirthDate>> {
-    let sql = "SELECT sealed FROM identity_datum WHERE account_id = $1 AND kind = 'birth'";
-    let sealed = tx.opt(sql, args![account], |r| r.get::<Option<Vec<u8>>>(0))?.flatten();
-    let Some((sealed, key)) = sealed.zip(tx.key_of(account)?) else { return Ok(None) };
-    Ok(open(&key, account, Kind::Birth, &sealed)?.born())
+    Ok(typed(tx, account, Kind::Birth)?.and_then(|x| x.born()))
+}
+
+/// The INN of the owner of `account`, as far as they said so.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn inn(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Pii<String>>> {
+    Ok(typed(tx, account, Kind::Inn)?.map(|x| x.get("number").to_owned().into()))
+}
+
+/// One datum alone, when it is there.
+fn typed(tx: &mut Tx<'_>, account: &Id, kind: Kind) -> Outcome<Option<Values>> {
+    let sql = "SELECT sealed FROM identity_datum WHERE account_id = $1 AND kind = $2";
+    let sealed = tx.opt(sql, args![account, kind.as_str()], |r| r.get::<Option<Vec<u8>>>(0))?;
+    let Some((sealed, key)) = sealed.flatten().zip(tx.key_of(account)?) else { return Ok(None) };
+    Ok(Some(open(&key, account, kind, &sealed)?))
 }
 
 /// The digits of the SNILS by which `account` is found.
@@ -249,14 +262,15 @@ pub(super) fn store(
     Ok(())
 }
 
-/// Notes that `kinds` of `account` were checked. Of a name that was never typed here there is no row
-/// yet.
+/// Notes that `kinds` of `account` were checked. What was proved better since it was typed stays proved so. Of a
+/// name that was never typed here there is no row yet.
 pub(super) fn verified(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,
     (kinds, how): (&[Kind], How),
 ) -> Outcome<()> {
+    let [a, b, c, d, e] = How::ALL.map(|x| if x > how { x.as_str() } else { "" });
     for kind in kinds {
         if *kind == Kind::Name {
             tx.exec(
@@ -269,8 +283,9 @@ pub(super) fn verified(
         }
         tx.exec(
             "UPDATE identity_datum SET verified_at = $3, verified_by = $4
-             WHERE account_id = $1 AND kind = $2",
-            args![account, kind.as_str(), cx.now, how.as_str()],
+             WHERE account_id = $1 AND kind = $2
+               AND (verified_by IS NULL OR verified_by NOT IN ($5, $6, $7, $8, $9))",
+            args![account, kind.as_str(), cx.now, how.as_str(), a, b, c, d, e],
         )?;
     }
     Ok(())

@@ -6,10 +6,10 @@ use super::{Kind, Standing, WayKind};
 use crate::accounts::Level;
 use crate::catalogue::AddressNeed;
 
-/// Whether a datum counts as checked: it was, or it is the name of somebody who was identified by
-/// another's word (the engineer's).
+/// Whether a datum that is there counts as checked: it was, or it is the name or the birth date of somebody who was
+/// identified by another's word (a provider's, the engineer's).
 pub fn is_checked(kind: Kind, verified: bool, level: Level) -> bool {
-    verified || (kind == Kind::Name && level > Level::Simplified)
+    verified || (matches!(kind, Kind::Name | Kind::Birth) && level > Level::Simplified)
 }
 
 /// The level that remains when a datum is changed. What was checked was checked as a whole, so
@@ -65,6 +65,7 @@ mod tests {
             }
         }
         assert!(is_checked(Kind::Name, false, Level::Verified));
+        assert!(is_checked(Kind::Birth, false, Level::Standard));
         assert!(!is_checked(Kind::Name, false, Level::Simplified));
         assert!(!is_checked(Kind::Snils, false, Level::Verified));
     }

@@ -5,6 +5,7 @@ use base::{Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 use super::way::{self, State, WayKind};
 use super::{Kind, Profile, Values, Ways, check, notice, profile, rules};
 use crate::accounts::{self, Level, Names, PersonName};
+use crate::mandates;
 
 /// A datum to keep.
 #[derive(Clone, Debug)]
@@ -146,6 +147,7 @@ fn names(values: &Values) -> Result<Names, Vec<FieldFault>> {
 pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id, before: Level) -> Outcome<()> {
     profile::store(tx, cx, account, (Kind::Name, &Values::default()))?;
     ended(tx, cx, account, Kind::Name)?;
+    mandates::renamed(tx, cx, account)?;
     match before > Level::Simplified {
         true => notice::lowered(tx, cx, account, Level::Simplified),
         false => Ok(()),

@@ -416,20 +416,29 @@ pub fn decide(
 fn accept(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, pictures: &[File]) -> Outcome<()> {
     let there = |part: &Part| pictures.iter().any(|x| x.part == part.as_str());
     let whole = Part::NEEDED.iter().all(there);
-    if whole && !check::attest(tx, cx, &way.account, How::Scan)? {
+    let mut seen = Kind::NEEDED.to_vec();
+    seen.extend(there(&Part::Inn).then_some(Kind::Inn));
+    if whole && !check::attest_kinds(tx, cx, &way.account, (&seen, How::Scan))? {
         end(tx, cx, way, (State::Taken, None))?;
         return notice::tell(tx, cx, way, "identity-check-taken");
     }
+    let mut lives = false;
     if there(&Part::Registration) {
         let home = (&[Kind::Registration][..], How::Scan);
-        check::attest_addresses(tx, cx, &way.account, home)?;
+        lives = check::attest_addresses(tx, cx, &way.account, home)?;
     }
     end(tx, cx, way, (State::Passed, None))?;
     if !whole {
-        return notice::address(tx, cx, way);
+        return if lives { notice::address(tx, cx, way) } else { Ok(()) };
     }
     visit::decline(tx, cx, &way.account, WayKind::Registry)?;
-    check::raise(tx, cx, way, Level::Verified)
+    check::raise(tx, cx, way, (Level::Verified, lives))
+}
+
+/// Whether the pictures of a way can show the address of registration: those that were sent do, others may come.
+pub(super) fn shows_home(tx: &mut Tx<'_>, way: &Way) -> Outcome<bool> {
+    let home = |x: &File| x.part == Part::Registration.as_str();
+    Ok(way.state == State::Gathering || files::of(tx, &way.id)?.iter().any(home))
 }
 
 fn refuse(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, (reason, words): (&str, &str)) -> Outcome<()> {

@@ -76,7 +76,7 @@ pub(crate) fn by_signature(
     }
     way.pass(tx, cx, State::Passed, None)?;
     visit::decline(tx, cx, account, WayKind::Registry)?;
-    check::raise(tx, cx, &way, Level::Verified)?;
+    check::raise(tx, cx, &way, (Level::Verified, false))?;
     Ok(State::Passed)
 }
 

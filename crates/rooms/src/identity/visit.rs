@@ -268,10 +268,11 @@ pub fn decide(
         Found::Same { stamp: shown, .. } if *shown != stamp(&profile) => return Err(stale().into()),
         Found::Same { addresses, .. } => match claim::in_person(tx, cx, &way.account)? {
             true => {
-                check::attest_addresses(tx, cx, &way.account, (addresses, How::Visit))?;
+                let home = (&addresses[..], How::Visit);
+                let lives = check::attest_addresses(tx, cx, &way.account, home)?;
                 end(tx, cx, &mut way, State::Passed, None)?;
                 decline(tx, cx, &way.account, WayKind::Registry)?;
-                check::raise(tx, cx, &way, Level::Verified)?;
+                check::raise(tx, cx, &way, (Level::Verified, lives))?;
             }
             false => {
                 end(tx, cx, &mut way, State::Taken, None)?;

@@ -1,12 +1,12 @@
 //! What the staff do: they saw the paper, did not accept it, or take the mandate back when the
 //! principal asks for it.
 
-use base::{Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx};
+use base::{Actor, Cx, Id, Kind as RefusalKind, Outcome, Refusal, Tx};
 
 use super::notice::{self, Told};
 use super::rows::{self, State};
 use super::store::{self, Entry};
-use super::{rules, scans};
+use super::{look, rules, scans};
 use crate::access::{Action, Scope};
 use crate::privacy;
 
@@ -65,13 +65,18 @@ pub struct Check {
 /// # Errors
 /// `E-ROLE-01` when `scope` was made for something else, `E-REG-03` when there is no such mandate,
 /// `E-MND-03` when it was ended (what was taken back may be found good again: `E-MND-10` when another paper
-/// has its place), `E-MND-12` when it was corrected meanwhile.
+/// has its place), `E-MND-12` when it was corrected meanwhile, `E-MND-25` when it is a matter of their own.
 pub fn check(tx: &mut Tx<'_>, cx: &Cx, scope: &Scope, command: &Check) -> Outcome<()> {
     if scope.action() != Action::CheckMandate {
         return Err(Refusal::new(RefusalKind::Forbidden, "E-ROLE-01").into());
     }
     let mut mandate = rows::locked(tx, &command.mandate)?;
     let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
+    if let Actor::Account(staff) = &cx.actor
+        && look::is_own(tx, &mandate, staff)?
+    {
+        return Err(Refusal::new(RefusalKind::Forbidden, "E-MND-25").into());
+    }
     let again = mandate.state == State::Revoked && command.verdict == Verdict::Checked;
     if !mandate.state.stands() && !again {
         return Err(refuse("E-MND-03").into());

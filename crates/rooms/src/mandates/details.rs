@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use ident::{ADULT, BirthDate};
+use ident::{ADULT, BirthDate, alike};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::accounts;
 use crate::catalogue::Applicant;
@@ -311,13 +312,23 @@ impl Details {
     /// Whether `other` rests on the same paper of the same kind for the same person or organisation,
     /// however its number is typed.
     pub fn is_same_paper(&self, other: &Self) -> bool {
-        let known = |x: &Paper| {
-            let one = crate::booking::form::plain;
-            (one(&x.series), one(&x.number), x.issued_on)
-        };
+        let known = |x: &Paper| (alike(&x.series), alike(&x.number), x.issued_on);
         self.kind() == other.kind()
             && self.is_same(other)
             && self.paper().map(known) == other.paper().map(known)
+    }
+
+    /// Whether `other` says the same in every line, however it is typed.
+    pub(super) fn is_same_in_all(&self, other: &Self) -> bool {
+        fn plain(value: Value) -> Value {
+            match value {
+                Value::String(text) => alike(&text).into(),
+                Value::Object(all) => all.into_iter().map(|(key, x)| (key, plain(x))).collect(),
+                other => other,
+            }
+        }
+        let told = |x: &Self| serde_json::to_value(x).map(plain).ok();
+        told(self) == told(other)
     }
 
     /// The last day of the paper. A power of attorney without a term counts for a year from the day

@@ -4,6 +4,7 @@ use base::{Cx, FieldFault, Id, Kind as RefusalKind, Outcome, Refusal, Tx, args};
 use ident::BirthDate;
 use jiff::civil::Date;
 
+use super::notice::{self, Told};
 use super::rows::{self, Mandate, State};
 use super::store::{self, Entry};
 use super::{Details, Human, Sheet, rules, scans};
@@ -26,19 +27,21 @@ pub struct Add {
 ///
 /// # Errors
 /// `E-MND-08` when the level is too low, `E-MND-09` at the limit, `E-MND-10` when the same is there;
-/// `E-MND-01` and `E-MND-02` when the papers say that it is over already; `E-MND-23` when whoever acts is
-/// not of age, `E-MND-24` at the surname of whoever would act for themselves; `E-MND-20` when the staff did not
-/// accept this very paper, or took it back.
+/// `E-MND-01` and `E-MND-02` when the papers say that it is over already; `E-MND-26` when nobody knows when
+/// whoever acts was born, `E-MND-23` when they are not of age, `E-MND-24` at the surname of whoever would act for
+/// themselves; `E-MND-27` and `E-MND-28` at the INN of a sole trader that is not known as their own;
+/// `E-MND-20` when the staff did not accept this very paper, or took it back.
 pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
     let (details, today) = (&command.sheet.details, rules::day(cx.now));
     // One after another, so that nobody is added twice and the limit holds.
     accounts::lock(tx, &command.account)?;
     let own = rows::of_account(tx, &command.account)?;
     rules::may_add(command.level, details.kind())?;
-    let by_born = may_represent(tx, &command.account, (details, today))?;
+    let born = may_represent(tx, &command.account, (details, today))?;
+    own_business(tx, &command.account, details)?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&own, details, today)?;
-    not_declined(tx, &own, details)?;
+    not_declined(tx, &own, |_, judged| judged.is_same_paper(details))?;
     let same = |x: &Mandate| x.sheet().is_some_and(|sheet| sheet.details.is_same(details));
     let mut principal = None;
     for mut twin in own.into_iter().filter(same) {
@@ -58,7 +61,9 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
         revision: 1,
         created: cx.now,
         changed: cx.now,
-        by_born,
+        by_level: command.level,
+        by_born: Some(born),
+        by_inn: None.into(),
         sheet: Some(command.sheet.clone()).into(),
     };
     store::begin(tx, cx, &mandate)?;
@@ -66,37 +71,56 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, command: &Add) -> Outcome<Id> {
 }
 
 /// Whether the owner of `account` may represent whom `details` name: somebody else, and only who is of age.
-/// Gives their birth date, as far as it is known.
+/// Gives their birth date.
 fn may_represent(
     tx: &mut Tx<'_>,
     account: &Id,
     (details, today): (&Details, Date),
-) -> Outcome<Option<BirthDate>> {
-    let Some(born) = identity::born(tx, account)? else { return Ok(None) };
+) -> Outcome<BirthDate> {
+    // Of whom nobody knows when they were born nobody knows whether they are of age.
+    let unknown = || Refusal::new(RefusalKind::Conflict, "E-MND-26");
+    let born = identity::born(tx, account)?.ok_or_else(unknown)?;
     rules::of_age(Some(&born), today)?;
-    let own = accounts::read::account(tx, account)?.map(|x| Human {
+    if human(tx, account)?.zip(details.who()).is_some_and(|(own, who)| own.is(who)) {
+        return Err(Refusal::invalid(vec![FieldFault::new("surname", "E-MND-24")]).into());
+    }
+    Ok(born)
+}
+
+/// The owner of `account`, as papers would name them; nothing while the birth date is not known.
+pub(super) fn human(tx: &mut Tx<'_>, account: &Id) -> Outcome<Option<Human>> {
+    let Some(born) = identity::born(tx, account)? else { return Ok(None) };
+    Ok(accounts::read::account(tx, account)?.map(|x| Human {
         surname: x.surname.reveal().to_owned(),
         name: x.name.reveal().to_owned(),
         patronymic: x.patronymic.reveal().to_owned(),
         born: born.date(),
         sex: String::new(),
-    });
-    if own.zip(details.who()).is_some_and(|(own, who)| own.is(who)) {
-        return Err(Refusal::invalid(vec![FieldFault::new("surname", "E-MND-24")]).into());
-    }
-    Ok(Some(born))
+    }))
 }
 
 /// What the staff said of a paper holds for the same paper typed again: only they can say otherwise. What
 /// its owner ended is no such word.
-fn not_declined(tx: &mut Tx<'_>, own: &[Mandate], details: &Details) -> Outcome<()> {
-    let same = |x: &&Mandate| x.sheet().is_some_and(|x| x.details.is_same_paper(details));
-    for twin in own.iter().filter(same) {
-        if store::is_declined(tx, twin)? {
-            return Err(Refusal::new(RefusalKind::Conflict, "E-MND-20").into());
-        }
+fn not_declined(
+    tx: &mut Tx<'_>,
+    own: &[Mandate],
+    is_it: impl Fn(&Id, &Details) -> bool,
+) -> Outcome<()> {
+    match store::is_declined(tx, own, is_it)? {
+        true => Err(Refusal::new(RefusalKind::Conflict, "E-MND-20").into()),
+        false => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a sole trader of `details` is the owner of `account`: its INN is that of the person.
+fn own_business(tx: &mut Tx<'_>, account: &Id, details: &Details) -> Outcome<()> {
+    let Details::Trader(trader) = details else { return Ok(()) };
+    let code = match identity::inn(tx, account)? {
+        Some(own) if *own.reveal() == trader.inn => return Ok(()),
+        Some(_) => "E-MND-27",
+        None => "E-MND-28",
+    };
+    Err(Refusal::invalid(vec![FieldFault::new("inn", code)]).into())
 }
 
 /// Other data for a mandate.
@@ -127,13 +151,19 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     if mandate.sheet() == Some(&command.sheet) {
         return Ok(());
     }
-    let mut others = rows::of_account(tx, &command.account)?;
+    let own = rows::of_account(tx, &command.account)?;
+    let mut others = own.clone();
     others.retain(|x| x.id != mandate.id);
     rules::may_add(command.level, details.kind())?;
     may_represent(tx, &command.account, (details, today))?;
+    own_business(tx, &command.account, details)?;
     rules::in_force(State::Typed, details, today)?;
     rules::fits(&others, details, today)?;
-    not_declined(tx, &others, details)?;
+    // A refused one is to be corrected; what says the same of the paper is no correction.
+    not_declined(tx, &own, |id, judged| match *id == mandate.id {
+        true => judged.is_same_in_all(details),
+        false => judged.is_same_paper(details),
+    })?;
     mandate.sheet = Some(command.sheet.clone()).into();
     store::pass(
         tx,
@@ -152,6 +182,24 @@ pub fn end(tx: &mut Tx<'_>, cx: &Cx, account: &Id, id: &Id) -> Outcome<()> {
     let mut mandate = owned(tx, account, id)?;
     store::pass(tx, cx, &mut mandate, State::Ended, &Entry { event: "ended", ..Entry::default() })?;
     scans::ended(tx, cx, &mandate.id)
+}
+
+/// Hears that the owner of `account` is called by another name: whoever compared the papers compared them with the
+/// former one, so they are looked at anew. The owner is told of each.
+///
+/// # Errors
+/// A fault of the engine.
+pub(crate) fn renamed(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<()> {
+    accounts::lock(tx, account)?;
+    let all = rows::of_account(tx, account)?;
+    for mut mandate in all.into_iter().filter(|x| x.state == State::Checked) {
+        let entry = Entry { event: "corrected", ..Entry::default() };
+        store::pass(tx, cx, &mut mandate, State::Typed, &entry)?;
+        let seq = mandate.revision.into();
+        let told = Told { event: "mandate-unchecked", seq, day: None, reason: "" };
+        notice::tell(tx, cx, &mandate, &told)?;
+    }
+    Ok(())
 }
 
 /// Ends all mandates of `account`, whose identity was proved to be somebody else's: they were added, and their papers
@@ -193,7 +241,7 @@ pub(crate) fn forget(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<Stri
     }
     tx.exec("UPDATE mandate SET sealed = NULL WHERE account_id = $1", args![account])?;
     tx.exec(
-        "UPDATE mandate_event SET reason_sealed = NULL
+        "UPDATE mandate_event SET reason_sealed = NULL, judged_sealed = NULL
          WHERE mandate_id IN (SELECT id FROM mandate WHERE account_id = $1)",
         args![account],
     )?;

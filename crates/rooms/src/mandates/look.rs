@@ -1,9 +1,9 @@
 //! A mandate as the staff see it beside a visit.
 
-use base::{Outcome, Pii, Tx};
+use base::{Id, Outcome, Pii, Tx};
 
 use super::rows::{self, Mandate, State};
-use super::{Behalf, Former, store};
+use super::{Behalf, Former, keep, store};
 
 /// A mandate beside a visit that was booked by it.
 #[derive(Clone, Debug)]
@@ -16,6 +16,17 @@ pub struct Seen {
     pub former: Option<Former>,
     /// Whether its data were changed after the visit was booked.
     pub changed: bool,
+    /// Whoever looks acts by it, or is represented: somebody else says what is to be said of it.
+    pub own: bool,
+}
+
+/// Whether `staff` acts by `mandate`, or is the person for whom it is, as far as name and birth date tell.
+pub(super) fn is_own(tx: &mut Tx<'_>, mandate: &Mandate, staff: &Id) -> Outcome<bool> {
+    if mandate.account == *staff {
+        return Ok(true);
+    }
+    let Some(who) = mandate.sheet().and_then(|x| x.details.who()) else { return Ok(false) };
+    Ok(keep::human(tx, staff)?.is_some_and(|x| x.is(who)))
 }
 
 /// Why a mandate was not accepted or taken back; nothing while it is neither.
@@ -29,16 +40,17 @@ pub fn reason(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<Option<Pii<String>>
     }
 }
 
-/// The mandate of a visit as it is now. The caller has a scope that reaches the visit, and wrote the
-/// look down.
+/// The mandate of a visit as it is now, for `staff`, whose scope reaches the visit, and who wrote the look
+/// down.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn look(tx: &mut Tx<'_>, behalf: &Behalf) -> Outcome<Option<Seen>> {
+pub fn look(tx: &mut Tx<'_>, staff: &Id, behalf: &Behalf) -> Outcome<Option<Seen>> {
     let Some(mandate) = rows::many(tx, &[&behalf.mandate])?.pop() else { return Ok(None) };
     let reason = reason(tx, &mandate)?;
     let said = behalf.said().map(|x| &x.details);
     let changed = said != mandate.sheet().map(|x| &x.details);
     let former = store::former(tx, &mandate)?;
-    Ok(Some(Seen { mandate, reason, former, changed }))
+    let own = is_own(tx, &mandate, staff)?;
+    Ok(Some(Seen { mandate, reason, former, changed, own }))
 }

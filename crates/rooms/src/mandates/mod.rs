@@ -11,11 +11,13 @@
 //!   an eighteenth birthday or the end of a term counts by itself, and no sweeper is waited for;
 //! - it is asked in the transaction that acts, so what was ended counts with the next request;
 //! - every change of state writes row and history together (`store`); row and history never part;
-//! - what was added with an identity that was somebody else's ends with it;
+//! - what was added with an identity that was somebody else's ends with it; what the staff compared with one
+//!   name they compare again with another;
 //! - a paper that the staff did not accept or took back is no better for being typed again: only they can
-//!   say otherwise;
+//!   say otherwise, and none of them of what they act by or are represented in;
+//! - the level that adding takes is asked again where somebody acts;
 //! - nobody acts for others before they are eighteen, by the birth date of their profile as it is on the day,
-//!   and nobody for themselves;
+//!   and nobody for themselves; a sole trader's INN is that of whoever acts;
 //! - an account has one live mandate for one principal; the same person added anew is the same
 //!   principal.
 //!
@@ -49,7 +51,7 @@ pub use details::{
 };
 pub(crate) use export::export;
 pub use keep::{Add, Correct, add, correct, end};
-pub(crate) use keep::{forget, lapse};
+pub(crate) use keep::{forget, lapse, renamed};
 pub use look::{Seen, look, reason};
 pub use notice::remind;
 pub use prefill::{asked_of, contradictions, prefill};

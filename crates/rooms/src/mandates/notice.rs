@@ -94,19 +94,23 @@ pub fn remind(db: &Db, cx: &Cx) -> Outcome<usize> {
 fn ahead(tx: &mut Tx<'_>, cx: &Cx, due: &[(Mandate, Notice, Date)]) -> Outcome<usize> {
     let mut told = 0;
     for (mandate, notice, day) in due {
+        // A paper whose term was prolonged ends once more.
+        let of_day = format!("{} {day}", notice.as_str());
         let fresh = tx.exec(
             "INSERT INTO mandate_notice (mandate_id, notice, at) VALUES ($1, $2, $3)
              ON CONFLICT DO NOTHING",
-            args![&mandate.id, notice.as_str(), cx.now],
+            args![&mandate.id, &of_day, cx.now],
         )?;
         if fresh == 0 {
             continue;
         }
-        let (event, seq) = match notice {
-            Notice::Fourteen => ("mandate-fourteen", AHEAD),
-            Notice::Adult => ("mandate-adult", AHEAD + 1),
-            Notice::Term => ("mandate-term", AHEAD + 2),
+        let (event, kind) = match notice {
+            Notice::Fourteen => ("mandate-fourteen", 0),
+            Notice::Adult => ("mandate-adult", 1),
+            Notice::Term => ("mandate-term", 2),
         };
+        let since = i64::from((*day - Date::ZERO).get_days());
+        let seq = AHEAD + 3 * since + kind;
         tell(tx, cx, mandate, &Told { event, seq, day: Some(*day), reason: "" })?;
         told += 1;
     }

@@ -1,7 +1,7 @@
 //! What a form need not ask about whoever is represented, because the mandate says it.
 
 use base::FieldFault;
-use ident::read_day;
+use ident::{read_day, same_name, tidy};
 use serde_json::Value;
 
 use super::Details;
@@ -45,7 +45,7 @@ pub fn contradictions(details: &Details, fields: &[Field], form: &Value) -> Vec<
         let agrees = match field.fill {
             Some(Fill::Name) => {
                 let known = words(&known);
-                words(typed).iter().all(|x| known.contains(x))
+                words(typed).iter().all(|x| known.iter().any(|y| same_name(x, y)))
             }
             Some(Fill::Born) => read_day(typed).is_ok_and(|x| x.to_string() == known),
             Some(Fill::Sex) | None => form::plain(typed) == form::plain(&known),
@@ -56,10 +56,10 @@ pub fn contradictions(details: &Details, fields: &[Field], form: &Value) -> Vec<
     fields.iter().filter_map(wrong).collect()
 }
 
-/// The words of a name, however they are written.
+/// The words of a name.
 fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace('ё', "е");
-    text.split(|c: char| !c.is_alphanumeric())
+    tidy(text)
+        .split(|c: char| !c.is_alphanumeric())
         .filter(|x| !x.is_empty())
         .map(str::to_owned)
         .collect()

@@ -9,6 +9,7 @@ use base::{Fault, Id, Instant, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, a
 use ident::BirthDate;
 
 use super::{Kind, Sheet};
+use crate::accounts::Level;
 use crate::identity;
 
 /// Where a mandate stands.
@@ -69,8 +70,12 @@ pub struct Mandate {
     pub created: Instant,
     /// When it last changed.
     pub changed: Instant,
+    /// The level of whoever acts by it; asked where somebody acts.
+    pub by_level: Level,
     /// When whoever acts by it was born, as far as they said so; asked where somebody acts.
     pub by_born: Option<BirthDate>,
+    /// Of a sole trader: the INN of whoever acts by it, as far as they said so.
+    pub(super) by_inn: Pii<Option<String>>,
     /// Names, paper, powers; nothing once the person was erased.
     pub(super) sheet: Pii<Option<Sheet>>,
 }
@@ -94,7 +99,8 @@ macro_rules! select {
         concat!(
             "SELECT m.id, m.account_id, m.principal_id, m.kind, m.state, m.revision, m.created_at,
                     m.changed_at, m.sealed,
-                    (SELECT wrapped FROM person_key WHERE person_id = m.account_id) ",
+                    (SELECT wrapped FROM person_key WHERE person_id = m.account_id),
+                    (SELECT level FROM account WHERE id = m.account_id) ",
             $rest
         )
     };
@@ -102,7 +108,7 @@ macro_rules! select {
 
 fn read(vault: &Vault, r: &Row<'_>) -> Result<Mandate, Fault> {
     let (id, account): (Id, Id) = (r.get(0)?, r.get(1)?);
-    let (kind, state): (String, String) = (r.get(3)?, r.get(4)?);
+    let (kind, state, level): (String, String, String) = (r.get(3)?, r.get(4)?, r.get(10)?);
     let sealed = r.get::<Option<Vec<u8>>>(8)?.zip(r.get::<Option<Vec<u8>>>(9)?);
     let open = |(sealed, wrapped): (Vec<u8>, Vec<u8>)| {
         vault.unwrap(&account, &wrapped)?.open_json(spot(&id), &sealed)
@@ -116,7 +122,9 @@ fn read(vault: &Vault, r: &Row<'_>) -> Result<Mandate, Fault> {
         revision: r.get(5)?,
         created: r.get(6)?,
         changed: r.get(7)?,
+        by_level: Level::parse(&level).ok_or_else(|| unknown(&level))?,
         by_born: None,
+        by_inn: None.into(),
         sheet: sheet.into(),
         id,
         account,
@@ -170,7 +178,7 @@ pub(super) fn many(tx: &mut Tx<'_>, ids: &[&Id]) -> Outcome<Vec<Mandate>> {
     by_whom(tx, found)
 }
 
-/// With the birth dates of those who act: each account is asked once.
+/// With the birth dates of those who act, and the INN of sole traders: each account is asked once.
 fn by_whom(tx: &mut Tx<'_>, mut found: Vec<Mandate>) -> Outcome<Vec<Mandate>> {
     let mut known = HashMap::new();
     for mandate in &mut found {
@@ -178,6 +186,9 @@ fn by_whom(tx: &mut Tx<'_>, mut found: Vec<Mandate>) -> Outcome<Vec<Mandate>> {
             known.insert(mandate.account.clone(), identity::born(tx, &mandate.account)?);
         }
         mandate.by_born = known.get(&mandate.account).copied().flatten();
+        if mandate.kind == Kind::Trader {
+            mandate.by_inn = identity::inn(tx, &mandate.account)?.map(Pii::into_revealed).into();
+        }
     }
     Ok(found)
 }

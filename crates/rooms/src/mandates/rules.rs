@@ -92,12 +92,13 @@ pub struct Ask<'a> {
 /// `E-MND-01` when the principal is of age by now, `E-MND-02` when the term is over, `E-MND-03` when
 /// it was ended or taken back, `E-MND-04` when the staff did not accept it, `E-MND-05` when it does
 /// not allow the act, `E-MND-06` when it does not reach the service or the body, `E-MND-07` when the
-/// service is not for such applicants, `E-MND-23` when whoever acts is not of age.
+/// service is not for such applicants; of whoever acts `E-MND-08` when their level is too low by now, `E-MND-23`
+/// when they are not of age, `E-MND-27` when the sole trader is somebody else.
 pub fn may_act(mandate: &Mandate, ask: &Ask<'_>) -> Result<(), Refusal> {
     let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
     let Some(sheet) = mandate.sheet() else { return Err(refuse("E-MND-03")) };
     in_force(mandate.state, &sheet.details, ask.today)?;
-    of_age(mandate.by_born.as_ref(), ask.today)?;
+    may_act_by(mandate, ask.today)?;
     if !sheet.powers.acts.contains(&ask.act) {
         return Err(refuse("E-MND-05"));
     }
@@ -132,10 +133,22 @@ pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal
 /// handed in by booking; services and bodies are not asked, as with cancelling.
 ///
 /// # Errors
-/// `E-MND-01` … `E-MND-05` and `E-MND-23`, as [`may_act`] says.
+/// All but `E-MND-06` and `E-MND-07`, as [`may_act`] says.
 pub fn may_contact(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
     allows(mandate, (Act::Book, now))?;
-    of_age(mandate.and_then(|x| x.by_born.as_ref()), day(now))
+    mandate.map_or(Ok(()), |x| may_act_by(x, day(now)))
+}
+
+/// Whether whoever acts by `mandate` may do so, as they are known now.
+fn may_act_by(mandate: &Mandate, today: Date) -> Result<(), Refusal> {
+    may_add(mandate.by_level, mandate.kind)?;
+    of_age(mandate.by_born.as_ref(), today)?;
+    match (mandate.sheet().map(|x| &x.details), mandate.by_inn.reveal()) {
+        (Some(Details::Trader(x)), Some(own)) if x.inn != *own => {
+            Err(Refusal::new(RefusalKind::Conflict, "E-MND-27"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether `mandate` is in force and allows the act, wherever that is.
@@ -194,7 +207,7 @@ pub fn of_age(born: Option<&BirthDate>, today: Date) -> Result<(), Refusal> {
     }
 }
 
-/// Whether an account of this level may add or correct a mandate of this kind.
+/// Whether an account of this level may add or correct a mandate of this kind, or act by one.
 ///
 /// # Errors
 /// `E-MND-08` when the level is too low.

@@ -23,12 +23,15 @@ pub fn has_paper(kind: Kind) -> bool {
 /// A file is about to come to the mandate `id` of `account`; gives the file's id.
 ///
 /// # Errors
-/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended, `E-FILE-11` when there are enough,
-/// `E-FILE-12` after too many uploads.
+/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended, `E-REQ-01` when there is no paper to it,
+/// `E-FILE-11` when there are enough, `E-FILE-12` after too many uploads.
 pub fn add_file(tx: &mut Tx<'_>, cx: &Cx, (account, id): (&Id, &Id)) -> Outcome<Id> {
     accounts::lock(tx, account)?;
     let mandate = keep::owned(tx, account, id)?;
-    if !has_paper(mandate.kind) || files::of(tx, &mandate.id)?.len() >= MOST {
+    if !has_paper(mandate.kind) {
+        return Err(Refusal::new(RefusalKind::NotFound, "E-REQ-01").into());
+    }
+    if files::of(tx, &mandate.id)?.len() >= MOST {
         return Err(Refusal::new(RefusalKind::Conflict, "E-FILE-11").arg("most", MOST).into());
     }
     let new = New { account: account.clone(), subject: mandate.id, part: PART };

@@ -3,6 +3,7 @@
 use base::vault::Spot;
 use base::{Cx, Id, Instant, Outcome, Pii, Tx, args};
 
+use super::Details;
 use super::rows::{self, Mandate, State};
 
 /// What happened to a mandate.
@@ -16,9 +17,21 @@ pub(super) struct Entry<'a> {
     pub reason: &'a str,
 }
 
+impl Entry<'_> {
+    /// It is a word of the staff on the paper.
+    fn is_verdict(&self) -> bool {
+        ["checked", "refused", "revoked"].contains(&self.event)
+    }
+}
+
 /// Where the reason of an entry stands.
 fn reason_of(entry: &str) -> Spot<'_> {
     Spot::new("mandate_event", "reason", entry)
+}
+
+/// Where the paper stands on which an entry is a word.
+fn judged_of(entry: &str) -> Spot<'_> {
+    Spot::new("mandate_event", "judged", entry)
 }
 
 /// Adds a mandate with the first entry of its history.
@@ -79,10 +92,14 @@ fn note(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate, entry: &Entry<'_>) -> Outco
         "" => None,
         reason => Some(tx.key(&mandate.account)?.seal(reason_of(&spot), reason)?),
     };
+    let judged = match mandate.sheet().filter(|_| entry.is_verdict()) {
+        Some(x) => Some(tx.key(&mandate.account)?.seal_json(judged_of(&spot), &x.details)?),
+        None => None,
+    };
     tx.exec(
         "INSERT INTO mandate_event (mandate_id, seq, at, op_id, actor, channel, event, booking_id,
-                                    reason_sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                    reason_sealed, judged_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         args![
             &mandate.id,
             mandate.revision,
@@ -93,21 +110,47 @@ fn note(tx: &mut Tx<'_>, cx: &Cx, mandate: &Mandate, entry: &Entry<'_>) -> Outco
             entry.event,
             entry.booking,
             reason.as_ref(),
+            judged.as_ref(),
         ],
     )?;
     Ok(())
 }
 
-/// Whether the last word about a mandate, before its owner ended it or it lapsed, was that of the staff who did not
-/// accept its paper or took it back.
-pub(super) fn is_declined(tx: &mut Tx<'_>, mandate: &Mandate) -> Outcome<bool> {
-    let last: Option<String> = tx.opt(
-        "SELECT event FROM mandate_event
-         WHERE mandate_id = $1 AND event NOT IN ('ended', 'lapsed') ORDER BY seq DESC LIMIT 1",
-        args![&mandate.id],
-        |r| r.get(0),
+/// Whether the last word of the staff on a paper, among all they said of `own`, the mandates of one account, was that
+/// they do not accept it, or take it back. `is_it` says whether a word is on that paper, by the mandate and
+/// the data that were looked at then.
+pub(super) fn is_declined(
+    tx: &mut Tx<'_>,
+    own: &[Mandate],
+    is_it: impl Fn(&Id, &Details) -> bool,
+) -> Outcome<bool> {
+    let Some(account) = own.first().map(|x| &x.account) else { return Ok(false) };
+    let key = tx.key(account)?;
+    // Older words were kept without the data: they are on what stands there since.
+    let words = tx.all(
+        "SELECT e.mandate_id, e.seq, e.event, e.judged_sealed
+         FROM mandate_event e JOIN mandate m ON m.id = e.mandate_id
+         WHERE m.account_id = $1 AND e.event IN ('checked', 'refused', 'revoked')
+           AND (e.judged_sealed IS NOT NULL OR NOT EXISTS (
+             SELECT 1 FROM mandate_event c
+             WHERE c.mandate_id = e.mandate_id AND c.event = 'corrected' AND c.seq > e.seq))
+         ORDER BY e.at DESC, e.mandate_id DESC, e.seq DESC",
+        args![account],
+        |r| {
+            let (id, seq): (Id, u32) = (r.get(0)?, r.get(1)?);
+            let judged: Option<Details> = match r.get::<Option<Vec<u8>>>(3)? {
+                Some(x) => Some(key.open_json(judged_of(&format!("{id}/{seq}")), &x)?),
+                None => {
+                    own.iter().find(|x| x.id == id).and_then(|x| Some(x.sheet()?.details.clone()))
+                }
+            };
+            Ok((id, judged, r.get::<String>(2)?))
+        },
     )?;
-    Ok(matches!(last.as_deref(), Some("refused" | "revoked")))
+    let on_it = |(id, judged, _): &(Id, Option<Details>, String)| {
+        judged.as_ref().is_some_and(|x| is_it(id, x))
+    };
+    Ok(words.into_iter().find(on_it).is_some_and(|(.., event)| event != "checked"))
 }
 
 /// What the staff said once against a principal of somebody.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base::FieldFault;
 use ident::{
     BirthCertificate, BirthDate, FOURTEEN, InnOrganization, InnPerson, Kpp, Ogrn, Ogrnip, read_day,
+    tidy,
 };
 use jiff::civil::Date;
 
@@ -341,14 +342,14 @@ impl Reader<'_> {
 
     fn line(&mut self, name: &'static str, max: usize) -> Option<String> {
         let read = self.optional(name, max);
-        if read.is_none() && self.typed.value(name).is_empty() {
+        if read.is_none() && tidy(self.typed.value(name)).is_empty() {
             self.fault(name, "E-FORM-01");
         }
         read
     }
 
     fn optional(&mut self, name: &'static str, max: usize) -> Option<String> {
-        let text = self.typed.value(name).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = tidy(self.typed.value(name));
         let length = text.chars().count();
         if length > max {
             let fault = FieldFault::new(name, "E-FORM-02-LONG");

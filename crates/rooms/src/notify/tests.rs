@@ -456,6 +456,7 @@ fn a_letter_about_a_mandate_goes_by_mail_and_to_a_phone_in_two_segments_at_most(
         "mandate-fourteen",
         "mandate-adult",
         "mandate-term",
+        "mandate-unchecked",
     ];
     each(|stage| {
         let payload = json!({

@@ -413,7 +413,7 @@ fn raise(
     let profile = identity::profile(tx, account)?;
     let withheld = worth.and(profile.as_ref()).and_then(|x| identity.withheld(x));
     if let (Some(level), None) = (worth, withheld) {
-        accounts::set_level(tx, cx, account, level, &format!("provider {provider}"))?;
+        identity::set_level(tx, cx, account, (level, &format!("provider {provider}")))?;
     }
     tx.exec(
         "UPDATE sso_link SET withheld = $3 WHERE account_id = $1 AND provider = $2",

@@ -10,7 +10,8 @@ use rooms::accounts::{self, Level};
 use rooms::mandates;
 use serde_json::json;
 
-use super::booking::{account, browser, each, hold};
+use super::booking::{account, browser, hold};
+use super::of_age::{is_born, of_age};
 use super::roles::{given, person};
 use super::{api, booking};
 use crate::App;
@@ -18,7 +19,15 @@ use crate::testing::{Client, FilledForm, Page};
 
 /// A service that children are brought to, and nobody comes to for themselves.
 pub(super) const PLACE: &str = "/book/mfc-visit?resource=tomsk-mfc-main-01";
-const NEW: &str = "/account/acting/new";
+pub(super) const NEW: &str = "/account/acting/new";
+
+/// Runs the story with a portal on each engine; Anna is of age.
+fn each(story: impl AsyncFn(Arc<App>, Id)) {
+    booking::each(async |app, anna| {
+        of_age(&app, &anna).await;
+        story(app, anna).await;
+    });
+}
 
 fn child(page: &Page, name: &str, born: &str) -> FilledForm {
     page.form(NEW)
@@ -36,6 +45,7 @@ fn child(page: &Page, name: &str, born: &str) -> FilledForm {
 /// Adds a child; gives its mandate's id.
 pub(super) async fn added(client: &mut Client, name: &str, born: &str) -> String {
     let page = client.get(&format!("{NEW}?kind=child")).await;
+    assert!(page.text().contains("name=\"surname\""), "{}", page.text());
     let answer = client.submit(&child(&page, name, born)).await;
     assert_eq!(answer.location(), "/account/acting?done=added", "{}", answer.text());
     let list = client.get("/account/acting").await;
@@ -394,6 +404,7 @@ async fn attorney_until(
     let details = mandates::Details::Attorney { who, form, paper, until };
     let powers = mandates::Powers { acts: acts.to_vec(), ..mandates::Powers::all() };
     let sheet = mandates::Sheet { details, powers };
+    of_age(app, account).await;
     let add = mandates::Add { account: account.clone(), level: Level::Verified, sheet };
     let cx = Cx::new(&app.clock, &app.chance, Actor::Account(account.clone()), Channel::Web);
     app.db.write(move |tx| mandates::add(tx, &cx, &add)).await.unwrap()
@@ -512,11 +523,9 @@ fn a_minor_adds_nobody_to_act_for() {
     each(async |app, _| {
         let owner = account(&app, 2, Level::Verified).await;
         let mut client = browser(&app, &owner).await;
+        of_age(&app, &owner).await;
         let open = client.get(&format!("{NEW}?kind=child")).await;
-        let page = client.get("/account/profile/birth").await;
-        let form = page.form("/account/profile/birth").set("birth.date", "01.02.2011");
-        let form = form.set("birth.sex", "female").set("birth.place", "гор. Томск");
-        assert_eq!(client.submit(&form).await.location(), "/account/profile?saved=birth");
+        is_born(&app, &owner, "01.02.2011").await;
         // It is said before anything is typed, and once more to whoever had the form open.
         for path in [NEW.to_owned(), format!("{NEW}?kind=child")] {
             let page = client.get(&path).await;

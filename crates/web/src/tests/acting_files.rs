@@ -9,6 +9,7 @@ use rooms::{files, mandates, privacy};
 
 use super::acting::{added, booked, clerk};
 use super::booking::{account, browser, city};
+use super::of_age::of_age;
 use super::scans::{jpeg, png, upload};
 use crate::App;
 use crate::testing::{self, run};
@@ -22,6 +23,7 @@ fn each(show: bool, story: impl AsyncFn(&Arc<App>, Id)) {
         });
         run(async {
             let anna = account(&app, 1, Level::Verified).await;
+            of_age(&app, &anna).await;
             story(&app, anna).await;
         });
     });

@@ -175,6 +175,7 @@ fn a_copy_of_everything_is_read_by_people_and_by_programs() {
     each(async |app, anna| {
         let mut client = browser(&app, &anna).await;
         let booking = book(&mut client, 0).await;
+        super::of_age::of_age(&app, &anna).await;
         super::acting::added(&mut client, "Михаил", "2019-09-03").await;
         let person = anna.clone();
         let cx = Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli);

@@ -8,6 +8,7 @@ use rooms::access::{Place, Role};
 use rooms::sessions;
 
 use super::booking::{PLACE, account, book, browser, each, hold};
+use super::of_age::of_age;
 use super::roles::{booked, given};
 use crate::App;
 use crate::testing::{Client, FilledForm, Page};
@@ -120,6 +121,7 @@ async fn each_case(app: &Arc<App>, owner: &Id, cases: Vec<Case>) {
 #[test]
 fn what_citizens_typed_is_there_after_the_session_has_ended() {
     each(async |app, anna| {
+        of_age(&app, &anna).await;
         let mut client = browser(&app, &anna).await;
         let booking = book(&mut client, 5).await;
         let held = hold(&mut client, PLACE, 9).await;

@@ -22,6 +22,7 @@ mod kept;
 mod keys;
 mod live;
 mod odd;
+mod of_age;
 mod once;
 mod openings;
 mod passkeys;

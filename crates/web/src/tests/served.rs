@@ -14,7 +14,7 @@ use serde_json::json;
 use super::booking::{PLACE, account, browser, city, fill_for, hold, times};
 use super::identity::{type_all, type_in};
 use super::roles::{given, person};
-use super::{acting, api};
+use super::{acting, api, of_age};
 use crate::App;
 use crate::testing::{self, Client, Page, run};
 
@@ -259,6 +259,7 @@ fn a_child_is_of_the_right_age_or_the_field_says_why_not() {
         let app = testing::app(db);
         run(async {
             let anna = account(&app, 1, Level::Verified).await;
+            of_age::of_age(&app, &anna).await;
             let mut client = browser(&app, &anna).await;
             let page = client.get("/services/mfc-visit").await;
             assert!(page.says("детям от 3 до 7 лет включительно"), "{}", page.text());
@@ -282,6 +283,7 @@ fn what_a_mandate_says_of_a_child_is_not_asked_again() {
         let app = testing::app(db);
         run(async {
             let anna = account(&app, 1, Level::Verified).await;
+            of_age::of_age(&app, &anna).await;
             let mut client = browser(&app, &anna).await;
             let portal = app.portal();
             let code = "doctor-paediatrician";
@@ -337,6 +339,7 @@ fn ones_own_policy_is_not_kept_of_somebody_else() {
         let app = testing::app(db);
         run(async {
             let anna = account(&app, 1, Level::Verified).await;
+            of_age::of_age(&app, &anna).await;
             let mut client = browser(&app, &anna).await;
             let own = "7780 1234 5678 9016";
             type_in(&mut client, "policy", &[("number", own)]).await.location();

@@ -47,8 +47,12 @@ impl Stage {
         self.act(move |tx, cx| letter::order(tx, cx, &policy(), (&id, true)))?;
         let way = self.act(|tx, _| letter::posted(tx, 9)).unwrap()[0].way.clone();
         let id = way.clone();
-        let printed = self.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
-        self.act(move |tx, cx| letter::hand_over(tx, cx, (&way, "80090650210009"))).unwrap();
+        let printed =
+            self.act(move |tx, cx| letter::print(tx, cx, &super::ways::sender(), &id)).unwrap();
+        let handed = move |tx: &mut Tx<'_>, cx: &Cx| {
+            letter::hand_over(tx, cx, &super::ways::sender(), (&way, "80090650210009"))
+        };
+        self.act(handed).unwrap();
         Ok(printed.code.into_revealed())
     }
 
@@ -189,6 +193,8 @@ fn at_a_centre_only_the_addresses_that_were_seen_are_proved() {
         };
         assert_eq!(comes(&[]).unwrap(), State::Passed);
         assert_eq!((stage.level(), stage.home()), (Level::Verified, Standing::Stated));
+        assert_eq!(comes(&[]).unwrap(), State::Passed);
+        assert_eq!(stage.told(), ["identity-raised"], "nobody says that an address was proved");
         assert_eq!(comes(&[Kind::Registration, Kind::Passport]).unwrap(), State::Passed);
         assert_eq!(stage.home(), Standing::Proved);
         assert_eq!(stage.profile().standing(Kind::Living), Standing::Stated);

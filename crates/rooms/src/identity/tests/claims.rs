@@ -108,3 +108,27 @@ fn of_two_proofs_in_person_the_first_stands_and_its_owner_hears_of_the_other() {
         assert_eq!(told, ["identity-snils-claimed", "identity-visit-taken"]);
     });
 }
+
+#[test]
+fn a_registry_takes_nothing_of_a_proof_in_person() {
+    each(|stage| {
+        stage.type_all(&stage.anna);
+        let id = stage.anna.clone();
+        let known = move |tx: &mut Tx<'_>, cx: &Cx| {
+            attest(tx, cx, &id, How::Visit)?;
+            accounts::set_level(tx, cx, &id, Level::Verified, "visit")
+        };
+        stage.act(known).unwrap();
+        let mut passport = TYPED[2].1.to_vec();
+        passport[1] = ("number", "100002");
+        stage.type_as(&stage.anna, (Kind::Passport, &passport), true).unwrap();
+        stage.begin(&stage.anna).unwrap();
+        ask(stage, &Played::with([Reply::MATCH]));
+        assert_eq!(stage.level(), Level::Standard);
+        let how = |kind| stage.profile().get(kind).unwrap().verified.map(|x| x.1);
+        assert_eq!(how(Kind::Passport), Some(How::Registry), "which is another since");
+        assert_eq!(how(Kind::Snils), Some(How::Visit));
+        let (_, state) = comes(stage);
+        assert_eq!((state, owns(stage)), (State::Taken, Some(stage.anna.clone())));
+    });
+}

@@ -108,6 +108,20 @@ fn somebody_identified_by_anothers_word_cannot_become_somebody_else_by_typing() 
 }
 
 #[test]
+fn a_birth_date_costs_nothing_once_and_then_the_level_it_was_given_with() {
+    each(|stage| {
+        let id = stage.anna.clone();
+        let word = (Level::Standard, "provider test");
+        stage.act(move |tx, cx| set_level(tx, cx, &id, word)).unwrap();
+        assert_eq!(consequence(&stage.profile(), Kind::Birth), None, "it was not there");
+        stage.type_in(&stage.anna, Kind::Birth, TYPED[0].1).unwrap();
+        let cost = Some(Cost::Level(Level::Simplified));
+        assert_eq!(consequence(&stage.profile(), Kind::Birth), cost);
+        assert_eq!(stage.told(), ["identity-raised"]);
+    });
+}
+
+#[test]
 fn a_name_that_is_only_spelled_differently_stays_checked() {
     each(|stage| {
         stage

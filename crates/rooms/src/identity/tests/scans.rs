@@ -310,3 +310,62 @@ fn the_page_of_registration_confirms_nobody_whose_level_fell_meanwhile() {
         assert_eq!(stage.profile().standing(Kind::Registration), Standing::Proved);
     });
 }
+
+#[test]
+fn nobody_has_seen_an_inn_of_which_there_is_no_picture() {
+    each(|stage| {
+        let inn: &[_] = &[("number", "000012345627")];
+        let boris = stage.act(boris).unwrap();
+        stage.type_in(&stage.anna, Kind::Inn, inn).unwrap();
+        let way = stage.sent(&stage.anna);
+        let vera = operator("vera");
+        let stamp = stage.looks(&vera, &way).unwrap();
+        stage.decides(&vera, &way, &Decision::Accept { stamp }).unwrap();
+        let how =
+            |account: &Id, kind| stage.profile_of(account).get(kind).unwrap().verified.map(|x| x.1);
+        assert_eq!(how(&stage.anna, Kind::Passport), Some(How::Scan));
+        assert_eq!(how(&stage.anna, Kind::Inn), None);
+
+        let number: &[_] = &[("number", "087-654-303 00")];
+        stage.type_all(&boris);
+        stage.type_in(&boris, Kind::Snils, number).unwrap();
+        stage.type_in(&boris, Kind::Inn, inn).unwrap();
+        for part in [Part::Passport, Part::Snils, Part::Inn] {
+            stage.adds(&boris, part).unwrap();
+        }
+        stage.sends(&boris).unwrap().unwrap();
+        let way = stage.queue().last().unwrap().way.clone();
+        let stamp = stage.looks(&vera, &way).unwrap();
+        stage.decides(&vera, &way, &Decision::Accept { stamp }).unwrap();
+        assert_eq!(how(&boris, Kind::Inn), Some(How::Scan));
+        let id = boris.clone();
+        stage.act(move |tx, cx| check::attest(tx, cx, &id, How::Visit)).unwrap();
+        assert_eq!(how(&boris, Kind::Snils), Some(How::Visit));
+        assert_eq!(how(&boris, Kind::Inn), Some(How::Scan), "at a centre nobody asks for it");
+    });
+}
+
+#[test]
+fn scans_of_whom_a_centre_has_confirmed_wait_for_nobody() {
+    each(|stage| {
+        stage.sent(&stage.anna);
+        let id = stage.anna.clone();
+        let word = (Level::Verified, "provider test");
+        stage.act(move |tx, cx| set_level(tx, cx, &id, word)).unwrap();
+        assert_eq!(stage.queue().len(), 0);
+        assert_eq!(stage.files(), (0, 0));
+        assert_eq!(stage.told(), ["identity-raised"]);
+
+        // What can still prove an address goes on.
+        let home: &[_] = &[("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
+        stage.type_in(&stage.anna, Kind::Registration, home).unwrap();
+        stage.adds(&stage.anna, Part::Registration).unwrap();
+        stage.sends(&stage.anna).unwrap().unwrap();
+        let id = stage.anna.clone();
+        stage.act(move |tx, cx| set_level(tx, cx, &id, (Level::Standard, "so"))).unwrap();
+        let id = stage.anna.clone();
+        stage.act(move |tx, cx| set_level(tx, cx, &id, word)).unwrap();
+        assert_eq!(stage.queue().len(), 1);
+        assert_eq!(stage.told()[..2], ["identity-raised", "identity-lowered"]);
+    });
+}

@@ -181,14 +181,22 @@ pub(super) fn ordered(stage: &Stage) -> Id {
 /// Where Anna lives, as it stands on a letter.
 const HOME: &str = "Томская область, Томск, д. 3";
 
+/// Whoever sends letters.
+pub(super) fn sender() -> Operator {
+    Operator { id: "vera".into(), site: "main".into() }
+}
+
 pub(super) fn sent(stage: &Stage, way: &Id, address: &str) -> String {
     let id = way.clone();
-    let printed = stage.act(move |tx, cx| letter::print(tx, cx, &id)).unwrap();
+    let printed = stage.act(move |tx, cx| letter::print(tx, cx, &sender(), &id)).unwrap();
     assert_eq!(printed.name.reveal(), "Соколова Анна");
     assert_eq!(printed.address.reveal(), address);
     assert!(printed.index.reveal().starts_with("6340"), "on a line of its own, and once");
     let id = way.clone();
-    stage.act(move |tx, cx| letter::hand_over(tx, cx, (&id, "80 090650 210009"))).unwrap();
+    let handed = move |tx: &mut Tx<'_>, cx: &Cx| {
+        letter::hand_over(tx, cx, &sender(), (&id, "80 090650 210009"))
+    };
+    stage.act(handed).unwrap();
     printed.code.into_revealed()
 }
 
@@ -231,9 +239,12 @@ fn the_code_of_a_registered_letter_leads_to_the_highest_level() {
         assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Nothing, "nothing was sent yet");
         let printed = sent(stage, &way, HOME);
         let id = way.clone();
-        assert_eq!(code(stage.act(move |tx, cx| letter::print(tx, cx, &id))), "E-ACC-19");
+        assert_eq!(
+            code(stage.act(move |tx, cx| letter::print(tx, cx, &sender(), &id))),
+            "E-ACC-19"
+        );
         let id = way.clone();
-        stage.act(move |tx, cx| letter::delivered(tx, cx, &id)).unwrap();
+        stage.act(move |tx, cx| letter::delivered(tx, cx, &sender(), &id)).unwrap();
         assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Wrong(9));
         assert_eq!(redeem(stage, &printed.to_lowercase()), letter::Tried::Right);
         assert_eq!(stage.level(), Level::Verified);
@@ -242,6 +253,28 @@ fn the_code_of_a_registered_letter_leads_to_the_highest_level() {
         let states = [State::Created, State::HandedOver, State::Delivered, State::Passed];
         let history = stage.act(move |tx, _| read::history(tx, &way)).unwrap();
         assert_eq!(history.iter().map(|x| x.state).collect::<Vec<_>>(), states);
+    });
+}
+
+#[test]
+fn nobody_sends_a_letter_to_themselves() {
+    each(|stage| {
+        let way = ordered(stage);
+        let own = Operator { id: stage.anna.clone(), site: "main".into() };
+        let (who, id) = (own.clone(), way.clone());
+        let printed = stage.act(move |tx, cx| letter::print(tx, cx, &who, &id));
+        assert_eq!(code(printed), "E-ACC-15");
+        let number = "80 090650 210009";
+        let (who, id) = (own.clone(), way.clone());
+        let handed = stage.act(move |tx, cx| letter::hand_over(tx, cx, &who, (&id, number)));
+        assert_eq!(code(handed), "E-ACC-15");
+        sent(stage, &way, HOME);
+        let (who, id) = (own.clone(), way.clone());
+        let anew = stage.act(move |tx, cx| letter::renumber(tx, cx, &who, (&id, number)));
+        assert_eq!(code(anew), "E-ACC-15");
+        let arrived = stage.act(move |tx, cx| letter::delivered(tx, cx, &own, &way));
+        assert_eq!(code(arrived), "E-ACC-15");
+        assert_eq!(stage.told(), ["identity-letter-sent"]);
     });
 }
 

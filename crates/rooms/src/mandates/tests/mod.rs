@@ -4,6 +4,7 @@ mod of_age;
 mod papers;
 mod story;
 mod terms;
+mod verdicts;
 
 use jiff::civil::{Date, date};
 

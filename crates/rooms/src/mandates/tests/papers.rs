@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 
 use super::*;
+use crate::catalogue::{Field, FieldKind, Fill};
 
 const TODAY: Date = date(2026, 12, 1);
 
@@ -174,4 +175,50 @@ fn a_guardian_names_the_act_of_the_authority() {
         faults(Kind::Guardian, &fields[..4]),
         ["number: E-FORM-01", "issued_on: E-FORM-01", "issuer: E-FORM-01"]
     );
+}
+
+#[test]
+fn lines_are_kept_without_what_cannot_be_seen() {
+    let fields = [
+        ("surname", "Котов"),
+        ("name", "Глеб"),
+        ("born", "01.04.2015"),
+        ("office", "guardian"),
+        ("number", "１7\u{202e}-р"),
+        ("issued_on", "02.03.2026"),
+        ("issuer", "Отдел\u{ad} опеки"),
+    ];
+    let sheet = read(Kind::Guardian, &typed(&fields), TODAY).unwrap();
+    let paper = sheet.details.paper().unwrap();
+    assert_eq!((&*paper.number, &*paper.issuer), ("17-р", "Отдел опеки"));
+    let mut empty = fields;
+    empty[4].1 = "\u{202e}";
+    assert_eq!(faults(Kind::Guardian, &empty), ["number: E-FORM-01"]);
+}
+
+#[test]
+fn an_answer_about_a_child_is_its_name_however_it_is_typed() {
+    let sheet = read(Kind::Child, &typed(&but(&[("surname", "Ершов"), ("name", "Андрей")])), TODAY);
+    let details = sheet.unwrap().details;
+    let text = |x: &str| serde_json::from_value(serde_json::json!({ "ru": x, "en": x })).unwrap();
+    let field = Field {
+        code: "child-name".into(),
+        label: text("Кто"),
+        kind: FieldKind::Text,
+        required: true,
+        hint: text(""),
+        max: None,
+        options: Vec::new(),
+        fill: Some(Fill::Name),
+    };
+    let agrees = |typed: &str| {
+        let form = serde_json::json!({ crate::booking::form::name_of(&field): typed });
+        contradictions(&details, std::slice::from_ref(&field), &form).is_empty()
+    };
+    for same in
+        ["Ершов Андреи\u{306}", "Epшoв Андрей", "Ер\u{ad}шов Андрей", "АНДРЕЙ ёршов", "Андрей"]
+    {
+        assert!(agrees(same), "{same}");
+    }
+    assert!(!agrees("Ершов Андрон") && !agrees("Ершова Андрей"));
 }

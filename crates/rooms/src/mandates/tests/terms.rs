@@ -12,7 +12,9 @@ use crate::catalogue::Applicant;
 
 fn mandate(id: &str, sheet: Sheet) -> Mandate {
     Mandate {
+        by_level: Level::Verified,
         by_born: None,
+        by_inn: None.into(),
         id: id.into(),
         account: "anna".into(),
         principal: id.into(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use base::{Error, FieldFault, Id, Kind as RefusalKind, Outcome, Refusal, Tx, idem};
+use base::{Error, FieldFault, Id, Kind as RefusalKind, Outcome, Pii, Refusal, Tx, idem};
 use rooms::catalogue::Applicant;
 use rooms::identity;
 use rooms::mandates::{self, Act, Add, Basis, Correct, Form as Made, Kind, Office, Sheet, Typed};
@@ -70,9 +70,40 @@ struct KindsPage {
     kinds: Vec<(String, String, String)>,
     /// Some need a higher level.
     closed: bool,
-    /// Whoever would act is too young for it.
-    young: bool,
+    /// What the profile lacks for it.
+    lack: Option<Lack>,
 }
+
+/// Why nobody can be added yet, and where that is put right: keys of words.
+#[derive(Clone, Copy)]
+struct Lack {
+    title: &'static str,
+    more: &'static [&'static str],
+    href: &'static str,
+    link: &'static str,
+}
+
+/// Whoever would act is too young for it.
+const YOUNG: Lack = Lack {
+    title: "acting-young",
+    more: &["acting-young-can", "acting-young-date"],
+    href: "/account/profile/birth",
+    link: "acting-young-correct",
+};
+/// Nobody knows when they were born.
+const BIRTHLESS: Lack = Lack {
+    title: "acting-birth",
+    more: &["acting-birth-why"],
+    href: "/account/profile/birth",
+    link: "acting-birth-go",
+};
+/// A sole trader is known by the INN of whoever acts.
+const NUMBERLESS: Lack = Lack {
+    title: "acting-own-inn",
+    more: &["acting-own-inn-why"],
+    href: "/account/profile/inn",
+    link: "acting-own-inn-go",
+};
 
 fn page(visit: &Visit, kind: Kind, action: String, mut form: FormState) -> FormPage {
     let word =
@@ -154,15 +185,22 @@ fn read(visit: &Visit, kind: Kind, fields: &Fields) -> Result<Sheet, Refusal> {
 pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
     let next = query.text("next").to_owned();
     // Said before anything is typed.
-    if is_young(&visit).await? {
-        return visit.page(kinds_page(&visit, Vec::new(), true));
-    }
     let typed = visit.typed.as_ref().map_or("", |x| x.fields.text("kind"));
-    if let Some(kind) = Kind::parse(query.text("kind")).or_else(|| Kind::parse(typed)) {
-        rooms::mandates::rules::may_add(level(&visit), kind)?;
+    let kind = Kind::parse(query.text("kind")).or_else(|| Kind::parse(typed));
+    kind.map_or(Ok(()), |x| mandates::rules::may_add(level(&visit), x))?;
+    let (lack, inn) = known(&visit).await?;
+    if lack.is_some() {
+        return visit.page(kinds_page(&visit, Vec::new(), lack));
+    }
+    if let Some(kind) = kind {
+        if kind == Kind::Trader && inn.is_empty() {
+            return visit.page(kinds_page(&visit, Vec::new(), Some(NUMBERLESS)));
+        }
         // What most people want needs no choice.
+        let own = if kind == Kind::Trader { inn } else { String::new() };
         let usual = Fields::default()
             .with("next", next)
+            .with("inn", own)
             .with("form", Made::Notarial.as_str())
             .with("office", Office::Guardian.as_str())
             .with("basis", Basis::Position.as_str());
@@ -183,26 +221,35 @@ pub(super) async fn fresh(visit: Visit, Query(query): Query) -> Answer {
             visit.t(&format!("acting-lead-{code}")).to_owned(),
         )
     });
-    visit.page(kinds_page(&visit, kinds.collect(), false))
+    visit.page(kinds_page(&visit, kinds.collect(), None))
 }
 
-fn kinds_page(visit: &Visit, kinds: Vec<(String, String, String)>, young: bool) -> KindsPage {
+fn kinds_page(
+    visit: &Visit,
+    kinds: Vec<(String, String, String)>,
+    lack: Option<Lack>,
+) -> KindsPage {
     KindsPage {
         shell: visit
             .shell("acting-new-title")
             .crumb("/account", "account-title")
             .crumb(HERE, "acting-title"),
-        closed: !young && kinds.len() < Kind::ALL.len(),
+        closed: lack.is_none() && kinds.len() < Kind::ALL.len(),
         kinds,
-        young,
+        lack,
     }
 }
 
-/// Whether the birth date of the profile says that its owner may act for nobody yet.
-async fn is_young(visit: &Visit) -> Outcome<bool> {
+/// What the profile says of whoever would act: why they may act for nobody yet, and their INN.
+async fn known(visit: &Visit) -> Outcome<(Option<Lack>, String)> {
     let id = own(visit)?;
-    let born = visit.db().read(move |tx| identity::born(tx, &id)).await?;
-    Ok(mandates::rules::of_age(born.as_ref(), today(visit)).is_err())
+    let read = move |tx: &mut Tx<'_>| Ok((identity::born(tx, &id)?, identity::inn(tx, &id)?));
+    let (born, inn) = visit.db().read(read).await?;
+    let lack = match born {
+        None => Some(BIRTHLESS),
+        Some(born) => mandates::rules::of_age(Some(&born), today(visit)).is_err().then_some(YOUNG),
+    };
+    Ok((lack, inn.map(Pii::into_revealed).unwrap_or_default()))
 }
 
 pub(super) async fn add(visit: Visit, Form(fields): Form) -> Answer {

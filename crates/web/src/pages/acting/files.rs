@@ -39,8 +39,9 @@ async fn load(visit: &Visit, id: &str) -> Outcome<(Mandate, Vec<File>)> {
         Ok((mandate, files))
     };
     let (mandate, files) = visit.db().read(read).await?;
-    match mandate.state.stands() && mandates::has_paper(mandate.kind) {
-        true => Ok((mandate, files)),
+    match mandate.state.stands() {
+        true if mandates::has_paper(mandate.kind) => Ok((mandate, files)),
+        true => Err(Refusal::new(RefusalKind::NotFound, "E-REQ-01").into()),
         false => Err(Refusal::new(RefusalKind::Conflict, "E-MND-03").into()),
     }
 }

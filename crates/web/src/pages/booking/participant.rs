@@ -20,6 +20,15 @@ use crate::form::Choice;
 use crate::pages::acting;
 use crate::papers::{Seen, Until};
 
+/// The level of whoever acts is too low by now.
+const TOO_LOW: &str = "E-MND-08";
+
+/// Which level it takes, and how one comes to it.
+fn level_words(visit: &Visit, refusal: &Refusal) -> String {
+    let args: Vec<_> = refusal.args.iter().map(|(name, x)| (*name, x.clone().into())).collect();
+    visit.tw(&TOO_LOW.to_lowercase(), &args)
+}
+
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
 pub struct Participants {
@@ -29,6 +38,8 @@ pub struct Participants {
     pub add: String,
     /// Nobody can be chosen before somebody was added.
     pub nobody: bool,
+    /// Which level it takes to act for those who cannot be chosen; empty when that is not why.
+    pub low: String,
 }
 
 impl Own {
@@ -71,7 +82,17 @@ impl Own {
             let name = self.person();
             choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
         }
-        for mandate in all.iter().filter(|x| self.allows(visit, x).is_ok()) {
+        let mut low = String::new();
+        for mandate in &all {
+            match self.allows(visit, mandate) {
+                Ok(()) => {}
+                Err(refusal) => {
+                    if refusal.code == TOO_LOW {
+                        low = level_words(visit, &refusal);
+                    }
+                    continue;
+                }
+            }
             let Some(sheet) = mandate.sheet() else { continue };
             let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
             choices.push(Choice::new(mandate.id.as_str(), sheet.details.name()).hint(kind));
@@ -85,7 +106,7 @@ impl Own {
         }
         let add =
             crate::next::with("/account/acting/new", &format!("/bookings/{}/form", self.id()));
-        Ok(Participants { choices, add, nobody })
+        Ok(Participants { choices, add, nobody, low })
     }
 
     /// The mandate that was chosen before.
@@ -348,6 +369,7 @@ impl Own {
         match refused.map(|x| x.code) {
             Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
             Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
+            Some(TOO_LOW) => refused.map(|x| level_words(visit, x)).unwrap_or_default(),
             _ => ahead.unwrap_or_default(),
         }
     }

@@ -129,7 +129,7 @@ pub(super) async fn print(
 ) -> Answer {
     let (who, id) = (may(&visit, &scope)?, way.clone());
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        let printed = letter::print(tx, &doing.cx, &id)?;
+        let printed = letter::print(tx, &doing.cx, &who, &id)?;
         Ok((printed, done(doing, &who, &id).step(Step::Printed)))
     };
     let printed = does(&visit, &scope, act).await?;
@@ -176,7 +176,7 @@ fn sheet(visit: &Visit, way: &str, letter: &Letter) -> paper::pdf::Letter {
 }
 
 /// What is done with the post's number of a letter.
-type Number = fn(&mut Tx<'_>, &Cx, (&str, &str)) -> Outcome<()>;
+type Number = fn(&mut Tx<'_>, &Cx, &Operator, (&str, &str)) -> Outcome<()>;
 
 /// The post has it, under this number.
 pub(super) async fn hand_over(
@@ -210,7 +210,7 @@ async fn numbered(
     let (who, track) = (may(visit, scope)?, fields.text("track").to_owned());
     let id = way.to_owned();
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        number(tx, &doing.cx, (&id, &track))?;
+        number(tx, &doing.cx, &who, (&id, &track))?;
         Ok(((), done(doing, &who, &id).step(step)))
     };
     match does(visit, scope, act).await {
@@ -227,7 +227,7 @@ pub(super) async fn delivered(
 ) -> Answer {
     let who = may(&visit, &scope)?;
     let act = move |tx: &mut Tx<'_>, doing: &Doing| {
-        letter::delivered(tx, &doing.cx, &way)?;
+        letter::delivered(tx, &doing.cx, &who, &way)?;
         Ok(((), done(doing, &who, &way).step(Step::Delivered)))
     };
     does(&visit, &scope, act).await?;

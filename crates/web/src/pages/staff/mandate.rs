@@ -29,6 +29,8 @@ pub(super) struct Acting {
     pub former: String,
     /// The data were corrected after the booking.
     pub changed: bool,
+    /// It is a matter of whoever looks: a colleague says what is to be said.
+    pub own: bool,
     /// The revision that is shown, and what may be said of it; nothing to those who may not.
     pub revision: u32,
     pub verdicts: Vec<Choice>,
@@ -74,7 +76,8 @@ impl Acting {
             changed: seen.changed,
             revision: mandate.revision,
             former: seen.former.as_ref().map_or(String::new(), |x| former(visit, x)),
-            verdicts: if says { verdicts.collect() } else { Vec::new() },
+            own: seen.own,
+            verdicts: if says && !seen.own { verdicts.collect() } else { Vec::new() },
             files: found.files.iter().map(|x| shown(visit, &found.booking.id, x)).collect(),
         })
     }

@@ -69,7 +69,7 @@ pub(super) async fn load(visit: &Visit, scope: Scope, id: String) -> Result<Foun
             false => None,
         };
         let mandate = match (&visitor, &booking.behalf) {
-            (Some(_), Some(behalf)) => mandates::look(tx, behalf)?,
+            (Some(_), Some(behalf)) => mandates::look(tx, &me, behalf)?,
             _ => None,
         };
         let files = match &mandate {
