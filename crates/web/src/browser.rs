@@ -33,6 +33,8 @@ pub struct Browser {
     registration: Option<String>,
     /// What challenges for passkeys are bound to.
     key_holder: Option<String>,
+    /// What it holds for its trips to providers of identity.
+    trip: Option<String>,
     /// Where from, when that is known.
     address: Option<Address>,
     /// How long a session lives where the device is trusted: the instance's figure.
@@ -159,6 +161,16 @@ impl Browser {
         self.close(tx)
     }
 
+    /// Signs out: the session ends, and nothing that its owner has brought from elsewhere waits here for
+    /// whoever comes next.
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn leave(&self, tx: &mut Tx<'_>) -> Outcome<()> {
+        self.close(tx)?;
+        self.trip.as_deref().map_or(Ok(()), |token| sso::elsewhere::forget(tx, token))
+    }
+
     /// Ends the session of this browser, if there is one.
     ///
     /// # Errors
@@ -198,6 +210,15 @@ pub fn entered(visit: &Visit, opened: &Opened, path: &str) -> Answer {
     with_cookie(answer, &cookies::mark(config, &visit.app.policy.secrets.mark(&visit.op)))
 }
 
+/// The answer after [`Browser::leave`].
+///
+/// # Errors
+/// The failure of `answer`.
+pub(crate) fn left(visit: &Visit, answer: Answer) -> Answer {
+    let answer = with_cookie(answer?, &cookies::no_session(&visit.app.config))?;
+    with_cookie(answer, &cookies::no_trip(&visit.app.config))
+}
+
 /// An answer to somebody whose session goes on under a new token, for as long as it lasts here.
 ///
 /// # Errors
@@ -221,6 +242,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
             half: read(cookies::half_name(config)),
             registration: read(cookies::registration_name(config)),
             key_holder: read(cookies::key_holder_name(config)),
+            trip: read(cookies::trip_name(config)),
             address: address(config, parts),
             trusted_for: i64::from(config.trusted_session_days) * Instant::DAY,
             keeps_cookies: parts.headers.contains_key(header::COOKIE),

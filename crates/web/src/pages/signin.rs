@@ -11,7 +11,7 @@ use rooms::factors::{self, Work};
 use super::demo::{self, Acquaintance};
 use super::sso;
 use crate::answer::with_cookie;
-use crate::browser::{Browser, entered};
+use crate::browser::{Browser, entered, left};
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, kept, next, see_other};
 
@@ -197,11 +197,11 @@ async fn sign_out(visit: Visit, browser: Browser) -> Answer {
     let now = visit.app.clock.now();
     let close = move |tx: &mut base::Tx<'_>| {
         let proof = browser.session().map(|x| rooms::sessions::proof(tx, now, x)).transpose()?;
-        browser.close(tx)?;
+        browser.leave(tx)?;
         Ok(proof.flatten().is_some_and(|x| x.shared))
     };
     let shared = visit.db().write(close).await?;
-    let mut response = with_cookie(see_other("/")?, &cookies::no_session(&visit.app.config))?;
+    let mut response = left(&visit, see_other("/"))?;
     let what = if shared { "\"cache\", \"cookies\", \"storage\"" } else { "\"cache\"" };
     let name = HeaderName::from_static("clear-site-data");
     response.headers_mut().insert(name, HeaderValue::from_static(what));

@@ -13,10 +13,9 @@ use rooms::sso::{Scope, Scopes};
 use super::super::account::{level_title, own};
 use super::authorize::{answered, refused};
 use super::{By, leave};
-use crate::answer::with_cookie;
-use crate::browser::Browser;
+use crate::browser::{Browser, left};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Form, Shell, Visit, cookies, next, see_other};
+use crate::{Answer, Form, Shell, Visit, next, see_other};
 
 const ASK: &str = "/sso/ask/";
 
@@ -198,9 +197,8 @@ async fn back(visit: Visit, Path(id): Path<Id>, Form(fields): Form) -> Answer {
 
 /// It is somebody else who wants to sign in there: signs out here and begins anew.
 async fn other(visit: Visit, browser: Browser, Path(id): Path<Id>) -> Answer {
-    visit.db().write(move |tx| browser.close(tx)).await?;
-    let answer = see_other(&next::with("/signin", &go(&id)))?;
-    with_cookie(answer, &cookies::no_session(&visit.app.config))
+    visit.db().write(move |tx| browser.leave(tx)).await?;
+    left(&visit, see_other(&next::with("/signin", &go(&id))))
 }
 
 /// The site that waits for whoever signs in now, and whom it expects: for the sign-in page that leads

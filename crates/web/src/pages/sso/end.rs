@@ -9,10 +9,9 @@ use rooms::sso::claims;
 use rooms::sso::client::{self, Client, Way};
 
 use super::{By, issuer, leave, once, with_query};
-use crate::answer::with_cookie;
-use crate::browser::Browser;
+use crate::browser::{Browser, left};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Form, Query, Shell, Visit, cookies, see_other};
+use crate::{Answer, Fields, Form, Query, Shell, Visit, see_other};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -98,10 +97,10 @@ async fn page(visit: Visit, Query(fields): Query) -> Answer {
 
 async fn sign_out(visit: Visit, browser: Browser, Form(fields): Form) -> Answer {
     let site = returning(&visit, &fields).await?;
-    visit.db().write(move |tx| browser.close(tx)).await?;
+    visit.db().write(move |tx| browser.leave(tx)).await?;
     let answer = match site {
         Some((client, url)) => leave(&visit, By::Form, (client.name.in_lang(visit.lang), &url)),
         None => see_other("/"),
     };
-    with_cookie(answer?, &cookies::no_session(&visit.app.config))
+    left(&visit, answer)
 }
