@@ -219,9 +219,7 @@ fn a_provider_raises_whoever_agrees_and_unlinking_it_is_told() {
         let letters = app.db.read(testkit::letters).await.unwrap();
         let told = letters.iter().filter(|x| x.0 == "security-provider-unlinked");
         assert_eq!(told.map(|x| x.1["account"].clone()).collect::<Vec<_>>(), [anna.as_str()]);
-        assert!(
-            client.get("/account/devices").await.says("Отвязан вход через другую организацию")
-        );
+        assert!(client.get("/account/devices").await.says("Отвязан вход через другую организацию"));
     });
 }
 
