@@ -90,6 +90,7 @@ staff-revoked = The role is taken away and no longer in force.
 staff-member-title = A colleague’s role
 staff-history = What happened to the role
 staff-member-idle = The office is no longer marked as a service centre: identities are not confirmed there. Take the role away, or mark the office again.
+staff-member-nowhere = This role works for the whole portal only, and was given for a part of it: it gives nothing there. Take it away.
 staff-event-granted = Role given
 staff-event-revoked = Role taken away
 staff-event-ended = The term is over
@@ -159,6 +160,7 @@ e-role-17 = There is no such alarm, somebody has seen it already, or it is about
 e-role-18 = This role was proposed here already. Wait for the decision.
 e-role-19 = This invitation is for another phone or e-mail. Sign in to the account where it is proved, or ask for a new link.
 e-role-20 = This office is no service centre. Choose a centre, or mark the office as one in the directory first
+e-role-21 = This role is given for the whole portal only. Choose “The whole portal” or another role
 
 staff-proposals-title = Proposed roles
 staff-proposals-lead = A role holds once a second person agrees to it. A proposal waits for seven days.

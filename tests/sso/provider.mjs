@@ -113,7 +113,7 @@ const boris = new Browser();
 await boris.go(`${DEMO}/demo/signin`, { who: 'boris@example.org', next: '/accessibility' });
 const whose = await boris.go(withBank('/account'));
 assert.match(whose.text, /Связать/, whose.text.slice(0, 3000));
-const linked = await boris.go(`${BASE}/signin/elsewhere`, {});
+const linked = await boris.go(`${BASE}/signin/elsewhere`, { consent: '1' });
 assert.match(linked.text, /Связали/, linked.text.slice(0, 3000));
 const account = await boris.go(`${BASE}/account`);
 assert.match(account.text, /Ершов Борис/);

@@ -96,4 +96,5 @@ pub const MIGRATIONS: &[Migration] = &[
     ),
     Migration::sql("0046_tracks", include_str!("../migrations/0046_tracks.sql")),
     Migration::sql("0048_judged", include_str!("../migrations/0048_judged.sql")),
+    Migration::sql("0050_not_agreed", include_str!("../migrations/0050_not_agreed.sql")),
 ];

@@ -33,6 +33,8 @@ pub struct Browser {
     registration: Option<String>,
     /// What challenges for passkeys are bound to.
     key_holder: Option<String>,
+    /// What it holds for its trips to providers of identity.
+    trip: Option<String>,
     /// Where from, when that is known.
     address: Option<Address>,
     /// How long a session lives where the device is trusted: the instance's figure.
@@ -158,13 +160,15 @@ impl Browser {
         self.close(tx)
     }
 
-    /// Its owner leaves: ends the session here, and what is half done beside it.
+    /// Signs out: the session ends, and nothing that its owner has half done, or brought from elsewhere,
+    /// waits here for whoever comes next.
     ///
     /// # Errors
     /// A fault of the engine.
     pub fn leave(&self, tx: &mut Tx<'_>) -> Outcome<()> {
         self.half().map_or(Ok(()), |x| leave_half(tx, x))?;
-        self.close(tx)
+        self.close(tx)?;
+        self.trip.as_deref().map_or(Ok(()), |token| sso::elsewhere::forget(tx, token))
     }
 
     /// Ends the session of this browser, if there is one.
@@ -176,14 +180,16 @@ impl Browser {
     }
 }
 
-/// The answer to whoever has left ([`Browser::leave`]): neither session nor anything half done stays.
+/// The answer to whoever has left ([`Browser::leave`]): neither session nor anything half done or brought
+/// from elsewhere stays.
 ///
 /// # Errors
 /// The failure of `answer`.
 pub fn left(visit: &Visit, answer: Answer) -> Answer {
     let config = &visit.app.config;
     let answer = with_cookie(answer?, &cookies::no_session(config))?;
-    with_cookie(answer, &cookies::no_half(config))
+    let answer = with_cookie(answer, &cookies::no_half(config))?;
+    with_cookie(answer, &cookies::no_trip(config))
 }
 
 /// The session here has ended.
@@ -244,6 +250,7 @@ impl<S: Sync> FromRequestParts<S> for Browser {
             half: read(cookies::half_name(config)),
             registration: read(cookies::registration_name(config)),
             key_holder: read(cookies::key_holder_name(config)),
+            trip: read(cookies::trip_name(config)),
             address: address(config, parts),
             trusted_for: i64::from(config.trusted_session_days) * Instant::DAY,
             keeps_cookies: parts.headers.contains_key(header::COOKIE),

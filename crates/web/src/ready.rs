@@ -198,7 +198,10 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let class = match self.guard.admit(&request) {
             Ok(class) => class,
-            Err(busy) => return Box::pin(std::future::ready(Ok(busy))),
+            Err(told) => {
+                let busy = self.guard.away(told, &request);
+                return Box::pin(std::future::ready(Ok(busy)));
+            }
         };
         let wish = Wish::of(&self.guard.app, &request);
         if let Some(response) = wish.as_ref().and_then(|x| self.given(x)) {

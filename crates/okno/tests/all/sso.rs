@@ -48,7 +48,9 @@ fn connected(data: &Path) -> Site {
     let (back, bye, gone) = (at("cb"), at("bye"), at("gone"));
     let scopes = "openid profile email phone offline_access";
     let add = |more: &[&str]| {
-        let usual = ["sso", "client", "add", "--redirect", &back, "--scopes", scopes];
+        // Two ways to prove oneself, one sector: each of them is a sector of its own otherwise.
+        let shared = ["--scopes", scopes, "--sector", "sites.example"];
+        let usual = [&["sso", "client", "add", "--redirect", &back][..], &shared[..]].concat();
         let added = run(data, &[&usual, more].concat());
         let said = String::from_utf8(added.stdout).unwrap();
         assert!(added.status.success(), "{said}{}", String::from_utf8_lossy(&added.stderr));

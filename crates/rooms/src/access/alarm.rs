@@ -6,7 +6,7 @@ use base::outbox::{self, Letter};
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde_json::{Value, json};
 
-use super::{Action, Role, Scope, read};
+use super::{Action, Role, Scope, read, table};
 
 /// Cards that one person may open in an hour before somebody is told.
 pub const CARDS: i64 = 50;
@@ -109,6 +109,7 @@ fn watchers(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Id>> {
     let all = read::everybody(tx, now)?.into_iter();
     let mut ids: Vec<Id> = all
         .filter(|x| WATCH.contains(&x.grant.role) && x.grant.is_live(now))
+        .filter(|x| table::reach(x.grant.role, Action::WatchAlarms).admits(x.grant.place.kind()))
         .map(|x| x.account)
         .collect();
     ids.sort();

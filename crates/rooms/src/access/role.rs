@@ -103,6 +103,15 @@ impl Role {
         }
     }
 
+    /// Whether it can be granted at a place of this kind. A role of the whole portal is for all of it or
+    /// for nothing: its actions know no narrower place.
+    pub fn fits(self, kind: PlaceKind) -> bool {
+        match self.widest() {
+            Some(PlaceKind::Portal) => kind == PlaceKind::Portal,
+            widest => widest.is_some_and(|widest| kind <= widest),
+        }
+    }
+
     /// Roles that are granted.
     pub fn granted() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|x| x.widest().is_some())

@@ -2,7 +2,7 @@
 
 use base::{FieldFault, Id, Instant, Kind, Refusal};
 
-use super::{Action, Grant, NewGrant, Place, Role, Scope, Spot, table};
+use super::{Action, Grant, NewGrant, Place, PlaceKind, Role, Scope, Spot, table};
 use crate::offices::Offices;
 
 /// Characters of a reason at most.
@@ -38,8 +38,9 @@ pub fn grant(by: By<'_>, offices: &Offices, new: &NewGrant, now: Instant) -> Res
 /// The fields of a grant; gives where its place lies.
 fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusal> {
     let mut faults = Vec::new();
-    if new.role.widest().is_none_or(|widest| new.place.kind() > widest) {
-        faults.push(FieldFault::new("role", "E-ROLE-04"));
+    if !new.role.fits(new.place.kind()) {
+        let whole = new.role.widest() == Some(PlaceKind::Portal);
+        faults.push(FieldFault::new("role", if whole { "E-ROLE-21" } else { "E-ROLE-04" }));
     }
     let spot = Spot::of(offices, &new.place);
     if spot.is_none() {
@@ -58,13 +59,11 @@ fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusa
     }
 }
 
-/// Whether nothing speaks against a service centre at `place`: a site that is known, and is none, does. A site that
-/// stops being one later keeps the role, which confirms nobody there then.
+/// Whether nothing speaks against a service centre at `place`: a site that is known, and is none, does, for each
+/// of its calendars, too. A site that stops being one later keeps the role, which confirms nobody there then.
 pub fn is_centre(offices: &Offices, place: &Place) -> bool {
-    match place {
-        Place::Site(id) => offices.site(id).is_none_or(|x| x.card.centre),
-        _ => true,
-    }
+    let site = Spot::of(offices, place).and_then(|x| x.site);
+    site.and_then(|id| offices.site(&id)).is_none_or(|x| x.card.centre)
 }
 
 /// Whether `by` may take `grant` away. `others` is how many other administrators without an end

@@ -18,7 +18,8 @@ pub enum Reach {
     Site,
     /// All sites of one's organisation.
     Organization,
-    /// Everything.
+    /// Everything. A role that has it at a part of the portal alone has nothing: what looks after the
+    /// whole can be bounded by no place.
     Any,
 }
 
@@ -42,7 +43,7 @@ impl Reach {
             Own => kind <= PlaceKind::Resource,
             Site => kind <= PlaceKind::Site,
             Organization => kind <= PlaceKind::Organization,
-            Any => true,
+            Any => kind == PlaceKind::Portal,
         }
     }
 }

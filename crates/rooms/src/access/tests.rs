@@ -77,6 +77,28 @@ fn a_role_reaches_its_place_and_nothing_beside_it() {
 }
 
 #[test]
+fn a_role_of_the_whole_portal_is_worth_nothing_at_a_part_of_it() {
+    let parts =
+        [Place::Resource("r1".into()), Place::Site("s1".into()), Place::Organization("o1".into())];
+    for (role, action) in [
+        (Role::PortalAdmin, Action::ConnectSites),
+        (Role::PortalAdmin, Action::GrantRole),
+        (Role::PortalAdmin, Action::HelpRecover),
+        (Role::SecurityOfficer, Action::RevokeRole),
+        (Role::Controller, Action::ReadTrail),
+        (Role::Support1, Action::HelpByPhone),
+    ] {
+        let asked = |place: &Place| {
+            asked(&[grant_of(role, place.clone())], action, &spot("r1", "s1", "o1"))
+        };
+        for part in &parts {
+            assert_eq!(asked(part), Verdict::Deny(Why::NoRole), "{role:?} at {part:?}");
+        }
+        assert!(matches!(asked(&Place::Portal), Verdict::Allow(_)), "{role:?}");
+    }
+}
+
+#[test]
 fn several_roles_add_up_and_each_keeps_its_own_reach() {
     let grants = [
         grant_of(Role::Clerk, Place::Site("s1".into())),
@@ -293,9 +315,21 @@ fn an_administrator_gives_roles_within_their_own_and_never_to_themselves() {
         assert_eq!(refused(manager, story.role(manager, Role::Clerk, trauma())), "E-ROLE-06");
         let elsewhere = Place::Site("tomsk-mfc-main".into());
         assert_eq!(refused(manager, story.role(3, Role::Clerk, elsewhere)), "E-ROLE-07");
-        assert_eq!(refused(manager, story.role(3, Role::Controller, clinic())), "E-ROLE-07");
+        for by in [manager, boss] {
+            let part = story.role(3, Role::Controller, clinic());
+            assert_eq!(
+                refused(by, part),
+                "E-FORM-00 role:E-ROLE-21",
+                "all of the portal or nothing"
+            );
+        }
+        let whole = story.role(3, Role::Controller, Place::Portal);
+        assert_eq!(refused(manager, whole), "E-ROLE-07");
         assert_eq!(refused(boss, story.role(3, Role::Clerk, clinic())), "E-FORM-00 role:E-ROLE-04");
         let no_centre = story.role(3, Role::ServiceCentre, trauma());
+        assert_eq!(refused(boss, no_centre), "E-FORM-00 place:E-ROLE-20");
+        let calendar = Place::Resource("tomsk-clinic-zaton-01".into());
+        let no_centre = story.role(3, Role::ServiceCentre, calendar);
         assert_eq!(refused(boss, no_centre), "E-FORM-00 place:E-ROLE-20");
         let nowhere = Place::Site("none".into());
         assert_eq!(refused(boss, story.role(3, Role::Clerk, nowhere)), "E-FORM-00 place:E-ROLE-05");
@@ -384,6 +418,7 @@ fn an_invitation_works_once_within_a_day_however_many_try() {
             db.write_wait(move |tx| invite(tx, &cx, &offices, &wish))
         };
         assert_eq!(offer(Role::Clerk, Place::Portal).unwrap_err().code(), Some("E-FORM-00"));
+        assert_eq!(offer(Role::PortalAdmin, trauma()).unwrap_err().code(), Some("E-FORM-00"));
         let token = offer(Role::PortalAdmin, Place::Portal).unwrap();
         let try_it = |who: usize, token: &str| {
             let me = story.people[who].clone();

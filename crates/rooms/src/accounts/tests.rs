@@ -30,7 +30,7 @@ pub(crate) fn new_account(phone: &str) -> NewAccount {
     }
 }
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     Policy {
         snils_sign_in: true,
         code_sign_in: true,

@@ -48,6 +48,8 @@ pub enum Event {
     Closing,
     /// An account of elsewhere opens this one from now on.
     ProviderLinked,
+    /// It does not any more.
+    ProviderUnlinked,
     /// Somebody signed with a certificate that was not known here.
     CertificateSeen,
     /// A certificate was taken away.
@@ -72,7 +74,7 @@ pub enum Event {
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::NewDevice,
         Self::DeviceCopied,
         Self::FactorAdded,
@@ -88,6 +90,7 @@ impl Event {
         Self::DataTaken,
         Self::Closing,
         Self::ProviderLinked,
+        Self::ProviderUnlinked,
         Self::CertificateSeen,
         Self::CertificateRemoved,
         Self::QuestionChanged,
@@ -118,6 +121,7 @@ impl Event {
             Self::DataTaken => "data-taken",
             Self::Closing => "closing",
             Self::ProviderLinked => "provider-linked",
+            Self::ProviderUnlinked => "provider-unlinked",
             Self::CertificateSeen => "certificate-seen",
             Self::CertificateRemoved => "certificate-removed",
             Self::QuestionChanged => "question-changed",
@@ -148,6 +152,7 @@ impl Event {
             Self::DataTaken => "security-data-taken",
             Self::Closing => "security-closing",
             Self::ProviderLinked => "security-provider-linked",
+            Self::ProviderUnlinked => "security-provider-unlinked",
             Self::CertificateSeen => "security-certificate-seen",
             Self::CertificateRemoved => "security-certificate-removed",
             Self::QuestionChanged => "security-question-changed",

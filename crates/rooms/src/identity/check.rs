@@ -48,7 +48,10 @@ pub fn begin(
 
 /// Keeps the consent to being checked: every way asks for it where it begins, scans where they are sent.
 /// Gives the level, whose row is ours before anything is written that refers to it.
-pub(super) fn agreed(
+///
+/// # Errors
+/// `E-FORM-08` without the consent, `E-ACC-02` when there is no such account.
+pub fn agreed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     policy: &Policy,

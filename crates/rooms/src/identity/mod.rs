@@ -46,7 +46,9 @@ pub mod visit;
 mod way;
 mod wish;
 
-pub use check::{Checker, Round, begin as begin_check, complete, owner, reindex, set_level};
+pub use check::{
+    Checker, Round, agreed as agree, begin as begin_check, complete, owner, reindex, set_level,
+};
 pub(crate) use check::{attest, attest_addresses};
 pub use data::{Beside, Kind, SEXES, Values, read as read_datum};
 pub(crate) use export::export;
@@ -58,8 +60,8 @@ pub use save::{Cost, Save, Saved, consequence, save};
 pub(crate) use save::{renamed, respelled};
 pub use signature::agree_to_sign;
 pub(crate) use signature::{by_signature, owner_of};
-pub(crate) use stop::closes;
 pub use stop::{WITHDRAWN, withdraw};
+pub(crate) use stop::{agrees, closes};
 pub use sweep::{Breach, forget, sweep, verify};
 pub use way::{Note, State, Way, WayKind};
 pub use wish::{Wish, keep as keep_wish, kept as kept_wish, leave as leave_wish};

@@ -50,7 +50,7 @@ fn all(tx: &mut Tx<'_>, cx: &Cx, account: &Id, why: &str) -> Outcome<()> {
 }
 
 /// Whether `account` agrees to being checked.
-pub(super) fn agrees(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
+pub(crate) fn agrees(tx: &mut Tx<'_>, account: &Id) -> Outcome<bool> {
     Ok(accounts::read::consents(tx, account)?.iter().any(|x| x.kind == CONSENT))
 }
 

@@ -46,25 +46,30 @@ fn is_port(port: &str) -> bool {
 }
 
 /// This machine, as browsers know it.
-fn is_near(host: &str) -> bool {
+pub(super) fn is_near(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "::1" | "localhost")
 }
 
 /// Whether our own server may be told to call `host` by somebody who does not run it: not itself, and
-/// not what machines tell about themselves.
-pub(super) fn is_elsewhere(host: &str) -> bool {
-    let own = |ip: IpAddr| match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local() || ip == Ipv4Addr::UNSPECIFIED,
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unicast_link_local() || ip.is_unspecified(),
-    };
+/// not what machines tell about themselves. Where a name leads is looked at when it is called.
+pub fn is_elsewhere(host: &str) -> bool {
     let lower = host.to_ascii_lowercase();
-    let local = lower == "localhost" || lower.ends_with(".localhost");
+    let local = ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"];
+    let local = local.contains(&&*lower) || lower.ends_with(".localhost");
     // Numbers that some programs read as an address: `2130706433`, `0x7f.1`.
     let last = lower.rsplit('.').next().unwrap_or_default();
     let number = last.starts_with(|x: char| x.is_ascii_digit());
     match host.parse::<IpAddr>() {
-        Ok(ip) => !own(ip),
+        Ok(ip) => !is_here(ip),
         Err(_) => !local && !number,
+    }
+}
+
+/// Whether an address is of this machine, or of the wire at which it hangs, whatever the machine is.
+pub fn is_here(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local() || ip == Ipv4Addr::UNSPECIFIED,
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unicast_link_local() || ip.is_unspecified(),
     }
 }
 
@@ -140,6 +145,9 @@ mod tests {
         for host in [
             "localhost",
             "a.LOCALHOST",
+            "localhost.localdomain",
+            "IP6-localhost",
+            "ip6-loopback",
             "127.0.0.1",
             "127.1.2.3",
             "0.0.0.0",

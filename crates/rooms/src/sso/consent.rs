@@ -2,7 +2,7 @@
 
 use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
-use super::{Scope, Scopes};
+use super::{Scope, Scopes, client};
 use crate::text::Text;
 
 /// Version of the words that people agree to today: `sso-ask-*` in the texts.
@@ -26,8 +26,8 @@ pub struct Given {
     pub client: Id,
     /// Its name.
     pub name: Text,
-    /// Its host.
-    pub host: String,
+    /// By what it knows people: its host, or it alone.
+    pub sector: String,
     /// What was said.
     pub consent: Consent,
     /// When.
@@ -36,6 +36,13 @@ pub struct Given {
     pub text: String,
     /// When the person last signed in there.
     pub last: Option<Instant>,
+}
+
+impl Given {
+    /// The site's host; nothing for a program on the person's own machine.
+    pub fn host(&self) -> Option<&str> {
+        Some(self.sector.as_str()).filter(|x| *x != self.client.as_str())
+    }
 }
 
 /// What is in force between `account` and the site `client`.
@@ -91,35 +98,37 @@ fn end(tx: &mut Tx<'_>, cx: &Cx, (account, client): (&Id, &Id)) -> Outcome<u64> 
     )?)
 }
 
-/// The sites that may read something of `account`, by name.
+/// The sites that may read something of `account`, by name; of each what it may still ask for.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn of_account(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Given>> {
     Ok(tx.all(
         "SELECT c.id, c.name, c.name_en, c.sector, k.asked, k.scopes, k.remembered, k.given_at,
-                k.text, (SELECT MAX(g.created_at) FROM sso_grant g
+                k.text, c.scopes, (SELECT MAX(g.created_at) FROM sso_grant g
                          WHERE g.account_id = k.account_id AND g.client_id = c.id)
          FROM sso_consent k JOIN sso_client c ON c.id = k.client_id
          WHERE k.account_id = $1 AND k.withdrawn_at IS NULL ORDER BY c.name, c.id",
         args![account],
         |r| {
-            let (asked, scopes) = (Scopes::stored(r, 4)?, Scopes::stored(r, 5)?);
+            let may = Scopes::stored(r, 9)?;
+            let (asked, scopes) = (Scopes::stored(r, 4)?.and(may), Scopes::stored(r, 5)?.and(may));
             Ok(Given {
                 client: r.get(0)?,
                 name: Text::new(r.get::<String>(1)?, r.get::<String>(2)?),
-                host: r.get(3)?,
+                sector: r.get(3)?,
                 consent: Consent { asked, scopes, remembered: r.get(6)? },
                 given_at: r.get(7)?,
                 text: r.get(8)?,
-                last: r.get(9)?,
+                last: r.get(10)?,
             })
         },
     )?)
 }
 
-/// Changes what `client` may read, among what it had asked for. It counts with the site's next
-/// question, whatever tokens it holds.
+/// Changes what `client` may read, among what it had asked for and may still ask for: what was taken from
+/// the site meanwhile is asked anew, should it get it back. It counts with the site's next question, whatever
+/// tokens it holds.
 ///
 /// # Errors
 /// `E-SSO-04` when nothing is in force.
@@ -130,11 +139,13 @@ pub fn change(
     scopes: Scopes,
 ) -> Outcome<()> {
     let before = in_force(tx, account, client)?.ok_or_else(none)?;
-    let scopes = scopes.and(before.asked).with(Scope::OpenId);
-    if scopes == before.scopes {
+    let may = client::find(tx, client)?.ok_or_else(none)?.scopes;
+    let asked = before.asked.and(may);
+    let scopes = scopes.and(asked).with(Scope::OpenId);
+    if scopes == before.scopes.and(may) {
         return Ok(());
     }
-    give(tx, cx, (account, client), Consent { scopes, ..before })
+    give(tx, cx, (account, client), Consent { asked, scopes, ..before })
 }
 
 /// Withdraws what `client` may read: its tokens end, and it hears that the person has left.

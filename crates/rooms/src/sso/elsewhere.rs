@@ -11,7 +11,7 @@ use ident::{FullName, same_name, same_patronymic};
 use serde::{Deserialize, Serialize};
 
 use super::{keys, secret};
-use crate::accounts::{self, Level};
+use crate::accounts::{self, Level, Policy};
 use crate::identity::{self, Profile};
 
 /// How long a person may take at the provider, and how long an identity waits for its account.
@@ -96,9 +96,13 @@ impl Identity {
 
     /// Why this proof does not raise the level of whoever is known so. A proof of somebody else's identity
     /// proves nothing about its owner; and who somebody is rests on their papers and SNILS, which have to
-    /// be checked before, as with a letter.
-    fn withheld(&self, profile: &Profile) -> Option<Withheld> {
+    /// be checked before, as with a letter. Of whoever does not agree to being checked nothing is compared.
+    fn withheld(&self, profile: &Profile, agrees: bool) -> Option<Withheld> {
         let account = &profile.account;
+        if !agrees {
+            let checked = account.level >= Level::Standard;
+            return Some(if checked { Withheld::Consent } else { Withheld::Data });
+        }
         let known = |one: &str, other: &str| !one.trim().is_empty() && !other.trim().is_empty();
         let patronymic = (self.patronymic.as_str(), account.patronymic.reveal());
         let own = account.names().settled();
@@ -136,10 +140,12 @@ pub enum Withheld {
     Birth,
     /// Papers and SNILS are not there or not checked.
     Data,
+    /// Nobody agreed to being checked, or they do not any more.
+    Consent,
 }
 
 impl Withheld {
-    const ALL: [Self; 3] = [Self::Name, Self::Birth, Self::Data];
+    const ALL: [Self; 4] = [Self::Name, Self::Birth, Self::Data, Self::Consent];
 
     /// As stored, and in the keys of texts.
     pub fn as_str(self) -> &'static str {
@@ -147,6 +153,7 @@ impl Withheld {
             Self::Name => "name",
             Self::Birth => "birth",
             Self::Data => "data",
+            Self::Consent => "consent",
         }
     }
 
@@ -220,6 +227,9 @@ struct Kept {
     nonce: String,
     verifier: String,
     next: String,
+    /// Who was signed in when it began.
+    #[serde(default)]
+    account: Option<Id>,
     /// Who came back, when no account has them yet.
     arrived: Option<Identity>,
 }
@@ -231,16 +241,18 @@ pub struct Trip {
     pub departure: Departure,
     /// Where they want to go afterwards.
     pub next: String,
+    /// Who was signed in when they left: what comes back is for nobody else.
+    pub account: Option<Id>,
 }
 
-/// Begins a trip of the browser that holds `token`.
+/// Begins a trip of the browser that holds `token`, in which `account` is signed in, if anybody is.
 ///
 /// # Errors
 /// A fault of the engine.
 pub fn depart(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (token, provider): (&str, &str),
+    (token, provider, account): (&str, &str, Option<&Id>),
     (redirect, next): (&str, &str),
 ) -> Outcome<Departure> {
     let fresh = || secret::fresh(&cx.chance);
@@ -250,6 +262,7 @@ pub fn depart(
         nonce: nonce.clone(),
         verifier: verifier.clone(),
         next: next.to_owned(),
+        account: account.cloned(),
         arrived: None,
     };
     keep(tx, cx, (&named(&state), token, provider), &kept)?;
@@ -291,13 +304,13 @@ pub fn back(
     )?;
     let sealed = sealed.ok_or_else(over)?;
     let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
-    let Kept { redirect, nonce, verifier, next, .. } = kept;
+    let Kept { redirect, nonce, verifier, next, account, .. } = kept;
     let departure = Departure { redirect, state: state.to_owned(), nonce, verifier };
-    Ok(Trip { departure, next })
+    Ok(Trip { departure, next, account })
 }
 
 /// The account that the identity belongs to. Its use is noted, and its level raised to what the proof
-/// is worth, if it is of the same person.
+/// is worth, if it is of the same person, who agrees to being checked.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -316,7 +329,7 @@ pub fn owner(tx: &mut Tx<'_>, cx: &Cx, provider: &str, identity: &Identity) -> O
 }
 
 /// Keeps an identity that nobody has until its owner has signed in; under a name that only the browser
-/// with `token` can use.
+/// with `token` can use. Of whoever was signed in when the `trip` began nobody else gets it.
 ///
 /// # Errors
 /// A fault of the engine.
@@ -324,11 +337,17 @@ pub fn wait(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (token, provider): (&str, &str),
-    (identity, next): (Identity, String),
+    (identity, trip): (Identity, &Trip),
 ) -> Outcome<()> {
     let none = String::new;
-    let kept =
-        Kept { redirect: none(), nonce: none(), verifier: none(), next, arrived: Some(identity) };
+    let kept = Kept {
+        redirect: none(),
+        nonce: none(),
+        verifier: none(),
+        next: trip.next.clone(),
+        account: trip.account.clone(),
+        arrived: Some(identity),
+    };
     let id = waiting(token);
     tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&id])?;
     keep(tx, cx, (&id, token, provider), &kept)
@@ -343,13 +362,19 @@ pub struct Waiting {
     pub identity: Identity,
     /// Where they want to go afterwards.
     pub next: String,
+    /// Whoever links it has to be asked whether they agree to being checked: it could raise their level.
+    pub asks: bool,
 }
 
-/// The identity that waits in the browser with `token`.
+/// The identity that waits in the browser with `token`, for `account`, which is signed in there, if any.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn waits(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Waiting>> {
+pub fn waits(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (token, account): (&str, Option<&Id>),
+) -> Outcome<Option<Waiting>> {
     let id = waiting(token);
     let row: Option<(String, Vec<u8>)> = tx.opt(
         "SELECT provider, sealed FROM sso_trip WHERE id = $1 AND expires_at > $2",
@@ -358,7 +383,32 @@ pub fn waits(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Waiti
     )?;
     let Some((provider, sealed)) = row else { return Ok(None) };
     let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
-    Ok(kept.arrived.map(|identity| Waiting { provider, identity, next: kept.next }))
+    let Some(identity) = kept.arrived else { return Ok(None) };
+    if kept.account.is_some() && kept.account.as_ref() != account {
+        return Ok(None);
+    }
+    let asks = match account {
+        Some(account) => asks(tx, account, &identity)?,
+        None => false,
+    };
+    Ok(Some(Waiting { provider, identity, next: kept.next, asks }))
+}
+
+/// Whether `identity` could raise `account` if its owner agreed to being checked.
+fn asks(tx: &mut Tx<'_>, account: &Id, identity: &Identity) -> Outcome<bool> {
+    let present = accounts::read::account(tx, account)?.map(|x| x.level);
+    let worth = present.is_some_and(|x| x >= Level::Standard && identity.level > Some(x));
+    Ok(worth && !identity::agrees(tx, account)?)
+}
+
+/// Forgets the trips of the browser with `token`, and who waits there: somebody signs out.
+///
+/// # Errors
+/// A fault of the engine.
+pub fn forget(tx: &mut Tx<'_>, token: &str) -> Outcome<()> {
+    let sql = "DELETE FROM sso_trip WHERE browser_digest = $1";
+    tx.exec(sql, args![&secret::digest(token)[..]])?;
+    Ok(())
 }
 
 /// What was linked.
@@ -370,15 +420,24 @@ pub struct Linked {
     pub withheld: Option<Withheld>,
 }
 
-/// Links the identity that waits in the browser with `token` to `account`, whose owner has said so.
+/// Links the identity that waits in the browser with `token` to `account`, whose owner has said so, and
+/// perhaps that they agree to being checked by it, to the text of that day.
 ///
 /// # Errors
-/// `E-SSO-32` when none waits any more, `E-SSO-33` when it belongs to another account, `E-SSO-34` when
+/// `E-SSO-32` when none waits for this account any more, `E-SSO-33` when it belongs to another account, `E-SSO-34` when
 /// the account has another identity of this provider.
-pub fn link(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, &Id)) -> Outcome<Linked> {
-    let found = waits(tx, cx.now, token)?.ok_or_else(over)?;
+pub fn link(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (token, account): (&str, &Id),
+    agreed: Option<&Policy>,
+) -> Outcome<Linked> {
+    let found = waits(tx, cx.now, (token, Some(account)))?.ok_or_else(over)?;
     // Before anything refers to the account.
     accounts::lock(tx, account)?;
+    if let Some(policy) = agreed {
+        identity::agree(tx, cx, policy, (account, true))?;
+    }
     tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&waiting(token)])?;
     let index = found.identity.index(tx, cx)?;
     let linked = tx.opt(
@@ -411,7 +470,8 @@ fn raise(
     let present = accounts::lock_level(tx, account)?;
     let worth = identity.level.filter(|x| *x > present);
     let profile = identity::profile(tx, account)?;
-    let withheld = worth.and(profile.as_ref()).and_then(|x| identity.withheld(x));
+    let agrees = identity::agrees(tx, account)?;
+    let withheld = worth.and(profile.as_ref()).and_then(|x| identity.withheld(x, agrees));
     if let (Some(level), None) = (worth, withheld) {
         identity::set_level(tx, cx, account, (level, &format!("provider {provider}")))?;
     }

@@ -63,23 +63,3 @@ fn keys_fault(keys: &str) -> Option<FieldFault> {
         Unfit::Names => fault("E-SSO-43"),
     })
 }
-
-/// The host by which a new site's subjects are made.
-pub(super) fn sector(new: &NewClient) -> Result<String, FieldFault> {
-    let public = new.auth == Auth::Nothing;
-    if let Some(sector) = new.sector.as_deref().map(str::trim) {
-        let host = format!("https://{sector}/");
-        let named =
-            web_host(&host) == Some(sector) || returns_to(&format!("{sector}:/"), public).is_some();
-        return match named {
-            true => Ok(sector.to_owned()),
-            false => Err(FieldFault::new("sector", "E-SSO-26")),
-        };
-    }
-    let mut hosts = new.redirects.iter().filter_map(|x| returns_to(x, public));
-    let first = hosts.next().ok_or_else(|| FieldFault::new("redirects", "E-FORM-01"))?;
-    match hosts.any(|x| x != first) {
-        true => Err(FieldFault::new("sector", "E-SSO-21")),
-        false => Ok(first.to_owned()),
-    }
-}

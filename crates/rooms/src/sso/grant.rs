@@ -4,7 +4,7 @@ use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 
 use super::client::{self, Client, Way};
 use super::request::{self, Request};
-use super::{Scope, Scopes, consent, secret};
+use super::{Scope, Scopes, secret};
 use crate::sessions;
 
 /// How long a code is good.
@@ -27,6 +27,8 @@ pub struct Grant {
     pub sid: String,
     /// It outlives the session.
     pub offline: bool,
+    /// What may be read at this moment: what the person allows of what the site may ask for.
+    pub may: Scopes,
     /// When the person proved who they are.
     pub auth_time: Instant,
     /// A second factor was shown.
@@ -207,9 +209,8 @@ fn give(
     nonce: Option<String>,
 ) -> Outcome<Tokens> {
     client::used(tx, cx.now, &grant.client)?;
-    // The site is told what the person's word leaves of it; a wider word later counts with the next ones.
-    let word = consent::in_force(tx, &grant.account, &grant.client)?;
-    let scopes = scopes.and(word.map(|x| x.scopes).unwrap_or_default());
+    // The site is told what is left of it; what is wider later counts with the next ones.
+    let scopes = scopes.and(grant.may);
     let access = keep(tx, cx, &grant.id, ("access", ACCESS, scopes))?;
     let refresh = match grant.offline {
         true => {
@@ -296,11 +297,11 @@ pub fn refresh(
 }
 
 /// The grant, as long as its tokens are good: its site stands, the person's word is in force, and the
-/// session goes on, or need not. It need not as long as that word says so.
+/// session goes on, or need not. It need not as long as that word says so, and the site may ask for it.
 fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
     let found = tx.opt(
         "SELECT g.id, g.client_id, g.account_id, g.sid, g.offline, g.auth_time, g.factor,
-                g.created_at, k.scopes, s.token_digest IS NOT NULL
+                g.created_at, k.scopes, c.scopes, s.token_digest IS NOT NULL
          FROM sso_grant g JOIN sso_client c ON c.id = g.client_id AND c.closed_at IS NULL
          JOIN account a ON a.id = g.account_id AND a.closed_at IS NULL
          JOIN sso_consent k ON k.account_id = g.account_id AND k.client_id = g.client_id
@@ -310,18 +311,19 @@ fn alive(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Option<Grant>> {
          WHERE g.id = $1 AND g.ended_at IS NULL",
         args![id, now],
         |r| {
-            let word = Scopes::stored(r, 8)?;
+            let may = Scopes::stored(r, 8)?.and(Scopes::stored(r, 9)?);
             let grant = Grant {
                 id: r.get(0)?,
                 client: r.get(1)?,
                 account: r.get(2)?,
                 sid: r.get(3)?,
-                offline: r.get::<bool>(4)? && word.has(Scope::Offline),
+                offline: r.get::<bool>(4)? && may.has(Scope::Offline),
+                may,
                 auth_time: r.get(5)?,
                 factor: r.get(6)?,
                 since: r.get(7)?,
             };
-            Ok((grant, r.get::<bool>(9)?))
+            Ok((grant, r.get::<bool>(10)?))
         },
     )?;
     Ok(found.filter(|(grant, present)| grant.offline || *present).map(|x| x.0))
@@ -334,7 +336,7 @@ pub struct Good {
     pub grant: Grant,
     /// Whose site it is.
     pub client: Client,
-    /// What it may read now: what it was made for, as far as the person's word in force allows.
+    /// What it may read now: what it was made for, as far as the person and the site's registration allow.
     pub scopes: Scopes,
     /// To get new tokens with, not to read.
     pub refresh: bool,
@@ -367,8 +369,7 @@ pub fn good(tx: &mut Tx<'_>, now: Instant, token: &str) -> Outcome<Option<Good>>
     if refresh && !grant.offline {
         return Ok(None);
     }
-    let word = consent::in_force(tx, &grant.account, &client.id)?;
-    let scopes = scopes.and(word.map(|x| x.scopes).unwrap_or_default());
+    let scopes = scopes.and(grant.may);
     Ok(Some(Good { grant, client, scopes, refresh, since, until }))
 }
 

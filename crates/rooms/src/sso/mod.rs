@@ -43,11 +43,13 @@ pub mod request;
 pub mod rules;
 mod scope;
 mod secret;
+pub mod sector;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+pub use address::{is_elsewhere, is_here};
 pub use client::Client;
 pub(crate) use export::export;
 pub use scope::{Scope, Scopes};

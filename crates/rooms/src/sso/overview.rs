@@ -41,6 +41,8 @@ pub struct Event {
     pub changed: Vec<String>,
     /// Who had proposed it, when two were asked for, as in histories.
     pub proposed_by: Option<String>,
+    /// By what people are known there: of a site that was connected.
+    pub sector: Option<String>,
     /// For how many hours the former secret was good on.
     pub former_hours: Option<i64>,
 }
@@ -84,10 +86,13 @@ pub fn site(tx: &mut Tx<'_>, id: &Id) -> Outcome<(Site, NewClient, Vec<Event>)> 
             let detail: Value = serde_json::from_str(&r.get::<String>(3)?)
                 .map_err(|error| Fault::of("an entry of a site's history is no JSON", error))?;
             let changed = detail["changed"].as_array().into_iter().flatten();
+            let event: String = r.get(2)?;
+            let sector = detail["now"]["sector"].as_str().filter(|_| event == "connected");
             Ok(Event {
                 at: r.get(0)?,
                 actor: r.get(1)?,
-                event: r.get(2)?,
+                event,
+                sector: sector.map(str::to_owned),
                 changed: changed.filter_map(|x| x.as_str().map(str::to_owned)).collect(),
                 proposed_by: detail["proposed_by"].as_str().map(str::to_owned),
                 former_hours: detail["former_hours"].as_i64(),

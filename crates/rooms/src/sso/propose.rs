@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client;
 use super::register::{self, NewClient, Registered};
+use super::sector::{self, Sector};
 use crate::access::{self, Action};
 use crate::text::Text;
 
@@ -41,7 +42,7 @@ impl Wish {
 
     fn told(&self) -> Value {
         match self {
-            Self::Connect(new) | Self::Change(_, _, new) => new.wish(),
+            Self::Connect(new) | Self::Change(_, _, new) => new.told(),
             Self::Open(_) => json!({}),
         }
     }
@@ -121,11 +122,22 @@ pub fn let_go(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<()> {
     decide(tx, cx, id, if own { "withdrawn" } else { "declined" })
 }
 
-/// What waits, the oldest first, with what is registered now of each site.
+/// A proposal, with what whoever decides has to know.
+#[derive(Clone, Debug)]
+pub struct Waits {
+    /// What is wanted.
+    pub proposal: Proposal,
+    /// What is registered now of a site that is there.
+    pub present: Option<NewClient>,
+    /// By what a site that is not there yet would know people.
+    pub sector: Option<Sector>,
+}
+
+/// What waits, the oldest first.
 ///
 /// # Errors
 /// A fault of the engine.
-pub fn waiting(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<(Proposal, Option<NewClient>)>> {
+pub fn waiting(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<Waits>> {
     let sql = "SELECT id, client_id, revision, act, wish, asked_by, asked_at, expires_at
                FROM sso_proposal WHERE decided_at IS NULL AND expires_at > $1
                ORDER BY asked_at, id";
@@ -135,7 +147,11 @@ pub fn waiting(tx: &mut Tx<'_>, now: Instant) -> Outcome<Vec<(Proposal, Option<N
             Some(id) => client::any(tx, id)?.map(|x| register::registration(tx, &x)).transpose()?,
             None => None,
         };
-        Ok((x, present))
+        let sector = match &x.wish {
+            Wish::Connect(new) => Some(sector::look(tx, new)?),
+            Wish::Change(..) | Wish::Open(_) => None,
+        };
+        Ok(Waits { proposal: x, present, sector })
     };
     all.into_iter().map(with).collect()
 }
@@ -183,14 +199,7 @@ fn row(r: &Row<'_>) -> Result<Proposal, Fault> {
 }
 
 impl NewClient {
-    /// As a proposal keeps it.
-    fn wish(&self) -> Value {
-        let mut told = self.told();
-        told["sector"] = json!(self.sector);
-        told
-    }
-
-    /// Undoes [`NewClient::wish`].
+    /// Undoes [`NewClient::told`].
     fn read(told: &Value) -> Option<Self> {
         let text = |name: &str| told[name].as_str().map(str::to_owned);
         let list = |name: &str| {

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::client::{self, Auth, Way};
-use super::fit::{faults, sector};
+use super::fit::faults;
 use super::keyset::KeySet;
 use super::overview::unknown;
 use super::propose::Wish;
-use super::{Scope, Scopes, keys, secret};
+use super::{Scope, Scopes, keys, secret, sector};
 use crate::text::Text;
 
 /// How long a name may be, in characters.
@@ -38,12 +38,13 @@ pub struct NewClient {
     /// The public halves of its keys (a JWKS), when it proves itself by them.
     pub keys: String,
     /// Shared by sites that are to know people by the same subjects; without one, the host of the
-    /// first redirect. It never changes: people would be strangers to the site.
+    /// redirects, or the site alone when they lie on the people's own machines. It never changes: people
+    /// would be strangers to the site.
     pub sector: Option<String>,
 }
 
 impl NewClient {
-    /// Its fields, as forms call them, but the sector.
+    /// Its fields that can change, as forms call them: all but the sector.
     pub const FIELDS: [&str; 8] =
         ["name_ru", "name_en", "redirects", "after_logout", "logout_uri", "scopes", "auth", "keys"];
 
@@ -58,7 +59,7 @@ impl NewClient {
             "name_ru": self.name.ru, "name_en": self.name.en,
             "redirects": self.redirects, "after_logout": self.after_logout,
             "logout_uri": self.logout_uri, "scopes": self.scopes.to_string(),
-            "auth": self.auth.as_str(), "keys": self.keys,
+            "auth": self.auth.as_str(), "keys": self.keys, "sector": self.sector,
         })
     }
 
@@ -108,10 +109,10 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
     added(tx, cx, new, None)
 }
 
-/// A new site as it would be registered: with its sector, tidy.
-fn fitting_new(cx: &Cx, new: &NewClient) -> Result<(String, NewClient), Refusal> {
+/// A new site as it would be registered: with its sector, if that is not its own, tidy.
+fn fitting_new(cx: &Cx, new: &NewClient) -> Result<(Option<String>, NewClient), Refusal> {
     let mut faults = faults(cx, new);
-    let sector = sector(new);
+    let sector = sector::of(new);
     // Of addresses that are wrong their hosts say nothing.
     let hosts = faults.iter().all(|x| x.field != "redirects");
     faults.extend(sector.as_ref().err().filter(|x| hosts || x.code == "E-SSO-26").cloned());
@@ -125,6 +126,7 @@ fn added(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient, first: Option<&str>) -> Outc
     let (sector, new) = fitting_new(cx, new)?;
     keys::ready(tx, cx)?;
     let id = cx.new_id();
+    let sector = sector.unwrap_or_else(|| id.to_string());
     let secret = (new.auth == Auth::Secret).then(|| secret::fresh(&cx.chance));
     tx.exec(
         "INSERT INTO sso_client (id, name, name_en, sector, secret_digest, jwks, scopes, logout_uri,
@@ -143,6 +145,7 @@ fn added(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient, first: Option<&str>) -> Outc
         ],
     )?;
     keep_addresses(tx, &id, &new)?;
+    let new = NewClient { sector: Some(sector), ..new };
     note(tx, cx, (&id, 1), "connected", with(json!({"now": new.told()}), first))?;
     Ok(Registered { id, secret })
 }

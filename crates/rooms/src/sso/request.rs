@@ -79,6 +79,8 @@ pub fn find(tx: &mut Tx<'_>, now: Instant, id: &Id) -> Outcome<Request> {
     let (client, sealed, answer, account, scopes, since) = row.ok_or_else(over)?;
     let Kept { asked, hint } = tx.key(NOBODY)?.open_json(spot(id), &sealed)?;
     let client = client::find(tx, &client)?.ok_or_else(over)?;
+    // What the site may ask for may have become less since it asked.
+    let asked = Asked { scopes: asked.scopes.and(client.scopes), ..asked };
     let word = answer.map(|answer| match answer.as_str() {
         "allowed" => Word::Allowed(Scopes::parse(&scopes.unwrap_or_default())),
         _ => Word::Denied,

@@ -1,6 +1,6 @@
 //! What comes next when a site asks to sign somebody in: pure.
 
-use base::{Instant, Pii};
+use base::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::consent::Consent;
@@ -30,8 +30,6 @@ pub struct Sent {
     pub max_age: Option<String>,
     /// `acr_values`.
     pub acr_values: String,
-    /// `login_hint`.
-    pub hint: Option<Pii<String>>,
     /// `request`, `request_uri` or `registration` came.
     pub foreign: Option<&'static str>,
 }

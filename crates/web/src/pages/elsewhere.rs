@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::http::HeaderMap;
-use base::{Error, Id, Instant, Kind, Outcome, Refusal, Tx};
+use base::{Instant, Kind, Outcome, Refusal, Tx};
 use rooms::accounts::Level;
 use rooms::factors::{self, signin, signin::Entered};
-use rooms::sso::elsewhere::{self, Identity, Link, Provider, Return, Waiting};
+use rooms::identity;
+use rooms::sso::elsewhere::{self, Identity, Link, Provider, Return, Trip, Waiting, Withheld};
 
 use super::account::{moment, own};
 use super::factor::stale;
@@ -14,7 +15,7 @@ use super::sso::{By, issuer, leave};
 use crate::answer::with_cookie;
 use crate::browser::{Browser, entered};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, FormState, Query, Shell, Visit, cookies, next, see_other};
+use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next, see_other};
 
 /// Where an identity waits for its account.
 pub(super) const HERE: &str = "/signin/elsewhere";
@@ -29,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         post(HERE, Action::KeepSafe, Rate::Secret, link),
         get(OWN, Action::KeepSafe, Rate::Secret, page),
         post("/account/providers/{provider}/unlink", Action::KeepSafe, Rate::Secret, unlink),
+        post("/account/providers/{provider}/agree", Action::KeepSafe, Rate::Secret, agree),
     ]
 }
 
@@ -58,8 +60,10 @@ async fn depart(
     let redirect = format!("{}/signin/back/{provider}", issuer(&visit));
     let wanted = next::own(query.text("next")).to_owned();
     let (id, holds) = (provider.clone(), token.clone());
-    let act =
-        move |tx: &mut Tx<'_>| elsewhere::depart(tx, &cx, (&holds, &id), (&redirect, &wanted));
+    let account = visit.account().cloned();
+    let act = move |tx: &mut Tx<'_>| {
+        elsewhere::depart(tx, &cx, (&holds, &id, account.as_ref()), (&redirect, &wanted))
+    };
     let departure = visit.db().write(act).await?;
     let url = place.ask(&visit, move |x, id| x.address(id, &departure)).await?;
     let answer = leave(&visit, By::Link, (&name, &url))?;
@@ -94,10 +98,10 @@ async fn back(
     let code = fields.opt("code").filter(|_| fields.opt("error").is_none());
     let code = code.ok_or_else(|| Refusal::new(Kind::Conflict, "E-SSO-36"))?.to_owned();
     let issuer = fields.opt("iss").map(str::to_owned);
-    let back = Return { code, issuer, departure: trip.departure, at: visit.app.clock.now() };
+    let departure = trip.departure.clone();
+    let back = Return { code, issuer, departure, at: visit.app.clock.now() };
     let identity = place.ask(&visit, move |x, id| x.identity(id, &back)).await?;
-    let arrived =
-        arrive(&visit, &browser, (token, provider), (identity, trip.next.clone())).await?;
+    let arrived = arrive(&visit, &browser, (token, provider), (identity, trip.clone())).await?;
     match arrived {
         Arrived::New => see_other(HERE),
         Arrived::Known(Entered::In(opened)) => entered(&visit, &opened, next::own(&trip.next)),
@@ -113,14 +117,13 @@ async fn arrive(
     visit: &Visit,
     browser: &Browser,
     (token, provider): (String, String),
-    (identity, next): (Identity, String),
+    (identity, trip): (Identity, Trip),
 ) -> Outcome<Arrived> {
     let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
     let browser = browser.clone();
     let act = move |tx: &mut Tx<'_>| {
         let Some(account) = elsewhere::owner(tx, &cx, &provider, &identity)? else {
-            let what = (identity.clone(), next.clone());
-            elsewhere::wait(tx, &cx, (&token, &provider), what)?;
+            elsewhere::wait(tx, &cx, (&token, &provider), (identity.clone(), &trip))?;
             return Ok(Arrived::New);
         };
         let entered = signin::by_provider(tx, &cx, &app.policy, (&account, &came))?;
@@ -141,6 +144,8 @@ struct WaitingPage {
     provider: String,
     /// «Анна С.», as the provider says.
     who: String,
+    /// Linking it could raise the level of whoever agrees to being checked.
+    asks: bool,
     signin: String,
     register: String,
 }
@@ -153,39 +158,43 @@ impl WaitingPage {
             form,
             provider: name.to_owned(),
             who: found.identity.short().into_revealed(),
+            asks: found.asks,
             signin: next::with("/signin", HERE),
             register: next::with("/register", HERE),
         }
     }
 }
 
-/// The identity that waits in this browser.
+/// The identity that waits in this browser for whoever is signed in.
 pub(super) async fn waits(visit: &Visit, headers: &HeaderMap) -> Outcome<Option<Waiting>> {
     let (now, Some(token)) = (visit.app.clock.now(), held(visit, headers).map(str::to_owned))
     else {
         return Ok(None);
     };
-    visit.db().read(move |tx| elsewhere::waits(tx, now, &token)).await
+    let account = visit.account().cloned();
+    visit.db().read(move |tx| elsewhere::waits(tx, now, (&token, account.as_ref()))).await
 }
 
 async fn waiting(visit: Visit, headers: HeaderMap) -> Answer {
     match waits(&visit, &headers).await? {
         Some(found) => visit.page(WaitingPage::new(&visit, FormState::new(), &found)),
-        None => see_other(&next::with("/signin", "/account")),
+        None if visit.signed_in.is_some() => see_other("/account"),
+        // It may wait for whoever was signed in when they left.
+        None => see_other(&next::with("/signin", HERE)),
     }
 }
 
 /// The person says that both are theirs.
-async fn link(visit: Visit, browser: Browser, headers: HeaderMap) -> Answer {
+async fn link(visit: Visit, browser: Browser, headers: HeaderMap, Form(fields): Form) -> Answer {
     if let Some(led) = stale(&visit, &browser, HERE).await? {
         return Ok(led);
     }
     let found = waits(&visit, &headers).await?;
     let token = held(&visit, &headers).unwrap_or_default().to_owned();
     let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
-    let came = browser.came(&Fields::default());
+    let (came, agreed) = (browser.came(&Fields::default()), fields.flag("consent"));
     let act = move |tx: &mut Tx<'_>| {
-        let linked = elsewhere::link(tx, &cx, (&token, &id))?;
+        let linked = elsewhere::link(tx, &cx, (&token, &id), agreed.then_some(&app.policy))?;
         factors::tell(tx, &cx, &app.policy, &id, (factors::Event::ProviderLinked, &came))?;
         Ok(linked)
     };
@@ -201,7 +210,7 @@ async fn link(visit: Visit, browser: Browser, headers: HeaderMap) -> Answer {
             with_cookie(answer, &cookies::no_trip(&visit.app.config))
         }
         Err(error) => {
-            let form = FormState::refused(Fields::default(), error)?;
+            let form = FormState::refused(fields, error)?;
             match found {
                 Some(found) => visit.again(WaitingPage::new(&visit, form, &found)),
                 None => see_other(OWN),
@@ -237,6 +246,11 @@ impl ProvidersPage {
         Ok(Self { shell, form, rows, done: None, go_on: None })
     }
 
+    /// Whether all that was missing for a higher level is that its owner agrees to being checked.
+    fn asks(&self, link: &Link) -> bool {
+        link.withheld == Some(Withheld::Consent)
+    }
+
     fn at(&self, at: &Instant) -> String {
         moment(&self.shell.visit, *at)
     }
@@ -257,14 +271,29 @@ async fn unlink(visit: Visit, browser: Browser, Path(provider): Path<String>) ->
     if let Some(led) = stale(&visit, &browser, OWN).await? {
         return Ok(led);
     }
-    let id: Id = own(&visit)?;
-    let done: Result<(), Error> =
-        visit.db().write(move |tx| elsewhere::unlink(tx, (&id, &provider))).await;
-    match done {
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let came = browser.came(&Fields::default());
+    let act = move |tx: &mut Tx<'_>| {
+        elsewhere::unlink(tx, (&id, &provider))?;
+        factors::tell(tx, &cx, &app.policy, &id, (factors::Event::ProviderUnlinked, &came))
+    };
+    match visit.db().write(act).await {
         Ok(()) => see_other(&format!("{OWN}?done=unlinked")),
         Err(error) => {
             let form = FormState::refused(Fields::default(), error)?;
             visit.again(ProvidersPage::load(&visit, form).await?)
         }
     }
+}
+
+/// The person agrees to being checked by a provider and goes there once more.
+async fn agree(visit: Visit, browser: Browser, Path(provider): Path<String>) -> Answer {
+    if let Some(led) = stale(&visit, &browser, OWN).await? {
+        return Ok(led);
+    }
+    known(&visit, &provider)?;
+    let (app, cx, id) = (visit.app.clone(), visit.cx(), own(&visit)?);
+    let act = move |tx: &mut Tx<'_>| identity::agree(tx, &cx, &app.policy, (&id, true));
+    visit.db().write(act).await?;
+    see_other(&next::with(&format!("/signin/with/{provider}"), OWN))
 }

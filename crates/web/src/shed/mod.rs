@@ -259,19 +259,21 @@ impl Guard {
         Self { app: app.clone(), classes: Arc::new(classes), busy }
     }
 
-    /// The class of a request that may go to its door, or the word to come back.
-    pub fn admit<B>(&self, request: &Request<B>) -> Result<Rate, Response> {
+    /// The class of a request that may go to its door; of any other the class, and the seconds after which
+    /// it may come back.
+    pub fn admit<B>(&self, request: &Request<B>) -> Result<Rate, (Rate, u32)> {
         let (class, slow) = self.class(request);
         let app = &self.app;
-        let after = if slow && !app.slow.has_room() {
+        if slow && !app.slow.has_room() {
             app.gate.no_room(class);
-            come_back()
-        } else if app.gate.lets_in(class) {
-            return Ok(class);
-        } else {
-            busy::after(class)
-        };
-        Err(self.busy.answer(app, (class, after), request))
+            return Err((class, come_back()));
+        }
+        app.gate.lets_in(class).then_some(class).ok_or((class, busy::after(class)))
+    }
+
+    /// The word to come back, as [`Guard::admit`] has it.
+    pub fn away<B>(&self, told: (Rate, u32), request: &Request<B>) -> Response {
+        self.busy.answer(&self.app, told, request)
     }
 
     /// Lets `request` through the door of its class to `service`, or answers that it has to come back.
@@ -281,7 +283,7 @@ impl Guard {
     {
         match self.app.gate.enter(class).await {
             Some(_inside) => service.oneshot(request).await.unwrap_or_else(|never| match never {}),
-            None => self.busy.answer(&self.app, (class, busy::after(class)), &request),
+            None => self.away((class, busy::after(class)), &request),
         }
     }
 

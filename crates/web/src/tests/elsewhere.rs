@@ -4,7 +4,7 @@
 use std::sync::{Arc, Condvar, Mutex};
 
 use axum::http::StatusCode;
-use base::Instant;
+use base::{Id, Instant};
 use rooms::accounts::Level;
 use rooms::sso::elsewhere::{Departure, Identity, NotProved, Provider, Providers, Return};
 
@@ -165,5 +165,103 @@ fn whoever_links_on_the_way_elsewhere_reads_why_the_level_was_not_raised() {
             assert_eq!(page.link("Как повысить уровень"), "/account/level");
             assert_eq!(page.link("Продолжить"), "/book/head-reception");
         });
+    });
+}
+
+/// Comes back from the post office as Anna Sokolova; gives what the portal says then.
+async fn returns(client: &mut Client) -> Page {
+    let away = client.get("/signin/with/post?next=/account/providers").await.location();
+    let state = away.split("state=").nth(1).unwrap();
+    client.get(&format!("/signin/back/post?state={state}&code=1")).await
+}
+
+fn with_post(story: impl AsyncFn(Arc<App>)) {
+    let played = Played::new();
+    testkit::each_engine(rooms::MIGRATIONS, |db| {
+        let providers = played.clone();
+        let app = testing::app_with(db, |app| app.providers = Vouchers::new(providers));
+        testing::run(async { story(app.clone()).await });
+    });
+}
+
+async fn level(app: &App, account: &Id) -> Level {
+    let id = account.clone();
+    let read = move |tx: &mut base::Tx<'_>| rooms::accounts::read::account(tx, &id);
+    app.db.read(read).await.unwrap().unwrap().level
+}
+
+#[test]
+fn a_provider_raises_whoever_agrees_and_unlinking_it_is_told() {
+    with_post(async |app| {
+        let anna = account(&app, 1, Level::Standard).await;
+        let mut client = browser(&app, &anna).await;
+        let back = returns(&mut client).await;
+        let page = client.follow(back).await;
+        assert!(page.says("может повысить ваш уровень"), "{}", page.text());
+        let answer = client.submit(&page.form("/signin/elsewhere")).await;
+        assert_eq!(answer.location(), "/account/providers?next=/account/providers&done=linked");
+        let page = client.follow(answer).await;
+        assert!(page.says("вы не согласились на эту проверку"), "{}", page.text());
+        returns(&mut client).await;
+        assert_eq!(level(&app, &anna).await, Level::Standard, "nor at a sign-in");
+
+        let page = client.get("/account/providers").await;
+        let answer = client.submit(&page.form("/account/providers/post/agree")).await;
+        assert_eq!(answer.location(), "/signin/with/post?next=/account/providers");
+        returns(&mut client).await;
+        assert_eq!(level(&app, &anna).await, Level::Verified);
+
+        let page = client.get("/account/providers").await;
+        assert!(!page.text().contains("/agree"), "{}", page.text());
+        let unlink = page.form("/account/providers/post/unlink");
+        let answer = client.submit(&unlink).await;
+        assert_eq!(answer.location(), "/account/providers?done=unlinked");
+        let letters = app.db.read(testkit::letters).await.unwrap();
+        let told = letters.iter().filter(|x| x.0 == "security-provider-unlinked");
+        assert_eq!(told.map(|x| x.1["account"].clone()).collect::<Vec<_>>(), [anna.as_str()]);
+        assert!(client.get("/account/devices").await.says("Отвязан вход через другую организацию"));
+    });
+}
+
+#[test]
+fn whoever_ticks_the_consent_while_linking_is_raised_at_once() {
+    with_post(async |app| {
+        let anna = account(&app, 1, Level::Standard).await;
+        let mut client = browser(&app, &anna).await;
+        let back = returns(&mut client).await;
+        let page = client.follow(back).await;
+        client.submit(&page.form("/signin/elsewhere").set("consent", "1")).await;
+        assert_eq!(level(&app, &anna).await, Level::Verified);
+    });
+}
+
+#[test]
+fn nothing_from_elsewhere_waits_for_whoever_comes_next() {
+    with_post(async |app| {
+        let anna = account(&app, 1, Level::Standard).await;
+        let boris = account(&app, 2, Level::Standard).await;
+        // Anna leaves the page and signs out.
+        let mut client = browser(&app, &anna).await;
+        let back = returns(&mut client).await;
+        assert_eq!(back.location(), "/signin/elsewhere");
+        let trip = client.cookies["okno-trip"].clone();
+        client.post_form("/signout", &[]).await;
+        assert!(!client.cookies.contains_key("okno-trip"));
+        let mut next = browser(&app, &boris).await;
+        next.cookies.insert("okno-trip".into(), trip);
+        assert_eq!(next.get("/signin/elsewhere").await.location(), "/account", "the row went, too");
+
+        // Anna's session is over, and what she brought is still hers.
+        let mut client = browser(&app, &anna).await;
+        returns(&mut client).await;
+        let mut next = browser(&app, &boris).await;
+        next.cookies.insert("okno-trip".into(), client.cookies["okno-trip"].clone());
+        assert_eq!(next.get("/signin/elsewhere").await.location(), "/account");
+        let page = next.post_form("/signin/elsewhere", &[]).await;
+        assert_eq!(page.location(), "/account/providers", "{}", page.text());
+        let links = move |tx: &mut base::Tx<'_>| rooms::sso::elsewhere::links(tx, &boris);
+        assert_eq!(app.db.read(links).await.unwrap(), []);
+        let page = client.get("/signin/elsewhere").await;
+        assert!(page.says("Анна С."), "{}", page.text());
     });
 }

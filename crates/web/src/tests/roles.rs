@@ -63,17 +63,19 @@ itself stands in `crates/rooms/src/access/table.rs`, the engine that reads it in
 
 What no cell allows is forbidden. People of the staff are citizens, too: for their own bookings they
 need no right of their role. `own` of the staff means one's own calendar. A grant reaches the place it
-was given for, or nothing when that place is wider than the cell says. Who gives a role gives none that
-is wider, higher or longer than their own, and none to themselves.
+was given for, or nothing when that place is wider than the cell says. `any` of the staff counts for a
+grant of the whole portal alone: a role that can be granted for the portal is granted for nothing less,
+and one that was gives nothing. Who gives a role gives none that is wider, higher or longer than their
+own, and none to themselves.
 ";
 
 /// Roles, table, routes.
 fn document() -> String {
-    let mut text =
-        format!("{HEAD}\n## Roles\n\n| Role | Who | Granted at most for |\n|---|---|---|\n");
+    let mut text = format!("{HEAD}\n## Roles\n\n| Role | Who | Granted for |\n|---|---|---|\n");
     for role in Role::ALL {
-        let widest = role.widest().map_or("", PlaceKind::as_str);
-        writeln!(text, "| `{}` | {} | {widest} |", role.as_str(), role.says()).unwrap();
+        let kinds = PlaceKind::ALL.into_iter().filter(|x| role.fits(*x)).map(PlaceKind::as_str);
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        writeln!(text, "| `{}` | {} | {kinds} |", role.as_str(), role.says()).unwrap();
     }
     let columns: Vec<Role> = Role::ALL.iter().copied().filter(has_any).collect();
     let without: Vec<_> = Role::ALL.iter().filter(|x| !has_any(x)).map(|x| x.as_str()).collect();
@@ -310,6 +312,18 @@ impl Actress {
         Self { role, place, account: Some(account), own: Some(own) }
     }
 
+    /// Somebody who was given a role of the whole portal for one place, when that was possible.
+    async fn of_old(world: &World, n: usize, role: Role, place: Place) -> Self {
+        let hired = Self::hired(world, n, role).await;
+        let (account, at) = (hired.account.clone().unwrap(), place.clone());
+        let narrow = move |tx: &mut base::Tx<'_>| {
+            let sql = "UPDATE staff_grant SET place_kind = $2, place_id = $3 WHERE account_id = $1";
+            Ok(tx.exec(sql, base::args![&account, at.kind().as_str(), at.id()])?)
+        };
+        assert_eq!(world.app.db.write(narrow).await.unwrap(), 1);
+        Self { place: Some(place), ..hired }
+    }
+
     /// A browser in which she has just signed in.
     async fn browser(&self, world: &World) -> Client {
         match &self.account {
@@ -466,8 +480,20 @@ fn every_role_gets_what_the_table_says_of_every_route_and_nothing_of_others() {
         let mut cells = 0;
         // A representative acts by a mandate, and there are none yet: nobody can be one.
         let roles = Role::ALL.iter().filter(|x| **x != Role::Representative);
+        let mut cast = Vec::new();
         for (n, role) in roles.enumerate() {
-            let who = Actress::hired(&world, n, *role).await;
+            cast.push(Actress::hired(&world, n, *role).await);
+        }
+        let narrow = [
+            (Role::PortalAdmin, Place::Resource(CALENDAR.into())),
+            (Role::Support1, Place::Site(SITE.into())),
+        ];
+        for (n, (role, place)) in narrow.into_iter().enumerate() {
+            let who = Actress::of_old(&world, Role::ALL.len() + n, role, place).await;
+            assert!(Action::ALL.iter().all(|x| who.reaches(*x).1 == Reach::Nothing), "{role:?}");
+            cast.push(who);
+        }
+        for who in &cast {
             for route in routes.iter().filter(|x| x.rate != Rate::Static) {
                 let whose: &[Whose] = match about(route) {
                     Some(_) => &[
@@ -480,7 +506,7 @@ fn every_role_gets_what_the_table_says_of_every_route_and_nothing_of_others() {
                     None => &[Whose::Own],
                 };
                 for whose in whose {
-                    cell(&world, &who, route, *whose).await;
+                    cell(&world, who, route, *whose).await;
                     cells += 1;
                 }
             }

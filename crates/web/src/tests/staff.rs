@@ -304,6 +304,8 @@ fn the_password_is_asked_again_before_roles_are_given_and_a_workplace_closes_ear
             assert_ne!(client.cookies["okno"], before, "the session goes on under a new token");
             let page = client.follow(answer).await;
             assert!(page.says("Офицер безопасности") && page.says("Весь портал"));
+            let page = client.get("/staff/people/new?organization=tomsk-clinic").await;
+            assert!(page.says("Регистратор") && !page.says("Офицер безопасности"), "a part of it");
 
             app.clock.advance(15 * Instant::MINUTE);
             let page = client.get("/staff/people").await;

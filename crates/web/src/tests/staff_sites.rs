@@ -200,6 +200,9 @@ fn a_site_is_connected_and_changed_when_a_second_administrator_agrees() {
 
         let page = second.get("/staff/sites").await;
         assert!(page.says("Подключить: Налоговая служба") && page.says("https://nalog.example/cb"));
+        assert!(page.says("Узнавать человека") && !page.text().contains("sso-scope-"));
+        assert!(page.text().contains("<dd class=\"long\">nalog.example</dd>"), "{}", page.text());
+        assert!(!page.says("нет ни одного адреса возврата") && !page.says("людей уже узнают"));
         let agreed = second.submit(&decisions(&page).press("Согласиться")).await;
         let id = Id::from(value(&agreed, "client_id"));
         let secret = value(&agreed, "client_secret");
@@ -207,6 +210,16 @@ fn a_site_is_connected_and_changed_when_a_second_administrator_agrees() {
         let path = &decisions(&page).action;
         let late = second.post_form(path, &[("say", "let-go")]).await;
         assert!(late.says("уже решено"), "{}", late.text());
+
+        assert!(first.get(&format!("/staff/sites/{id}")).await.says("общий узел nalog.example"));
+
+        // A sector of somebody else is seen before anybody agrees.
+        let form = wished(&mut first).await.set("name_ru", "Другая").set("sector", "nalog.example");
+        first.submit(&form.set("redirects", "https://evil.example/cb")).await;
+        let page = second.get("/staff/sites").await;
+        assert!(page.says("На этом узле нет ни одного адреса возврата"), "{}", page.text());
+        assert!(page.says("людей уже узнают: Налоговая служба"), "{}", page.text());
+        second.submit(&decisions(&page).press("Отклонить")).await;
 
         // A change waits; what is registered stays until then.
         let (path, card) = (format!("/staff/sites/{id}/edit"), format!("/staff/sites/{id}"));
@@ -257,6 +270,14 @@ fn what_a_former_administrator_proposed_or_nobody_looked_at_for_a_week_is_in_for
         let form = wished(&mut second).await;
         second.submit(&form).await;
         let page = first.get("/staff/sites").await;
+        let once = "UPDATE staff_grant SET place_kind = 'site', place_id = 'x' WHERE id = $1";
+        let narrow = {
+            let id = grant.clone();
+            move |tx: &mut base::Tx<'_>| Ok(tx.exec(once, base::args![&id])?)
+        };
+        app.db.write(narrow).await.unwrap();
+        let refused = first.submit(&decisions(&page).press("Согласиться")).await;
+        assert!(refused.says("больше не может этого делать"), "{}", refused.text());
         let gone = move |tx: &mut base::Tx<'_>| {
             let sql =
                 "UPDATE staff_grant SET revoked_at = 1, revoked_by = 'engineer' WHERE id = $1";

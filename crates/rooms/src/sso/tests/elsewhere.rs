@@ -1,8 +1,9 @@
 //! Identities of elsewhere: linked by their owner, to one account, and worth what they prove.
 
 use super::*;
+use crate::accounts::tests::policy;
 use crate::identity::{self, Beside, Save, Ways, read_datum};
-use crate::sso::elsewhere::{self, Identity, Withheld};
+use crate::sso::elsewhere::{self, Departure, Identity, Trip, Withheld};
 
 fn bank(subject: &str, surname: &str, level: Option<Level>) -> Identity {
     Identity {
@@ -17,22 +18,43 @@ fn bank(subject: &str, surname: &str, level: Option<Level>) -> Identity {
 }
 
 impl Stage {
-    /// Somebody comes back from the bank in the browser with this token.
+    /// Somebody comes back from the bank in the browser with this token, who had left as nobody.
     fn comes(&self, token: &'static str, identity: Identity) -> Option<Id> {
+        self.comes_as(None, token, identity)
+    }
+
+    /// As [`Stage::comes`], of whoever was signed in when they left.
+    fn comes_as(&self, who: Option<&Id>, token: &'static str, identity: Identity) -> Option<Id> {
+        let who = who.cloned();
         self.act(move |tx, cx| {
             let owner = elsewhere::owner(tx, cx, "bank", &identity)?;
             if owner.is_none() {
-                let what = (identity.clone(), "/".into());
-                elsewhere::wait(tx, cx, (token, "bank"), what)?;
+                let left = ((token, "bank", who.as_ref()), ("", "/"));
+                let Departure { state, .. } = elsewhere::depart(tx, cx, left.0, left.1)?;
+                let trip: Trip = elsewhere::back(tx, cx, (token, "bank"), &state)?;
+                elsewhere::wait(tx, cx, (token, "bank"), (identity.clone(), &trip))?;
             }
             Ok(owner)
         })
         .unwrap()
     }
 
+    /// Links, and agrees to being checked by it.
     fn links(&self, token: &'static str, account: &Id) -> Result<(), &'static str> {
+        self.links_and(true, token, account)
+    }
+
+    fn links_and(
+        &self,
+        agrees: bool,
+        token: &'static str,
+        account: &Id,
+    ) -> Result<(), &'static str> {
         let account = account.clone();
-        let done = self.act(move |tx, cx| elsewhere::link(tx, cx, (token, &account)));
+        let done = self.act(move |tx, cx| {
+            let policy = policy();
+            elsewhere::link(tx, cx, (token, &account), agrees.then_some(&policy))
+        });
         done.map(drop).map_err(|error| error.code().unwrap())
     }
 
@@ -61,7 +83,7 @@ fn a_trip_ends_once_in_the_browser_that_began_it_with_the_provider_it_went_to() 
             elsewhere::depart(
                 tx,
                 cx,
-                ("browser", "bank"),
+                ("browser", "bank", None),
                 ("https://okno.example/back", "/bookings"),
             )
         });
@@ -77,7 +99,10 @@ fn a_trip_ends_once_in_the_browser_that_began_it_with_the_provider_it_went_to() 
         let trip = back("browser", "bank", &left.state).unwrap();
         assert_eq!((&trip.departure, trip.next.as_str()), (&left, "/bookings"));
         assert_eq!(back("browser", "bank", &left.state).unwrap_err(), "E-SSO-32", "once");
-        let late = stage.act(|tx, cx| elsewhere::depart(tx, cx, ("browser", "bank"), ("", "/")));
+        let leaves = |tx: &mut Tx<'_>, cx: &Cx| {
+            elsewhere::depart(tx, cx, ("browser", "bank", None), ("", "/"))
+        };
+        let late = stage.act(leaves);
         stage.clock.advance(31 * Instant::MINUTE);
         assert_eq!(back("browser", "bank", &late.unwrap().state).unwrap_err(), "E-SSO-32");
     });
@@ -205,5 +230,80 @@ fn a_proof_raises_nobody_whose_papers_are_not_checked_and_nobody_of_another_birt
         assert_eq!(level(), Level::Standard, "a namesake");
         stage.comes("a", proof("ИВАНОВНА"));
         assert_eq!(level(), Level::Verified);
+    });
+}
+
+#[test]
+fn a_proof_raises_nobody_who_does_not_agree_to_being_checked_or_does_not_any_more() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let anna = stage.anna.clone();
+        stage.set_level(Level::Standard);
+        let proof = || bank("1", "Соколова", Some(Level::Verified));
+        let asks = |token: &'static str| {
+            let anna = anna.clone();
+            let waits =
+                move |tx: &mut Tx<'_>, cx: &Cx| elsewhere::waits(tx, cx.now, (token, Some(&anna)));
+            stage.act(waits).unwrap().unwrap().asks
+        };
+        stage.comes("a", proof());
+        assert!(asks("a"));
+        stage.links_and(false, "a", &anna).unwrap();
+        assert_eq!((stage.level(), stage.withheld()), (Level::Standard, Some(Withheld::Consent)));
+        stage.comes("a", proof());
+        assert_eq!(stage.level(), Level::Standard, "nor at a sign-in");
+        stage.comes("a", bank("1", "Чужая", Some(Level::Verified)));
+        assert_eq!(stage.withheld(), Some(Withheld::Consent), "nothing was compared");
+        let says = |agrees: bool| {
+            let anna = anna.clone();
+            let say = move |tx: &mut Tx<'_>, cx: &Cx| match agrees {
+                true => identity::agree(tx, cx, &policy(), (&anna, true)).map(drop),
+                false => identity::withdraw(tx, cx, &anna, "personal_data"),
+            };
+            stage.act(say).unwrap();
+        };
+        says(true);
+        stage.comes("a", proof());
+        assert_eq!((stage.level(), stage.withheld()), (Level::Verified, None));
+
+        // Who takes the word back is raised no more.
+        stage.set_level(Level::Standard);
+        says(false);
+        stage.comes("a", proof());
+        assert_eq!((stage.level(), stage.withheld()), (Level::Standard, Some(Withheld::Consent)));
+        says(true);
+        stage.comes("b", bank("2", "Соколова", Some(Level::Verified)));
+        assert!(!asks("b"), "who agrees is not asked again");
+        stage.assert_sound();
+    });
+}
+
+#[test]
+fn what_comes_back_is_for_whoever_left_and_goes_when_they_sign_out() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let (anna, boris) = (stage.anna.clone(), stage.boris());
+        let waits = |who: Option<&Id>| {
+            let who = who.cloned();
+            let found = stage.act(move |tx, cx| elsewhere::waits(tx, cx.now, ("a", who.as_ref())));
+            found.unwrap().is_some()
+        };
+        stage.comes_as(Some(&anna), "a", bank("1", "Соколова", None));
+        assert!(!waits(None) && !waits(Some(&boris)) && waits(Some(&anna)));
+        assert_eq!(stage.links("a", &boris).unwrap_err(), "E-SSO-32", "it is Anna's");
+        stage.act(|tx, _| elsewhere::forget(tx, "other")).unwrap();
+        assert!(waits(Some(&anna)), "another browser");
+        let leaves =
+            |tx: &mut Tx<'_>, cx: &Cx| elsewhere::depart(tx, cx, ("a", "bank", None), ("", "/"));
+        let left = stage.act(leaves).unwrap();
+        stage.act(|tx, _| elsewhere::forget(tx, "a")).unwrap();
+        assert!(!waits(Some(&anna)));
+        assert_eq!(stage.links("a", &anna).unwrap_err(), "E-SSO-32");
+        let back = stage.act(move |tx, cx| elsewhere::back(tx, cx, ("a", "bank"), &left.state));
+        assert_eq!(back.unwrap_err().code(), Some("E-SSO-32"), "and who is under way");
+        // Who had left as nobody may sign in with any account.
+        stage.comes("a", bank("1", "Соколова", None));
+        assert!(waits(None));
+        stage.links("a", &boris).unwrap();
     });
 }

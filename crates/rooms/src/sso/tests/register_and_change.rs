@@ -78,6 +78,46 @@ fn every_faulty_field_of_a_site_is_named_at_once() {
 }
 
 #[test]
+fn programs_on_peoples_own_machines_share_no_subjects() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let connect = |redirects: &[&str], sector: Option<&str>| {
+            let new = NewClient {
+                redirects: redirects.iter().map(|x| (*x).to_owned()).collect(),
+                sector: sector.map(str::to_owned),
+                logout_uri: None,
+                auth: Auth::Nothing,
+                ..new_client("Программа", "")
+            };
+            let add = move |tx: &mut Tx<'_>, cx: &Cx| {
+                let id = register::add(tx, cx, &new)?.id;
+                let (site, _, events) = overview::site(tx, &id)?;
+                assert_eq!(events[0].sector.as_ref(), Some(&site.client.sector));
+                Ok((id.to_string(), site.client.sector))
+            };
+            stage.act(add).unwrap()
+        };
+        for near in ["http://127.0.0.1/cb", "http://[::1]/cb", "https://localhost:8443/cb"] {
+            let (id, sector) = connect(&[near], None);
+            assert_eq!(sector, id, "{near}");
+        }
+        let (id, sector) = connect(&["http://127.0.0.1/cb", "http://[::1]/cb"], None);
+        assert_eq!(sector, id);
+        let (_, sector) = connect(&["http://127.0.0.1/cb"], Some("nalog.example"));
+        assert_eq!(sector, "nalog.example", "as was wished");
+        let (_, sector) = connect(&["com.example.app:/cb"], None);
+        assert_eq!(sector, "com.example.app");
+        let mixed = NewClient {
+            redirects: vec!["http://127.0.0.1/cb".into(), "https://nalog.example/cb".into()],
+            ..new_client("Программа", "nalog.example")
+        };
+        let refused = stage.act(move |tx, cx| register::add(tx, cx, &mixed)).unwrap_err();
+        assert_eq!(faults(refused), [("sector".to_owned(), "E-SSO-21")]);
+        stage.assert_sound();
+    });
+}
+
+#[test]
 fn a_former_secret_is_good_as_long_as_was_chosen_and_no_longer() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);

@@ -179,6 +179,56 @@ fn whoever_renews_tokens_hears_what_is_left_to_read() {
 }
 
 #[test]
+fn what_is_taken_from_a_site_is_read_no_more_whatever_tokens_it_holds() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let all = "openid profile email phone offline_access";
+        let (code, first) = (stage.code(all), stage.redeem(&stage.code(all)).unwrap());
+        let open = stage.ask(all, |x| x.prompt = "consent".into());
+        let may = |scopes: &str, revision: i64| {
+            let new = NewClient {
+                scopes: Scopes::parse(scopes),
+                ..new_client("Налоговая", "nalog.example")
+            };
+            let id = stage.site.id.clone();
+            stage.act(move |tx, cx| register::change(tx, cx, (&id, revision), &new)).unwrap();
+        };
+        may("profile offline_access", 1);
+        let left = Scopes::parse("openid profile offline_access");
+        let read = stage.reads(&first.access).unwrap();
+        assert!(read.get("email").is_none() && read.get("phone_number").is_none(), "{read}");
+        assert_eq!(stage.redeem(&code).unwrap().scopes, left, "a code from before");
+        assert_eq!(stage.refresh(&first.refresh.unwrap(), None).unwrap().scopes, left);
+        assert_eq!(stage.find(&open).unwrap().asked.scopes, left, "a question from before");
+        let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
+        let seen = || {
+            let anna = anna.clone();
+            stage.act(move |tx, _| consent::of_account(tx, &anna)).unwrap().remove(0).consent
+        };
+        assert_eq!((seen().asked, seen().scopes), (left, left), "its owner is offered no more");
+        let says = |word: &str| {
+            let (anna, site, word) = (anna.clone(), site.clone(), Scopes::parse(word));
+            stage.act(move |tx, cx| consent::change(tx, cx, (&anna, &site), word)).unwrap();
+        };
+        says("openid profile email offline_access");
+        assert_eq!(seen().scopes, left);
+        says("openid offline_access");
+
+        // What the site gets back, it asks for anew.
+        may("profile email offline_access", 2);
+        assert_eq!(seen().scopes, Scopes::parse("openid offline_access"));
+        assert_eq!(stage.next(&stage.ask("openid email", |_| ())), Step::Ask);
+
+        // Nor does it read while the person is away, without the scope for that.
+        let last = stage.redeem(&stage.code("openid offline_access")).unwrap().refresh.unwrap();
+        may("profile", 3);
+        stage.leave();
+        assert_eq!(stage.refresh(&last, None).unwrap_err(), "E-SSO-12");
+        stage.assert_sound();
+    });
+}
+
+#[test]
 fn keys_are_shown_before_they_sign_and_after() {
     testkit::each_engine(crate::MIGRATIONS, |db| {
         let stage = Stage::new(db);

@@ -22,7 +22,7 @@ fn a_person_is_asked_once_and_sees_and_changes_what_was_said() {
         assert_eq!(stage.next(&more), Step::Ask);
         let (anna, site) = (stage.anna.clone(), stage.site.id.clone());
         let seen = stage.act(move |tx, _| consent::of_account(tx, &anna)).unwrap().remove(0);
-        assert_eq!((seen.name.ru.as_str(), seen.host.as_str()), ("Налоговая", "nalog.example"));
+        assert_eq!((seen.name.ru.as_str(), seen.host()), ("Налоговая", Some("nalog.example")));
         assert_eq!(seen.consent.scopes, Scopes::parse("openid profile"));
         assert_eq!((seen.text.as_str(), seen.last.is_some()), (consent::TEXT, true));
 

@@ -110,7 +110,6 @@ fn sent(fields: &Fields) -> Sent {
         prompt: text("prompt"),
         max_age: some("max_age"),
         acr_values: text("acr_values"),
-        hint: None,
         foreign: foreign.into_iter().find(|x| fields.opt(x).is_some()),
     }
 }

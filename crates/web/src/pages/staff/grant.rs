@@ -45,9 +45,7 @@ fn page(visit: &Visit, scope: &Scope, form: FormState) -> GrantPage {
     };
     let role = |role: Role| Choice::new(role.as_str(), visit.t(&format!("role-{}", role.as_str())));
     let places = places(scope, offices, &chosen);
-    let widest = places.iter().map(Place::kind).max();
-    let narrowest = places.iter().map(Place::kind).min();
-    let fits = |role: &Role| role.widest() >= narrowest && widest.is_some();
+    let fits = |role: &Role| places.iter().any(|x| role.fits(x.kind()));
     GrantPage {
         shell: visit
             .shell("staff-grant-title")

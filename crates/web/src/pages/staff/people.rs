@@ -9,6 +9,7 @@ use base::{Fault, Id, Instant, Kind, Outcome, Refusal, Tx};
 use rooms::access::read::{self, Event, Member};
 use rooms::access::{self, By, Grant, Revoke, Role, Scope, Verdict, rules};
 use rooms::accounts;
+use rooms::offices::Offices;
 use rooms::trail::{self, Done};
 use texts::Form as DateForm;
 
@@ -100,8 +101,8 @@ struct MemberPage {
     row: Row,
     history: Vec<Told>,
     may_revoke: bool,
-    /// The site is a service centre no more: nobody is confirmed there.
-    idle: bool,
+    /// Key of the words about why the role gives nothing where it holds.
+    idle: Option<&'static str>,
 }
 
 /// An entry of the history.
@@ -188,10 +189,19 @@ fn page(visit: &Visit, found: &Found, form: FormState) -> MemberPage {
             term: term(visit, grant),
         },
         history: found.events.iter().map(told).collect(),
-        idle: grant.role == Role::ServiceCentre
-            && !rules::is_centre(&portal.city.offices, &grant.place),
+        idle: idle(&portal.city.offices, grant),
         may_revoke: !over && !revoked && has(visit, Action::RevokeRole),
     }
+}
+
+/// Why a role gives nothing where it was given: the site is a service centre no more, or the role is one of
+/// the whole portal and was given for a part of it, as was possible once.
+fn idle(offices: &Offices, grant: &Grant) -> Option<&'static str> {
+    if !grant.role.fits(grant.place.kind()) {
+        return Some("staff-member-nowhere");
+    }
+    let centre = grant.role != Role::ServiceCentre || rules::is_centre(offices, &grant.place);
+    (!centre).then_some("staff-member-idle")
 }
 
 pub(super) async fn card(

@@ -24,7 +24,7 @@ use crate::pages::account::moment;
 use crate::pages::sso::issuer;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
-use proposals::{Waiting, propose, waiting};
+use proposals::{Waiting, by_sector, propose, waiting};
 use typed::{shown, typed};
 
 const HERE: &str = "/staff/sites";
@@ -145,7 +145,7 @@ impl SitePage {
             when: moment(visit, event.at),
             what: visit.t(&format!("staff-sites-event-{}", event.event)).to_owned(),
             who: who(event),
-            more: more(visit, event),
+            more: more(visit, &site, event),
         };
         let name = site.client.name.in_lang(visit.lang).to_owned();
         Ok(Self {
@@ -201,8 +201,13 @@ impl SitePage {
     }
 }
 
-/// Which fields were changed, or how long a former secret was good.
-fn more(visit: &Visit, event: &Event) -> String {
+/// By what people are known, which fields were changed, or how long a former secret was good.
+fn more(visit: &Visit, site: &Site, event: &Event) -> String {
+    if let Some(sector) = &event.sector {
+        let host = Some(sector.as_str()).filter(|x| *x != site.client.id.as_str());
+        let sector = by_sector(visit, host);
+        return visit.tw("staff-sites-sector-is", &[("sector", sector.into())]);
+    }
     match event.former_hours {
         Some(0) => visit.t("staff-sites-former-none").to_owned(),
         Some(hours) => visit.tn("staff-sites-former-hours", hours),

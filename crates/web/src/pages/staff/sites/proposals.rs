@@ -8,8 +8,9 @@ use base::{Id, Outcome, Tx, idem};
 use rooms::access;
 use rooms::accounts::{self, read::Account};
 use rooms::sso::Scope;
-use rooms::sso::propose::{self, Proposal, Wish};
+use rooms::sso::propose::{self, Waits, Wish};
 use rooms::sso::register::{NewClient, Registered};
+use rooms::sso::sector::Sector;
 use rooms::trail::{self, Done, Step};
 
 use super::{HERE, SitesPage, auth_key, made};
@@ -28,6 +29,8 @@ pub(super) struct Waiting {
     pub until: String,
     /// Label, what is registered now, what would be.
     pub rows: Vec<(String, String, String)>,
+    /// What to look at twice.
+    pub warnings: Vec<String>,
     /// Whoever looks has proposed it.
     pub mine: bool,
     /// The site, when there is one already.
@@ -39,25 +42,26 @@ pub(super) async fn waiting(visit: &Visit) -> Outcome<Vec<Waiting>> {
     let (now, me) = (visit.app.clock.now(), own(visit)?);
     let found = visit.db().read(move |tx| {
         let all = propose::waiting(tx, now)?;
-        let who: Vec<Id> = all.iter().filter_map(|x| actor(&x.0.by)).collect();
+        let who: Vec<Id> = all.iter().filter_map(|x| actor(&x.proposal.by)).collect();
         Ok((all, accounts::read::accounts(tx, who.iter())?))
     });
     let (all, people) = found.await?;
-    Ok(all.iter().map(|x| told(visit, &me, (&x.0, x.1.as_ref()), &people)).collect())
+    Ok(all.iter().map(|x| told(visit, &me, x, &people)).collect())
 }
 
-fn told(
-    visit: &Visit,
-    me: &Id,
-    (proposal, present): (&Proposal, Option<&NewClient>),
-    people: &HashMap<Id, Account>,
-) -> Waiting {
+fn told(visit: &Visit, me: &Id, waits: &Waits, people: &HashMap<Id, Account>) -> Waiting {
+    let (proposal, present) = (&waits.proposal, waits.present.as_ref());
     let by = actor(&proposal.by);
     let (new, before) = match &proposal.wish {
         Wish::Connect(new) => (Some(new), None),
         Wish::Change(_, _, new) => (Some(new), present),
         Wish::Open(_) => (None, None),
     };
+    let mut rows = new.map_or_else(Vec::new, |new| rows(visit, before, new));
+    if let Some(sector) = &waits.sector {
+        let label = visit.t("field-sector").to_owned();
+        rows.push((label, String::new(), by_sector(visit, sector.host.as_deref())));
+    }
     let named = present.or(new).map_or("", |x| x.name.in_lang(visit.lang));
     let title = format!("staff-sites-wish-{}", proposal.wish.as_str());
     Waiting {
@@ -66,10 +70,25 @@ fn told(
         by: whose(visit, people, by.as_ref()),
         when: moment(visit, proposal.at),
         until: moment(visit, proposal.until),
-        rows: new.map_or_else(Vec::new, |new| rows(visit, before, new)),
+        rows,
+        warnings: waits.sector.as_ref().map_or_else(Vec::new, |x| warnings(visit, x)),
         mine: by.as_ref() == Some(me),
         site: proposal.wish.site().cloned(),
     }
+}
+
+/// By what a site knows people, in words.
+pub(super) fn by_sector(visit: &Visit, host: Option<&str>) -> String {
+    host.map_or_else(|| visit.t("staff-sites-sector-own").to_owned(), str::to_owned)
+}
+
+/// What to look at twice before a site gets this sector.
+fn warnings(visit: &Visit, sector: &Sector) -> Vec<String> {
+    let strange = sector.strange.then(|| visit.t("staff-sites-sector-strange").to_owned());
+    let names = sector.shared.iter().map(|x| x.in_lang(visit.lang)).collect::<Vec<_>>();
+    let shared = (!names.is_empty())
+        .then(|| visit.tw("staff-sites-sector-shared", &[("sites", names.join(", ").into())]));
+    strange.into_iter().chain(shared).collect()
 }
 
 /// What would be registered; of a site that is there what would differ.
