@@ -424,8 +424,8 @@ pub struct Linked {
 /// perhaps that they agree to being checked by it, to the text of that day.
 ///
 /// # Errors
-/// `E-SSO-32` when none waits for this account any more, `E-SSO-33` when it belongs to another account, `E-SSO-34` when
-/// the account has another identity of this provider.
+/// `E-SSO-32` when none waits for this account any more, `E-SSO-33` when it belongs to another account,
+/// `E-SSO-34` when the account has another identity of this provider.
 pub fn link(
     tx: &mut Tx<'_>,
     cx: &Cx,
