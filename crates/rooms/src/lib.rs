@@ -90,4 +90,5 @@ pub const MIGRATIONS: &[Migration] = &[
         include_str!("../migrations/0042_invited_by_contact.sql"),
     ),
     Migration::sql("0043_lapsed", include_str!("../migrations/0043_lapsed.sql")),
+    Migration::sql("0052_release", include_str!("../migrations/0052_release.sql")),
 ];
