@@ -145,6 +145,18 @@ impl Error {
             Self::Fault(_) => None,
         }
     }
+
+    /// The same error for one more of those who asked together.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        match self {
+            Self::Refusal(refusal) => Self::Refusal(refusal.clone()),
+            Self::Fault(fault) => Fault::new(fault.to_string())
+                .away(fault.is_away())
+                .retryable(fault.is_retryable())
+                .into(),
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -238,5 +250,19 @@ impl From<std::io::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Fault::of("stored JSON cannot be read", error).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asked_together_hears_the_same() {
+        let away: Error = Fault::new("gone").away(true).retryable(true).into();
+        let Error::Fault(same) = away.again() else { panic!("a fault is a fault") };
+        assert!(same.is_away() && same.is_retryable());
+        let refusal: Error = Refusal::new(Kind::Conflict, "E-SLOT-01").retry(3).into();
+        assert!(matches!(refusal.again(), Error::Refusal(x) if x.retry_after == Some(3)));
     }
 }

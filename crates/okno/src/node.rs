@@ -1,13 +1,14 @@
 //! A node: the server and the worker on one database.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use base::config::Config;
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
-use rooms::admission::{Keeper, Load};
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Instant, Outcome, idem};
+use rooms::admission::Keeper;
 use rooms::files::{self, Scanner, Scanning};
 use rooms::identity::{self, Checker, Registry, Round};
 use rooms::notify::{self, Mailer, Post};
@@ -30,8 +31,14 @@ const REST: Duration = Duration::from_millis(250);
 const MANY: usize = 32;
 /// How long the keeper of lines rests between two rounds.
 const ROUND: Duration = Duration::from_secs(1);
+/// How long its threads are waited for after the order to stop.
+const JOIN: Duration = Duration::from_secs(5);
 /// How often the worker tidies.
 const TIDY: i64 = 10 * Instant::SECOND;
+/// Holds that are ended in one transaction, and how many such parts a tidying has at most: whoever else works
+/// on this thread is not forgotten.
+const PART: i64 = 200;
+const PARTS: usize = 50;
 /// How long idempotency keys are kept.
 const KEYS_KEPT: i64 = 72 * Instant::HOUR;
 
@@ -88,12 +95,28 @@ impl Node {
             web::serve(app.clone(), listener, told_to_stop()).await
         });
         stop.store(true, Ordering::Relaxed);
-        for thread in [worker, lines, sites].into_iter().chain(registry).chain(scanner) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the node had panicked");
-            }
-        }
+        let threads = [worker, lines, sites].into_iter().chain(registry).chain(scanner);
+        join(threads.collect(), JOIN);
+        runtime.shutdown_timeout(JOIN);
         served
+    }
+}
+
+/// Waits for threads, and not for ever: what one of them has begun is undone where the server is gone, and
+/// done again by the next node.
+#[allow(clippy::disallowed_methods, reason = "how long a thread is waited for decides nothing")]
+fn join(threads: Vec<thread::JoinHandle<()>>, limit: Duration) {
+    let began = std::time::Instant::now();
+    for thread in threads {
+        while !thread.is_finished() && began.elapsed() < limit {
+            thread::sleep(limit.min(Duration::from_millis(20)));
+        }
+        if !thread.is_finished() {
+            let name = thread.thread().name().unwrap_or_default();
+            tracing::warn!(name, "a thread of the node is not waited for any longer");
+        } else if thread.join().is_err() {
+            tracing::error!("a thread of the node had panicked");
+        }
     }
 }
 
@@ -120,7 +143,7 @@ fn worker(
             url: app.config.public_url.trim_end_matches('/').to_owned(),
             support_phone: app.config.support_phone.clone(),
         };
-        let (mut tidied, mut erased) = (Instant(0), None);
+        let (mut tidied, mut erased, mut limited) = (Instant(0), None, BTreeSet::new());
         while !stop.load(Ordering::Relaxed) {
             let facts = web::facts::Facts { app: &app };
             let mailer = Mailer {
@@ -139,6 +162,9 @@ fn worker(
             let now = app.clock.now();
             if now.0 - tidied.0 >= TIDY {
                 tidied = now;
+                if let Err(error) = follow_limits(&app, &mut limited) {
+                    complain("daily limits", &error);
+                }
                 if let Err(error) = tidy(&app, &mut erased) {
                     complain("tidying", &error);
                 }
@@ -187,15 +213,10 @@ fn line_keeper(
     let (app, stop) = (app.clone(), stop.clone());
     let work = move || {
         let mut keeper = Keeper::default();
-        let mut load = Load::default();
         while !stop.load(Ordering::Relaxed) {
-            let began = app.clock.now();
-            load.depth = app.waiting();
-            if let Err(error) = keep_lines(&app, &mut keeper, demo, load) {
+            if let Err(error) = keep_lines(&app, &mut keeper, demo) {
                 complain("the lines", &error);
             }
-            // What a round takes is mostly the wait for the writer.
-            load.took = app.clock.now().0 - began.0;
             thread::sleep(ROUND);
         }
     };
@@ -300,19 +321,51 @@ fn check(app: &App, registry: &dyn Registry) -> Outcome<Round> {
     Ok(round)
 }
 
-fn keep_lines(app: &App, keeper: &mut Keeper, demo: bool, load: Load) -> Outcome<()> {
+fn keep_lines(app: &App, keeper: &mut Keeper, demo: bool) -> Outcome<()> {
+    let depth = app.waiting();
     app.memory.refresh(&app.db)?;
     let (portal, cx) =
         (app.portal(), Cx::new(&app.clock, &app.chance, Actor::System, Channel::Job));
     if demo {
         rooms::demo::openings::keep(&app.db, &portal, &cx)?;
     }
-    keeper.round(&app.db, &app.lines, &portal, &cx, load)
+    keeper.round(&app.db, &app.lines, &portal, &cx, depth)
 }
 
 fn complain(what: &str, error: &base::Error) -> usize {
     tracing::error!(%error, "the worker failed at {what}");
     0
+}
+
+/// Counts what was booked before a service had a daily limit, once for each limit that this node learns of.
+fn follow_limits(app: &App, known: &mut BTreeSet<String>) -> Outcome<()> {
+    let (portal, now) = (app.portal(), app.clock.now());
+    let services = portal.city.catalogue.services().iter();
+    let limited = services.filter(|x| x.passport.rules.per_day.is_some()).map(|x| x.code.clone());
+    let limited: BTreeSet<String> = limited.collect();
+    for code in limited.difference(&known.clone()) {
+        let mut last = Some(Id::from(""));
+        while let Some(from) = last {
+            let (portal, code) = (portal.clone(), code.clone());
+            last = app.db.write_wait(move |tx| {
+                let zone_of = |resource: &Id| portal.offer_of(&code, resource).map(|x| x.zone);
+                booking::count_standing(tx, &code, zone_of, (now, &from, PART))
+            })?;
+        }
+    }
+    *known = limited;
+    Ok(())
+}
+
+/// Sweeps until a part is not full, each in a transaction of its own: after a rush thousands of holds run out
+/// in the same minute.
+fn in_parts(mut sweep: impl FnMut() -> Outcome<usize>) -> Outcome<()> {
+    for _ in 0..PARTS {
+        if sweep()? < PART as usize {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn tidy(app: &App, erased: &mut Option<i64>) -> Outcome<()> {
@@ -323,8 +376,12 @@ fn tidy(app: &App, erased: &mut Option<i64>) -> Outcome<()> {
     // Of those who were erased by other nodes, too: any of their folders may be all that is left.
     erased::follow(&app.config.data, &app.db, erased)?;
     let trail_until = now.plus(-i64::from(app.config.trail_days) * Instant::DAY);
+    let holds = cx.clone();
+    in_parts(|| {
+        let cx = holds.clone();
+        app.db.write_wait(move |tx| booking::sweep(tx, &cx, PART))
+    })?;
     app.db.write_wait(move |tx| {
-        booking::sweep(tx, &cx, 200)?;
         sessions::sweep(tx, now)?;
         factors::tell_guessed(tx, &cx, &policy)?;
         factors::sweep(tx, now)?;
@@ -341,4 +398,37 @@ fn tidy(app: &App, erased: &mut Option<i64>) -> Outcome<()> {
         trail::sweep(tx, trail_until)?;
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_hangs_does_not_hold_up_the_end() {
+        let (go_on, waits) = std::sync::mpsc::channel::<()>();
+        let hangs = thread::spawn(move || waits.recv().unwrap_or_default());
+        join(vec![thread::spawn(|| {}), hangs], Duration::from_millis(1));
+        drop(go_on);
+    }
+
+    #[test]
+    fn what_has_run_out_is_ended_part_by_part() {
+        let mut left = 1_000_usize;
+        let mut parts = 0;
+        in_parts(|| {
+            let now = left.min(200);
+            (left, parts) = (left - now, parts + 1);
+            Ok(now)
+        })
+        .unwrap();
+        assert_eq!((left, parts), (0, 6));
+        let mut calls = 0;
+        in_parts(|| {
+            calls += 1;
+            Ok(200)
+        })
+        .unwrap();
+        assert_eq!(calls, PARTS);
+    }
 }

@@ -94,7 +94,8 @@ pub const MIGRATIONS: &[Migration] = &[
         "0044_halves_of_a_session",
         include_str!("../migrations/0044_halves_of_a_session.sql"),
     ),
-    Migration::sql("0046_tracks", include_str!("../migrations/0046_tracks.sql")),
-    Migration::sql("0048_judged", include_str!("../migrations/0048_judged.sql")),
-    Migration::sql("0050_not_agreed", include_str!("../migrations/0050_not_agreed.sql")),
+    Migration::sql("0045_tracks", include_str!("../migrations/0045_tracks.sql")),
+    Migration::sql("0046_judged", include_str!("../migrations/0046_judged.sql")),
+    Migration::sql("0047_not_agreed", include_str!("../migrations/0047_not_agreed.sql")),
+    Migration::sql("0048_release", include_str!("../migrations/0048_release.sql")),
 ];

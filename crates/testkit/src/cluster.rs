@@ -96,6 +96,11 @@ impl Cluster {
         format!("postgresql://okno@{host}/{name}")
     }
 
+    /// The socket at which it listens.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.dir.join(".s.PGSQL.5432")
+    }
+
     /// An installed program of PostgreSQL that is to talk to this cluster as its owner.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));

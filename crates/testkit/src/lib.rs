@@ -14,6 +14,7 @@ pub mod canary;
 pub mod cluster;
 pub mod jwk;
 pub mod openssl;
+pub mod proxy;
 
 pub use authenticator::{Authenticator, Play, Signed};
 pub use jwk::SiteKey;
@@ -166,6 +167,13 @@ impl Server {
     /// The address of its database.
     pub fn url(&self) -> String {
         self.0.url("okno")
+    }
+
+    /// A way to it, and the address of its database along that way. A connection may take a second.
+    pub fn proxy(&self) -> (proxy::Proxy, String) {
+        let proxy = proxy::Proxy::to(self.0.socket());
+        let url = format!("postgresql://okno@{}/okno?connect_timeout=1", proxy.address());
+        (proxy, url)
     }
 
     /// Ends it as the system does that has no memory left: no process of it may tidy up. It comes

@@ -65,3 +65,49 @@ fn another_node_hears_within_a_second_and_once() {
     assert_eq!(*foreign.lock().unwrap(), expected);
     assert_eq!(own.lock().unwrap().len(), 3);
 }
+
+#[test]
+fn what_was_committed_late_is_told_again() {
+    const LATE: Migration = Migration::sql(
+        "0002_late",
+        "CREATE TABLE late (id BIGINT NOT NULL PRIMARY KEY);
+         CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+           $$BEGIN PERFORM pg_sleep(3.1); RETURN NULL; END$$;
+         CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+           FOR EACH ROW EXECUTE FUNCTION wait();",
+    );
+    const BOTH: &[Migration] =
+        &[Migration::sql("0009_news", include_str!("../../rooms/migrations/0009_news.sql")), LATE];
+    let Some(server) = testkit::Server::start() else { return };
+    let db = testkit::open(&Place::Server(server.url())).unwrap();
+    db.migrate(BOTH).unwrap();
+    let queue = db
+        .queue(|tx: &mut base::Tx<'_>, asks: &[i64]| {
+            let one = |id: &i64| {
+                tx.tell(News::new("claims", format!("desk-{id}"), ()));
+                Ok(tx.exec("INSERT INTO late (id) VALUES ($1)", args![*id])?)
+            };
+            Ok(asks.iter().map(one).collect())
+        })
+        .unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| queue.ask_wait(1).unwrap());
+        db.write_wait(|tx| {
+            tx.tell(News::new("claims", "desk-2", ()));
+            Ok(tx.exec("INSERT INTO late (id) VALUES (2)", args![])?)
+        })
+        .unwrap();
+    });
+    db.write_wait(|tx| {
+        tx.tell(News::new("claims", "desk-3", ()));
+        Ok(())
+    })
+    .unwrap();
+    let told = db
+        .read_wait(|tx| {
+            let told = "SELECT key FROM news ORDER BY key";
+            Ok(tx.all(told, args![], |r| r.get::<String>(0))?)
+        })
+        .unwrap();
+    assert_eq!(told, ["desk-1", "desk-1", "desk-2", "desk-2", "desk-3"]);
+}

@@ -16,7 +16,7 @@ use rooms::sessions::{self, Door};
 use rooms::signatures::SignatureCheck;
 use rooms::sso::elsewhere::Nobody;
 use texts::{Lang, Texts};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 use crate::api::fresh::Tags;
 use crate::arriving::AT_ONCE;
@@ -48,6 +48,8 @@ pub struct App {
     pub signer: Signer,
     /// Tells open pages whose free times have changed.
     pub live: Live,
+    /// Whether the node was told to stop: who only watches is not waited for.
+    pub stopping: watch::Sender<bool>,
     /// Where callers are recognised.
     pub door: Door,
     /// Where holds stand in line.
@@ -122,6 +124,7 @@ impl App {
             memory,
             signer,
             live,
+            stopping: watch::Sender::new(false),
             door: sessions::door(&db)?,
             line: Line::open(&db, &node)?,
             confirms: booking::confirms(&db)?,

@@ -17,7 +17,7 @@ use base::{Fault, Kind, Refusal};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::answer::with_cookie;
-use crate::late::in_time;
+use crate::late::{in_time, within};
 use crate::pages::sso::FROM_ELSEWHERE;
 use crate::route::Rate;
 use crate::visit::bearer;
@@ -27,6 +27,8 @@ use crate::{App, Failure, Visit, cookies, refused, reports};
 pub(crate) const ARRIVAL: HeaderName = HeaderName::from_static("arrival-number");
 
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long it may take to find out who asks.
+const WHO_LIMIT: Duration = Duration::from_secs(15);
 /// Files over a bad connection take longer; how slowly they may come says `arriving.rs`.
 const UPLOAD_LIMIT: Duration = Duration::from_secs(600);
 /// Where files come.
@@ -51,7 +53,7 @@ pub(crate) async fn edge(
             recognise_if_possible(&mut visit, request.headers()).await;
             Ok(())
         }
-        _ => visit.recognise(request.headers()).await,
+        _ => within(WHO_LIMIT, visit.recognise(request.headers())).await,
     };
     let program = visit.is_api() && bearer(request.headers()).is_some();
     if program || from_elsewhere(&visit.path) {

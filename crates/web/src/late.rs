@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 use axum::response::{IntoResponse as _, Response};
-use base::{Kind, Refusal};
+use base::{Kind, Outcome, Refusal};
 use hyper::body::{Frame, SizeHint};
 
 use crate::Failure;
@@ -59,7 +59,7 @@ pub(crate) async fn in_time<F: Future<Output = Response>>(
         return answer;
     }
     if !awaited.load(Relaxed) {
-        return Failure::from(Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5)).into_response();
+        return Failure::from(too_long()).into_response();
     }
     let mut answer = Failure::from(Refusal::new(Kind::TooSlow, "E-REQ-09")).into_response();
     if version <= Version::HTTP_11 {
@@ -67,6 +67,22 @@ pub(crate) async fn in_time<F: Future<Output = Response>>(
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     answer
+}
+
+/// What `ask` gives within `limit`, or `E-REQ-06`.
+///
+/// # Errors
+/// As above, and those of `ask`.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    ask: impl Future<Output = Outcome<T>>,
+) -> Outcome<T> {
+    let answer = tokio::time::timeout(limit, ask).await;
+    answer.unwrap_or_else(|_late| Err(too_long().into()))
+}
+
+fn too_long() -> Refusal {
+    Refusal::new(Kind::Overloaded, "E-REQ-06").retry(5)
 }
 
 #[cfg(test)]
@@ -135,5 +151,11 @@ mod tests {
         }
         let whole = in_time(LIMIT, request(Body::from("a=1"), Version::HTTP_11), reads).await;
         assert_eq!(whole.into_body().collect().await.unwrap().to_bytes(), "a=1");
+    }
+    #[tokio::test]
+    async fn whoever_is_to_be_recognised_does_not_wait_for_ever() {
+        let never = std::future::pending::<Outcome<()>>();
+        assert_eq!(within(LIMIT, never).await.unwrap_err().code(), Some("E-REQ-06"));
+        assert_eq!(within(LIMIT, async { Ok(1) }).await.unwrap(), 1);
     }
 }

@@ -66,7 +66,11 @@ pub(crate) async fn database_answers(app: &App) -> bool {
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
-    plain(StatusCode::OK, app.meter.text(&app.gate, &app.db, app.waiting()))
+    let mut text = app.meter.text(&app.gate, &app.db, app.waiting());
+    text.push_str("# TYPE okno_free_time_healed_total counter\n");
+    let healed = app.portal().availability.ledger().healed();
+    text.push_str(&format!("okno_free_time_healed_total {healed}\n"));
+    plain(StatusCode::OK, text)
 }
 
 fn plain(status: StatusCode, text: String) -> Response {

@@ -8,6 +8,7 @@ use base::idem::{self, Key};
 use base::{Actor, Channel, Cx, Error, Fault, Id, Instant, Outcome, Refusal};
 use rooms::admission::{self, Candidate, Entry, Place, Standing};
 use rooms::booking::Offer;
+use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 use crate::{App, Visit};
@@ -93,21 +94,13 @@ async fn work(app: Arc<App>, opening: Id) {
                 app.lines.know(&opening, given.iter().flatten().cloned());
                 given.into_iter().map(|x| x.map_err(Into::into)).collect()
             }
-            Err(error) => replies.iter().map(|_| Err(again(&error))).collect(),
+            Err(error) => replies.iter().map(|_| Err(error.again())).collect(),
         };
         for (reply, answer) in replies.into_iter().zip(answers) {
             if reply.send(answer).is_err() {
                 tracing::debug!("who joined did not wait for the answer");
             }
         }
-    }
-}
-
-/// The same error for one more person.
-fn again(error: &Error) -> Error {
-    match error {
-        Error::Refusal(refusal) => (**refusal).clone().into(),
-        Error::Fault(fault) => Fault::new(fault.to_string()).into(),
     }
 }
 
@@ -127,6 +120,19 @@ pub(crate) fn gate(visit: &Visit, offer: &Offer, start: Instant) -> Result<(), R
         }
     }
     Ok(())
+}
+
+/// What stands under a key already. Asked where something refuses before the act itself is asked: who has an
+/// answer is not to be told to wait for it.
+///
+/// # Errors
+/// `E-IDEM-01` when the key came with another request; a fault of the engine.
+pub(crate) async fn met<T>(visit: &Visit, key: &Key) -> Outcome<Option<T>>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let (cx, key) = (visit.cx(), key.clone());
+    visit.db().read(move |tx| idem::met(tx, &cx, &key)).await
 }
 
 /// The page of the opening, when that is why a time could not be had.

@@ -84,7 +84,14 @@ pub async fn serve(
     }
     shed::start(&app.gate)?;
     let service = crate::service(app.clone());
-    accept(app, listener, service, shutdown).await;
+    let told = {
+        let app = app.clone();
+        async move {
+            shutdown.await;
+            app.stopping.send_replace(true);
+        }
+    };
+    accept(app, listener, service, told).await;
     Ok(())
 }
 

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use postgres::types::ToSql;
+use tokio_postgres::types::ToSql;
 
 use super::{Inner, Row, Tx, Val, sqlite};
 use crate::Fault;

@@ -21,6 +21,7 @@ mod pg;
 mod queue;
 mod row;
 mod sqlite;
+mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;

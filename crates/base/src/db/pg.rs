@@ -8,15 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant as StdInstant};
 
-use postgres::error::SqlState;
-use postgres::types::ToSql;
-use postgres::{Client, NoTls, Statement};
 use tokio::sync::oneshot;
+use tokio_postgres::Statement;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 
 use super::many::Unsent;
 use super::news;
 use super::queue::{Act, Enter, Locks, Reply, say};
-use super::{Around, Inner, Job, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
+use super::wire::{Trouble, Wire};
+use super::{Around, Inner, Job, News, Row, Tx, Val, Waiting, gone, overloaded, panic_text};
 use crate::{Chance, Error, Fault, Outcome};
 
 /// Requests that may wait before callers are told to come back.
@@ -35,6 +36,8 @@ const GATHER: Duration = Duration::from_millis(1);
 const TRIES: u32 = 5;
 /// How long they may take together before no more begins: everybody's writes share a few connections.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A commit after which the news are told once more: other nodes mostly look back no further.
+const LATE: Duration = Duration::from_secs(3);
 /// Whoever has lost twice tries on alone: two who stand in each other's way need not meet again.
 const ALONE: i64 = 0x6f6b_6e6f_0001;
 /// How a connection for single writes begins: whoever waits for a lock keeps it from everybody else.
@@ -234,11 +237,12 @@ fn patient<A, R>(
 }
 
 /// All asks in one transaction; undone when the act as a whole fails.
+#[allow(clippy::disallowed_methods, reason = "how long a commit takes decides nothing in it")]
 fn once<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     asks: &[A],
-    Queued { around: Around { listeners, vault, .. }, locks }: &Queued<A>,
+    Queued { around: around @ Around { listeners, vault, .. }, locks }: &Queued<A>,
 ) -> Outcome<Vec<Outcome<R>>> {
     if let Some(locks) = locks {
         session.begin_with(&locks(asks))?;
@@ -255,13 +259,14 @@ fn once<A, R>(
         Ok(answers) => answers.len() > 1 || answers.iter().all(Result::is_ok),
         Err(_) => false,
     };
-    let news = std::mem::take(&mut tx.news);
+    let (news, began) = (std::mem::take(&mut tx.news), StdInstant::now());
     let told = if keep { news::publish(&mut tx, &news, listeners) } else { Ok(()) };
     let end = session.end(keep, told);
     let answers = answers?;
     end?;
     if keep {
         listeners.hear(&news);
+        tell_late(session, around, &news, began.elapsed());
     }
     Ok(answers)
 }
@@ -338,13 +343,13 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
     let Around { listeners, vault, .. } = around;
     let began = StdInstant::now();
     for attempt in 1..=TRIES {
-        let mut news = Vec::new();
+        let (mut news, mut told_at) = (Vec::new(), began);
         let locks = if attempt > 2 { &[ALONE][..] } else { &[] };
         let commit = session.begin_with(locks).and_then(|()| {
             let mut tx = Tx::new(Inner::Pg(session), vault);
             let keep = job.run(&mut tx);
             let told = if keep {
-                news = std::mem::take(&mut tx.news);
+                (news, told_at) = (std::mem::take(&mut tx.news), StdInstant::now());
                 news::publish(&mut tx, &news, listeners)
             } else {
                 Ok(())
@@ -355,6 +360,7 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
         if !again || attempt == TRIES || began.elapsed() > PATIENCE {
             if commit.is_ok() {
                 listeners.hear(&news);
+                tell_late(session, around, &news, told_at.elapsed());
             }
             return job.finish(commit);
         }
@@ -362,16 +368,32 @@ fn transaction(session: &mut Session, mut job: Box<dyn Job>, around: &Around) {
     }
 }
 
+/// News carry the moment at which they were told, and are seen from the commit on. Where that `took` long (a
+/// second server keeps what is committed and was slow), nobody looks back to them any more: so they are
+/// told again, and that waits for no second server.
+fn tell_late(session: &mut Session, around: &Around, news: &[News], took: Duration) {
+    if news.is_empty() || took < LATE {
+        return;
+    }
+    let again = session.begin_with(&[]).and_then(|()| {
+        let begun = session.set("SET LOCAL synchronous_commit = local");
+        let told = begun.and_then(|()| {
+            let mut tx = Tx::new(Inner::Pg(session), &around.vault);
+            news::publish(&mut tx, news, &around.listeners)
+        });
+        session.end(true, told)
+    });
+    if let Err(fault) = again {
+        tracing::warn!(%fault, "other nodes may not have heard what was committed late");
+    }
+}
+
+/// How a connection begins. Compiling a plan to machine code takes longer than any of our statements.
+const BEGINS: &str = "SET synchronous_commit = on; SET timezone = 'UTC'; SET lock_timeout = '10s';
+     SET idle_in_transaction_session_timeout = '60s'; SET jit = off";
+
 fn connect(url: &str) -> Result<Session, Fault> {
-    let cannot = |error| Fault::of("cannot connect to PostgreSQL", error).away(true);
-    let mut client = Client::connect(url, NoTls).map_err(cannot)?;
-    client
-        .batch_execute(
-            // Compiling a plan to machine code takes longer than any of our statements.
-            "SET synchronous_commit = on; SET timezone = 'UTC'; SET lock_timeout = '10s';
-             SET idle_in_transaction_session_timeout = '60s'; SET jit = off",
-        )
-        .map_err(cannot)?;
+    let client = Wire::open(url, BEGINS)?;
     Ok(Session {
         client,
         statements: HashMap::new(),
@@ -383,7 +405,7 @@ fn connect(url: &str) -> Result<Session, Fault> {
 
 /// One connection with its prepared statements.
 pub(super) struct Session {
-    client: Client,
+    client: Wire,
     statements: HashMap<&'static str, Statement>,
     /// What goes to the server before anything else does.
     pub(super) unsent: Unsent,
@@ -399,7 +421,13 @@ impl std::fmt::Debug for Session {
     }
 }
 
-fn fault(sql: &str, error: postgres::Error) -> Fault {
+fn fault(sql: &str, trouble: Trouble) -> Fault {
+    let error = match trouble {
+        Trouble::Said(error) => error,
+        Trouble::Silent => {
+            return Fault::new(format!("nothing is heard of PostgreSQL: {sql}")).away(true);
+        }
+    };
     let retry = [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,
@@ -463,7 +491,7 @@ impl Session {
         let unsent = std::mem::take(&mut self.unsent);
         let sql = unsent.text();
         let stmt = self.prepared(sql)?;
-        self.client.execute(&stmt, &unsent.arrays()).map_err(|error| fault(sql, error))?;
+        self.client.execute(&stmt, &unsent.arrays()).map_err(|trouble| fault(sql, trouble))?;
         Ok(())
     }
 
@@ -471,7 +499,7 @@ impl Session {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }
-        let fresh = self.client.prepare(sql).map_err(|error| fault(sql, error))?;
+        let fresh = self.client.prepare(sql).map_err(|trouble| fault(sql, trouble))?;
         self.statements.insert(sql, fresh.clone());
         Ok(fresh)
     }
@@ -479,7 +507,7 @@ impl Session {
     pub(super) fn exec(&mut self, sql: &'static str, args: &[Val<'_>]) -> Result<u64, Fault> {
         self.send()?;
         let stmt = self.prepared(sql)?;
-        self.client.execute(&stmt, &bound(args)).map_err(|error| fault(sql, error))
+        self.client.execute(&stmt, &bound(args)).map_err(|trouble| fault(sql, trouble))
     }
 
     pub(super) fn all<T>(
@@ -501,7 +529,7 @@ impl Session {
         self.send()?;
         let rows = self.again(|x| {
             let stmt = x.prepared(sql)?;
-            x.client.query(&stmt, arrays).map_err(|error| fault(sql, error))
+            x.client.query(&stmt, arrays).map_err(|trouble| fault(sql, trouble))
         })?;
         rows.iter().map(|row| read(&Row::Pg(row))).collect()
     }
@@ -512,7 +540,7 @@ impl Session {
     }
 
     fn set(&mut self, sql: &str) -> Result<(), Fault> {
-        self.client.batch_execute(sql).map_err(|error| fault(sql, error))
+        self.client.simple(sql).map(drop).map_err(|trouble| fault(sql, trouble))
     }
 
     /// A connection that died while nobody needed it is found out by whoever asks next: where no transaction

@@ -1,6 +1,6 @@
 //! Values that go in and columns that come out, the same on both engines.
 
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{Fault, Id, Instant};
 
@@ -75,7 +75,7 @@ impl ToSql for Val<'_> {
     fn to_sql(
         &self,
         ty: &Type,
-        out: &mut postgres::types::private::BytesMut,
+        out: &mut tokio_postgres::types::private::BytesMut,
     ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match *self {
             Val::Null => Ok(IsNull::Yes),
@@ -100,7 +100,7 @@ pub enum Row<'r> {
     /// From SQLite.
     Sqlite(&'r rusqlite::Row<'r>),
     /// From PostgreSQL.
-    Pg(&'r postgres::Row),
+    Pg(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -124,7 +124,7 @@ pub trait Column: Sized {
 
 fn column<T>(row: &Row<'_>, i: usize) -> Result<T, Fault>
 where
-    T: rusqlite::types::FromSql + for<'a> postgres::types::FromSql<'a>,
+    T: rusqlite::types::FromSql + for<'a> tokio_postgres::types::FromSql<'a>,
 {
     match row {
         Row::Sqlite(row) => {

@@ -60,9 +60,9 @@ pub fn announce(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<
     let made = tx.opt(
         "INSERT INTO opening (id, series_id, service_code, scope, scope_id, zone, mode, opens_at,
            ends_at, from_day, to_day, choose_minutes, seed, commitment, revision, last_rank,
-           admitted_to, pace, paced_at, archived, created_at)
+           admitted_to, pace, paced_at, archived, created_at, release_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, $15, 0,
-           FALSE, $16)
+           FALSE, $16, $17)
          ON CONFLICT DO NOTHING RETURNING id",
         args![
             &id,
@@ -81,6 +81,7 @@ pub fn announce(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<
             commitment.as_ref(),
             &serde_json::to_string(&Pace::default())?,
             cx.now,
+            command.series.as_ref().map(|_| command.opens),
         ],
         |r| r.get::<Id>(0),
     )?;
@@ -95,7 +96,7 @@ fn in_the_way(tx: &mut Tx<'_>, cx: &Cx, command: &Announce) -> Outcome<Option<Id
         "SELECT id, scope, scope_id FROM opening
          WHERE service_code = $1 AND zone = $2 AND archived = FALSE AND ends_at > $3
            AND from_day <= $4 AND to_day >= $5 AND (series_id IS NULL OR series_id <> $6
-             OR opens_at <> $7)
+             OR release_at <> $7)
          ORDER BY opens_at, id",
         args![
             &command.service,
@@ -166,7 +167,7 @@ fn check(cx: &Cx, command: &Announce) -> Result<(), Refusal> {
 pub fn close(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<Opening> {
     let mut head = rows::locked(tx, id)?.ok_or_else(unknown)?;
     if head.opening.ends > cx.now {
-        // One that has not begun never does.
+        // One that has not begun never does. Its release is known to be announced already.
         head.opening.ends = cx.now.max(Instant(0));
         head.opening.opens = head.opening.opens.min(cx.now);
         tx.exec(

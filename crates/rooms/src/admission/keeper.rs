@@ -27,11 +27,12 @@ pub struct Keeper {
     stale: HashSet<Id>,
     /// Releases of a series that could not be announced and of which the log tells already.
     refused: HashSet<(Id, Instant)>,
+    /// Microseconds that each write of the last round took.
+    took: Vec<i64>,
 }
 
 impl Keeper {
-    /// One round, for a thread that may wait; about one a second. `load` says how busy the database
-    /// is.
+    /// One round, for a thread that may wait; about one a second. `depth` writes wait for the writer.
     ///
     /// # Errors
     /// A fault of the engine; the next round tries again.
@@ -41,8 +42,9 @@ impl Keeper {
         lines: &Lines,
         portal: &Arc<Portal>,
         cx: &Cx,
-        load: Load,
+        depth: usize,
     ) -> Outcome<()> {
+        let load = Load { depth, took: median(std::mem::take(&mut self.took)) };
         let counts = self.rounds.is_multiple_of(COUNTED);
         self.rounds = self.rounds.wrapping_add(1);
         if counts {
@@ -58,7 +60,10 @@ impl Keeper {
                 lines.count(&opening.id, places(db, portal, opening, cx.now)?);
             }
             if !line.is_idle() {
-                let turned = move_on(db, cx, opening, load, &lines.line(&opening.id))?;
+                let (turned, took) =
+                    timed(|| move_on(db, cx, opening, load, &lines.line(&opening.id)));
+                self.took.push(took);
+                let turned = turned?;
                 if turned.served > 0 {
                     self.stale.insert(opening.id.clone());
                 }
@@ -76,7 +81,7 @@ impl Keeper {
                 let Some(next) = next(series, &offer, cx.now) else { continue };
                 let known = portal.openings.all().iter().any(|x| {
                     x.series.as_ref() == Some(&series.id)
-                        && x.opens == next.opens
+                        && x.release == Some(next.opens)
                         && x.zone == next.zone
                 });
                 if known {
@@ -95,6 +100,20 @@ impl Keeper {
         }
         Ok(())
     }
+}
+
+/// What `act` gives, and how many microseconds it took.
+#[allow(clippy::disallowed_methods, reason = "how long a write takes is measured, not told")]
+fn timed<T>(act: impl FnOnce() -> T) -> (T, i64) {
+    let began = std::time::Instant::now();
+    let given = act();
+    (given, i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX))
+}
+
+/// The middle one; of an even number the lower.
+fn median(mut all: Vec<i64>) -> i64 {
+    all.sort_unstable();
+    all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or_default()
 }
 
 fn move_on(db: &Db, cx: &Cx, opening: &Opening, load: Load, line: &Line) -> Outcome<Turned> {
@@ -155,7 +174,8 @@ pub fn places(db: &Db, portal: &Arc<Portal>, opening: &Opening, now: Instant) ->
 /// Lets openings go that were over for a day: whoever comes later finds nothing there.
 fn archive(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
     let before = cx.now.plus(-REMEMBERED);
-    let old = |x: &&Arc<Opening>| x.ends < before;
+    // One that was closed before its moment stays until then: its release is not to be announced again.
+    let old = |x: &&Arc<Opening>| x.ends.max(x.release.unwrap_or_default()) < before;
     let ids: Vec<Id> = portal.openings.all().iter().filter(old).map(|x| x.id.clone()).collect();
     if ids.is_empty() {
         return Ok(());
@@ -166,4 +186,18 @@ fn archive(db: &Db, portal: &Arc<Portal>, cx: &Cx) -> Outcome<()> {
         }
         super::announce::touch(tx)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_write_is_judged_however_many_lines_there_are() {
+        assert_eq!(median(Vec::new()), 0);
+        assert_eq!(median(vec![40]), 40);
+        assert_eq!(median(vec![30_000; 50]), 30_000);
+        assert_eq!(median(vec![900_000, 20, 30, 10]), 20);
+        assert_eq!(timed(|| 7).0, 7);
+    }
 }

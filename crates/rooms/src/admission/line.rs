@@ -245,7 +245,7 @@ fn changes(tx: &mut Tx<'_>, id: &Id, since: i64) -> Outcome<(Option<Head>, Vec<E
     let entries = tx.all(
         "SELECT o.id, o.series_id, o.service_code, o.scope, o.scope_id, o.zone, o.mode, o.opens_at,
                 o.ends_at, o.from_day, o.to_day, o.choose_minutes, o.seed, o.commitment, o.drawn_at,
-                o.revision, o.last_rank, o.admitted_to, o.pace, o.paced_at,
+                o.revision, o.last_rank, o.admitted_to, o.pace, o.paced_at, o.release_at,
                 e.id, e.account_id, e.rank, e.state, e.until_at, e.moved
          FROM opening o LEFT JOIN opening_entry e
            ON e.opening_id = o.id AND (e.revision > $2 OR e.revision < 0)
@@ -255,14 +255,14 @@ fn changes(tx: &mut Tx<'_>, id: &Id, since: i64) -> Outcome<(Option<Head>, Vec<E
             if head.is_none() {
                 head = Some(rows::head(r)?);
             }
-            let Some(id) = r.get::<Option<Id>>(20)? else { return Ok(None) };
+            let Some(id) = r.get::<Option<Id>>(21)? else { return Ok(None) };
             Ok(Some(Entry {
                 id,
-                account: r.get(21)?,
-                rank: r.get(22)?,
-                standing: standing(&r.get::<String>(23)?)?,
-                until: r.get(24)?,
-                moved: r.get(25)?,
+                account: r.get(22)?,
+                rank: r.get(23)?,
+                standing: standing(&r.get::<String>(24)?)?,
+                until: r.get(25)?,
+                moved: r.get(26)?,
             }))
         },
     )?;

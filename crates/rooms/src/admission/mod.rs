@@ -13,7 +13,8 @@
 //! - a person has one entry in an opening (primary key), and nobody shares a rank (unique index);
 //! - ranks are handed out while the opening's row is locked: their order is that of the commits, on
 //!   any number of nodes, and it survives a crash, since answers leave after COMMIT;
-//! - whoever takes a guarded time was let in: [`ask`] stands in the same transaction;
+//! - whoever takes a guarded time was let in: [`ask`] stands in the same transaction; a turn is one
+//!   booking, and over once the time is [`bound`];
 //! - a poll reads [`Lines`], never the database.
 //!
 //! Calls: `booking` to count places, `slots` for releases. Not here: how places are claimed
@@ -35,6 +36,7 @@ mod verify;
 
 pub use announce::{Announce, Series, announce, close, guard, unguard};
 pub(crate) use export::export;
+pub(crate) use gate::bound;
 pub use gate::{Pass, ask, not_your_turn};
 pub use join::{Candidate, join};
 pub use keeper::{Keeper, places};

@@ -96,6 +96,8 @@ pub struct Opening {
     pub mode: Mode,
     /// When it opens.
     pub opens: Instant,
+    /// Of one that arose from a series: the moment of its release, whatever became of it.
+    pub release: Option<Instant>,
     /// When it ends by itself: what is left can then be booked without a line.
     pub ends: Instant,
     /// The first local day whose places open.

@@ -35,7 +35,7 @@ impl Openings {
         let all = tx.all(
             "SELECT id, series_id, service_code, scope, scope_id, zone, mode, opens_at, ends_at,
                     from_day, to_day, choose_minutes, seed, commitment, drawn_at, revision,
-                    last_rank, admitted_to, pace, paced_at
+                    last_rank, admitted_to, pace, paced_at, release_at
              FROM opening WHERE archived = FALSE ORDER BY opens_at, id",
             args![],
             |r| Ok(Arc::new(rows::head(r)?.opening)),

@@ -35,6 +35,7 @@ pub(super) fn head(r: &Row<'_>) -> Result<Head, Fault> {
             .map_err(|error| Fault::of(format!("`{zone}` is no time zone"), error))?,
         mode: Mode::parse(&mode).ok_or_else(|| strange("mode", &mode))?,
         opens: r.get(7)?,
+        release: r.get(20)?,
         ends: r.get(8)?,
         from: date(&r.get::<String>(9)?)?,
         to: date(&r.get::<String>(10)?)?,
@@ -80,7 +81,7 @@ pub(super) fn locked(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Head>> {
         locking!(
             "SELECT id, series_id, service_code, scope, scope_id, zone, mode, opens_at, ends_at,
                     from_day, to_day, choose_minutes, seed, commitment, drawn_at, revision,
-                    last_rank, admitted_to, pace, paced_at
+                    last_rank, admitted_to, pace, paced_at, release_at
              FROM opening WHERE id = $1",
             "FOR UPDATE"
         ),
@@ -94,7 +95,7 @@ pub(super) fn found(tx: &mut Tx<'_>, id: &str) -> Outcome<Option<Head>> {
     Ok(tx.opt(
         "SELECT id, series_id, service_code, scope, scope_id, zone, mode, opens_at, ends_at,
                 from_day, to_day, choose_minutes, seed, commitment, drawn_at, revision, last_rank,
-                admitted_to, pace, paced_at
+                admitted_to, pace, paced_at, release_at
          FROM opening WHERE id = $1",
         args![id],
         head,

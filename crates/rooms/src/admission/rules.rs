@@ -140,7 +140,8 @@ pub struct Seen {
 pub struct Load {
     /// Writes that wait for the writer.
     pub depth: usize,
-    /// Microseconds that the last write took from being sent to being answered.
+    /// Microseconds that a write of the last round took from being sent to being answered: the median, since
+    /// many lines on a slow disk are no overload.
     pub took: i64,
 }
 

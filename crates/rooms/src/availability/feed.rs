@@ -1,9 +1,9 @@
 //! Keeping the ledger true: the news of this node at once, those of others by reading anew.
 
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -18,6 +18,13 @@ const TRIES: u32 = 5;
 /// Rest after a read that failed.
 const REST: Duration = Duration::from_millis(300);
 
+/// How long it waits for news before it compares some diaries with the database.
+const LOOK: Duration = Duration::from_secs(1);
+/// How many looks compare all of them …
+const LOOKS: usize = 300;
+/// … and how many diaries a look compares at most.
+const AT_ONCE: usize = 20;
+
 /// Who wants to hear that the free time of a resource is another, once the ledger knows it.
 pub type Watcher = Box<dyn Fn(&Id) + Send + Sync>;
 
@@ -28,8 +35,8 @@ pub struct Feed {
     clock: Clock,
     /// The first read is under way: news only say what to read again.
     loading: AtomicBool,
-    stale: Mutex<Sender<Stale>>,
-    noted: Mutex<Option<Receiver<Stale>>>,
+    following: AtomicBool,
+    wanted: Arc<Wanted>,
     watchers: RwLock<Vec<Watcher>>,
 }
 
@@ -45,6 +52,54 @@ enum Stale {
     All,
 }
 
+/// What is to be read anew: each resource once, however often it changes meanwhile.
+#[derive(Debug, Default)]
+struct Wanted {
+    all: Mutex<Resources>,
+    come: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Resources {
+    all: bool,
+    line: VecDeque<Id>,
+    inside: HashSet<Id>,
+}
+
+impl Wanted {
+    fn add(&self, stale: Stale) {
+        let mut wanted = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        match stale {
+            Stale::All => wanted.all = true,
+            Stale::One(id) => {
+                if wanted.inside.insert(id.clone()) {
+                    wanted.line.push_back(id);
+                }
+            }
+        }
+        self.come.notify_one();
+    }
+
+    /// The next one; nothing when none comes for so long.
+    fn next(&self, patience: Duration) -> Option<Stale> {
+        let wanted = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let empty = |x: &mut Resources| !x.all && x.line.is_empty();
+        let waited = self.come.wait_timeout_while(wanted, patience, empty);
+        let mut wanted = waited.unwrap_or_else(PoisonError::into_inner).0;
+        if std::mem::take(&mut wanted.all) {
+            return Some(Stale::All);
+        }
+        let next = wanted.line.pop_front()?;
+        wanted.inside.remove(&next);
+        Some(Stale::One(next))
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).line.len()
+    }
+}
+
 impl Feed {
     /// Listens to the news of `db`, then reads what is taken. Until [`Feed::follow`] the news are
     /// only noted.
@@ -52,14 +107,13 @@ impl Feed {
     /// # Errors
     /// A fault of the engine.
     pub fn start(db: &Db, clock: &Clock) -> Outcome<Arc<Self>> {
-        let (stale, noted) = channel();
         let feed = Arc::new(Self {
             ledger: Arc::default(),
             frame: RwLock::default(),
             clock: clock.clone(),
             loading: AtomicBool::new(true),
-            stale: Mutex::new(stale),
-            noted: Mutex::new(Some(noted)),
+            following: AtomicBool::new(false),
+            wanted: Arc::default(),
             watchers: RwLock::default(),
         });
         let listener = Arc::downgrade(&feed);
@@ -82,10 +136,11 @@ impl Feed {
     /// A fault when no thread can be started.
     pub fn follow(self: &Arc<Self>, db: &Db) -> Outcome<()> {
         self.loading.store(false, Ordering::Release);
-        let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(noted) = noted else { return Ok(()) };
-        let (feed, db) = (Arc::downgrade(self), db.clone());
-        let work = move || read_anew(&feed, &db, &noted);
+        if self.following.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let (feed, db, wanted) = (Arc::downgrade(self), db.clone(), self.wanted.clone());
+        let work = move || read_anew(&feed, &db, &wanted);
         let thread = thread::Builder::new().name("okno-free-time".into()).spawn(work);
         thread.map_err(|error| Fault::of("cannot start the thread for free time", error))?;
         Ok(())
@@ -146,9 +201,7 @@ impl Feed {
     }
 
     fn wants(&self, stale: Stale) {
-        if self.stale.lock().unwrap_or_else(PoisonError::into_inner).send(stale).is_err() {
-            tracing::error!("nobody reads free time anew any more");
-        }
+        self.wanted.add(stale);
     }
 
     /// Reads what is taken of resources that are new to the ledger, those that could not be read a
@@ -199,9 +252,127 @@ impl Feed {
     }
 }
 
-fn read_anew(feed: &Weak<Feed>, db: &Db, wanted: &Receiver<Stale>) {
-    while let Ok(stale) = wanted.recv() {
+/// What a look has found, and what is left of its round.
+#[derive(Debug, Default)]
+struct Looks {
+    /// Diaries of this round that were not compared yet.
+    left: Vec<Id>,
+    /// So many at a time.
+    step: usize,
+    /// Those that differed a moment ago: perhaps their news were on their way.
+    doubted: Vec<Id>,
+}
+
+impl Feed {
+    /// Compares some diaries with the database, so that the whole index is compared within minutes: news can
+    /// be lost, and the index heals itself. One that differs twice is read anew.
+    fn look(&self, db: &Db, looks: &mut Looks) -> Outcome<()> {
+        for resource in std::mem::take(&mut looks.doubted) {
+            if self.differs(db, &resource)? {
+                tracing::warn!(%resource, "what is taken was not what the database says");
+                self.ledger.note_healed();
+                self.wants(Stale::One(resource));
+            }
+        }
+        if looks.left.is_empty() {
+            looks.left = self.ledger.resources();
+            looks.step = looks.left.len().div_ceil(LOOKS).min(AT_ONCE);
+        }
+        for _ in 0..looks.step {
+            let Some(resource) = looks.left.pop() else { break };
+            if self.differs(db, &resource)? {
+                looks.doubted.push(resource);
+            }
+        }
+        Ok(())
+    }
+
+    fn differs(&self, db: &Db, resource: &Id) -> Outcome<bool> {
+        let Some(diary) = self.ledger.diary(resource) else { return Ok(false) };
+        let (id, version, now) = (resource.clone(), diary.version(), self.clock.now());
+        let claims = db.read_wait(move |tx| booking::live_claims_of(tx, &id, now))?;
+        Ok(!self.ledger.is_true(resource, version, &claims, now))
+    }
+}
+
+/// Ends with the feed.
+#[allow(clippy::disallowed_methods, reason = "when diaries are compared decides nothing")]
+fn read_anew(feed: &Weak<Feed>, db: &Db, wanted: &Wanted) {
+    let (mut looks, mut looked) = (Looks::default(), std::time::Instant::now());
+    loop {
+        let stale = wanted.next(LOOK);
         let Some(feed) = feed.upgrade() else { return };
-        feed.handle(db, stale);
+        if let Some(stale) = stale {
+            feed.handle(db, stale);
+        }
+        if looked.elapsed() >= LOOK {
+            if let Err(error) = feed.look(db, &mut looks) {
+                tracing::warn!(%error, "what is taken could not be compared");
+            }
+            looked = std::time::Instant::now();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MIGRATIONS;
+    use crate::accounts::Level;
+    use crate::booking::sample::{Watch, at, town};
+    use crate::booking::{Hold, hold};
+
+    #[test]
+    fn news_of_others_that_come_again_and_again_are_noted_once() {
+        let (db, _dir) = testkit::sqlite(MIGRATIONS);
+        let town = town(&db);
+        let Watch { feed, .. } = Watch::new(&db, &town);
+        let offer = town.offer(&town.desk);
+        let (cx, who, start) = (town.cx(&town.people[0]), town.people[0].clone(), at(8, 9, 0));
+        let (level, purpose) = (Level::Verified, String::new());
+        let wish = Hold { account: who, level, start, purpose, draft: None };
+        db.write_wait(move |tx| hold(tx, &cx, &offer, &wish)).unwrap();
+        for _ in 0..5 {
+            assert!(feed.reload(&db, &town.desk).unwrap());
+        }
+        assert_eq!(feed.ledger.awaited(), 1);
+        let wanted = Wanted::default();
+        for _ in 0..5 {
+            wanted.add(Stale::One("desk".into()));
+            wanted.add(Stale::One("another".into()));
+        }
+        assert_eq!(wanted.len(), 2);
+        let next = wanted.next(Duration::ZERO);
+        assert!(matches!(&next, Some(Stale::One(id)) if id.as_str() == "desk"), "{next:?}");
+    }
+
+    #[test]
+    fn an_index_that_lost_news_heals_itself() {
+        testkit::each_engine(MIGRATIONS, |db| {
+            let town = town(&db);
+            let Watch { feed, .. } = Watch::new(&db, &town);
+            let mut looks = Looks::default();
+            let mut round = || {
+                // More than a whole round.
+                for _ in 0..4 {
+                    feed.look(&db, &mut looks).unwrap();
+                }
+                looks.doubted.len()
+            };
+            assert_eq!((round(), feed.ledger.healed()), (0, 0));
+            feed.ledger.diary(&town.desk).unwrap().busy().hold(
+                1,
+                slots::Taken { lane: 0, start: at(8, 9, 0).minutes(), end: at(8, 9, 15).minutes() },
+                at(8, 9, 0).0,
+            );
+            round();
+            assert!(feed.ledger.healed() > 0);
+            while let Some(stale) = feed.wanted.next(Duration::ZERO) {
+                feed.handle(&db, stale);
+            }
+            let now = town.clock.now();
+            let ledger = feed.ledger.clone();
+            assert!(db.read_wait(move |tx| ledger.compare(tx, now)).unwrap().is_empty());
+        });
     }
 }

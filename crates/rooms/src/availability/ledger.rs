@@ -1,12 +1,11 @@
 //! What is taken of every resource, followed from news to news.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use base::{Id, Instant, Outcome, Tx};
-use slots::index::Busy;
+use slots::index::{Busy, Counted};
 use slots::{Minute, Taken};
 
 use crate::booking::{self, ClaimChange, LiveClaim};
@@ -121,9 +120,12 @@ fn put(busy: &mut Busy, claim: &LiveClaim) {
 pub struct Ledger {
     diaries: RwLock<HashMap<Id, Arc<Diary>>>,
     changes: AtomicU64,
-    /// When which hold runs out, and the soonest of these moments.
-    expiries: Mutex<BinaryHeap<Reverse<(i64, Id)>>>,
+    /// When holds of which resource run out, and the soonest of these moments. A set: what is read again
+    /// and again is awaited once.
+    expiries: Mutex<BTreeSet<(i64, Id)>>,
     soonest: AtomicI64,
+    /// How often a diary had to be read anew although no news said so.
+    healed: AtomicU64,
 }
 
 impl Default for Ledger {
@@ -133,6 +135,7 @@ impl Default for Ledger {
             changes: AtomicU64::new(1),
             expiries: Mutex::default(),
             soonest: AtomicI64::new(i64::MAX),
+            healed: AtomicU64::new(0),
         }
     }
 }
@@ -200,7 +203,7 @@ impl Ledger {
             return;
         }
         let mut expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
-        expiries.push(Reverse((until.0, resource.clone())));
+        expiries.insert((until.0, resource.clone()));
         self.soonest.fetch_min(until.0, Ordering::AcqRel);
     }
 
@@ -211,16 +214,15 @@ impl Ledger {
             return;
         }
         let mut expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(Reverse((until, _))) = expiries.peek()
-            && *until <= now.0
+        while expiries.first().is_some_and(|(until, _)| *until <= now.0)
+            && let Some((_, resource)) = expiries.pop_first()
         {
-            let Some(Reverse((_, resource))) = expiries.pop() else { break };
             if let Some(diary) = self.diary(&resource) {
                 diary.touch();
             }
             self.changes.fetch_add(1, Ordering::AcqRel);
         }
-        let next = expiries.peek().map_or(i64::MAX, |Reverse((until, _))| *until);
+        let next = expiries.first().map_or(i64::MAX, |(until, _)| *until);
         self.soonest.store(next, Ordering::Release);
     }
 
@@ -240,11 +242,7 @@ impl Ledger {
         booking::live_claims(tx, now, |resource, claim| {
             put(stored.entry(resource.clone()).or_insert_with(|| Busy::new(DAY)), &claim);
         })?;
-        // From the first day that is over nowhere: of former ones only memory may still know.
-        let (from, day) = (now.minutes(), now.minutes() / Minute::from(DAY) + 1);
-        let spans = |busy: Option<&Busy>| {
-            busy.map_or_else(Default::default, |x| (x.spans(from, now.0), x.counts(day, now.0)))
-        };
+        let spans = |busy: Option<&Busy>| busy.map_or_else(Default::default, |x| shown(x, now));
         let diaries = self.diaries.read().unwrap_or_else(PoisonError::into_inner);
         let mut differing: Vec<Id> = diaries
             .iter()
@@ -256,12 +254,51 @@ impl Ledger {
         Ok(differing)
     }
 
+    /// Whether a diary says what was read from the database; `true` while it is in motion, since then nobody
+    /// can tell.
+    pub(super) fn is_true(
+        &self,
+        resource: &Id,
+        version: u64,
+        claims: &[LiveClaim],
+        now: Instant,
+    ) -> bool {
+        let Some(diary) = self.diary(resource) else { return true };
+        let mut stored = Busy::new(DAY);
+        claims.iter().for_each(|claim| put(&mut stored, claim));
+        let busy = diary.busy();
+        diary.version() != version || shown(&busy, now) == shown(&stored, now)
+    }
+
+    /// Counts a diary that had to be read anew although no news said so.
+    pub(super) fn note_healed(&self) {
+        self.healed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often a diary had to be read anew although no news said so.
+    pub fn healed(&self) -> u64 {
+        self.healed.load(Ordering::Relaxed)
+    }
+
+    /// Moments that are awaited.
+    #[cfg(test)]
+    pub(super) fn awaited(&self) -> usize {
+        self.expiries.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Bytes of all that is taken, about.
     pub fn bytes(&self) -> usize {
         let diaries = self.diaries.read().unwrap_or_else(PoisonError::into_inner);
         let own = diaries.values().map(|diary| size_of::<Diary>() + diary.busy().bytes());
         own.sum::<usize>() + diaries.capacity() * size_of::<(Id, Arc<Diary>)>()
     }
+}
+
+/// What is taken from `now` on, and what counts towards limits, from the first day that is over nowhere: of
+/// former ones only memory may still know.
+fn shown(busy: &Busy, now: Instant) -> (Vec<Taken>, Vec<Counted>) {
+    let (from, day) = (now.minutes(), now.minutes() / Minute::from(DAY) + 1);
+    (busy.spans(from, now.0), busy.counts(day, now.0))
 }
 
 /// The coarsest grid there is; claims and starts refine it.

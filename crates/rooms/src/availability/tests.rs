@@ -313,6 +313,44 @@ fn visits_of_this_morning_count_until_the_day_is_over() {
     });
 }
 
+#[test]
+fn a_limit_that_is_introduced_is_shown_before_anybody_claims() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let mut town = town(&db);
+        for (i, hour) in [(0, 9), (1, 10)] {
+            let held = hold(&db, &town, i, &town.desk, at(8, hour, 0)).unwrap();
+            confirm(&db, &town, i, &town.desk, &held, "ask");
+        }
+        town.per_day = Some(2);
+        let (zone, now) = (town.offer(&town.desk).zone, town.clock.now());
+        let standing = db.read_wait(move |tx| booking::stand_uncounted(tx, "visit", now));
+        assert!(standing.unwrap());
+        let mut last = Id::from("");
+        let mut parts = 0;
+        loop {
+            let (zone, from) = (zone.clone(), last.clone());
+            let next = db.write_wait(move |tx| {
+                booking::count_standing(tx, "visit", |_| Some(zone.clone()), (now, &from, 1))
+            });
+            parts += 1;
+            match next.unwrap() {
+                Some(next) => last = next,
+                None => break,
+            }
+        }
+        assert_eq!(parts, 3);
+        let left = db.read_wait(move |tx| booking::stand_uncounted(tx, "visit", now));
+        assert!(!left.unwrap());
+        let watch = Watch::new(&db, &town);
+        let (frame, day) = (watch.feed.frame(), date(2026, 12, 8));
+        let offer = [town.offer(&town.desk)];
+        assert!(frame.slots(&offer, ("", now), (day, day), 9).is_empty());
+        let refused = hold(&db, &town, 2, &town.desk, at(8, 12, 0)).unwrap_err();
+        assert_eq!(refused.code(), Some("E-SLOT-03"));
+        assert_eq!(db.read_wait(move |tx| booking::verify(tx, now)).unwrap(), []);
+    });
+}
+
 /// Waits until two nodes say the same of the official; less than a second.
 #[allow(clippy::disallowed_methods, reason = "a stop watch")]
 fn wait_until_alike(town: &Town, own: &Watch, other: &Watch) {

@@ -4,7 +4,7 @@ use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use slots::{Minute, Taken};
 
 use super::news::{self, LiveClaim};
-use super::{Booking, Offer, Step, rules};
+use super::{Booking, Offer, Step, limits, rules};
 use crate::schedule;
 
 /// A time that a claim owns.
@@ -258,7 +258,7 @@ fn day_of(offer: &Offer, start: Minute) -> i64 {
 }
 
 /// A daily limit is a quota whose places are lanes: the same guard, the same expiry. Where it was
-/// lowered, those beyond it count too.
+/// lowered or introduced, those beyond it count too.
 fn take_quota(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -268,7 +268,9 @@ fn take_quota(
     (limit, day): (u16, i64),
 ) -> Outcome<()> {
     let offer = wish.offer;
-    let owner = format!("quota:{}:{}", offer.resource, offer.service);
+    let whose = (&offer.resource, offer.service.as_str());
+    limits::count_day(tx, whose, (day, &offer.zone), cx.now)?;
+    let owner = limits::quota_of(&offer.resource, &offer.service);
     let cell = day * 1440;
     let cells = Cells { owner: &owner, from: cell, to: cell + 1, step: 1 };
     let busy = bury(tx, cx, &owner, cell, cell + 1, old)?;

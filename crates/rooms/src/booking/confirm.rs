@@ -13,6 +13,7 @@ use super::claim::{self, Wish};
 use super::hold::still_held;
 use super::{Booking, Confirmation, Offer, State, Step, Terms, rows, rules, served};
 use crate::accounts::Level;
+use crate::admission;
 use crate::mandates::{self, Behalf, Mandate, OnBehalf};
 
 /// The filled form, checked by `form`.
@@ -108,6 +109,7 @@ pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Confirm) -> Ou
     } else {
         claim::prolong(tx, &booking.id, Instant::NEVER)?;
     }
+    admission::bound(tx, [(cx, offer, &command.account, starts)])?;
     let numbers = numbers(tx, &[(cx, offer)])?;
     let number = numbers.into_iter().next().unwrap_or_default();
     let code = code(cx);

@@ -20,6 +20,7 @@ use super::news::{self, LiveClaim};
 use super::store::{self, Entry};
 use super::{Booking, Offer, read, rows, rules};
 use crate::accounts::{self, Account};
+use crate::admission;
 use crate::mandates::{self, Mandate};
 
 /// Makes the command of the hold and the person, as they are in the transaction: checks the form.
@@ -268,6 +269,9 @@ impl Known {
 fn finish(tx: &mut Tx<'_>, mut all: Vec<Bound<'_>>) -> Outcome<Vec<Confirmed>> {
     let acts: Vec<_> = all.iter().map(|x| (&x.ask.cx, &x.offer)).collect();
     let numbers = numbers(tx, &acts)?;
+    let bound = |x: &'_ Bound<'_>| x.booking.starts.unwrap_or_default();
+    let times = all.iter().map(|x| (&x.ask.cx, &x.offer, &x.command.account, bound(x)));
+    admission::bound(tx, times)?;
     let mut entries: Vec<Entry> = Vec::with_capacity(all.len());
     let mut answers = Vec::with_capacity(all.len());
     for (one, number) in all.iter_mut().zip(numbers) {

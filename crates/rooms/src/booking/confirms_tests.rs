@@ -12,6 +12,7 @@ use super::sample::{Town, Watch, at, town};
 use super::*;
 use crate::MIGRATIONS;
 use crate::accounts::Level;
+use crate::admission;
 
 /// Holds a time of the desk for person `i`; gives the hold.
 fn held(db: &Db, town: &Town, i: usize, start: Instant) -> Id {
@@ -22,10 +23,20 @@ fn held(db: &Db, town: &Town, i: usize, start: Instant) -> Id {
 }
 
 /// Person `i` confirms `booking` for `purpose` under a key.
-fn ask(town: &Town, i: usize, booking: &Id, (purpose, key): (&str, &str)) -> Confirming {
+fn ask(town: &Town, i: usize, booking: &Id, what: (&str, &str)) -> Confirming {
+    ask_of(town, i, booking, what, town.offer(&town.desk))
+}
+
+fn ask_of(
+    town: &Town,
+    i: usize,
+    booking: &Id,
+    (purpose, key): (&str, &str),
+    offer: Offer,
+) -> Confirming {
     let account = town.people[i].clone();
     let actor = Actor::Account(account.clone());
-    let (offer, who, purpose) = (town.offer(&town.desk), account.clone(), purpose.to_owned());
+    let (who, purpose) = (account.clone(), purpose.to_owned());
     let fingerprint = [booking.as_str(), &purpose].concat();
     let fill = move |held: &Booking, person: &crate::accounts::Account| {
         assert_eq!((&held.account, &person.id), (&who, &who));
@@ -168,4 +179,70 @@ fn everybody_clicks_twice(db: &Db, lines: [Confirms; 2]) {
     let apart: std::collections::HashSet<&String> = numbers.iter().collect();
     assert_eq!((numbers.len(), apart.len()), (64, 32));
     clean(db, &town);
+}
+
+#[test]
+fn confirming_together_ends_the_turns_in_a_line() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = town(&db);
+        let cx = town.cx(&"engineer".into());
+        let day = at(9, 9, 0).in_zone(&town.offer(&town.desk).zone).date();
+        let command = admission::Announce {
+            series: None,
+            service: "visit".into(),
+            scope: admission::Scope::Resource(town.desk.clone()),
+            zone: town.offer(&town.desk).zone,
+            mode: admission::Mode::Fifo,
+            opens: town.clock.now().plus(Instant::MINUTE),
+            lasts_minutes: 60,
+            choose_minutes: 10,
+            from: day,
+            to: day,
+        };
+        let opening =
+            db.write_wait(move |tx| admission::announce(tx, &cx, &command)).unwrap().unwrap();
+        let holds: Vec<Id> = (0..3).map(|i| held(&db, &town, i, at(10, 9, 15 * i as i8))).collect();
+        town.clock.advance(2 * Instant::MINUTE);
+        let guard = db.read_wait(admission::Openings::load).unwrap();
+        let guard = guard.get(&opening).unwrap().guard();
+        let offer = Offer { guards: vec![guard], ..town.offer(&town.desk) };
+        let (cx, who) = (town.cx(&"engineer".into()), town.people[..3].to_vec());
+        let started = holds.clone();
+        db.write_wait(move |tx| {
+            let candidates: Vec<_> = who
+                .iter()
+                .map(|x| admission::Candidate {
+                    account: x.clone(),
+                    level: Level::Verified,
+                    needed: Level::Standard,
+                    key: None,
+                })
+                .collect();
+            admission::join(tx, &cx, &opening, &candidates)?;
+            let until = cx.now.plus(Instant::HOUR);
+            let served = "UPDATE opening_entry SET state = 'served', until_at = $1, revision = 1";
+            tx.exec(served, base::args![until])?;
+            tx.exec("UPDATE opening SET admitted_to = last_rank", base::args![])?;
+            // The third one's time is of a day that no line is for.
+            for (id, minutes) in started.iter().zip([0, 15]) {
+                let start = at(9, 9, minutes);
+                let end = start.plus(15 * Instant::MINUTE);
+                let times = "UPDATE booking SET starts_at = $2, ends_at = $3 WHERE id = $1";
+                tx.exec(times, base::args![id, start, end])?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        let key = |i: usize| ["a", "b", "c"][i];
+        let asks: Vec<_> =
+            (0..3).map(|i| ask_of(&town, i, &holds[i], ("ask", key(i)), offer.clone())).collect();
+        let said = db.write_wait(move |tx| serve(tx, &asks)).unwrap();
+        assert!(said.iter().all(Result::is_ok), "{said:?}");
+        let now = town.clock.now();
+        let left = db.read_wait(move |tx| {
+            let left = "SELECT account_id FROM opening_entry WHERE until_at > $1";
+            Ok(tx.all(left, base::args![now], |r| r.get::<Id>(0))?)
+        });
+        assert_eq!(left.unwrap(), [town.people[2].clone()]);
+    });
 }

@@ -131,6 +131,16 @@ fn give_back(tx: &mut Tx<'_>, cx: &Cx, id: &Id) -> Outcome<()> {
     old.pass(tx, cx, Step::Expire, "another time was chosen", |_| {})
 }
 
+/// Ends what a person holds for a service.
+pub(super) fn give_back_all(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, service): (&Id, &str),
+) -> Outcome<()> {
+    let former = holds(tx, cx, account)?.into_iter().filter(|x| x.1 == service);
+    former.into_iter().try_for_each(|(id, _)| give_back(tx, cx, &id))
+}
+
 /// Live holds of an account: id and service.
 fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String)>> {
     Ok(tx.all(

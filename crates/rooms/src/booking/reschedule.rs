@@ -63,6 +63,10 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
     }
     served::may_move(tx, offer, &booking, command.start)?;
     let pass = admission::ask(tx, cx, offer, &command.account, command.start)?;
+    if pass.is_again() {
+        // The turn was one for the time that is held: this one is taken instead.
+        super::hold::give_back_all(tx, cx, (&command.account, &offer.service))?;
+    }
     let wish = Wish {
         offer,
         purpose: &booking.purpose,
@@ -79,6 +83,6 @@ pub fn reschedule(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, command: &Reschedule)
         x.moves += 1;
         x.code = Some(code.clone());
     })?;
-    pass.used(tx, cx, offer)?;
+    pass.used_up(tx, cx)?;
     Ok(Moved { id: booking.id, code, moves: booking.moves, status: booking.state })
 }

@@ -68,6 +68,16 @@ const CHECKS: &[(&str, &str, &str)] = &[
            AND c.expires_at < 9000000000000000000",
     ),
     (
+        "V4",
+        "a claim counts towards a daily limit and has no place of it",
+        "SELECT c.id FROM claim c
+         WHERE c.ended_at IS NULL AND c.expires_at > $1 AND c.ends_at > $1
+           AND c.counted_on IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM claim_cell x WHERE x.claim_id = c.id
+             AND x.owner = 'quota:' || c.resource_id || ':' || c.counted_for
+             AND x.cell = c.counted_on * 1440)",
+    ),
+    (
         "V5",
         "an active booking is not the one of its account, service, purpose and principal",
         "SELECT b.id FROM booking b LEFT JOIN active_booking a ON a.booking_id = b.id

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use base::db::{Queue, Reply, Turn};
-use base::{Chance, Clock, Db, Error, Fault, Id, Outcome, answer};
+use base::{Chance, Clock, Db, Fault, Id, Outcome, answer};
 
 use super::append::append;
 use super::dispatcher::Dispatcher;
@@ -135,19 +135,11 @@ impl Clerk {
             let (asks, replies): (Vec<Ask>, Vec<Reply<Held>>) = group.unzip();
             match self.append.ask_wait(asks) {
                 Ok(seqs) => self.waiters.stand(&seqs, replies),
-                Err(error) => replies.into_iter().for_each(|x| say(x, Err(again(&error)))),
+                Err(error) => replies.into_iter().for_each(|x| say(x, Err(error.again()))),
             }
             // When it cannot be woken, it is awake, or the node ends.
             self.wake.try_send(()).unwrap_or_default();
         }
-    }
-}
-
-/// The same error for one more person.
-fn again(error: &Error) -> Error {
-    match error {
-        Error::Refusal(refusal) => Error::Refusal(refusal.clone()),
-        Error::Fault(fault) => Fault::new(fault.to_string()).away(fault.is_away()).into(),
     }
 }
 

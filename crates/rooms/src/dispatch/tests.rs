@@ -361,6 +361,39 @@ fn a_refusal_that_wrote_is_undone_and_said() {
 }
 
 #[test]
+fn a_refusal_that_wrote_is_undone_beside_a_wish_that_cannot_be_read() {
+    let Some((one, other, rush)) = two() else { return };
+    let line = Line::open(&one, &rush.node(1)).unwrap();
+    let former = line.ask_wait(rush.ask(0, at(8, 10, 0))).unwrap();
+    line.ask_wait(rush.ask(1, at(8, 10, 15))).unwrap();
+    line.ask_wait(rush.ask(2, at(8, 10, 15))).unwrap();
+    drop(line);
+    let mut unknown = rush.ask(3, at(8, 10, 0));
+    unknown.offer.resource = "nowhere".into();
+    let mut taken = rush.ask(0, at(8, 10, 15));
+    taken.key = Key::new("another", &[]);
+    let served: i64 = 3;
+    assert_eq!(append_now(&other, vec![unknown, taken]), [4, 5]);
+    // Together they are a fault; each by itself is answered.
+    let node = rush.node(2);
+    let turns = other.queue(move |tx, turns: &[Turn]| {
+        Ok(turns.iter().map(|x| turn::take(tx, x, &node)).collect())
+    });
+    let turns = turns.unwrap();
+    assert_eq!(code(turns.ask_wait(Turn::Next(GROUP))), "E-SLOT-01");
+    let first = turns.ask_wait(Turn::After(served)).unwrap();
+    assert!(matches!(&first, Turned::Here(4, said) if said.len() == 1), "{first:?}");
+    assert_eq!(code(turns.ask_wait(Turn::After(served + 1))), "E-SLOT-01");
+    let state = other
+        .read_wait(move |tx| {
+            let state = "SELECT state FROM booking WHERE id = $1";
+            Ok(tx.one(state, args![&former.id], |r| r.get::<String>(0))?)
+        })
+        .unwrap();
+    assert_eq!(state, "held", "the former time stays");
+}
+
+#[test]
 fn a_full_line_sends_people_away_until_it_has_moved() {
     let Some((one, other, rush)) = two() else { return };
     let some: Vec<Ask> = (0..64).map(|i| rush.ask(i, quarter(i))).collect();

@@ -31,7 +31,8 @@ pub(super) enum Turned {
 }
 
 /// Takes a turn. A group that cannot be served as one is a fault, and nothing has happened; a refusal
-/// is that of a single wish which wrote before it was refused: to be undone, and then to be said.
+/// is that of the only wish that was served, which wrote before it was refused: to be undone, and then to be
+/// said to it, when it is taken by itself.
 ///
 /// # Errors
 /// As above; a fault of the engine.
@@ -75,7 +76,6 @@ fn next(tx: &mut Tx<'_>, served: i64, most: usize) -> Outcome<Vec<(i64, String)>
 
 /// The answers to wishes in their order.
 fn decide(tx: &mut Tx<'_>, wishes: Vec<(i64, String)>, node: &Node) -> Outcome<Vec<(i64, String)>> {
-    let alone = wishes.len() == 1;
     let mut asks: Vec<Ask> = Vec::with_capacity(wishes.len());
     // In the place of those to be served stands nothing yet.
     let mut said: Vec<(i64, Option<Outcome<Held>>)> = Vec::with_capacity(wishes.len());
@@ -89,15 +89,18 @@ fn decide(tx: &mut Tx<'_>, wishes: Vec<(i64, String)>, node: &Node) -> Outcome<V
         }
     }
     tx.lock(people(&asks))?;
-    let before = tx.writes();
+    // Those that cannot be read are not served: beside them one wish is alone, and its refusal may have
+    // written.
+    let (alone, before) = (asks.len() == 1, tx.writes());
     let mut served = serve(tx, &asks)?.into_iter();
     let wrote = tx.writes() > before;
-    let one = |(seq, known): (i64, Option<Outcome<Held>>)| {
-        let one = known.or_else(|| served.next()).unwrap_or_else(|| Err(lost()));
-        match one {
-            Err(Error::Refusal(refusal)) if alone && wrote => Err(Error::Refusal(refusal)),
-            one => Ok((seq, answer::write(&one)?)),
+    let one = |(seq, known): (i64, Option<Outcome<Held>>)| match known
+        .map_or_else(|| (served.next(), true), |x| (Some(x), false))
+    {
+        (Some(Err(Error::Refusal(refusal))), true) if alone && wrote => {
+            Err(Error::Refusal(refusal))
         }
+        (one, _) => Ok((seq, answer::write(&one.unwrap_or_else(|| Err(lost())))?)),
     };
     said.into_iter().map(one).collect()
 }

@@ -325,7 +325,10 @@ async fn reschedule(
     let offer = offer(&portal, service, &Id::from(body.resource))?;
     let command =
         Reschedule { account, booking: own.id.clone(), start, reason: body.reason.clone() };
-    rush::gate(&visit, &offer, start)?;
+    if let Err(refusal) = rush::gate(&visit, &offer, start) {
+        let met: Option<BookingView> = rush::met(&visit, &key).await?;
+        return answer(StatusCode::OK, &met.ok_or(refusal)?);
+    }
     let (wanted, known) = (offer.clone(), portal.clone());
     let moved = once(&visit, key, move |tx, cx| {
         booking::reschedule(tx, cx, &wanted, &command)?;
@@ -345,7 +348,10 @@ async fn cancel(
 ) -> Answer {
     let account = caller(&visit)?;
     reason(&body.reason).map_err(|x| Refusal::invalid(vec![x]))?;
-    visit.app.pace.take(&account, visit.began)?;
+    if let Err(refusal) = visit.app.pace.take(&account, visit.began) {
+        let met: Option<BookingView> = rush::met(&visit, &key).await?;
+        return answer(StatusCode::OK, &met.ok_or(refusal)?);
+    }
     let portal = visit.app.portal();
     let command = Cancel { account, booking: Id::from(id), reason: body.reason };
     let view = once(&visit, key, move |tx, cx| {

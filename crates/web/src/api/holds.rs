@@ -125,16 +125,24 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
         }
     };
     let wish = Hold { account, level, start, purpose: body.purpose.clone(), draft: None };
-    rush::gate(&visit, &offer, start)?;
     let account = wish.account.clone();
-    visit.app.pace.take(&account, visit.began)?;
+    let passes =
+        rush::gate(&visit, &offer, start).and_then(|()| visit.app.pace.take(&account, visit.began));
+    if let Err(refusal) = passes {
+        let met = rush::met(&visit, &key).await?;
+        return given(&offer, &met.ok_or(refusal)?);
+    }
     let ask = Ask { cx: visit.cx(), offer: offer.clone(), wish, key };
+    let expires = offer.terms.hold_until(ask.cx.now);
     let turn = visit.app.line.stand(ask)?;
     let number = turn.number;
     let mut response = match turn.answer().await {
-        Ok(Held { id, expires_at }) => {
-            let expires_at = expires_at.rfc3339(&offer.zone);
-            answer(StatusCode::CREATED, &HoldView { id: id.to_string(), expires_at })?
+        Ok(held) => {
+            if held.expires_at != expires {
+                // The answer of a former call: nothing was taken now.
+                visit.app.pace.give_back(&account);
+            }
+            given(&offer, &held)?
         }
         Err(error) => {
             visit.app.pace.give_back(&account);
@@ -143,6 +151,11 @@ async fn create(visit: Visit, Command { body, key }: Command<NewHold>) -> Answer
     };
     response.headers_mut().insert(ARRIVAL, HeaderValue::from(number));
     Ok(response)
+}
+
+fn given(offer: &Offer, held: &Held) -> Answer {
+    let expires_at = held.expires_at.rfc3339(&offer.zone);
+    answer(StatusCode::CREATED, &HoldView { id: held.id.to_string(), expires_at })
 }
 
 async fn release(visit: Visit, Named(id): Named, Keyed(key): Keyed) -> Answer {

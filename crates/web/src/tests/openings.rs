@@ -8,7 +8,7 @@ use base::{Actor, Chance, Channel, Cx, Db, Id, Instant};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use rooms::accounts::Level;
-use rooms::admission::{self, Announce, Keeper, Load, Mode, Scope, Series};
+use rooms::admission::{self, Announce, Keeper, Mode, Scope, Series};
 use rooms::schedule;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -75,7 +75,7 @@ impl Stage {
         let keeper = &mut self.keeper;
         let work = move || {
             app.memory.refresh(&app.db)?;
-            keeper.round(&app.db, &app.lines, &app.portal(), &cx, Load::default())
+            keeper.round(&app.db, &app.lines, &app.portal(), &cx, 0)
         };
         std::thread::scope(|scope| scope.spawn(work).join().unwrap()).unwrap();
     }

@@ -84,6 +84,37 @@ fn an_opening_that_shares_an_offer_and_a_day_with_an_announced_one_is_refused() 
 }
 
 #[test]
+fn a_release_that_was_closed_before_its_moment_stays_closed() {
+    testkit::each_engine(MIGRATIONS, |db| {
+        let town = town(&db);
+        let day = date(2026, 12, 8);
+        let plain = command(Scope::Resource(town.desk.clone()), (day, day));
+        let series = Series {
+            id: "".into(),
+            service: plain.service.clone(),
+            scope: plain.scope.clone(),
+            mode: plain.mode,
+            lasts_minutes: plain.lasts_minutes,
+            choose_minutes: plain.choose_minutes,
+        };
+        let cx = town.cx(&"engineer".into());
+        let series = db.write_wait(move |tx| guard(tx, &cx, &series)).unwrap();
+        let release = Announce { series: Some(series), ..plain };
+        let id = announced(&db, &town, &release).unwrap();
+        let (cx, closing) = (town.cx(&"engineer".into()), id.clone());
+        let closed = db.write_wait(move |tx| close(tx, &cx, &closing)).unwrap();
+        let now = town.clock.now();
+        assert_eq!((closed.ends, closed.phase(now)), (now, Phase::Over));
+        let openings = db.read_wait(Openings::load).unwrap();
+        let known = openings.get(&id).unwrap();
+        assert_eq!((known.release, known.guard().lock(now)), (Some(release.opens), None));
+        let cx = town.cx(&"engineer".into());
+        let again = db.write_wait(move |tx| announce(tx, &cx, &release)).unwrap();
+        assert_eq!(again, None, "the same release");
+    });
+}
+
+#[test]
 fn the_releases_of_a_service_are_opened_by_one_series() {
     testkit::each_engine(MIGRATIONS, |db| {
         let town = town(&db);

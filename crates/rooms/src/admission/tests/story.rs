@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread;
 
-use base::{Cx, Db, Id, Instant, Outcome, Refusal};
+use base::{Cx, Db, Id, Instant, Outcome, Refusal, args};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
@@ -137,30 +137,73 @@ fn nobody_moves_a_booking_past_the_line() {
         let offer = offer(town, &opening);
         let anna = town.people[0].clone();
         let held = hold(db, town, &offer, &anna, at(10, 9, 0)).unwrap();
-        let (cx, confirmed) = (town.cx(&anna), held.id.clone());
-        let (plain, account) = (offer.clone(), anna.clone());
-        db.write_wait(move |tx| {
-            let command = booking::Confirm {
-                account: account.clone(),
-                level: Level::Verified,
-                booking: confirmed.clone(),
-                purpose: "ask".into(),
-                form: serde_json::json!({}),
-                on_behalf: None,
-            };
-            booking::confirm(tx, &cx, &plain, &command)
-        })
-        .unwrap();
+        confirm(db, town, &offer, &anna, &held, "ask");
         town.clock.advance(Instant::HOUR);
-        let command = booking::Reschedule {
-            account: anna.clone(),
-            booking: held.id,
-            start: at(8, 9, 0),
-            reason: String::new(),
-        };
-        let cx = town.cx(&anna);
-        let moved = db.write_wait(move |tx| booking::reschedule(tx, &cx, &offer, &command));
-        assert_eq!(code(moved), "E-WAIT-01");
+        assert_eq!(code(reschedule(db, town, &offer, &anna, &held, at(8, 9, 0))), "E-WAIT-01");
+    });
+}
+
+fn confirm(db: &Db, town: &Town, offer: &Offer, person: &Id, held: &Held, purpose: &str) {
+    let (cx, offer) = (town.cx(person), offer.clone());
+    let command = booking::Confirm {
+        account: person.clone(),
+        level: Level::Verified,
+        booking: held.id.clone(),
+        purpose: purpose.into(),
+        form: serde_json::json!({}),
+        on_behalf: None,
+    };
+    db.write_wait(move |tx| booking::confirm(tx, &cx, &offer, &command)).unwrap();
+}
+
+fn reschedule(
+    db: &Db,
+    town: &Town,
+    offer: &Offer,
+    person: &Id,
+    held: &Held,
+    start: Instant,
+) -> Outcome<booking::Moved> {
+    let (cx, offer) = (town.cx(person), offer.clone());
+    let (account, booking, reason) = (person.clone(), held.id.clone(), String::new());
+    let command = booking::Reschedule { account, booking, start, reason };
+    db.write_wait(move |tx| booking::reschedule(tx, &cx, &offer, &command))
+}
+
+#[test]
+fn one_turn_is_one_booking() {
+    each(Mode::Fifo, |db, town, opening| {
+        let offer = offer(town, &opening);
+        let [anna, boris] = [0, 1].map(|i| town.people[i].clone());
+        let elsewhere = hold(db, town, &offer, &boris, at(10, 9, 0)).unwrap();
+        confirm(db, town, &offer, &boris, &elsewhere, "ask");
+        town.clock.advance(Instant::HOUR);
+        join_now(db, town, &opening, &anna).unwrap();
+        join_now(db, town, &opening, &boris).unwrap();
+        assert_eq!(turn_now(db, town, &opening, None).admitted, 2);
+        let first = hold(db, town, &offer, &anna, at(8, 9, 0)).unwrap();
+        let other = hold(db, town, &offer, &anna, at(8, 9, 15)).expect("another one instead");
+        assert_ne!(first.id, other.id);
+        confirm(db, town, &offer, &anna, &other, "ask");
+        assert_eq!(code(hold(db, town, &offer, &anna, at(8, 9, 30))), "E-WAIT-01");
+        // Nor is the turn one for a hold and for a move.
+        let held = hold(db, town, &offer, &boris, at(8, 10, 0)).unwrap();
+        reschedule(db, town, &offer, &boris, &elsewhere, at(8, 10, 15)).unwrap();
+        let id = held.id.clone();
+        let state = "SELECT state FROM booking WHERE id = $1";
+        let state = db.read_wait(move |tx| Ok(tx.one(state, args![&id], |r| r.get::<String>(0))?));
+        assert_eq!(state.unwrap(), "expired");
+        assert_eq!(code(hold(db, town, &offer, &boris, at(8, 9, 30))), "E-WAIT-01");
+        // Both may wait once more, and the pictures of the line say so.
+        assert_eq!(turn_now(db, town, &opening, None).served, 2);
+        let now = town.clock.now();
+        let lines = lines(db, &opening);
+        for person in [&anna, &boris] {
+            assert_eq!(lines.place(&opening.id, person, now), None);
+            join_now(db, town, &opening, person).unwrap();
+        }
+        assert_eq!(turn_now(db, town, &opening, None).admitted, 2);
+        hold(db, town, &offer, &anna, at(8, 9, 30)).unwrap();
     });
 }
 

@@ -328,6 +328,40 @@ fn the_daily_limit_holds_and_expired_holds_do_not_count() {
 }
 
 #[test]
+fn a_limit_that_is_introduced_counts_what_stands() {
+    each(|db, town| {
+        let plain = town.offer(&town.desk);
+        let limited = Offer {
+            terms: Arc::new(Terms { per_day: Some(2), ..(*plain.terms).clone() }),
+            ..plain.clone()
+        };
+        let held = |i: usize, day| {
+            try_hold(db, town, &plain, wish(&town.people[i], at(day, 9 + i as i8, 0)))
+        };
+        for i in 0..3 {
+            held(i, 9).unwrap();
+        }
+        held(3, 10).unwrap();
+        let try_limited =
+            |i: usize, day| try_hold(db, town, &limited, wish(&town.people[i], at(day, 12, 15)));
+        assert_eq!(code(try_limited(4, 9)), "E-SLOT-03");
+        try_limited(5, 10).unwrap();
+        assert_eq!(code(try_limited(6, 10)), "E-SLOT-03");
+        let (now, lost) = (town.clock.now(), "DELETE FROM claim_cell WHERE owner LIKE 'quota:%'");
+        let found = db.write_wait(move |tx| {
+            tx.exec(lost, base::args![])?;
+            let found = verify(tx, now)?;
+            Err::<(), _>(base::Fault::new(format!("{}×{}", found.len(), found[0].says)).into())
+        });
+        let says = "2×a claim counts towards a daily limit and has no place of it";
+        assert_eq!(found.unwrap_err().to_string(), says);
+        // What has run out counts no longer, though it was made without a limit.
+        town.clock.advance(16 * Instant::MINUTE);
+        try_limited(4, 9).unwrap();
+    });
+}
+
+#[test]
 fn a_finer_grid_guards_the_claims_that_were_made_on_the_coarse_one() {
     each(|db, town| {
         let offer = town.offer(&town.official);

@@ -210,7 +210,9 @@ fn the_posts_number_stands_open_in_no_letter_about_it() {
     each(|stage| {
         let way = ordered(stage);
         sent(stage, &way, HOME);
-        stage.act(move |tx, cx| letter::renumber(tx, cx, (&way, "80090650210016"))).unwrap();
+        stage
+            .act(move |tx, cx| letter::renumber(tx, cx, &sender(), (&way, "80090650210016")))
+            .unwrap();
         let letters = stage.act(|tx, _| testkit::letters(tx)).unwrap();
         let told: Vec<_> = letters.iter().filter_map(|x| x.1["track"].as_str()).collect();
         assert_eq!(told, ["80090650210016", "80090650210009"], "it is told all the same");

@@ -51,10 +51,18 @@ pub(super) async fn hold(
         draft: fields.opt("draft").map(Id::from),
     };
     let parts = ["hold", &service, &wished, fields.text("purpose"), fields.text("draft")];
-    visit.app.pace.take(&signed_in.account, visit.began)?;
+    let key = fields.key(&parts);
+    if let Err(refusal) = visit.app.pace.take(&signed_in.account, visit.began) {
+        // Whoever pressed twice has the time already.
+        let held = met(&visit, key.as_ref()).await?.ok_or(refusal)?;
+        return see_other(&format!("/bookings/{}/form", encode(&held.id)));
+    }
     let held = match rush::gate(&visit, &offer, start) {
-        Ok(()) => held_once(&visit, fields.key(&parts), offer, wish).await,
-        Err(refusal) => Err(refusal.into()),
+        Ok(()) => held_once(&visit, key, offer, wish).await,
+        Err(refusal) => match met(&visit, key.as_ref()).await? {
+            Some(held) => Ok(held),
+            None => Err(refusal.into()),
+        },
     };
     if matches!(held, Err(Error::Refusal(_))) {
         visit.app.pace.give_back(&signed_in.account);
@@ -74,6 +82,14 @@ pub(super) async fn hold(
             Some(opening) => see_other(&opening),
             None => again(visit, chosen, query, fields, error).await,
         },
+    }
+}
+
+/// What was held under the key.
+async fn met(visit: &Visit, key: Option<&Key>) -> Outcome<Option<Held>> {
+    match key {
+        Some(key) => rush::met(visit, key).await,
+        None => Ok(None),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::response::IntoResponse as _;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use base::{Id, Kind, Refusal};
 use futures_util::stream;
@@ -36,15 +36,22 @@ pub(crate) async fn events(visit: Visit, Query(query): Query) -> Answer {
     let news = visit.app.live.watch();
     let mut watch = Watch { news, seen: (0, 0), visit, service: service.code.clone(), whose };
     watch.seen = watch.look();
-    let began = tokio::time::Instant::now();
+    Ok(told(watch, LONGEST).into_response())
+}
+
+/// The changes, until the watch is over or the node stops: a browser asks again by itself.
+fn told(watch: Watch, longest: Duration) -> impl IntoResponse {
+    let end = tokio::time::Instant::now() + longest;
     let changes = stream::unfold(watch, move |mut watch| async move {
-        if began.elapsed() > LONGEST {
-            return None;
+        let mut stopping = watch.visit.app.stopping.subscribe();
+        tokio::select! {
+            () = watch.next() => {}
+            () = tokio::time::sleep_until(end) => return None,
+            _ = stopping.wait_for(|x| *x) => return None,
         }
-        watch.next().await;
         Some((Ok::<_, Infallible>(Event::default().event("changed").data("changed")), watch))
     });
-    Ok(Sse::new(changes).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
+    Sse::new(changes).keep_alive(KeepAlive::new().interval(ALIVE))
 }
 
 /// Whose free times are watched.
@@ -113,5 +120,36 @@ impl Watch {
             portal.question(service, "", now).mark_of(&self.whose.scope()).version()
         });
         (taken, portal.schedule.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{HeaderMap, Method, Uri};
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_quiet_stream_ends_after_its_time_and_with_the_node() {
+        let (db, _dir) = testkit::sqlite(rooms::MIGRATIONS);
+        let app = crate::testing::app(db);
+        crate::testing::run(async {
+            let open = |longest: Duration| -> Body {
+                let uri = Uri::from_static("/slots/events");
+                let visit = Visit::new(&app, &Method::GET, &uri, &HeaderMap::new());
+                let (news, service) = (app.live.watch(), String::new());
+                let whose = Whose::Resource("nobody".into());
+                let mut watch = Watch { news, seen: (0, 0), visit, service, whose };
+                watch.seen = watch.look();
+                told(watch, longest).into_response().into_body()
+            };
+            assert!(open(Duration::ZERO).frame().await.is_none());
+            let mut open = open(LONGEST);
+            tokio::join!(async { assert!(open.frame().await.is_none()) }, async {
+                app.stopping.send_replace(true)
+            },);
+        });
     }
 }

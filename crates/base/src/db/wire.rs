@@ -1,0 +1,231 @@
+//! A connection to PostgreSQL on which nobody waits for ever.
+//!
+//! A path that passes no bytes any more looks like a statement that takes long, and where something on
+//! the way still acknowledges what is sent, the system never gives up. So whoever has heard nothing for a
+//! while asks the server on another connection whether it is still at work here. When it is not, or when
+//! nobody answers there either, the connection is lost.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Error, NoTls, Row, SimpleQueryMessage, Statement};
+
+use crate::Fault;
+
+/// How long a connection may take to be made, where the address does not say otherwise.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Twice as long as that nothing may be heard before the server is asked.
+const SILENCE: u32 = 2;
+/// How long what was sent may stay unacknowledged.
+const UNHEARD: Duration = Duration::from_secs(15);
+/// How long a connection is idle before the system looks whether the other side is there, and how often
+/// it looks.
+const IDLE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_secs(10);
+const LOOKS: u32 = 3;
+/// An answer may have been on its way while the server said that it is not at work.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Why an ask has no answer.
+pub(super) enum Trouble {
+    /// The server or the system said so.
+    Said(Error),
+    /// Nothing comes any more.
+    Silent,
+}
+
+type Answer<T> = Result<T, Trouble>;
+
+/// What carries the bytes; it moves while somebody waits.
+type Carrier = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// A connection.
+pub(super) struct Wire {
+    runtime: Runtime,
+    client: Client,
+    line: Line,
+}
+
+/// What one waits on.
+struct Line {
+    carrier: Carrier,
+    over: bool,
+    config: Config,
+    silence: Duration,
+    /// The process that serves this connection.
+    pid: String,
+}
+
+impl Wire {
+    /// Connects, and runs `first`.
+    pub(super) fn open(url: &str, first: &str) -> Result<Self, Fault> {
+        let cannot = |error| Fault::of("cannot connect to PostgreSQL", error).away(true);
+        let silent = || Fault::new("cannot connect to PostgreSQL: nothing is heard").away(true);
+        let config = config(url).map_err(cannot)?;
+        let silence = config.get_connect_timeout().map_or(CONNECT, |x| *x) * SILENCE;
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Fault::of("cannot start a connection", error))?;
+        let made = runtime.block_on(async { timeout(silence, config.connect(NoTls)).await });
+        let (client, carrier) = made.map_err(|_late| silent())?.map_err(cannot)?;
+        let (carrier, pid) = (Box::pin(carrier), String::new());
+        let line = Line { carrier, over: false, config, silence, pid };
+        let mut wire = Self { runtime, client, line };
+        let said = wire.simple(&format!("{first}; SELECT pg_backend_pid()"));
+        let said = said.map_err(|trouble| match trouble {
+            Trouble::Said(error) => cannot(error),
+            Trouble::Silent => silent(),
+        })?;
+        wire.line.pid = first_value(&said).unwrap_or_default();
+        Ok(wire)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.line.over || self.client.is_closed()
+    }
+
+    /// Runs statements without values.
+    pub(super) fn simple(&mut self, sql: &str) -> Answer<Vec<SimpleQueryMessage>> {
+        let Self { runtime, client, line } = self;
+        runtime.block_on(line.wait(client.simple_query(sql)))
+    }
+
+    pub(super) fn prepare(&mut self, sql: &str) -> Answer<Statement> {
+        let Self { runtime, client, line } = self;
+        runtime.block_on(line.wait(client.prepare(sql)))
+    }
+
+    pub(super) fn execute(
+        &mut self,
+        stmt: &Statement,
+        args: &[&(dyn ToSql + Sync)],
+    ) -> Answer<u64> {
+        let Self { runtime, client, line } = self;
+        runtime.block_on(line.wait(client.execute(stmt, args)))
+    }
+
+    pub(super) fn query(
+        &mut self,
+        stmt: &Statement,
+        args: &[&(dyn ToSql + Sync)],
+    ) -> Answer<Vec<Row>> {
+        let Self { runtime, client, line } = self;
+        runtime.block_on(line.wait(client.query(stmt, args)))
+    }
+}
+
+impl Line {
+    /// Waits for an answer as long as one may come.
+    async fn wait<T>(&mut self, ask: impl Future<Output = Result<T, Error>>) -> Answer<T> {
+        let mut ask = pin!(ask);
+        if self.over {
+            return Err(Trouble::Silent);
+        }
+        loop {
+            if let Ok(answer) = timeout(self.silence, self.carry(ask.as_mut())).await {
+                return answer.map_err(Trouble::Said);
+            }
+            if is_at_work(&self.config, &self.pid, self.silence).await {
+                continue;
+            }
+            if let Ok(answer) = timeout(GRACE, self.carry(ask.as_mut())).await {
+                return answer.map_err(Trouble::Said);
+            }
+            self.over = true;
+            return Err(Trouble::Silent);
+        }
+    }
+
+    /// Moves bytes until the answer is there.
+    async fn carry<T>(
+        &mut self,
+        mut ask: Pin<&mut impl Future<Output = Result<T, Error>>>,
+    ) -> Result<T, Error> {
+        poll_fn(|cx| {
+            if !self.over
+                && let Poll::Ready(end) = self.carrier.as_mut().poll(cx)
+            {
+                self.over = true;
+                if let Err(error) = end {
+                    return Poll::Ready(Err(error));
+                }
+            }
+            ask.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+/// Whether the server still works for the connection that `pid` serves. One that answers and cannot say
+/// is believed to.
+async fn is_at_work(config: &Config, pid: &str, patience: Duration) -> bool {
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'
+           AND wait_event_type IS DISTINCT FROM 'Client'"
+    );
+    let asked = async {
+        let (client, carrier) = config.connect(NoTls).await?;
+        tokio::select! {
+            said = client.simple_query(&sql) => Ok(first_value(&said?).as_deref() == Some("1")),
+            end = carrier => end.map(|()| false),
+        }
+    };
+    match timeout(patience, asked).await {
+        Ok(Ok(works)) => works,
+        Ok(Err(error)) => Error::as_db_error(&error).is_some(),
+        Err(_late) => false,
+    }
+}
+
+fn first_value(said: &[SimpleQueryMessage]) -> Option<String> {
+    said.iter().find_map(|x| match x {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    })
+}
+
+/// The address, with bounds where it names none.
+fn config(url: &str) -> Result<Config, Error> {
+    let mut config: Config = url.parse()?;
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(UNHEARD);
+    }
+    if !url.contains("keepalives_idle") {
+        config.keepalives_idle(IDLE);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(LOOK);
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(LOOKS);
+    }
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_has_bounds_unless_the_address_names_its_own() {
+        let plain = config("postgres://okno@localhost/okno").unwrap();
+        assert_eq!(plain.get_connect_timeout(), Some(&CONNECT));
+        assert_eq!(plain.get_tcp_user_timeout(), Some(&UNHEARD));
+        assert_eq!(plain.get_keepalives_idle(), IDLE);
+        let own = "postgres://okno@localhost/okno?connect_timeout=1&tcp_user_timeout=2\
+                   &keepalives_idle=3&keepalives_interval=4&keepalives_retries=5";
+        let own = config(own).unwrap();
+        assert_eq!(own.get_connect_timeout(), Some(&Duration::from_secs(1)));
+        assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(2)));
+        assert_eq!(own.get_keepalives_idle(), Duration::from_secs(3));
+        assert_eq!(own.get_keepalives_interval(), Some(Duration::from_secs(4)));
+        assert_eq!(own.get_keepalives_retries(), Some(5));
+    }
+}
