@@ -344,6 +344,11 @@ fn follow_limits(app: &App, known: &mut BTreeSet<String>) -> Outcome<()> {
     let limited = services.filter(|x| x.passport.rules.per_day.is_some()).map(|x| x.code.clone());
     let limited: BTreeSet<String> = limited.collect();
     for code in limited.difference(&known.clone()) {
+        let service = code.clone();
+        let stand = move |tx: &mut base::Tx<'_>| booking::stand_uncounted(tx, &service, now);
+        if !app.db.read_wait(stand)? {
+            continue;
+        }
         let mut last = Some(Id::from(""));
         while let Some(from) = last {
             let (portal, code) = (portal.clone(), code.clone());
