@@ -55,12 +55,12 @@ pub(super) fn count_day(
 /// A fault of the engine.
 pub fn stand_uncounted(tx: &mut Tx<'_>, service: &str, now: Instant) -> Outcome<bool> {
     let found = tx.opt(
-        "SELECT 1 FROM claim c JOIN booking b ON b.id = c.booking_id
+        "SELECT c.id FROM claim c JOIN booking b ON b.id = c.booking_id
          WHERE c.ended_at IS NULL AND c.ends_at > $1 AND c.counted_on IS NULL AND c.expires_at > $2
            AND b.service_code = $3
          LIMIT 1",
         args![now.plus(-Instant::DAY), now, service],
-        |r| r.get::<i64>(0),
+        |r| r.get::<Id>(0),
     )?;
     Ok(found.is_some())
 }
