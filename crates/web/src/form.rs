@@ -42,12 +42,19 @@ impl Fields {
         Ok(Self(sent.into_iter().map(kept).collect()))
     }
 
-    /// As [`Fields::parse`], with every value as it was sent: a program that sends what no keyboard types is
-    /// mistaken.
+    /// As [`Fields::parse`], with every value as it was sent.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`].
+    pub(crate) fn parse_raw(encoded: &[u8]) -> Result<Self, Refusal> {
+        Self::read(encoded)
+    }
+
+    /// As [`Fields::parse_raw`], of a site: one that sends what no keyboard types is mistaken.
     ///
     /// # Errors
     /// As [`Fields::parse`]; `E-REQ-04` also for control characters.
-    pub(crate) fn parse_raw(encoded: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse_plain(encoded: &[u8]) -> Result<Self, Refusal> {
         let Self(sent) = Self::read(encoded)?;
         match sent.iter().any(|(name, value)| name.contains(is_odd) || value.contains(is_odd)) {
             true => Err(Refusal::new(Kind::Malformed, "E-REQ-04")),

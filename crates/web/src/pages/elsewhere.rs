@@ -87,7 +87,7 @@ async fn back(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let over = || Refusal::new(Kind::Gone, "E-SSO-32");
-    let fields = Fields::parse_raw(query.unwrap_or_default().as_bytes())?;
+    let fields = Fields::parse_plain(query.unwrap_or_default().as_bytes())?;
     let token = held(&visit, &headers).ok_or_else(over)?.to_owned();
     // Who finds no room keeps their trip, and may come back.
     let place = visit.app.providers.enter(&visit, &provider)?;

@@ -30,7 +30,7 @@ async fn by_form(visit: Visit, body: Body) -> Answer {
 /// Keeps the question and leads to its page; what is wrong with it is told to the site, unless it is
 /// the site, or its address, that is not known.
 async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
-    let fields = Fields::parse_raw(encoded)?;
+    let fields = Fields::parse_plain(encoded)?;
     let client = returning(visit, &fields).await?;
     let redirect = fields.text("redirect_uri");
     let again = twice(&fields).next().is_some();

@@ -62,7 +62,7 @@ pub(super) fn issuer(visit: &Visit) -> String {
 /// # Errors
 /// `E-SSO-10` when a word came twice, `E-REQ-04` when it cannot be read.
 fn once(encoded: &[u8]) -> Result<Fields, Refusal> {
-    let fields = Fields::parse_raw(encoded)?;
+    let fields = Fields::parse_plain(encoded)?;
     let again = twice(&fields).next().is_some();
     if again { Err(grant::malformed()) } else { Ok(fields) }
 }

@@ -67,7 +67,7 @@ fn basic(head: &HeaderValue) -> Option<(String, String)> {
     let both = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = both.split_once(':')?;
     let plain = |half: &str| {
-        Some(Fields::parse_raw(format!("x={half}").as_bytes()).ok()?.text("x").to_owned())
+        Some(Fields::parse_plain(format!("x={half}").as_bytes()).ok()?.text("x").to_owned())
     };
     Some((plain(id)?, plain(secret)?))
 }
