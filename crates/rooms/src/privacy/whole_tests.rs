@@ -363,7 +363,7 @@ fn named(tx: &mut Tx<'_>, me: &Id) -> Outcome<BTreeMap<&'static str, i64>> {
 }
 
 fn both(of: fn(&keepers::Keeper) -> &'static [(&'static str, &'static str)]) -> Vec<&'static str> {
-    KEEPERS.iter().flat_map(|x| of(x)).map(|x| x.0).collect()
+    KEEPERS.iter().flat_map(of).map(|x| x.0).collect()
 }
 
 #[test]

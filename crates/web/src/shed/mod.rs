@@ -260,6 +260,7 @@ impl Guard {
     }
 
     /// The class of a request that may go to its door, or the word to come back.
+    #[expect(clippy::result_large_err, reason = "the answer goes on as it is")]
     pub fn admit<B>(&self, request: &Request<B>) -> Result<Rate, Response> {
         let (class, slow) = self.class(request);
         let app = &self.app;
