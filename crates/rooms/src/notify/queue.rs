@@ -199,6 +199,8 @@ pub(super) fn note(tx: &mut Tx<'_>, said: &[Note]) -> Outcome<()> {
 /// # Errors
 /// A fault of the engine.
 pub fn forget(tx: &mut Tx<'_>, person: &Id, subjects: &[String]) -> Outcome<()> {
+    // First, as long as the letters are known by their person: what waits is not sent.
+    outbox::forget(tx, person)?;
     // Of letters that older versions wrote, the open part told more than whom they were for.
     tx.exec(
         "UPDATE outbox SET payload = '{}'
@@ -216,7 +218,7 @@ pub fn forget(tx: &mut Tx<'_>, person: &Id, subjects: &[String]) -> Outcome<()> 
             outbox::blank(tx, &id)?;
         }
     }
-    outbox::forget(tx, person)
+    Ok(())
 }
 
 /// Forgets messages that belong to nobody and were written before `before`: proofs of contacts that
