@@ -414,13 +414,13 @@ fn it_was_not_me_leads_to_a_new_password() {
         let path = notice.1["path"].as_str().unwrap().to_owned();
         let mut owner = Client::new(app);
         let page = owner.get(&path).await;
-        assert!(page.says("Завершим все сеансы"));
+        assert!(page.says("Завершим все сеансы") && page.says("Уберём то, что с тех пор добавили"));
         assert_eq!(thief.get("/account").await.status, StatusCode::OK, "a look does nothing");
         let answer = owner.submit(&page.form(&path)).await;
         assert!(thief.get("/account").await.location().starts_with("/signin"));
         assert_eq!(owner.get(&path).await.status, StatusCode::GONE, "once");
         let page = owner.follow(answer).await;
-        assert!(page.says("Доступ закрыт") && page.says("Прежний пароль больше не действует"));
+        assert!(page.says("Доступ закрыт") && page.says("убрали то, что добавили для входа"));
         assert!(page.says("Что дальше") && page.says("Придумайте новый пароль"));
         let wrong = page.form("/signin/factor").set("code", "000000");
         assert!(owner.submit(&wrong).await.says("Доступ закрыт"), "it stays after a slip");
