@@ -10,7 +10,7 @@ use testkit::canary::dump;
 use super::tests::{WHO, cx, lived};
 use super::*;
 use crate::booking::sample;
-use crate::{accounts, mandates};
+use crate::{accounts, identity, mandates};
 
 /// A row: its table, the statement that writes it for the person `$1`, and what `$2` seals: column, row
 /// (`me` is the person), clear text. What says `canary` is the person's own.
@@ -335,11 +335,27 @@ fn settle(db: &Db, me: &Id) {
             let sealed = key.seal(Spot::new(table, column, &row), clear)?;
             tx.exec(sql, args![&me, &sealed])?;
         }
+        of_age(tx, &cx, &me)?;
         let sheet = mandates::tests::child("Канарейка", jiff::civil::date(2020, 1, 1));
         let (account, level) = (me.clone(), accounts::Level::Verified);
         mandates::add(tx, &cx, &mandates::Add { account, level, sheet }).map(drop)
     };
     db.write_wait(act).unwrap();
+}
+
+/// Whoever acts for others says when they were born.
+fn of_age(tx: &mut Tx<'_>, cx: &Cx, me: &Id) -> Outcome<()> {
+    let (account, kind) = (me.clone(), identity::Kind::Birth);
+    let version = identity::profile(tx, me)?.unwrap().version(kind);
+    let typed = |field: &str| match field {
+        "date" => "01.02.1981",
+        "sex" => "female",
+        _ => "гор. Томск",
+    };
+    let beside = identity::Beside { born: None, today: identity::read::today(cx.now) };
+    let values = identity::read_datum(kind, typed, beside).unwrap();
+    let datum = identity::Save { account, kind, values, version, agreed: true };
+    identity::save(tx, cx, identity::Ways::default(), &datum).map(drop)
 }
 
 /// In how many rows of each table of the keepers a person is named.
