@@ -266,7 +266,11 @@ fn consents_are_shown_with_version_and_time_and_withdrawn_where_that_is_lawful()
         let mut client = browser(&app, &anna).await;
         let booking = book(&mut client, 0).await;
         let page = client.get("/account/data").await;
-        assert!(page.says("Редакция 2026-11") && page.says("Где: на сайте"), "{}", page.text());
+        assert!(
+            page.says("Редакция 2026-11") && page.says("Каким путём: на сайте"),
+            "{}",
+            page.text()
+        );
         assert!(page.says("Отозвать можно, когда запись завершится"));
         assert!(page.forms("/account/data/consent").is_empty());
         let id = booking.trim_start_matches("/bookings/").to_owned();
@@ -293,6 +297,7 @@ fn consents_are_shown_with_version_and_time_and_withdrawn_where_that_is_lawful()
 #[test]
 fn a_withdrawn_consent_leaves_a_booking_for_somebody_else_and_not_for_its_owner() {
     each(async |app, anna| {
+        super::of_age::of_age(&app, &anna).await;
         let mut client = browser(&app, &anna).await;
         let child = added(&mut client, "Михаил", "2019-09-03").await;
         let place = "/book/mfc-visit?resource=tomsk-mfc-main-01&day=2026-12-08";

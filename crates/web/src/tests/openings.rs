@@ -227,7 +227,10 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         let again = post(&client, &format!("{}/place", stage.call), &json!({})).await;
         assert_eq!(again.json()["ahead"], 0);
         assert_eq!(again.head("retry-after"), again.json()["poll_after"].to_string());
-        let problem = post(&client, "/api/v1/holds", &wish()).await.json();
+        let spent = post(&client, "/api/v1/holds", &wish()).await.json();
+        assert_eq!(spent["code"], "E-IDEM-01", "the key has joined the line");
+        let mut client = client.with("idempotency-key", "another");
+        let problem = client.json(Method::POST, "/api/v1/holds", &wish()).await.json();
         assert_eq!((&problem["code"], &problem["ahead"]), (&json!("E-WAIT-01"), &json!(0)));
 
         let polled = client.get(&format!("{}/place", stage.call)).await;
@@ -241,8 +244,6 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         stage.round();
         let inside = knowing.get(&format!("{}/place", stage.call)).await.json();
         assert_eq!(inside["state"], "inside");
-        let spent = post(&client, "/api/v1/holds", &wish()).await.json();
-        assert_eq!(spent["code"], "E-IDEM-01", "the key has joined the line");
         let mut client = client.with("idempotency-key", "two");
         let held = client.json(Method::POST, "/api/v1/holds", &wish()).await;
         assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());

@@ -54,9 +54,13 @@ fn every_file_and_icon_that_is_named_exists() {
 
 #[test]
 fn no_template_holds_what_the_policy_forbids() {
-    for (path, text) in
+    for (path, mut text) in
         sources().into_iter().filter(|x| x.0.extension().is_some_and(|x| x == "html"))
     {
+        if path.ends_with("data/copy.html") {
+            // People keep it as a file, which no policy comes with: it brings its few rules along.
+            text = text.replacen("<style>", "", 1);
+        }
         for forbidden in [" style=", "<style", " onclick=", " onload=", "javascript:", "http://"] {
             assert!(!text.contains(forbidden), "{} holds {forbidden}", path.display());
         }
