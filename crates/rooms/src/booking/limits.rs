@@ -4,7 +4,8 @@
 //! a limit is introduced, the claims that live say nothing: they are given both, by whoever claims on
 //! such a day, and by every node that learns of a new limit, so that pages agree before somebody claims.
 
-use base::{Id, Instant, Outcome, Tx, args};
+use base::db::Row;
+use base::{Fault, Id, Instant, Outcome, Tx, args};
 use jiff::tz::TimeZone;
 use slots::Minute;
 
@@ -20,6 +21,13 @@ struct Uncounted {
     id: Id,
     resource: Id,
     claim: LiveClaim,
+}
+
+impl Uncounted {
+    /// From the columns of [`LiveClaim::read`] and the resource.
+    fn read(r: &Row<'_>) -> Result<Self, Fault> {
+        Ok(Self { id: r.get(4)?, resource: r.get(7)?, claim: LiveClaim::read(r, 0)? })
+    }
 }
 
 /// Counts the claims of a resource's day that were made without a limit.
@@ -42,7 +50,7 @@ pub(super) fn count_day(
            AND c.counted_on IS NULL AND c.expires_at > $4 AND b.service_code = $5
          ORDER BY c.starts_at, c.id",
         args![resource, Instant::from_minutes(from), Instant::from_minutes(to), now, service],
-        |r| Ok(Uncounted { id: r.get(4)?, resource: r.get(7)?, claim: LiveClaim::read(r, 0)? }),
+        Uncounted::read,
     )?;
     let of_day = |x: &Uncounted| day_of(x, zone) == day;
     found.iter().filter(|x| of_day(x)).try_for_each(|x| count(tx, x, service, day))
@@ -84,7 +92,7 @@ pub fn count_standing(
            AND b.service_code = $3 AND c.id > $4
          ORDER BY c.id LIMIT $5",
         args![now.plus(-Instant::DAY), now, service, last, limit],
-        |r| Ok(Uncounted { id: r.get(4)?, resource: r.get(7)?, claim: LiveClaim::read(r, 0)? }),
+        Uncounted::read,
     )?;
     let more = found.len() as i64 == limit;
     let next = found.last().filter(|_| more).map(|x| x.id.clone());
