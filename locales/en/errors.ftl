@@ -25,6 +25,7 @@ e-req-10 = The request came in a form that cannot be read, and the portal did no
 e-req-11 = The address of the page, or what the browser sent with it, is too long, and the portal did nothing. Open the portal anew from its home page. If that does not help, delete the portal’s cookies in your browser.
 e-req-12 = A request has to name the site exactly once (the head Host), and the portal did nothing. Open the portal anew from its home page.
 e-req-13 = A form cannot be sent in this way. Open the page and send the form from there.
+e-req-14 = The portal answers only at its protected address, which begins with https://, and did nothing. Open the portal at that address.
 e-auth-10 = You need to sign in for this. If you were signed in, the session has ended: please sign in again.
 
 e-auth-12 = This service needs an account of a higher level. Confirm your identity and try again.

@@ -18,6 +18,13 @@ const TRAIL_DAYS: u16 = 30;
 pub struct Config {
     /// Where the portal listens.
     pub listen: SocketAddr,
+    /// File with the certificate (PEM, with those that lead to a known authority): `listen` speaks HTTPS;
+    /// empty: a proxy does.
+    pub tls_certificate: PathBuf,
+    /// File with its private key (PEM).
+    pub tls_key: PathBuf,
+    /// Where whoever comes without encryption is led to `public_url`.
+    pub listen_plain: Option<SocketAddr>,
     /// Where metrics and health are served; apart from the public listener.
     pub listen_ops: Option<SocketAddr>,
     /// The address people type; decides `Secure` cookies and the links in messages.
@@ -205,6 +212,9 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls_certificate: PathBuf::new(),
+            tls_key: PathBuf::new(),
+            listen_plain: None,
             listen_ops: None,
             public_url: String::new(),
             database: String::new(),
@@ -270,12 +280,33 @@ impl Config {
             return Err(Fault::new(format!("`trail_days` must be {TRAIL_DAYS} or more ({known})")));
         }
         if config.public_url.is_empty() {
-            config.public_url = format!("http://{}", config.listen);
+            let scheme = if config.tls()?.is_some() { "https" } else { "http" };
+            config.public_url = format!("{scheme}://{}", config.listen);
         }
         if config.database.is_empty() {
             config.database = format!("sqlite:{}", config.data.join("okno.db").display());
         }
         Ok(config)
+    }
+
+    /// The files of the certificate and of its key, when the portal itself speaks HTTPS.
+    ///
+    /// # Errors
+    /// A fault that names the key which is missing or does not fit the others.
+    pub fn tls(&self) -> Result<Option<(&Path, &Path)>, Fault> {
+        let (certificate, key) = (self.tls_certificate.as_path(), self.tls_key.as_path());
+        let none = Path::new("");
+        let wrong = match (certificate == none, key == none) {
+            (true, true) if self.listen_plain.is_some() => "`listen_plain` needs `tls_certificate`",
+            (true, true) => return Ok(None),
+            (true, false) => "`tls_key` needs `tls_certificate`",
+            (false, true) => "`tls_certificate` needs `tls_key`",
+            _ if !self.public_url.is_empty() && !self.secure() => {
+                "with `tls_certificate`, `public_url` must begin with `https://`"
+            }
+            _ => return Ok(Some((certificate, key))),
+        };
+        Err(Fault::new(format!("{wrong} (see docs/operate/configuration.md)")))
     }
 
     /// Whether the address is that of a proxy of ours.
@@ -389,6 +420,25 @@ mod tests {
             ["http://okno.test", "https://10.0.0.7", "https://[2001:db8::1]:8443", "https://", "x"]
         {
             assert_eq!(site(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_needs_its_key_and_an_address_over_https() {
+        let tls = |pairs: &[(&str, &str)]| {
+            let config = Config::load(None, vars(pairs)).and_then(|x| x.tls().map(|_| x));
+            config.map(|x| x.public_url).map_err(|fault| fault.to_string())
+        };
+        let (chain, key) = (("OKNO_TLS_CERTIFICATE", "a.pem"), ("OKNO_TLS_KEY", "k.pem"));
+        assert_eq!(tls(&[chain, key]).unwrap(), "https://127.0.0.1:8080");
+        assert_eq!(tls(&[("OKNO_LISTEN", "0.0.0.0:80")]).unwrap(), "http://0.0.0.0:80");
+        for (wrong, named) in [
+            (vec![chain], "`tls_key`"),
+            (vec![key], "`tls_certificate`"),
+            (vec![("OKNO_LISTEN_PLAIN", "0.0.0.0:80")], "`listen_plain`"),
+            (vec![chain, key, ("OKNO_PUBLIC_URL", "http://okno.test")], "`public_url`"),
+        ] {
+            assert!(tls(&wrong).unwrap_err().contains(named), "{named}");
         }
     }
 

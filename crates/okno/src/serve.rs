@@ -32,6 +32,7 @@ impl Serve {
         let registry = registry(&config)?;
         let signatures = outbound::signature_check(&config)?;
         let scanner = scanner(&config)?;
+        let scheme = web::tls::Tls::of(&config)?.map_or("http", |_| "https");
         db.write_wait(move |tx| {
             rooms::places::seed_regions(tx)?;
             rooms::schedule::seed_calendar(tx)
@@ -45,7 +46,7 @@ impl Serve {
         let demo = false;
         let node =
             Node { config, db, keys, demo, post, sites, providers, registry, signatures, scanner };
-        node.run(|_, address| println!("listening on http://{address}"))?;
+        node.run(|_, address| println!("listening on {scheme}://{address}"))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -25,6 +25,9 @@ subjectKeyIdentifier = hash\n\
 [person]\nbasicConstraints = CA:false\nkeyUsage = critical,digitalSignature,nonRepudiation\n\
 subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n\
 extendedKeyUsage = emailProtection,1.2.643.2.2.34.6\n\
+[site]\nbasicConstraints = CA:false\nsubjectAltName = DNS:okno.test\n\
+keyUsage = critical,digitalSignature\nextendedKeyUsage = serverAuth\n\
+subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n\
 [cipher]\nbasicConstraints = CA:false\nkeyUsage = critical,keyEncipherment\n\
 subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid\n\
 [crl]\nauthorityKeyIdentifier = keyid\n";
@@ -103,7 +106,7 @@ impl Centre {
     }
 
     /// Gives a certificate to `name`, whose key is of this kind (`rsa`, `p256`, `p384`): for `subject`,
-    /// with these extensions (`person`, `cipher`), good from … to … (`YYYYMMDDHHMMSSZ`).
+    /// with these extensions (`person`, `cipher`, `site`), good from … to … (`YYYYMMDDHHMMSSZ`).
     pub fn certify(
         &self,
         (name, kind): (&str, &str),
@@ -150,6 +153,12 @@ impl Centre {
     pub fn person(&self, name: &str, kind: &str) {
         let long = ("20200101000000Z", "20400101000000Z");
         self.certify((name, kind), (ANNA, "person"), long);
+    }
+
+    /// The site `okno.test`, whose certificate is good from 2020 to 2040.
+    pub fn site(&self, name: &str) {
+        let long = ("20200101000000Z", "20400101000000Z");
+        self.certify((name, "p256"), ("/CN=okno.test", "site"), long);
     }
 
     /// Revokes the certificate of `name`.

@@ -236,7 +236,7 @@ pub(crate) fn same_site(
 }
 
 /// Scheme and host of a URL.
-fn origin(url: &str) -> &str {
+pub(crate) fn origin(url: &str) -> &str {
     let host = url.find("://").map_or(0, |x| x + 3);
     url[host..].find('/').map_or(url, |end| &url[..host + end])
 }

@@ -52,6 +52,7 @@ mod summary;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod tls;
 pub mod upload;
 pub mod visit;
 mod vouch;

@@ -37,6 +37,8 @@ pub struct Meter {
     /// Files that wait for the scanner, and clean ones that it has yet to look at again.
     files_waiting: AtomicI64,
     files_again: AtomicI64,
+    /// When the portal's own certificate ends, in seconds since 1970; 0: it has none.
+    pub(crate) certificate: AtomicI64,
     /// Breaches of the content policy, as browsers report them.
     pub reports: Reports,
 }
@@ -123,6 +125,11 @@ impl Meter {
         ] {
             out.push_str(&format!("# TYPE {name} gauge\n"));
             line(&mut out, name, value.load(Relaxed));
+        }
+        let certificate = self.certificate.load(Relaxed);
+        if certificate != 0 {
+            out.push_str("# TYPE okno_certificate_ends_seconds gauge\n");
+            line(&mut out, "okno_certificate_ends_seconds", certificate);
         }
         self.reported(&mut out);
         out

@@ -1,7 +1,7 @@
 //! Listening. Not `axum::serve`, whose connections may send their heads as slowly as they like.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,21 +10,22 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::header::HOST;
-use axum::http::{StatusCode, Version};
+use axum::http::{HeaderValue, StatusCode, Version};
 use axum::response::Response;
 use base::{Fault, Kind, Outcome, Refusal};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::{Service, ServiceExt as _};
 
 use crate::edge::refuse;
 use crate::neighbours::{Inside, Neighbours};
+use crate::tls::{Greeted, Stream, Tls};
 use crate::wire::{Heard, Talk, Told, Wire, Words};
-use crate::{App, ops, shed};
+use crate::{App, ops, shed, tls};
 
 /// The most connections at once; later ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 8192;
@@ -67,10 +68,11 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
 }
 
 /// Serves the portal on `listener` until `shutdown` comes, then lets requests under way finish.
-/// With `listen_ops` in the configuration a second listener serves health and metrics.
+/// With `listen_ops` in the configuration a second listener serves health and metrics, with `listen_plain`
+/// a third one leads people to HTTPS.
 ///
 /// # Errors
-/// A fault when the listener for operation cannot be opened.
+/// A fault when one of those listeners cannot be opened, or the certificate cannot be used.
 pub async fn serve(
     app: Arc<App>,
     listener: TcpListener,
@@ -80,7 +82,16 @@ pub async fn serve(
         let ops_listener = listen(address)?;
         let ops_service = ops::service(app.clone());
         // Ends with the process: health is asked until the very end.
-        tokio::spawn(accept(app.clone(), ops_listener, ops_service, std::future::pending()));
+        tokio::spawn(accept(app.clone(), (ops_listener, None), ops_service, pending()));
+    }
+    let encrypts = Tls::of(&app.config)?.map(Arc::new);
+    if let Some(encrypts) = &encrypts {
+        tokio::spawn(encrypts.clone().follow(app.clone()));
+    }
+    if let Some(address) = app.config.listen_plain {
+        let plain_listener = listen(address)?;
+        let leads = tls::openly(app.clone());
+        tokio::spawn(accept(app.clone(), (plain_listener, None), leads, pending()));
     }
     shed::start(&app.gate)?;
     let service = crate::service(app.clone());
@@ -91,19 +102,19 @@ pub async fn serve(
             app.stopping.send_replace(true);
         }
     };
-    accept(app, listener, service, told).await;
+    accept(app, (listener, encrypts), service, told).await;
     Ok(())
 }
 
 async fn accept<S: Serves>(
     app: Arc<App>,
-    listener: TcpListener,
+    (listener, encrypts): (TcpListener, Option<Arc<Tls>>),
     service: S,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
-    let builder = builder();
+    let builder = Arc::new(builder());
     let (words, neighbours) = (Arc::new(Words::new(&app)), Arc::<Neighbours>::default());
     let mut shutdown = pin!(shutdown);
     loop {
@@ -116,8 +127,10 @@ async fn accept<S: Serves>(
                 let Some(inside) = inside else { continue };
                 let (app, service, words) = (app.clone(), service.clone(), words.clone());
                 let place = (permit, inside);
-                let one = Connection { app, peer, place, service, words, head_time: HEAD_TIME };
-                one.spawn(stream, &builder, &graceful);
+                let encrypts = encrypts.clone();
+                let talks = (builder.clone(), graceful.watcher());
+                let one = Connection { app, peer, place, words, talks, head_time: HEAD_TIME };
+                one.spawn(stream, service, encrypts);
             }
         }
     }
@@ -189,33 +202,49 @@ impl<S> Serves for S where
 {
 }
 
-struct Connection<S> {
+struct Connection {
     app: Arc<App>,
     peer: Peer,
     place: (OwnedSemaphorePermit, Inside),
-    service: S,
     words: Arc<Words>,
-    /// Until its first request has come.
+    talks: (Arc<Builder<TokioExecutor>>, Watcher),
+    /// Until it is agreed what is spoken, and then until its first request has come.
     head_time: Duration,
 }
 
-impl<S: Serves> Connection<S> {
-    fn spawn(
-        self,
-        stream: TcpStream,
-        builder: &Builder<TokioExecutor>,
-        graceful: &GracefulShutdown,
-    ) {
+impl Connection {
+    fn spawn<S: Serves>(self, stream: TcpStream, service: S, encrypts: Option<Arc<Tls>>) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("no TCP_NODELAY: {error}");
         }
-        let Self { app, peer, place, service, words, head_time } = self;
+        let Some(encrypts) = encrypts else {
+            tokio::spawn(self.talk(Stream::Open(stream), service));
+            return;
+        };
+        tokio::spawn(async move {
+            let greeted = tokio::time::timeout(self.head_time, encrypts.greet(stream)).await;
+            match greeted {
+                Ok(Ok(Greeted::Encrypted(stream))) => self.talk(stream, service).await,
+                Ok(Ok(Greeted::Openly(stream))) => {
+                    let leads = tls::openly(self.app.clone());
+                    self.talk(stream, leads).await;
+                }
+                Ok(Err(error)) => tracing::debug!("TLS was not agreed on: {error}"),
+                Err(_late) => {}
+            }
+        });
+    }
+
+    /// Answers the requests of one connection.
+    async fn talk<S: Serves>(self, stream: Stream, service: S) {
+        let Self { app, peer, place, words, talks: (builder, graceful), head_time } = self;
         let talk = Arc::new(Talk::default());
         let (noted, portal) = (talk.clone(), app.clone());
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let frames = request.version() == Version::HTTP_2;
             let under_way = noted.begin(frames);
             let mut request = request.map(|body| Heard::new(body, &noted));
+            name_host(&mut request);
             request.extensions_mut().insert(peer);
             let (service, refused) = (service.clone(), refused(&portal, &request));
             async move {
@@ -228,22 +257,29 @@ impl<S: Serves> Connection<S> {
         });
         let wire = Wire::new(stream, talk.clone(), words);
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(wire), service);
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            app.meter.connections.fetch_add(1, Relaxed);
-            let mut connection = pin!(connection);
-            // As long as the version is not known, the library waits without an end.
-            let ended = match tokio::time::timeout(head_time, &mut connection).await {
-                Err(_) if talk.was_asked() => connection.await,
-                Err(_) => Ok(()),
-                Ok(ended) => ended,
-            };
-            if let Err(error) = ended {
-                tracing::debug!("a connection ended badly: {error}");
-            }
-            app.meter.connections.fetch_sub(1, Relaxed);
-            drop(place);
-        });
+        let mut connection = pin!(graceful.watch(connection));
+        app.meter.connections.fetch_add(1, Relaxed);
+        // As long as the version is not known, the library waits without an end.
+        let ended = match tokio::time::timeout(head_time, &mut connection).await {
+            Err(_) if talk.was_asked() => connection.await,
+            Err(_) => Ok(()),
+            Ok(ended) => ended,
+        };
+        if let Err(error) = ended {
+            tracing::debug!("a connection ended badly: {error}");
+        }
+        app.meter.connections.fetch_sub(1, Relaxed);
+        drop(place);
+    }
+}
+
+/// By HTTP/2 the host stands in the address (RFC 9113, 8.3.1); whoever reads heads finds it there, too.
+fn name_host(request: &mut Request<Heard>) {
+    let host = request.uri().authority().and_then(|x| HeaderValue::from_str(x.as_str()).ok());
+    if request.version() == Version::HTTP_2
+        && let Some(host) = host
+    {
+        request.headers_mut().entry(HOST).or_insert(host);
     }
 }
 
@@ -266,7 +302,7 @@ mod tests {
             let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
             let address = listener.local_addr().unwrap();
             let room = Arc::new(Semaphore::new(2));
-            let (builder, graceful) = (builder(), GracefulShutdown::new());
+            let (builder, graceful) = (Arc::new(builder()), GracefulShutdown::new());
             let words = Arc::new(Words::new(&app));
             let mut silent = Vec::new();
             for said in ["", "P"] {
@@ -277,8 +313,9 @@ mod tests {
                 let (app, service) = (app.clone(), crate::service(app.clone()));
                 let (words, head_time) = (words.clone(), Duration::from_millis(20));
                 let place = (permit, inside(&app, peer));
-                let one = Connection { app, peer, place, service, words, head_time };
-                one.spawn(stream, &builder, &graceful);
+                let talks = (builder.clone(), graceful.watcher());
+                let one = Connection { app, peer, place, words, talks, head_time };
+                one.spawn(stream, service, None);
             }
             for mut stream in silent {
                 assert_eq!(stream.read(&mut [0]).await.unwrap_or(0), 0, "nothing was answered");
@@ -304,9 +341,10 @@ mod tests {
             let service = axum::Router::new().fallback(async move || told);
             let words = Arc::new(Words::new(&app));
             let place = (permit, inside(&app, peer));
-            let one = Connection { app, peer, place, service, words, head_time: HEAD_TIME };
             let graceful = GracefulShutdown::new();
-            one.spawn(come, &builder(), &graceful);
+            let talks = (Arc::new(builder()), graceful.watcher());
+            let one = Connection { app, peer, place, words, talks, head_time: HEAD_TIME };
+            one.spawn(come, service, None);
             let ask = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
             let last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
             stream.write_all(format!("{ask}{ask}{last}").as_bytes()).await.unwrap();

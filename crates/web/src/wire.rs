@@ -22,11 +22,11 @@ use base::Id;
 use hyper::body::{Buf, Frame, Incoming, SizeHint};
 use texts::Lang;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use crate::arriving::WHOLE;
 use crate::route::Rate;
+use crate::tls::Stream;
 use crate::{App, assets, edge};
 
 /// How long an answered sender may go on sending: as long as any request may take …
@@ -293,7 +293,7 @@ fn bare(written: &[u8]) -> Option<(usize, usize, &[u8])> {
 
 /// An accepted connection, below the library.
 pub(crate) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     talk: Arc<Talk>,
     words: Arc<Words>,
     /// What is said in the library's place and not written yet.
@@ -317,7 +317,7 @@ enum End {
 }
 
 impl Wire {
-    pub fn new(stream: TcpStream, talk: Arc<Talk>, words: Arc<Words>) -> Self {
+    pub fn new(stream: Stream, talk: Arc<Talk>, words: Arc<Words>) -> Self {
         let (instead, stalled) = (Vec::new(), None);
         Self { stream, talk, words, instead, stalled, stall: STALL, end: End::NotYet }
     }
@@ -458,6 +458,7 @@ impl AsyncWrite for Wire {
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
 
     use super::*;
 
@@ -508,7 +509,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut reader = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        let mut wire = Wire::new(stream, Arc::default(), words);
+        let mut wire = Wire::new(Stream::Open(stream), Arc::default(), words);
         wire.stall = Duration::from_millis(200);
         let (size, piece) = (32 << 20, vec![b'a'; 1 << 16]);
         let reading = tokio::spawn(async move {

@@ -48,6 +48,7 @@ mod staff;
 mod staff_sites;
 mod strangers;
 mod texts_exist;
+mod tls;
 mod trail;
 mod visits;
 mod ways;

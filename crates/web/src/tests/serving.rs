@@ -18,7 +18,7 @@ use crate::testing::{self, run};
 use crate::{App, Rate};
 
 /// A portal that listens, until the story is over.
-fn served(app: &Arc<App>, story: impl AsyncFnOnce(SocketAddr)) {
+pub(super) fn served(app: &Arc<App>, story: impl AsyncFnOnce(SocketAddr)) {
     run(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -33,7 +33,7 @@ fn served(app: &Arc<App>, story: impl AsyncFnOnce(SocketAddr)) {
 }
 
 /// All that comes back for `said`, until the server ends the connection.
-async fn told(address: SocketAddr, said: &[u8]) -> String {
+pub(super) async fn told(address: SocketAddr, said: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(said).await.unwrap();
     let mut answer = String::new();
