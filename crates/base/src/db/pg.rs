@@ -220,20 +220,27 @@ fn queued(url: &str) -> Result<Session, Fault> {
     Ok(session)
 }
 
-/// One ask in its own transaction, again when the engine asks for it.
+/// One ask in its own transaction, again when the engine asks for it: no longer than a single write would be.
+#[allow(clippy::disallowed_methods, reason = "how long others are kept waiting decides nothing")]
 fn patient<A, R>(
     session: &mut Session,
     act: &Act<A, R>,
     ask: &[A],
     around: &Queued<A>,
 ) -> Outcome<R> {
-    for attempt in 1..TRIES {
+    let began = StdInstant::now();
+    let mut attempt = 1;
+    loop {
         match once(session, act, ask, around) {
-            Err(Error::Fault(fault)) if fault.is_retryable() => pause(attempt),
+            Err(Error::Fault(fault))
+                if fault.is_retryable() && attempt < TRIES && began.elapsed() < PATIENCE =>
+            {
+                pause(attempt);
+                attempt += 1;
+            }
             answers => return answers?.pop().unwrap_or_else(|| Err(gone())),
         }
     }
-    once(session, act, ask, around)?.pop().unwrap_or_else(|| Err(gone()))
 }
 
 /// All asks in one transaction; undone when the act as a whole fails.
@@ -431,6 +438,8 @@ fn fault(sql: &str, trouble: Trouble) -> Fault {
     let retry = [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,
+        // Somebody else had what it needs for too long.
+        SqlState::LOCK_NOT_AVAILABLE,
         // Somebody was faster with the same key: asked again, the database says so.
         SqlState::UNIQUE_VIOLATION,
     ];
