@@ -20,6 +20,7 @@ mod news;
 mod pg;
 mod queue;
 mod row;
+mod session;
 mod sqlite;
 mod wire;
 
@@ -133,7 +134,7 @@ pub struct Tx<'c> {
 #[derive(Debug)]
 enum Inner<'c> {
     Sqlite(&'c rusqlite::Connection),
-    Pg(&'c mut pg::Session),
+    Pg(&'c mut session::Session),
 }
 
 impl<'c> Tx<'c> {
