@@ -53,7 +53,8 @@ fn whoever_waits_too_long_for_a_row_is_told_to_come_back_and_keeps_nobody_waitin
             keeps.write_wait(move |tx| {
                 update(tx)?;
                 has.send(()).unwrap();
-                Ok(ends.lock().unwrap().recv().unwrap_or_default())
+                ends.lock().unwrap().recv().unwrap_or_default();
+                Ok(())
             })
         });
         had.recv().unwrap();

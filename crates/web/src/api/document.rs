@@ -320,8 +320,13 @@ fn refusal(status: u16) -> Value {
         _ => "No room right now; see `Retry-After`",
     };
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
-    json!({
+    let mut refusal = json!({
         "description": says,
         "content": { "application/problem+json": { "schema": schema } },
-    })
+    });
+    if matches!(status, 429 | 503) {
+        let after = head("Seconds after which another try makes sense");
+        refusal["headers"] = json!({ "Retry-After": after });
+    }
+    refusal
 }
