@@ -1,13 +1,12 @@
 //! A node: the server and the worker on one database.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use base::config::Config;
-use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Id, Instant, Outcome, idem};
+use base::{Actor, Chance, Channel, Clock, Cx, Db, Fault, Instant, Outcome, idem};
 use rooms::admission::Keeper;
 use rooms::files::{self, Scanner, Scanning};
 use rooms::identity::{self, Checker, Registry, Round};
@@ -143,7 +142,7 @@ fn worker(
             url: app.config.public_url.trim_end_matches('/').to_owned(),
             support_phone: app.config.support_phone.clone(),
         };
-        let (mut tidied, mut erased, mut limited) = (Instant(0), None, BTreeSet::new());
+        let (mut tidied, mut erased, mut limits) = (Instant(0), None, booking::Limits::default());
         while !stop.load(Ordering::Relaxed) {
             let facts = web::facts::Facts { app: &app };
             let mailer = Mailer {
@@ -162,7 +161,7 @@ fn worker(
             let now = app.clock.now();
             if now.0 - tidied.0 >= TIDY {
                 tidied = now;
-                if let Err(error) = follow_limits(&app, &mut limited) {
+                if let Err(error) = limits.follow(&app.db, &app.portal(), now) {
                     complain("daily limits", &error);
                 }
                 if let Err(error) = tidy(&app, &mut erased) {
@@ -335,31 +334,6 @@ fn keep_lines(app: &App, keeper: &mut Keeper, demo: bool) -> Outcome<()> {
 fn complain(what: &str, error: &base::Error) -> usize {
     tracing::error!(%error, "the worker failed at {what}");
     0
-}
-
-/// Counts what was booked before a service had a daily limit, once for each limit that this node learns of.
-fn follow_limits(app: &App, known: &mut BTreeSet<String>) -> Outcome<()> {
-    let (portal, now) = (app.portal(), app.clock.now());
-    let services = portal.city.catalogue.services().iter();
-    let limited = services.filter(|x| x.passport.rules.per_day.is_some()).map(|x| x.code.clone());
-    let limited: BTreeSet<String> = limited.collect();
-    for code in limited.difference(&known.clone()) {
-        let service = code.clone();
-        let stand = move |tx: &mut base::Tx<'_>| booking::stand_uncounted(tx, &service, now);
-        if !app.db.read_wait(stand)? {
-            continue;
-        }
-        let mut last = Some(Id::from(""));
-        while let Some(from) = last {
-            let (portal, code) = (portal.clone(), code.clone());
-            last = app.db.write_wait(move |tx| {
-                let zone_of = |resource: &Id| portal.offer_of(&code, resource).map(|x| x.zone);
-                booking::count_standing(tx, &code, zone_of, (now, &from, PART))
-            })?;
-        }
-    }
-    *known = limited;
-    Ok(())
 }
 
 /// Sweeps until a part is not full, each in a transaction of its own: after a rush thousands of holds run out

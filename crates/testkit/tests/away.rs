@@ -1,9 +1,8 @@
 //! A server that went away and came back while nobody needed it.
 #![allow(clippy::unwrap_used, reason = "tests may unwrap")]
 
-use base::Outcome;
-use base::db::{Migration, Place};
-use base::{Tx, args};
+use base::db::{Migration, Place, Questions, Queue};
+use base::{Db, Outcome, Tx, args};
 
 const MIGRATIONS: &[Migration] =
     &[Migration::sql("0001_words", "CREATE TABLE word (id BIGINT NOT NULL PRIMARY KEY);")];
@@ -16,10 +15,9 @@ fn count(tx: &mut Tx<'_>) -> Outcome<i64> {
     Ok(tx.one("SELECT count(*) FROM word", args![], |r| r.get(0))?)
 }
 
-#[test]
-fn whoever_comes_first_afterwards_is_served() {
-    let Some(mut server) = testkit::Server::start() else { return };
-    let db = testkit::open(&Place::Server(server.url())).unwrap();
+/// The database at `url` with what asks it: a queue that adds, and a place for questions that count.
+fn opened(url: String) -> (Db, Queue<i64, u64>, Questions<(), i64>) {
+    let db = testkit::open(&Place::Server(url)).unwrap();
     db.migrate(MIGRATIONS).unwrap();
     let queue = db
         .queue(|tx: &mut Tx<'_>, asks: &[i64]| Ok(asks.iter().map(|id| add(tx, *id)).collect()))
@@ -27,6 +25,13 @@ fn whoever_comes_first_afterwards_is_served() {
     let reads = db
         .questions(|tx: &mut Tx<'_>, asks: &[()]| Ok(asks.iter().map(|()| count(tx)).collect()))
         .unwrap();
+    (db, queue, reads)
+}
+
+#[test]
+fn whoever_comes_first_afterwards_is_served() {
+    let Some(mut server) = testkit::Server::start() else { return };
+    let (db, queue, reads) = opened(server.url());
     for round in 0..2 {
         let first = i64::from(round) * 100;
         // More than there are connections: each of them is met.
@@ -47,14 +52,7 @@ fn whoever_comes_first_afterwards_is_served() {
 fn a_way_that_passes_nothing_any_more_is_left_for_another() {
     let Some(server) = testkit::Server::start() else { return };
     let (proxy, url) = server.proxy();
-    let db = testkit::open(&Place::Server(url)).unwrap();
-    db.migrate(MIGRATIONS).unwrap();
-    let queue = db
-        .queue(|tx: &mut Tx<'_>, asks: &[i64]| Ok(asks.iter().map(|id| add(tx, *id)).collect()))
-        .unwrap();
-    let reads = db
-        .questions(|tx: &mut Tx<'_>, asks: &[()]| Ok(asks.iter().map(|()| count(tx)).collect()))
-        .unwrap();
+    let (db, queue, reads) = opened(url);
     queue.ask_wait(0).unwrap();
     assert_eq!(reads.ask_wait(()).unwrap(), 1);
     db.write_wait(|tx| add(tx, 1)).unwrap();

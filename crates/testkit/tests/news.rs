@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use base::db::{Migration, News, Place};
-use base::{Db, Kind, Refusal, args};
+use base::{Clock, Db, Kind, Refusal, args};
 
 const MIGRATIONS: &[Migration] =
     &[Migration::sql("0009_news", include_str!("../../rooms/migrations/0009_news.sql"))];
@@ -64,6 +64,29 @@ fn another_node_hears_within_a_second_and_once() {
     std::thread::sleep(Duration::from_millis(700));
     assert_eq!(*foreign.lock().unwrap(), expected);
     assert_eq!(own.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn nodes_whose_clocks_differ_hear_each_other() {
+    let Some(url) = testkit::postgres(MIGRATIONS) else { return };
+    let place = Place::Server(url);
+    let ahead = Clock::fixed(Clock::system().now().plus(5 * base::Instant::MINUTE));
+    let here = testkit::open(&place).unwrap();
+    let there = Db::open_by(&place, testkit::vault(1), ahead).unwrap();
+    let (own, foreign) = (heard(&here), heard(&there));
+    for (db, key) in [(&here, "desk-1"), (&there, "desk-2")] {
+        db.write_wait(move |tx| {
+            tx.tell(News::new("claims", key, ()));
+            Ok(())
+        })
+        .unwrap();
+    }
+    let begun = Instant::now();
+    let both = || own.lock().unwrap().len() == 2 && foreign.lock().unwrap().len() == 2;
+    while !both() && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(both(), "{own:?} {foreign:?}");
 }
 
 #[test]

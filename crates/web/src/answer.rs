@@ -62,3 +62,21 @@ pub fn with_cookie(mut response: Response, cookie: &str) -> Answer {
 fn header_value(text: &str) -> Result<HeaderValue, Fault> {
     HeaderValue::from_str(text).map_err(|error| Fault::of("not fit for a header", error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_lost_every_try_and_whoever_found_no_database_are_told_when_to_come_back() {
+        for (fault, code, seconds) in [
+            (Fault::new("others were faster").retryable(true), "E-SYS-02", 2),
+            (Fault::new("nothing is heard").away(true), "E-SYS-04", 5),
+        ] {
+            let Failure(error) = fault.into();
+            let Error::Refusal(refusal) = &*error else { panic!("{error:?}") };
+            assert_eq!((refusal.code, refusal.retry_after), (code, Some(seconds)));
+            assert_eq!(crate::refused::status(refusal.kind), StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
+}

@@ -119,7 +119,7 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
             },
             guide: guide(refusal),
             code: refusal.code,
-            message: code_text(visit, refusal.code, &refusal.args),
+            message: code_text(visit, words(visit, refusal.code), &refusal.args),
             refusal: Some(refusal),
         },
         Error::Fault(fault) => {
@@ -132,6 +132,16 @@ fn tell<'a>(visit: &Visit, error: &'a Error, by_router: StatusCode) -> Told<'a> 
                 refusal: None,
             }
         }
+    }
+}
+
+/// The code whose text is said: some speak to people of a form, which a program has not got.
+fn words<'a>(visit: &Visit, code: &'a str) -> &'a str {
+    match code {
+        "E-FORM-00" if visit.is_api() => "E-FORM-00-API",
+        "E-IDEM-01" if visit.is_api() => "E-IDEM-01-API",
+        "E-REQ-04" if visit.is_api() => "E-REQ-04-API",
+        code => code,
     }
 }
 

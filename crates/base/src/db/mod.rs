@@ -20,6 +20,7 @@ mod news;
 mod pg;
 mod queue;
 mod row;
+mod session;
 mod sqlite;
 mod wire;
 
@@ -36,7 +37,7 @@ pub use queue::{Questions, Queue, Reply, Turn};
 pub use row::{Column, Row, Val};
 use tokio::sync::oneshot;
 
-use crate::{Error, Fault, Kind, Outcome, Refusal, Vault};
+use crate::{Clock, Error, Fault, Kind, Outcome, Refusal, Vault};
 
 /// Binds values: `args![id, now, name]`.
 #[macro_export]
@@ -133,7 +134,7 @@ pub struct Tx<'c> {
 #[derive(Debug)]
 enum Inner<'c> {
     Sqlite(&'c rusqlite::Connection),
-    Pg(&'c mut pg::Session),
+    Pg(&'c mut session::Session),
 }
 
 impl<'c> Tx<'c> {
@@ -295,7 +296,16 @@ impl Db {
     /// # Errors
     /// A fault that names the place and the cause.
     pub fn open(place: &Place, vault: Vault) -> Result<Self, Fault> {
-        let around = Around { listeners: Arc::default(), waiting: Waiting::default(), vault };
+        Self::open_by(place, vault, Clock::system())
+    }
+
+    /// [`Db::open`] on a machine with another clock.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub fn open_by(place: &Place, vault: Vault, clock: Clock) -> Result<Self, Fault> {
+        let listeners = Arc::new(news::Listeners::new(clock));
+        let around = Around { listeners, waiting: Waiting::default(), vault };
         let engine = match place {
             Place::File(path) => Engine::Sqlite(sqlite::Sqlite::open(path, around.clone())?),
             Place::Server(url) => Engine::Pg(pg::Pg::open(url, &around)?),

@@ -3,13 +3,14 @@
 //! On the node that wrote, listeners hear before the answer leaves. Other nodes on the same server
 //! ask the table `news` a few times a second. A row becomes visible with its transaction, and
 //! transactions commit in another order than they began, so each question goes back further than a
-//! transaction can last and skips what was heard already.
+//! transaction can last and skips what was heard already. All of them go by the server's clock: a node
+//! whose own is wrong would hear nothing, or take the news away before others have heard them.
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::Duration;
@@ -30,6 +31,10 @@ const FAR: u32 = 10;
 const TOGETHER: usize = 50;
 /// How long the rows are kept.
 const KEPT: i64 = 2 * Instant::MINUTE;
+/// After so many questions old rows are removed, and the server is asked what time it is.
+const NOW_AND_THEN: u32 = 100;
+/// A clock that differs more from the server's is told of.
+const APART: i64 = 2 * Instant::SECOND;
 
 /// A change that somebody keeps a picture of in memory.
 #[derive(Clone)]
@@ -72,13 +77,9 @@ pub(super) struct Listeners {
     all: RwLock<Vec<Listener>>,
     node: String,
     told: AtomicU64,
-}
-
-impl Default for Listeners {
-    fn default() -> Self {
-        let node = format!("{:016x}", Chance::os().u64());
-        Self { all: RwLock::default(), node, told: AtomicU64::new(0) }
-    }
+    clock: Clock,
+    /// Microseconds by which the server's clock is ahead of it.
+    ahead: AtomicI64,
 }
 
 impl fmt::Debug for Listeners {
@@ -88,6 +89,18 @@ impl fmt::Debug for Listeners {
 }
 
 impl Listeners {
+    /// Nobody yet, on a machine with this clock.
+    pub(super) fn new(clock: Clock) -> Self {
+        let node = format!("{:016x}", Chance::os().u64());
+        let (told, ahead) = (AtomicU64::new(0), AtomicI64::new(0));
+        Self { all: RwLock::default(), node, told, clock, ahead }
+    }
+
+    /// The moment by the server's clock.
+    fn now(&self) -> Instant {
+        self.clock.now().plus(self.ahead.load(Ordering::Relaxed))
+    }
+
     /// Adds one; says whether it is the first.
     pub(super) fn add(&self, listener: Listener) -> bool {
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +128,7 @@ const BETWEEN: &str = "\n";
 
 /// Leaves the news of a transaction for the other nodes, as part of it: mostly one row a topic.
 pub(super) fn publish(tx: &mut Tx<'_>, news: &[News], from: &Listeners) -> Result<(), Fault> {
-    let now = Clock::system().now();
+    let now = from.now();
     let mut topics: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for one in news {
         topics.entry(&one.topic).or_default().insert(&one.key);
@@ -134,15 +147,19 @@ pub(super) fn publish(tx: &mut Tx<'_>, news: &[News], from: &Listeners) -> Resul
 
 /// Starts the thread that asks for the news of other nodes, as long as the database is open.
 pub(super) fn follow(node: Weak<Node>) -> Result<(), Fault> {
-    let mut heard = Heard { ids: HashMap::new(), last: Clock::system().now() };
     let work = move || {
-        let mut round = 0_u32;
+        let (mut round, mut heard) = (0_u32, Heard::default());
         while let Some(node) = node.upgrade() {
             let db = Db(node);
+            if round.is_multiple_of(NOW_AND_THEN)
+                && let Err(error) = agree(&db)
+            {
+                tracing::warn!(%error, "the server was not asked what time it is");
+            }
             if let Err(error) = heard.ask(&db, round.is_multiple_of(FAR)) {
                 tracing::warn!(%error, "the news of other nodes could not be read");
             }
-            if round.is_multiple_of(100)
+            if round.is_multiple_of(NOW_AND_THEN)
                 && let Err(error) = forget(&db)
             {
                 tracing::warn!(%error, "old news could not be removed");
@@ -157,19 +174,21 @@ pub(super) fn follow(node: Weak<Node>) -> Result<(), Fault> {
 }
 
 /// What was heard already.
+#[derive(Default)]
 struct Heard {
     /// Ids and times of the rows within reach.
     ids: HashMap<String, Instant>,
     /// When the table was last read.
-    last: Instant,
+    last: Option<Instant>,
 }
 
 impl Heard {
     /// Reads what is new and hands it on. After a failure the next question reaches back as far;
     /// after a longer one everything is to be read anew.
     fn ask(&mut self, db: &Db, far: bool) -> Outcome<()> {
-        let now = Clock::system().now();
-        let near = !far && now.0 - self.last.0 < NEAR / 2;
+        let now = db.0.around.listeners.now();
+        let since_last = self.last.map_or(0, |last| now.0 - last.0);
+        let near = !far && since_last < NEAR / 2;
         let since = now.plus(if near { -NEAR } else { -BACK });
         let own = db.0.around.listeners.node.clone();
         let rows = db.read_wait(move |tx| {
@@ -183,7 +202,7 @@ impl Heard {
             rows.into_iter().filter(|(id, ..)| !self.ids.contains_key(id)).collect();
         self.ids.retain(|_, at| *at > now.plus(-BACK));
         let mut news = Vec::new();
-        if now.0 - self.last.0 > BACK / 2 {
+        if since_last > BACK / 2 {
             news.push(News::from_elsewhere(News::ALL, String::new()));
         }
         for (id, at, topic, keys) in fresh {
@@ -191,13 +210,34 @@ impl Heard {
             let one = |key: &str| News::from_elsewhere(topic.clone(), key.to_owned());
             news.extend(keys.split(BETWEEN).map(one));
         }
-        self.last = now;
+        self.last = Some(now);
         db.0.around.listeners.hear(&news);
         Ok(())
     }
 }
 
+/// Asks the server what time it is.
+fn agree(db: &Db) -> Outcome<()> {
+    let listeners = &db.0.around.listeners;
+    let asked = listeners.clock.now();
+    let server = db.read_wait(|tx| {
+        let now = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+        Ok(tx.one(now, args![], |r| r.get::<i64>(0))?)
+    })?;
+    let answered = listeners.clock.now();
+    let ahead = server - (asked.0 + (answered.0 - asked.0) / 2);
+    if ahead.abs() > APART {
+        let seconds = ahead / Instant::SECOND;
+        tracing::warn!(
+            seconds,
+            "the clock of this machine is behind that of the database's server"
+        );
+    }
+    listeners.ahead.store(ahead, Ordering::Relaxed);
+    Ok(())
+}
+
 fn forget(db: &Db) -> Outcome<u64> {
-    let before = Clock::system().now().plus(-KEPT);
+    let before = db.0.around.listeners.now().plus(-KEPT);
     db.write_wait(move |tx| Ok(tx.exec("DELETE FROM news WHERE at < $1", args![before])?))
 }

@@ -161,8 +161,11 @@ impl Line {
 }
 
 /// Whether the server still works for the connection that `pid` serves. One that answers and cannot say
-/// is believed to.
+/// is believed to; one that has not even said who serves it is not.
 async fn is_at_work(config: &Config, pid: &str, patience: Duration) -> bool {
+    if pid.is_empty() {
+        return false;
+    }
     let sql = format!(
         "SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'
            AND wait_event_type IS DISTINCT FROM 'Client'"
@@ -211,7 +214,40 @@ fn config(url: &str) -> Result<Config, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::mpsc::channel;
+    use std::thread;
+
     use super::*;
+
+    /// A server that takes connections and says nothing to the first one; every later one it answers that it
+    /// cannot tell.
+    fn silent_at_first() -> SocketAddr {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let mut all = Vec::new();
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                assert!(stream.read(&mut [0; 512]).unwrap() > 0);
+                stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").unwrap();
+                if !all.is_empty() {
+                    let _asked = stream.read(&mut [0; 512]).unwrap();
+                    stream.write_all(b"E\0\0\0\x16SERROR\0C42601\0M?\0\0Z\0\0\0\x05I").unwrap();
+                }
+                all.push(stream);
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn a_connection_that_never_says_a_word_is_given_up() {
+        let url = format!("postgres://okno@{}/okno?connect_timeout=1", silent_at_first());
+        let (tell, told) = channel();
+        thread::spawn(move || tell.send(Wire::open(&url, "SELECT 1").err().map(|x| x.is_away())));
+        assert_eq!(told.recv_timeout(Duration::from_secs(9)), Ok(Some(true)));
+    }
 
     #[test]
     fn a_connection_has_bounds_unless_the_address_names_its_own() {

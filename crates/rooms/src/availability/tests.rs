@@ -323,14 +323,19 @@ fn a_limit_that_is_introduced_is_shown_before_anybody_claims() {
         }
         town.per_day = Some(2);
         let (zone, now) = (town.offer(&town.desk).zone, town.clock.now());
-        let standing = db.read_wait(move |tx| booking::stand_uncounted(tx, "visit", now));
+        let standing = db.read_wait(move |tx| booking::limits::stand_uncounted(tx, "visit", now));
         assert!(standing.unwrap());
         let mut last = Id::from("");
         let mut parts = 0;
         loop {
             let (zone, from) = (zone.clone(), last.clone());
             let next = db.write_wait(move |tx| {
-                booking::count_standing(tx, "visit", |_| Some(zone.clone()), (now, &from, 1))
+                booking::limits::count_standing(
+                    tx,
+                    "visit",
+                    |_| Some(zone.clone()),
+                    (now, &from, 1),
+                )
             });
             parts += 1;
             match next.unwrap() {
@@ -339,7 +344,7 @@ fn a_limit_that_is_introduced_is_shown_before_anybody_claims() {
             }
         }
         assert_eq!(parts, 3);
-        let left = db.read_wait(move |tx| booking::stand_uncounted(tx, "visit", now));
+        let left = db.read_wait(move |tx| booking::limits::stand_uncounted(tx, "visit", now));
         assert!(!left.unwrap());
         let watch = Watch::new(&db, &town);
         let (frame, day) = (watch.feed.frame(), date(2026, 12, 8));

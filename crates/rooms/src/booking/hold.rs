@@ -58,12 +58,16 @@ pub fn hold(tx: &mut Tx<'_>, cx: &Cx, offer: &Offer, wish: &Hold) -> Outcome<Hel
     let pass = admission::ask(tx, cx, offer, &wish.account, wish.start)?;
     let former = holds(tx, cx, &wish.account)?;
     let (same, others): (Vec<_>, Vec<_>) =
-        former.into_iter().partition(|(_, service)| *service == offer.service);
+        former.into_iter().partition(|(_, service, _)| *service == offer.service);
     if others.len() as i64 >= MAX_HOLDS {
-        return Err(Refusal::new(Kind::TooMany, "E-HOLD-01").arg("max", MAX_HOLDS).into());
+        // The first of them runs out then; to give one back is sooner.
+        let first = others.iter().map(|x| x.2).min().unwrap_or(cx.now);
+        let seconds = (first.0 - cx.now.0).div_euclid(Instant::SECOND) + 1;
+        let refusal = Refusal::new(Kind::TooMany, "E-HOLD-01").arg("max", MAX_HOLDS);
+        return Err(refusal.retry(u32::try_from(seconds).unwrap_or(1)).into());
     }
     let mut booking = begin(tx, cx, offer, wish, same.first().map(|x| &x.0))?;
-    for (id, _) in &same {
+    for (id, ..) in &same {
         give_back(tx, cx, id)?;
     }
     let expires = offer.terms.hold_until(cx.now);
@@ -138,16 +142,16 @@ pub(super) fn give_back_all(
     (account, service): (&Id, &str),
 ) -> Outcome<()> {
     let former = holds(tx, cx, account)?.into_iter().filter(|x| x.1 == service);
-    former.into_iter().try_for_each(|(id, _)| give_back(tx, cx, &id))
+    former.into_iter().try_for_each(|(id, ..)| give_back(tx, cx, &id))
 }
 
-/// Live holds of an account: id and service.
-fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String)>> {
+/// Live holds of an account: id, service, and when each runs out.
+fn holds(tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<Vec<(Id, String, Instant)>> {
     Ok(tx.all(
-        "SELECT id, service_code FROM booking
+        "SELECT id, service_code, expires_at FROM booking
          WHERE account_id = $1 AND state || '' = 'held' AND expires_at > $2 ORDER BY id",
         args![account, cx.now],
-        |r| Ok((r.get(0)?, r.get(1)?)),
+        |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
     )?)
 }
 

@@ -4,12 +4,16 @@
 //! a limit is introduced, the claims that live say nothing: they are given both, by whoever claims on
 //! such a day, and by every node that learns of a new limit, so that pages agree before somebody claims.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use base::db::Row;
-use base::{Fault, Id, Instant, Outcome, Tx, args};
+use base::{Db, Fault, Id, Instant, Outcome, Tx, args};
 use jiff::tz::TimeZone;
 use slots::Minute;
 
 use super::news::{self, LiveClaim, day_number};
+use crate::portal::Portal;
 
 /// The cells of a service's daily limit at a resource belong to this owner.
 pub(super) fn quota_of(resource: &Id, service: &str) -> String {
@@ -56,12 +60,44 @@ pub(super) fn count_day(
     found.iter().filter(|x| of_day(x)).try_for_each(|x| count(tx, x, service, day))
 }
 
+/// Claims that are counted in one transaction.
+const PART: i64 = 200;
+
+/// The services with a limit, as far as a node knows.
+#[derive(Debug, Default)]
+pub struct Limits(BTreeSet<String>);
+
+impl Limits {
+    /// Counts what was booked before a service had a limit, once for each limit that this node learns of.
+    ///
+    /// # Errors
+    /// A fault of the engine; the next call tries again.
+    pub fn follow(&mut self, db: &Db, portal: &Arc<Portal>, now: Instant) -> Outcome<()> {
+        let services = portal.city.catalogue.services().iter();
+        let limited = services.filter(|x| x.passport.rules.per_day.is_some());
+        let limited: BTreeSet<String> = limited.map(|x| x.code.clone()).collect();
+        for code in limited.difference(&self.0) {
+            let service = code.clone();
+            if !db.read_wait(move |tx| stand_uncounted(tx, &service, now))? {
+                continue;
+            }
+            let mut last = Some(Id::from(""));
+            while let Some(from) = last {
+                let (portal, code) = (portal.clone(), code.clone());
+                last = db.write_wait(move |tx| {
+                    let zone_of = |resource: &Id| portal.offer_of(&code, resource).map(|x| x.zone);
+                    count_standing(tx, &code, zone_of, (now, &from, PART))
+                })?;
+            }
+        }
+        self.0 = limited;
+        Ok(())
+    }
+}
+
 /// Whether a service has claims that were made without a limit: asked before anything is written, since mostly
 /// there are none.
-///
-/// # Errors
-/// A fault of the engine.
-pub fn stand_uncounted(tx: &mut Tx<'_>, service: &str, now: Instant) -> Outcome<bool> {
+pub(crate) fn stand_uncounted(tx: &mut Tx<'_>, service: &str, now: Instant) -> Outcome<bool> {
     let found = tx.opt(
         "SELECT c.id FROM claim c JOIN booking b ON b.id = c.booking_id
          WHERE c.ended_at IS NULL AND c.ends_at > $1 AND c.counted_on IS NULL AND c.expires_at > $2
@@ -75,10 +111,7 @@ pub fn stand_uncounted(tx: &mut Tx<'_>, service: &str, now: Instant) -> Outcome<
 
 /// Counts up to `limit` claims of a service, from today on, that were made without a limit and whose ids come
 /// after `last`; gives the last id when there may be more.
-///
-/// # Errors
-/// A fault of the engine.
-pub fn count_standing(
+pub(crate) fn count_standing(
     tx: &mut Tx<'_>,
     service: &str,
     zone_of: impl Fn(&Id) -> Option<TimeZone>,
@@ -135,9 +168,14 @@ fn count(tx: &mut Tx<'_>, one: &Uncounted, service: &str, day: i64) -> Outcome<(
             args![&owner, place, cell, &one.id, one.claim.until],
         )?;
         if taken == 1 {
-            break;
+            news::tell(tx, &one.resource, one.claim.counted(service, day), true);
+            return Ok(());
         }
     }
-    news::tell(tx, &one.resource, one.claim.counted(service, day), true);
+    // The day has no more places than this, and no limit is higher: it waits until one of them ends.
+    tx.exec(
+        "UPDATE claim SET counted_for = NULL, counted_on = NULL WHERE id = $1",
+        args![&one.id],
+    )?;
     Ok(())
 }

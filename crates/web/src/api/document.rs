@@ -18,7 +18,8 @@ const ABOUT: &str = "\
 Places, services, free times and own bookings for programs. Instants are RFC 3339 with the offset \
 of the site; ids are opaque; lists are paged by `cursor`. Whatever changes something needs an \
 `Idempotency-Key` of the caller's making: the same key gives the same answer, however often the \
-call is repeated. Programs are welcome here, under the terms at `/agreement`, and not on the pages. \
+call is repeated; another call with it is refused (422 E-IDEM-01), and a refused call leaves its key \
+free. Programs are welcome here, under the terms at `/agreement`, and not on the pages. \
 Refusals are problem documents (RFC 9457) with a stable `code`. Names of \
 parameters and members that are not described here are refused.";
 
@@ -217,7 +218,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "name": "Idempotency-Key",
             "in": "header",
             "required": true,
-            "description": "Made by the caller, new for every wish; repeat it to repeat the call",
+            "description": "Made by the caller, new for every call; repeat it to repeat that very call",
             "schema": {
                 "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$",
             },
@@ -319,8 +320,13 @@ fn refusal(status: u16) -> Value {
         _ => "No room right now; see `Retry-After`",
     };
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
-    json!({
+    let mut refusal = json!({
         "description": says,
         "content": { "application/problem+json": { "schema": schema } },
-    })
+    });
+    if matches!(status, 429 | 503) {
+        let after = head("Seconds after which another try makes sense");
+        refusal["headers"] = json!({ "Retry-After": after });
+    }
+    refusal
 }

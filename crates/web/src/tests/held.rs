@@ -180,3 +180,19 @@ fn holds_of_an_account_have_a_pace_that_people_do_not_meet() {
         assert_eq!(again.json()["id"], held.json()["id"], "when there is no pace left");
     });
 }
+
+#[test]
+fn a_page_that_is_sent_again_uses_none_of_the_pace() {
+    each(async |app, anna| {
+        let mut client = browser(&app, &anna).await;
+        let page = client.get(HEAD).await;
+        let form = page.forms_at("/book/").set("start", &times(&page)[0]);
+        let held = client.submit(&form).await.location();
+        for _ in 0..25 {
+            app.clock.advance(Instant::SECOND);
+            assert_eq!(client.submit(&form).await.location(), held);
+        }
+        let left = || (0..100).filter(|_| app.pace.take(&anna, app.clock.now()).is_ok()).count();
+        assert_eq!(left(), 20);
+    });
+}

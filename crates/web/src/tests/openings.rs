@@ -229,6 +229,7 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         assert_eq!(again.head("retry-after"), again.json()["poll_after"].to_string());
         let spent = post(&client, "/api/v1/holds", &wish()).await.json();
         assert_eq!(spent["code"], "E-IDEM-01", "the key has joined the line");
+        assert!(spent["detail"].as_str().unwrap().contains("с новым ключом"), "{spent}");
         let mut client = client.with("idempotency-key", "another");
         let problem = client.json(Method::POST, "/api/v1/holds", &wish()).await.json();
         assert_eq!((&problem["code"], &problem["ahead"]), (&json!("E-WAIT-01"), &json!(0)));
@@ -244,7 +245,7 @@ fn a_program_joins_polls_and_is_told_why_it_must_wait() {
         stage.round();
         let inside = knowing.get(&format!("{}/place", stage.call)).await.json();
         assert_eq!(inside["state"], "inside");
-        let mut client = client.with("idempotency-key", "two");
+        // The call that was refused before the turn came is repeated as it was: its key is free.
         let held = client.json(Method::POST, "/api/v1/holds", &wish()).await;
         assert_eq!(held.status, StatusCode::CREATED, "{}", held.text());
         let line = client.get(&stage.call).await.json();
@@ -522,6 +523,19 @@ fn every_release_of_a_guarded_service_becomes_one_opening() {
         let tomsk = ("2026-12-02T09:00:00+07:00".to_owned(), "2027-12-02".to_owned());
         assert_eq!(first.get("Asia/Tomsk"), Some(&tomsk), "{first:?}");
         assert_eq!((first.len() > 1, first.len() + 1), (true, count), "one in each zone");
+        // One that was closed before its moment stays closed: the next one is that of the next day.
+        let all = app.portal();
+        let one = |x: &&Arc<admission::Opening>| x.zone.iana_name() == Some("Asia/Tomsk");
+        let mut ours = all.openings.of_service("marriage-registration", app.clock.now());
+        let (id, cx) = (
+            ours.find(one).unwrap().id.clone(),
+            Cx::new(&app.clock, &app.chance, Actor::Engineer, Channel::Cli),
+        );
+        drop(ours);
+        app.db.write(move |tx| admission::close(tx, &cx, &id)).await.unwrap();
+        (0..6).for_each(|_| stage.round());
+        assert_eq!(found(&app).get("Asia/Tomsk"), None);
+        assert_eq!(app.portal().openings.all().len(), count, "none is announced instead");
         app.clock.advance(24 * Instant::HOUR);
         (0..6).for_each(|_| stage.round());
         let next = ("2026-12-03T09:00:00+07:00".to_owned(), "2027-12-03".to_owned());

@@ -98,9 +98,13 @@ fn a_person_holds_two_times_of_different_services_at_most() {
         for (service, hour) in [("visit", 9), ("other", 10)] {
             let offer = Offer { service: service.into(), ..town.offer(&town.official) };
             try_hold(db, town, &offer, wish(person, at(9, hour, 0))).unwrap();
+            town.clock.advance(Instant::MINUTE);
         }
         let offer = Offer { service: "third".into(), ..town.offer(&town.official) };
-        assert_eq!(code(try_hold(db, town, &offer, wish(person, at(9, 11, 0)))), "E-HOLD-01");
+        let refused = try_hold(db, town, &offer, wish(person, at(9, 11, 0)));
+        let Err(Error::Refusal(refusal)) = refused else { panic!("{refused:?}") };
+        let first_ends = 13 * 60 + 1;
+        assert_eq!((refusal.code, refusal.retry_after), ("E-HOLD-01", Some(first_ends)));
     });
 }
 

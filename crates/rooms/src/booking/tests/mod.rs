@@ -362,6 +362,36 @@ fn a_limit_that_is_introduced_counts_what_stands() {
 }
 
 #[test]
+fn a_day_with_more_bookings_than_a_limit_can_count_is_full_and_at_odds_with_nothing() {
+    each(|db, town| {
+        let plain = town.offer(&town.desk);
+        let limited = Offer {
+            terms: Arc::new(Terms { per_day: Some(2), ..(*plain.terms).clone() }),
+            ..plain.clone()
+        };
+        let held = try_hold(db, town, &plain, wish(&town.people[0], at(9, 9, 0))).unwrap().id;
+        let day = at(9, 12, 0).minutes() / 1440;
+        db.write_wait(move |tx| {
+            for lane in 0..=u8::MAX {
+                tx.exec(
+                    "INSERT INTO claim_cell (owner, lane, cell, claim_id, expires_at)
+                     SELECT 'quota:desk:visit', $1, $2, id, expires_at FROM claim
+                     WHERE booking_id = $3",
+                    base::args![lane, day * 1440, &held],
+                )?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        let refused = try_hold(db, town, &limited, wish(&town.people[1], at(9, 12, 15)));
+        assert_eq!(code(refused), "E-SLOT-03");
+        let now = town.clock.now();
+        let found = db.read_wait(move |tx| verify(tx, now)).unwrap();
+        assert!(found.iter().all(|x| !x.says.contains("daily limit")), "{found:?}");
+    });
+}
+
+#[test]
 fn a_finer_grid_guards_the_claims_that_were_made_on_the_coarse_one() {
     each(|db, town| {
         let offer = town.offer(&town.official);

@@ -60,15 +60,16 @@ pub(super) async fn hold(
     let held = match rush::gate(&visit, &offer, start) {
         Ok(()) => held_once(&visit, key, offer, wish).await,
         Err(refusal) => match met(&visit, key.as_ref()).await? {
-            Some(held) => Ok(held),
+            Some(held) => Ok((held, false)),
             None => Err(refusal.into()),
         },
     };
-    if matches!(held, Err(Error::Refusal(_))) {
+    if !matches!(held, Ok((_, true))) {
+        // Nothing was taken now.
         visit.app.pace.give_back(&signed_in.account);
     }
     match held {
-        Ok(held) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
+        Ok((held, _)) => see_other(&format!("/bookings/{}/form", encode(&held.id))),
         Err(error) if identity::interrupts(&error) => {
             let back = chosen.address(&[
                 ("purpose", fields.text("purpose")),
@@ -94,9 +95,15 @@ async fn met(visit: &Visit, key: Option<&Key>) -> Outcome<Option<Held>> {
 }
 
 /// Holds once for each key. A key is no answer when its hold is over: then the person has come back
-/// to an old page and wants the time anew.
-async fn held_once(visit: &Visit, key: Option<Key>, offer: Offer, wish: Hold) -> Outcome<Held> {
+/// to an old page and wants the time anew. Says, too, whether anything was taken now.
+async fn held_once(
+    visit: &Visit,
+    key: Option<Key>,
+    offer: Offer,
+    wish: Hold,
+) -> Outcome<(Held, bool)> {
     let ask = Ask { cx: visit.cx(), offer, wish, key: key.unwrap_or_else(|| fresh(visit)) };
+    let expires = ask.offer.terms.hold_until(ask.cx.now);
     let held = visit.app.line.ask(ask.clone()).await?;
     let (account, id) = (ask.wish.account.clone(), held.id.clone());
     let now = visit.db().read(move |tx| booking::of_account(tx, &account, &id)).await?;
@@ -105,10 +112,12 @@ async fn held_once(visit: &Visit, key: Option<Key>, offer: Offer, wish: Hold) ->
         State::Draft | State::Expired => true,
         _ => false,
     };
-    match over {
-        true => visit.app.line.ask(Ask { key: fresh(visit), ..ask }).await,
-        false => Ok(held),
-    }
+    let held = match over {
+        true => visit.app.line.ask(Ask { key: fresh(visit), ..ask }).await?,
+        false => held,
+    };
+    let now = held.expires_at == expires;
+    Ok((held, now))
 }
 
 /// A key that nobody else has.
