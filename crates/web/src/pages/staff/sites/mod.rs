@@ -13,6 +13,7 @@ use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
 use rooms::sso::propose::Wish;
 use rooms::sso::register::{self, NewClient, Registered};
+use rooms::sso::sector;
 use rooms::trail::{self, Done, Step};
 use rooms::{access, accounts};
 
@@ -24,7 +25,7 @@ use crate::pages::account::moment;
 use crate::pages::sso::issuer;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
-use proposals::{Waiting, by_sector, propose, waiting};
+use proposals::{Waiting, by_sector, propose, waiting, warnings};
 use typed::{shown, typed};
 
 const HERE: &str = "/staff/sites";
@@ -259,6 +260,8 @@ struct FormPage {
     auths: Vec<Choice>,
     /// A second administrator must agree.
     four_eyes: bool,
+    /// What to look at twice, where nobody else does.
+    warnings: Vec<String>,
 }
 
 impl FormPage {
@@ -284,6 +287,7 @@ impl FormPage {
             scopes: scopes.map(scope).collect(),
             auths: Auth::ALL.into_iter().map(auth).collect(),
             four_eyes: visit.app.config.four_eyes,
+            warnings: Vec::new(),
         }
     }
 }
@@ -334,6 +338,11 @@ async fn add(
     Extension(reach): Extension<access::Scope>,
     Form(fields): Form,
 ) -> Answer {
+    let warnings = unseen(&visit, &fields).await?;
+    if !warnings.is_empty() {
+        let page = FormPage::new(&visit, None, FormState::filled(fields));
+        return visit.again(FormPage { warnings, ..page });
+    }
     let added = async {
         let new = typed(&fields)?;
         let parts = ["connect", &fields.encoded()].map(str::to_owned);
@@ -357,6 +366,15 @@ async fn add(
             visit.again(FormPage::new(&visit, None, form))
         }
     }
+}
+
+/// What whoever connects a site by their word alone has to look at first; a second administrator would.
+async fn unseen(visit: &Visit, fields: &Fields) -> Outcome<Vec<String>> {
+    let Some(new) = typed(fields).ok().filter(|_| !visit.app.config.four_eyes) else {
+        return Ok(Vec::new());
+    };
+    let sector = visit.db().read(move |tx| sector::look(tx, &new)).await?;
+    Ok(if fields.flag("seen") { Vec::new() } else { warnings(visit, &sector) })
 }
 
 async fn edit(visit: Visit, Path(id): Path<Id>) -> Answer {
