@@ -27,7 +27,11 @@ e-req-12 = A request has to name the site exactly once (the head Host), and the 
 e-req-13 = A form cannot be sent in this way. Open the page and send the form from there.
 e-auth-10 = You need to sign in for this. If you were signed in, the session has ended: please sign in again.
 
-e-auth-12 = This service needs an account of a higher level. Confirm your identity and try again.
+e-auth-12 = { $level ->
+    [standard] This service needs a standard account.
+    [verified] This service needs a verified account.
+   *[other] This service needs an account of a higher level.
+} The page “Access level” of your account says how to get there. Then try again.
 e-slot-01 = This time has just been taken. Please choose another.
 e-slot-03 = No more bookings for this day: all places are taken. Please choose another day.
 e-slot-04 = There is such a booking already. Move or cancel that one.
