@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, mpsc};
 use super::taken::disowned_with;
 use super::*;
 use crate::factors::tests::change;
-use crate::sso::elsewhere::{self, Identity};
 
 /// Does `late` while the link of a notice shuts everybody out: that has been done, and is not in force yet.
 fn meanwhile<T: Send + 'static>(
@@ -79,31 +78,6 @@ fn a_key_that_is_added_while_everybody_is_shut_out_is_not_there() {
         let left =
             stage.act(move |tx, _| Ok(tx.one(keys, base::args![&anna], |r| r.get::<i64>(0))?));
         assert_eq!(left.unwrap(), 0);
-    });
-}
-
-#[test]
-fn whoever_comes_from_a_bank_while_everybody_is_shut_out_is_not_known_there() {
-    each(|stage| {
-        let known = browser(&stage.first_sign_in(&browser(&[])));
-        let (link, anna) = (stage.link(), stage.anna.clone());
-        let bank = || Identity {
-            issuer: "https://bank.example".into(),
-            subject: "1".into(),
-            ..Identity::default()
-        };
-        let linked = move |tx: &mut Tx<'_>, cx: &Cx| {
-            let left = elsewhere::depart(tx, cx, ("b", "bank", Some(&anna)), ("", "/"))?;
-            let trip = elsewhere::back(tx, cx, ("b", "bank"), &left.state)?;
-            elsewhere::wait(tx, cx, ("b", "bank"), (bank(), &trip))?;
-            elsewhere::link(tx, cx, ("b", &anna), None).map(drop)
-        };
-        stage.act(linked).unwrap();
-        let late = meanwhile(&stage, &link, move |tx, cx| {
-            let owner = elsewhere::owner(tx, cx, "bank", &bank())?;
-            owner.map(|x| signin::by_provider(tx, cx, &policy(), (&x, &known))).transpose()
-        });
-        assert!(late.unwrap().is_none());
     });
 }
 

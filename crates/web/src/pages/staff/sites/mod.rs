@@ -7,7 +7,7 @@ mod typed;
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{Id, Instant, Outcome, Tx};
+use base::{Error, Id, Instant, Outcome, Tx, idem};
 use rooms::sso::Scope;
 use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
@@ -338,17 +338,16 @@ async fn add(
     Extension(reach): Extension<access::Scope>,
     Form(fields): Form,
 ) -> Answer {
-    let warnings = unseen(&visit, &fields).await?;
+    let key = fields.key(&["connect", &fields.encoded()]);
+    let warnings = unseen(&visit, (&fields, key.clone())).await?;
     if !warnings.is_empty() {
         let page = FormPage::new(&visit, None, FormState::filled(fields));
         return visit.again(FormPage { warnings, ..page });
     }
     let added = async {
         let new = typed(&fields)?;
-        let parts = ["connect", &fields.encoded()].map(str::to_owned);
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         if visit.app.config.four_eyes {
-            let done = propose(&visit, (&reach, fields.key(&parts)), Wish::Connect(new)).await?;
+            let done = propose(&visit, (&reach, key), Wish::Connect(new)).await?;
             return Ok(Err(done));
         }
         let act = move |tx: &mut Tx<'_>, doing: &Doing| {
@@ -356,7 +355,7 @@ async fn add(
             let done = done(&added.id, Step::Connected);
             Ok((added, done))
         };
-        does_once(&visit, (&reach, fields.key(&parts)), act).await.map(Ok)
+        does_once(&visit, (&reach, key), act).await.map(Ok)
     };
     match added.await {
         Ok(Ok(added)) => made(&visit, added, "connected"),
@@ -369,12 +368,24 @@ async fn add(
 }
 
 /// What whoever connects a site by their word alone has to look at first; a second administrator would.
-async fn unseen(visit: &Visit, fields: &Fields) -> Outcome<Vec<String>> {
-    let Some(new) = typed(fields).ok().filter(|_| !visit.app.config.four_eyes) else {
-        return Ok(Vec::new());
+/// A form that came before meets its answer, whatever it was.
+async fn unseen(
+    visit: &Visit,
+    (fields, key): (&Fields, Option<idem::Key>),
+) -> Outcome<Vec<String>> {
+    let alone = !visit.app.config.four_eyes && !fields.flag("seen");
+    let Some(new) = typed(fields).ok().filter(|_| alone) else { return Ok(Vec::new()) };
+    let cx = visit.cx();
+    let look = move |tx: &mut Tx<'_>| {
+        let met = key.as_ref().map(|key| idem::met::<Registered>(tx, &cx, key));
+        match met.transpose() {
+            Ok(None | Some(None)) => sector::look(tx, &new).map(Some),
+            Ok(Some(Some(_))) | Err(Error::Refusal(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     };
-    let sector = visit.db().read(move |tx| sector::look(tx, &new)).await?;
-    Ok(if fields.flag("seen") { Vec::new() } else { warnings(visit, &sector) })
+    let sector = visit.db().read(look).await?;
+    Ok(sector.map_or_else(Vec::new, |x| warnings(visit, &x)))
 }
 
 async fn edit(visit: Visit, Path(id): Path<Id>) -> Answer {
