@@ -28,7 +28,11 @@ e-req-13 = A form cannot be sent in this way. Open the page and send the form fr
 e-req-14 = The portal answers only at its protected address, which begins with https://, and did nothing. Open the portal at that address.
 e-auth-10 = You need to sign in for this. If you were signed in, the session has ended: please sign in again.
 
-e-auth-12 = This service needs an account of a higher level. Confirm your identity and try again.
+e-auth-12 = { $level ->
+    [standard] This service needs a standard account.
+    [verified] This service needs a verified account.
+   *[other] This service needs an account of a higher level.
+} The page “Access level” of your account says how to get there. Then try again.
 e-slot-01 = This time has just been taken. Please choose another.
 e-slot-03 = No more bookings for this day: all places are taken. Please choose another day.
 e-slot-04 = There is such a booking already. Move or cancel that one.

@@ -2,6 +2,11 @@
 
 e-sso-01 = The site you came from is not connected to the portal. Please go back and tell its support.
 e-sso-02 = The site you came from asks us to send you back to an address we do not know. We do not do that, so that your data do not reach strangers. Please tell the site's support.
+sso-mistaken-title = A mistake of another site
+sso-mistaken-what = Nothing is wrong with your account, and there is no need to sign in again here. The support of that site can put it right: tell them what stands below.
+sso-mistaken-client = What the site calls itself
+sso-mistaken-back = Back to { $site }
+sso-mistaken-close = Go back to that site with your browser's “Back”, or close this page.
 e-sso-03 = This sign-in is finished, or more than half an hour has passed. Go back to the site and press "Sign in" again.
 e-sso-04 = This site does not read your data any more.
 e-sso-10 = The request is malformed: something is missing or comes twice.
@@ -57,8 +62,8 @@ sso-raise-title = A higher level is needed
 sso-raise-lead = lets in only people whose identity is known more surely.
 sso-raise-least = Level that is needed
 sso-raise-own = Your level
-sso-raise-how = Open "My data": it says how to raise your level. Then come back to this page: it works for half an hour.
-sso-raise-go = My data
+sso-raise-how = The page “Access level” says how to raise it. Then come back here: this page works for half an hour.
+sso-raise-go = Raise the level
 sso-raise-again = My level is higher now, go on
 sso-raise-back = Back to the site without signing in
 
@@ -106,6 +111,10 @@ signin-providers = Sign in through another organisation
 
 elsewhere-title = Linking a sign-in with an account
 elsewhere-lead = { $provider } confirms that you are
+elsewhere-back = { $provider } confirms who you are. Go on if it is you who has just come back from there.
+elsewhere-go = Go on
+elsewhere-not-you = Not you?
+elsewhere-not-you-what = If somebody else came back from there, their data are forgotten here.
 elsewhere-own = You are signed in to the portal as { $name }. Once linked, you can sign in here in both ways.
 elsewhere-raises = This proof can raise your level to verified. For that the portal compares the name and the date of birth with yours. You can link it without agreeing, too; the level then stays as it is.
 elsewhere-link = Link

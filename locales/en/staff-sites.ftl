@@ -55,6 +55,7 @@ staff-sites-sector-own = its own, shared with nobody
 staff-sites-sector-is = common host { $sector }
 staff-sites-sector-strange = No return address lies on this host. Make sure that the site may know people by it.
 staff-sites-sector-shared = By this host people are known already to: { $sites }. These sites will be able to compare their visitors.
+staff-sites-sector-seen = This is as it should be, connect
 staff-sites-keys-hint = Needed when the site proves itself by a signature. Paste the whole set of keys (JWKS): ES256, ES384, EdDSA, PS256 or RS256.
 staff-sites-auth-secret = By a secret
 staff-sites-auth-secret-hint = For a site with a server of its own. We show the secret once.

@@ -130,6 +130,12 @@ join-as = The role goes to the account you are signed in to: { $name }. If the i
 join-seen = When you accept, the administrator sees your full name.
 join-go = Accept
 join-waits = You have accepted. The role holds once a second administrator agrees.
+joined-title = The role is yours
+joined-done = You have accepted. The role holds from now on.
+joined-until = Until
+joined-begin = Where to begin
+joined-proves = To work you need a passkey or a code of an app: the portal asks for it, or helps you to set it up.
+joined-later = Later “Workplace” in the top line leads there.
 
 
 looks-title = Who looked at my data

@@ -57,6 +57,7 @@ staff-sites-sector-own = свой, ни с кем не общий
 staff-sites-sector-is = общий узел { $sector }
 staff-sites-sector-strange = На этом узле нет ни одного адреса возврата. Убедитесь, что сайту можно узнавать людей под ним.
 staff-sites-sector-shared = Под этим узлом людей уже узнают: { $sites }. Эти сайты смогут сопоставить своих посетителей.
+staff-sites-sector-seen = Так и нужно, подключить
 staff-sites-keys-hint = Нужны, если сайт подтверждает себя подписью. Вставьте набор ключей (JWKS) целиком: ES256, ES384, EdDSA, PS256 или RS256.
 staff-sites-auth-secret = Секретом
 staff-sites-auth-secret-hint = Для сайта со своим сервером. Секрет покажем один раз.

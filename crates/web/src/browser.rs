@@ -119,11 +119,10 @@ impl Browser {
     /// The session goes on under a new token, and has proved what it had proved; gives the token.
     ///
     /// # Errors
-    /// A fault of the engine.
+    /// `E-AUTH-10` when it has ended meanwhile.
     pub fn renew(&self, tx: &mut Tx<'_>, cx: &Cx, account: &Id) -> Outcome<String> {
-        let proof = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
         let came = self.came(&Fields::default());
-        let opened = again::renewed(tx, cx, account, &came, proof)?;
+        let opened = again::goes_on(tx, cx, (account, self.session().unwrap_or_default()), &came)?;
         self.replaced(tx, &opened)?;
         Ok(opened.session)
     }
@@ -134,8 +133,7 @@ impl Browser {
     /// # Errors
     /// `E-AUTH-10` when it has ended meanwhile.
     pub fn raise(&self, tx: &mut Tx<'_>, cx: &Cx, (id, came): (&Id, &Came)) -> Outcome<Opened> {
-        let earlier = self.proof(tx, cx.now)?.ok_or_else(signed_out)?;
-        let opened = again::raised(tx, cx, (id, &earlier), came)?;
+        let opened = again::raised(tx, cx, (id, self.session().unwrap_or_default()), came)?;
         self.replaced(tx, &opened)?;
         Ok(opened)
     }
@@ -190,11 +188,6 @@ pub fn left(visit: &Visit, answer: Answer) -> Answer {
     let answer = with_cookie(answer?, &cookies::no_session(config))?;
     let answer = with_cookie(answer, &cookies::no_half(config))?;
     with_cookie(answer, &cookies::no_trip(config))
-}
-
-/// The session here has ended.
-fn signed_out() -> Refusal {
-    Refusal::new(Kind::Unauthenticated, "E-AUTH-10")
 }
 
 /// The answer after [`Browser::open`]: the browser gets its token and goes to `path`.

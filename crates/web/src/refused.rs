@@ -198,6 +198,12 @@ fn problem(visit: &Visit, told: &Told<'_>) -> Response {
         ("operation_id", json!(visit.op)),
     ];
     body.extend(members.map(|(name, value)| (name.to_owned(), value)));
+    // Which level is asked for, and where its owner raises it.
+    let level = told.refusal.filter(|x| x.code == "E-AUTH-12");
+    if let Some((_, level)) = level.and_then(|x| x.args.iter().find(|x| x.0 == "level")) {
+        body.insert("level".to_owned(), json!(level));
+        body.insert("address".to_owned(), json!(format!("{base_url}/account/level")));
+    }
     if let Some(refusal) = told.refusal.filter(|x| !x.fields.is_empty()) {
         let fields = refusal.fields.iter().map(field).collect();
         body.insert("fields".to_owned(), Value::Array(fields));

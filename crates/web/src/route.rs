@@ -101,6 +101,8 @@ pub struct Route {
     /// Whoever comes sees the same: a browser may keep the answer for a moment though the row is
     /// [`Rate::Secret`].
     pub alike: bool,
+    /// It takes files, which come slowly and are not read before the handler.
+    pub files: bool,
     pub(crate) handler: MethodRouter<Arc<App>>,
 }
 
@@ -109,6 +111,7 @@ impl Route {
     #[must_use]
     pub fn admits(mut self, bytes: usize) -> Self {
         self.handler = self.handler.layer(DefaultBodyLimit::max(bytes));
+        self.files = true;
         self
     }
 
@@ -166,7 +169,7 @@ fn row(
     (action, rate): (Action, Rate),
     handler: MethodRouter<Arc<App>>,
 ) -> Route {
-    Route { method, path, action, rate, slow: false, alike: false, handler }
+    Route { method, path, action, rate, slow: false, alike: false, files: false, handler }
 }
 
 /// Mounts the table. Panics when two rows have the same method and path.
@@ -174,7 +177,8 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
     let mut paths: BTreeMap<&'static str, MethodRouter<Arc<App>>> = BTreeMap::new();
     for route in routes {
         let keeps_nothing = route.keeps_nothing();
-        let guard = from_fn_with_state((route.action, route.rate, keeps_nothing), guard);
+        let guard =
+            from_fn_with_state((route.action, route.rate, keeps_nothing, route.files), guard);
         let handler = route.handler.layer(guard);
         let merged = match paths.remove(route.path) {
             None => handler,
@@ -190,7 +194,7 @@ pub(crate) fn mount(routes: Vec<Route>) -> Router<Arc<App>> {
 /// in the request's extensions. Notes the class for the metrics. Robots change nothing through pages: for
 /// programs there is the API.
 async fn guard(
-    State((action, rate, keeps_nothing)): State<(Action, Rate, bool)>,
+    State((action, rate, keeps_nothing, files)): State<(Action, Rate, bool, bool)>,
     mut visit: Visit,
     mut request: Request,
     next: Next,
@@ -199,7 +203,7 @@ async fn guard(
     if by_page && is_robot(request.headers()) {
         return Failure::from(Refusal::new(Kind::Forbidden, "E-BOT-01")).into_response();
     }
-    let verdict = match settled(&mut visit, action, &mut request).await {
+    let verdict = match settled(&mut visit, (action, files), &mut request).await {
         Ok(verdict) => verdict,
         Err(error) => return Failure::from(error).into_response(),
     };
@@ -223,12 +227,17 @@ async fn guard(
     response
 }
 
-/// The engine's answer about this request. A form by which the staff change something is asked about once it
-/// is there: a head can wait for its body, and a role or a session may end meanwhile.
-async fn settled(visit: &mut Visit, action: Action, request: &mut Request) -> Outcome<Verdict> {
+/// The engine's answer about this request. A form by which somebody who is signed in changes something is
+/// asked about once it is there: a head can wait for its body, and a role or a session may end meanwhile.
+/// Who was recognised a moment ago is known, so of most forms nobody is asked twice. Files are not waited for.
+async fn settled(
+    visit: &mut Visit,
+    (action, files): (Action, bool),
+    request: &mut Request,
+) -> Outcome<Verdict> {
     let verdict = visit.may(action);
-    let by_role = matches!(&verdict, Verdict::Allow(scope) if scope.grants().next().is_some());
-    if !by_role || visit.reads {
+    let by_session = matches!(verdict, Verdict::Allow(_)) && visit.signed_in.is_some();
+    if !by_session || visit.reads || files {
         return Ok(verdict);
     }
     let (parts, body) = std::mem::take(request).into_parts();

@@ -24,8 +24,6 @@
 mod action;
 mod alarm;
 mod by_contact;
-#[cfg(test)]
-mod by_contact_tests;
 mod engine;
 mod export;
 mod grant;

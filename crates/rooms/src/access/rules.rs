@@ -40,7 +40,8 @@ fn check(offices: &Offices, new: &NewGrant, now: Instant) -> Result<Spot, Refusa
     let mut faults = Vec::new();
     if !new.role.fits(new.place.kind()) {
         let whole = new.role.widest() == Some(PlaceKind::Portal);
-        faults.push(FieldFault::new("role", if whole { "E-ROLE-21" } else { "E-ROLE-04" }));
+        // Whoever offers a role has it in mind; what is to be chosen anew is the place.
+        faults.push(FieldFault::new("place", if whole { "E-ROLE-21" } else { "E-ROLE-04" }));
     }
     let spot = Spot::of(offices, &new.place);
     if spot.is_none() {

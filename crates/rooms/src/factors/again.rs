@@ -81,34 +81,53 @@ pub fn entered_again(
     came: &Came,
 ) -> Outcome<Opened> {
     still_proven(tx, proven)?;
-    let earlier = sessions::proof(tx, cx.now, token)?;
-    let earlier = earlier.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-10"))?;
+    let earlier = stands(tx, cx, (proven.account(), token))?;
     let came = Came { shared: earlier.shared, ..came.clone() };
     let proof = Proof::now(cx.now, Factor::Nothing, earlier.shared).knowing().beside(&earlier);
     renewed(tx, cx, proven.account(), &came, proof)
 }
 
-/// A new session in place of one that had shown `earlier`, after its owner has added a passkey or shown
-/// the first code of an app: the best proof there is.
+/// A new session in place of the one of `token`, after its owner has added a passkey or shown the first code
+/// of an app: the best proof there is.
 ///
 /// # Errors
-/// A fault of the engine.
+/// `E-AUTH-10` when the session has ended: then nothing was added, either.
 pub fn raised(
     tx: &mut Tx<'_>,
     cx: &Cx,
-    (account, earlier): (&Id, &Proof),
+    (account, token): (&Id, &str),
     came: &Came,
 ) -> Outcome<Opened> {
-    let proof = Proof::now(cx.now, Factor::Strong, earlier.shared).beside(earlier);
+    let earlier = stands(tx, cx, (account, token))?;
+    let proof = Proof::now(cx.now, Factor::Strong, earlier.shared).beside(&earlier);
     renewed(tx, cx, account, came, proof)
+}
+
+/// A new session in place of the one of `token`, which has proved what that had proved.
+///
+/// # Errors
+/// `E-AUTH-10` when the session has ended.
+pub fn goes_on(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (account, token): (&Id, &str),
+    came: &Came,
+) -> Outcome<Opened> {
+    let proof = stands(tx, cx, (account, token))?;
+    renewed(tx, cx, account, came, proof)
+}
+
+/// What the session of `token` has shown, as long as it stands. Whoever shuts everybody out at this moment
+/// is heard first, or sees all that was done here.
+fn stands(tx: &mut Tx<'_>, cx: &Cx, (account, token): (&Id, &str)) -> Outcome<Proof> {
+    accounts::lock(tx, account)?;
+    let proof = sessions::proof(tx, cx.now, token)?;
+    proof.ok_or_else(|| Refusal::new(Kind::Unauthenticated, "E-AUTH-10").into())
 }
 
 /// A new session in place of one that stands, which has shown no more than `proof`: for somebody who
 /// may do more from now on.
-///
-/// # Errors
-/// A fault of the engine.
-pub fn renewed(
+pub(super) fn renewed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: &Id,

@@ -2,7 +2,8 @@
 //!
 //! A new contact counts once it was proved by a code. From then on other sessions are over and other
 //! devices are new; all contacts are told, the new one without a link, and the old one gets a link with
-//! which its owner takes the change back for 72 hours, whoever is signed in by then.
+//! which its owner takes the change back for 72 hours, whoever is signed in by then. Proving the old one
+//! anew within that time takes the change back, too.
 
 use base::outbox::{self, Letter};
 use base::vault::Spot;
@@ -151,6 +152,8 @@ pub fn prove(
     (account, change, token): (&Id, &Id, &str),
     (code, came): (&str, &Came),
 ) -> Outcome<Result<(), Refusal>> {
+    // Whoever shuts everybody out at this moment is heard first.
+    accounts::lock(tx, account)?;
     let Some(change) = waiting(tx, cx.now, account, change)? else {
         return Err(why_over(tx, account, change)?.into());
     };
@@ -243,13 +246,21 @@ fn counts(
     (account, token, came): (&Id, &str, &Came),
     (change, old, new): (&Id, Option<&Contact>, Option<&Contact>),
 ) -> Outcome<()> {
+    let back = match new {
+        Some(new) => changed_away(tx, cx.now, account, new)?,
+        None => None,
+    };
     let link = super::token(cx);
     // Without an old one nobody has a link, and what was told before went to nobody who has lost anything.
+    let old = old.filter(|_| back.is_none());
     let undo = old.map(|_| policy.secrets.digest(PURPOSE, &link));
     tx.exec(
         "UPDATE contact_change SET proved_at = $2, undo_digest = $3 WHERE id = $1",
         args![change, cx.now, undo.as_ref().map(|x| &x[..])],
     )?;
+    if let Some((kind, since)) = back {
+        undone(tx, cx.now, account, (kind, since))?;
+    }
     half::end_all(tx, account)?;
     sessions::close_others(tx, account, token)?;
     let here = device::seen(tx, cx.now, Some(account), came)?.device.map(|x| x.0);
@@ -259,6 +270,30 @@ fn counts(
     let owner = owner(tx, account)?;
     let said = json!({"to": old.reveal(), "path": format!("{UNDO_PATH}{link}")});
     post(tx, cx, (&owner, change), ("contact-undo", old, UNDO, false), said)
+}
+
+/// The kind of a contact and since when it counts no more, when its owner could still take that back by the
+/// link. Who proves it anew has done so: nobody whose contact came after it gets the right to the last word.
+fn changed_away<'a>(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: &Id,
+    contact: &'a Contact,
+) -> Outcome<Option<(&'a str, Instant)>> {
+    let changes = tx.all(
+        "SELECT id, sealed, proved_at FROM contact_change
+         WHERE account_id = $1 AND kind = $2 AND undo_digest IS NOT NULL AND undone_at IS NULL
+           AND proved_at > $3 ORDER BY proved_at, id",
+        args![account, contact.kind(), now.plus(-UNDO)],
+        |r| Ok((r.get::<Id>(0)?, r.get::<Vec<u8>>(1)?, r.get::<Instant>(2)?)),
+    )?;
+    for (id, sealed, since) in changes {
+        let change = opened(tx, account, &id, (contact.kind(), &sealed))?;
+        if change.old.as_ref() == Some(contact) {
+            return Ok(Some((contact.kind(), since)));
+        }
+    }
+    Ok(None)
 }
 
 /// The change that a link to an old contact takes back.

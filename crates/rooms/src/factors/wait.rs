@@ -26,6 +26,7 @@ pub fn wait(
     (token, came): (&str, &Came),
 ) -> Outcome<Instant> {
     let over = || Refusal::new(Kind::Gone, "E-AUTH-02-EXPIRED");
+    half::hold(tx, cx.now, token)?;
     let half = half::open(tx, cx.now, token)?.ok_or_else(over)?;
     if !half.recovers() || half.shown.is_empty() {
         return Err(over().into());

@@ -2,62 +2,27 @@
 //!
 //! A person leaves for a provider with a [`Trip`] that only their browser can come back from, and only
 //! once. What the provider proves is an [`Identity`]. One that belongs to an account here opens it;
-//! one that nobody has is kept for half an hour, until its owner has signed in with their own account
-//! or opened one, and has said that both are theirs. An equal name, e-mail or phone links nothing.
+//! one that nobody has is kept until its owner has signed in with their own account or opened one, and has
+//! said that both are theirs. Of whoever left as a guest it is kept for a few minutes, and tells nothing,
+//! unless they go on with it. An equal name, e-mail or phone links nothing.
 
 use base::vault::{NOBODY, Spot};
 use base::{Cx, Fault, Id, Instant, Kind, Outcome, Pii, Refusal, Tx, args};
 use ident::{FullName, same_name, same_patronymic};
 use serde::{Deserialize, Serialize};
 
+pub use super::provider::{Departure, Nobody, NotProved, Provider, Providers, Return};
 use super::{keys, secret};
 use crate::accounts::{self, Level, Policy};
 use crate::identity::{self, Profile};
 
-/// How long a person may take at the provider, and how long an identity waits for its account.
+/// How long a person may take at the provider, and how long an identity waits for the account that was
+/// signed in when they left.
 const WAITS: i64 = 30 * Instant::MINUTE;
-
-/// A provider of identity, as people and addresses name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provider {
-    /// In addresses and rows.
-    pub id: String,
-    /// As people know it.
-    pub name: String,
-}
-
-/// What a person leaves with: secrets of this one trip.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Departure {
-    /// Where the provider sends people back.
-    pub redirect: String,
-    /// Comes back as it is.
-    pub state: String,
-    /// Comes back inside the token.
-    pub nonce: String,
-    /// Proves that whoever left came back (PKCE).
-    pub verifier: String,
-}
-
-impl Departure {
-    /// What the provider is told of the verifier.
-    pub fn challenge(&self) -> String {
-        secret::encoded(secret::digest(&self.verifier))
-    }
-}
-
-/// What a provider sent back with the person.
-#[derive(Clone, Debug)]
-pub struct Return {
-    /// The code.
-    pub code: String,
-    /// Whose answer it says it is (RFC 9207).
-    pub issuer: Option<String>,
-    /// What the person had left with.
-    pub departure: Departure,
-    /// Now.
-    pub at: Instant,
-}
+/// How long what a guest has brought waits at their browser until they go on with it …
+const LINGERS: i64 = 5 * Instant::MINUTE;
+/// … and from then on, until they have signed in or opened an account.
+const GOES_ON: i64 = 15 * Instant::MINUTE;
 
 /// Who somebody is at a provider, proved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,63 +128,6 @@ impl Withheld {
     }
 }
 
-/// Why a provider's answer opens nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotProved {
-    /// It does not answer, or not as the standards say.
-    Away(String),
-    /// It answers, and does not want to.
-    Refused(String),
-    /// What it sent does not fit: signature, time, nonce, issuer, recipient.
-    Wrong(&'static str),
-}
-
-impl From<NotProved> for Refusal {
-    fn from(why: NotProved) -> Self {
-        match why {
-            NotProved::Away(_) => Self::new(Kind::Overloaded, "E-SSO-31"),
-            NotProved::Refused(_) => Self::new(Kind::Conflict, "E-SSO-31"),
-            NotProved::Wrong(_) => Self::new(Kind::Conflict, "E-SSO-30"),
-        }
-    }
-}
-
-/// The providers of the configuration. The calls go over the network and take up to some seconds.
-pub trait Providers: Send + Sync {
-    /// All of them, in the order of the configuration.
-    fn all(&self) -> &[Provider];
-
-    /// Where a person goes with this departure.
-    ///
-    /// # Errors
-    /// When the provider cannot be reached or describes itself wrongly.
-    fn address(&self, provider: &str, departure: &Departure) -> Result<String, NotProved>;
-
-    /// Who has come back.
-    ///
-    /// # Errors
-    /// When the answer proves nothing, or the provider cannot be reached.
-    fn identity(&self, provider: &str, back: &Return) -> Result<Identity, NotProved>;
-}
-
-/// A portal without any.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Nobody;
-
-impl Providers for Nobody {
-    fn all(&self) -> &[Provider] {
-        &[]
-    }
-
-    fn address(&self, _: &str, _: &Departure) -> Result<String, NotProved> {
-        Err(NotProved::Wrong("no provider"))
-    }
-
-    fn identity(&self, _: &str, _: &Return) -> Result<Identity, NotProved> {
-        Err(NotProved::Wrong("no provider"))
-    }
-}
-
 /// What is kept of a trip.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
@@ -232,6 +140,9 @@ struct Kept {
     account: Option<Id>,
     /// Who came back, when no account has them yet.
     arrived: Option<Identity>,
+    /// Whoever came back has gone on with it.
+    #[serde(default)]
+    taken_up: bool,
 }
 
 /// Somebody under way.
@@ -264,8 +175,9 @@ pub fn depart(
         next: next.to_owned(),
         account: account.cloned(),
         arrived: None,
+        taken_up: false,
     };
-    keep(tx, cx, (&named(&state), token, provider), &kept)?;
+    keep(tx, cx, (&named(&state), token, provider), (&kept, WAITS))?;
     Ok(Departure { redirect: redirect.to_owned(), state, nonce, verifier })
 }
 
@@ -273,13 +185,13 @@ fn keep(
     tx: &mut Tx<'_>,
     cx: &Cx,
     (id, token, provider): (&str, &str, &str),
-    kept: &Kept,
+    (kept, waits): (&Kept, i64),
 ) -> Outcome<()> {
     let sealed = tx.key(NOBODY)?.seal_json(spot(id), kept)?;
     tx.exec(
         "INSERT INTO sso_trip (id, browser_digest, provider, sealed, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
-        args![id, &secret::digest(token)[..], provider, &sealed, cx.now, cx.now.plus(WAITS),],
+        args![id, &secret::digest(token)[..], provider, &sealed, cx.now, cx.now.plus(waits)],
     )?;
     Ok(())
 }
@@ -316,10 +228,16 @@ pub fn back(
 /// A fault of the engine.
 pub fn owner(tx: &mut Tx<'_>, cx: &Cx, provider: &str, identity: &Identity) -> Outcome<Option<Id>> {
     let index = identity.index(tx, cx)?;
+    let sql = "SELECT account_id FROM sso_link WHERE provider = $1 AND subject_index = $2";
+    let Some(account) = tx.opt(sql, args![provider, &index], |r| r.get::<Id>(0))? else {
+        return Ok(None);
+    };
+    // Who takes all links away at this moment is heard first.
+    accounts::lock(tx, &account)?;
     let found: Option<Id> = tx.opt(
-        "UPDATE sso_link SET used_at = $3 WHERE provider = $1 AND subject_index = $2
-         RETURNING account_id",
-        args![provider, &index, cx.now],
+        "UPDATE sso_link SET used_at = $3
+         WHERE provider = $1 AND subject_index = $2 AND account_id = $4 RETURNING account_id",
+        args![provider, &index, cx.now, &account],
         |r| r.get(0),
     )?;
     if let Some(account) = &found {
@@ -347,10 +265,53 @@ pub fn wait(
         next: trip.next.clone(),
         account: trip.account.clone(),
         arrived: Some(identity),
+        taken_up: false,
     };
+    let waits = if kept.account.is_some() { WAITS } else { LINGERS };
+    put(tx, cx, (token, provider), (&kept, waits))
+}
+
+/// Keeps what waits in the browser with `token`, in place of what waited there.
+fn put(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    (token, provider): (&str, &str),
+    kept: (&Kept, i64),
+) -> Outcome<()> {
     let id = waiting(token);
     tx.exec("DELETE FROM sso_trip WHERE id = $1", args![&id])?;
-    keep(tx, cx, (&id, token, provider), &kept)
+    keep(tx, cx, (&id, token, provider), kept)
+}
+
+/// Whoever has come back as a guest goes on with it in the browser with `token`: from now on it says whose
+/// it is, and waits until they have signed in or opened an account.
+///
+/// # Errors
+/// `E-SSO-32` when nothing waits there any more.
+pub fn take_up(tx: &mut Tx<'_>, cx: &Cx, (token, account): (&str, Option<&Id>)) -> Outcome<()> {
+    let (provider, kept) = kept(tx, cx.now, (token, account))?.ok_or_else(over)?;
+    if kept.account.is_some() || kept.taken_up {
+        return Ok(());
+    }
+    put(tx, cx, (token, &provider), (&Kept { taken_up: true, ..kept }, GOES_ON))
+}
+
+/// What waits in the browser with `token`, for `account`, and from which provider it came.
+fn kept(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    (token, account): (&str, Option<&Id>),
+) -> Outcome<Option<(String, Kept)>> {
+    let id = waiting(token);
+    let row: Option<(String, Vec<u8>)> = tx.opt(
+        "SELECT provider, sealed FROM sso_trip WHERE id = $1 AND expires_at > $2",
+        args![&id, now],
+        |r| Ok((r.get(0)?, r.get(1)?)),
+    )?;
+    let Some((provider, sealed)) = row else { return Ok(None) };
+    let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
+    let theirs = kept.account.is_none() || kept.account.as_ref() == account;
+    Ok(Some((provider, kept)).filter(|_| theirs))
 }
 
 /// An identity that waits for its account.
@@ -362,6 +323,8 @@ pub struct Waiting {
     pub identity: Identity,
     /// Where they want to go afterwards.
     pub next: String,
+    /// Whoever came back has gone on with it, or was signed in already: it may be said whose it is.
+    pub told: bool,
     /// Whoever links it has to be asked whether they agree to being checked: it could raise their level.
     pub asks: bool,
 }
@@ -375,23 +338,14 @@ pub fn waits(
     now: Instant,
     (token, account): (&str, Option<&Id>),
 ) -> Outcome<Option<Waiting>> {
-    let id = waiting(token);
-    let row: Option<(String, Vec<u8>)> = tx.opt(
-        "SELECT provider, sealed FROM sso_trip WHERE id = $1 AND expires_at > $2",
-        args![&id, now],
-        |r| Ok((r.get(0)?, r.get(1)?)),
-    )?;
-    let Some((provider, sealed)) = row else { return Ok(None) };
-    let kept: Kept = tx.key(NOBODY)?.open_json(spot(&id), &sealed)?;
+    let Some((provider, kept)) = kept(tx, now, (token, account))? else { return Ok(None) };
     let Some(identity) = kept.arrived else { return Ok(None) };
-    if kept.account.is_some() && kept.account.as_ref() != account {
-        return Ok(None);
-    }
     let asks = match account {
         Some(account) => asks(tx, account, &identity)?,
         None => false,
     };
-    Ok(Some(Waiting { provider, identity, next: kept.next, asks }))
+    let told = kept.account.is_some() || kept.taken_up;
+    Ok(Some(Waiting { provider, identity, next: kept.next, told, asks }))
 }
 
 /// Whether `identity` could raise `account` if its owner agreed to being checked.
@@ -432,7 +386,8 @@ pub fn link(
     (token, account): (&str, &Id),
     agreed: Option<&Policy>,
 ) -> Outcome<Linked> {
-    let found = waits(tx, cx.now, (token, Some(account)))?.ok_or_else(over)?;
+    let found = waits(tx, cx.now, (token, Some(account)))?;
+    let found = found.filter(|x| x.told).ok_or_else(over)?;
     // Before anything refers to the account.
     accounts::lock(tx, account)?;
     if let Some(policy) = agreed {

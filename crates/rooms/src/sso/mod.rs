@@ -38,6 +38,7 @@ pub mod keyset;
 pub mod logout;
 pub mod overview;
 pub mod propose;
+mod provider;
 pub mod register;
 pub mod request;
 pub mod rules;

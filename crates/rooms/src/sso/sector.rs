@@ -42,7 +42,10 @@ pub(super) fn of(new: &NewClient) -> Result<Option<String>, FieldFault> {
 }
 
 /// Looks at the sector of a site that is to be connected.
-pub(super) fn look(tx: &mut Tx<'_>, new: &NewClient) -> Outcome<Sector> {
+///
+/// # Errors
+/// A fault of the engine.
+pub fn look(tx: &mut Tx<'_>, new: &NewClient) -> Outcome<Sector> {
     let host = of(new).ok().flatten();
     let public = new.auth == Auth::Nothing;
     let lies = |host: &String| new.redirects.iter().any(|x| returns_to(x, public) == Some(host));

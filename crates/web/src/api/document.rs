@@ -71,8 +71,10 @@ struct ProblemView {
     opens_at: Option<String>,
     /// Id of the opening along whose line the time is given (E-WAIT-01).
     opening: Option<String>,
-    /// The page of that opening.
+    /// The page of that opening, or the one where the level is raised.
     address: Option<String>,
+    /// The level that is needed (E-AUTH-12).
+    level: Option<String>,
     /// People ahead of the caller in that line, when they joined it.
     ahead: Option<u32>,
     /// Seconds to wait at least and at most, as far as is known (E-WAIT-01).

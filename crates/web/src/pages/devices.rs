@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 
 use super::account::{moment, own};
 use super::booking::{Active, active};
-use super::factor::{at_the_password, shut_out, stale, stale_form};
+use super::factor::{at_the_password, by_link, shut_out, stale, stale_form};
 use super::review;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -347,8 +347,7 @@ fn both<A, B>(one: Outcome<A>, other: Outcome<B>) -> Outcome<(A, B)> {
     }
 }
 
-/// The link of a notice leads here. Only the button acts: programs that look into mail open every
-/// link, but press nothing.
+/// The link of a notice leads here.
 #[derive(Template)]
 #[template(path = "account/notme.html")]
 struct NotMePage {
@@ -369,8 +368,6 @@ async fn disown(
     Path(link): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
-    let act = move |tx: &mut Tx<'_>| factors::disown(tx, &cx, &app.policy, (&link, &came));
-    let token = visit.db().write(act).await?;
+    let token = by_link(&visit, (&browser, &fields), link, factors::disown).await?;
     shut_out(&visit, &token, false)
 }

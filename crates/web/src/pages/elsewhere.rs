@@ -19,6 +19,9 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, next,
 
 /// Where an identity waits for its account.
 pub(super) const HERE: &str = "/signin/elsewhere";
+/// Where whoever has come back goes on with it, or says that it is somebody else's.
+const GO_ON: &str = "/signin/elsewhere/go";
+const LEAVE: &str = "/signin/elsewhere/leave";
 const OWN: &str = "/account/providers";
 
 /// The routes of this file.
@@ -28,6 +31,8 @@ pub fn routes() -> Vec<Route> {
         get("/signin/back/{provider}", Action::SignIn, Rate::Elsewhere, back),
         get(HERE, Action::SignIn, Rate::Secret, waiting),
         post(HERE, Action::KeepSafe, Rate::Secret, link),
+        post(GO_ON, Action::SignIn, Rate::Secret, go_on),
+        post(LEAVE, Action::SignIn, Rate::Secret, leave_it),
         get(OWN, Action::KeepSafe, Rate::Secret, page),
         post("/account/providers/{provider}/unlink", Action::KeepSafe, Rate::Secret, unlink),
         post("/account/providers/{provider}/agree", Action::KeepSafe, Rate::Secret, agree),
@@ -142,12 +147,10 @@ struct WaitingPage {
     shell: Shell,
     form: FormState,
     provider: String,
-    /// «Анна С.», as the provider says.
-    who: String,
+    /// «Анна С.», as the provider says; nothing until whoever came back goes on with it.
+    who: Option<String>,
     /// Linking it could raise the level of whoever agrees to being checked.
     asks: bool,
-    signin: String,
-    register: String,
 }
 
 impl WaitingPage {
@@ -157,11 +160,16 @@ impl WaitingPage {
             shell: visit.shell("elsewhere-title").of(&form),
             form,
             provider: name.to_owned(),
-            who: found.identity.short().into_revealed(),
+            who: found.told.then(|| found.identity.short().into_revealed()),
             asks: found.asks,
-            signin: next::with("/signin", HERE),
-            register: next::with("/register", HERE),
         }
+    }
+}
+
+impl WaitingPage {
+    /// Whether whoever is here has to go on with it first: to their account, or to saying whose it is.
+    fn goes_on(&self) -> bool {
+        self.who.is_none() || self.shell.name().is_none()
     }
 }
 
@@ -182,6 +190,28 @@ async fn waiting(visit: Visit, headers: HeaderMap) -> Answer {
         // It may wait for whoever was signed in when they left.
         None => see_other(&next::with("/signin", HERE)),
     }
+}
+
+/// Whoever came back as a guest goes on: to their own account, or to a new one.
+async fn go_on(visit: Visit, headers: HeaderMap, Form(fields): Form) -> Answer {
+    let token = held(&visit, &headers).unwrap_or_default().to_owned();
+    let (cx, account) = (visit.cx(), visit.account().cloned());
+    let act = move |tx: &mut Tx<'_>| elsewhere::take_up(tx, &cx, (&token, account.as_ref()));
+    visit.db().write(act).await?;
+    match fields.text("to") {
+        _ if visit.signed_in.is_some() => see_other(HERE),
+        "register" => see_other(&next::with("/register", HERE)),
+        _ => see_other(&next::with("/signin", HERE)),
+    }
+}
+
+/// «Это не вы?»: what somebody else has brought is forgotten.
+async fn leave_it(visit: Visit, headers: HeaderMap) -> Answer {
+    if let Some(token) = held(&visit, &headers).map(str::to_owned) {
+        visit.db().write(move |tx| elsewhere::forget(tx, &token)).await?;
+    }
+    let to = if visit.signed_in.is_some() { OWN } else { "/signin" };
+    with_cookie(see_other(to)?, &cookies::no_trip(&visit.app.config))
 }
 
 /// The person says that both are theirs.

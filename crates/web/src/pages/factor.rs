@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
-use base::{Error, FieldFault, Kind, Outcome, Refusal, Tx};
+use base::{Cx, Error, FieldFault, Kind, Outcome, Refusal, Tx};
 use rooms::access::StepUp;
+use rooms::accounts::Policy;
 use rooms::factors::again::{Again, Worth};
 use rooms::factors::signin::{self, Opened, Passed};
-use rooms::factors::{self, Half, Method, by_code};
+use rooms::factors::{self, Came, Half, Method, by_code};
 
 use super::account::own;
 use crate::answer::with_cookie;
@@ -140,6 +141,18 @@ pub(super) fn shut_out(visit: &Visit, token: &str, contact: bool) -> Answer {
     let answer = see_other(&here(super::devices::PASSWORD, Some(after)))?;
     let answer = with_cookie(answer, &cookies::no_session(config))?;
     with_cookie(answer, &cookies::half(config, token))
+}
+
+/// Does what the button of a page says to which `link` in a message has led, from this browser. Only a button
+/// acts: programs that look into mail open every link, but press nothing.
+pub(super) async fn by_link<T: Send + 'static>(
+    visit: &Visit,
+    (browser, fields): (&Browser, &Fields),
+    link: String,
+    act: impl Fn(&mut Tx<'_>, &Cx, &Policy, (&str, &Came)) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(fields));
+    visit.db().write(move |tx| act(tx, &cx, &app.policy, (&link, &came))).await
 }
 
 /// What the app of a workplace of the demo shows; its secret is no secret.

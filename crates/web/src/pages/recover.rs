@@ -7,10 +7,10 @@ use base::{Cx, FieldFault, Outcome, Refusal, Tx};
 use rooms::accounts::Policy;
 use rooms::accounts::signin::Identifier;
 use rooms::factors::signin::Passed;
-use rooms::factors::{self, Came, Method};
+use rooms::factors::{self, Came, Half, Method};
 
 use super::account::moment;
-use super::factor::{arrive, over};
+use super::factor::{arrive, by_link, half, over};
 use crate::answer::with_cookie;
 use crate::browser::Browser;
 use crate::route::{Action, Rate, Route, get, post};
@@ -18,6 +18,9 @@ use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, cookies, see_o
 
 /// Where whoever has proved enough chooses a new password.
 const PASSWORD: &str = "/account/password";
+
+/// Where whoever has lost everything waits.
+const WAIT: &str = "/recover/wait";
 
 /// The code went to the phone of the account that a SNILS has named.
 const BY_SNILS: &str = "snils";
@@ -32,7 +35,8 @@ pub fn routes() -> Vec<Route> {
         post("/recover/again", Action::SignIn, Rate::Secret, again),
         get("/recover/link/{link}", Action::SignIn, Rate::Secret, link),
         post("/recover/link/{link}", Action::SignIn, Rate::Secret, follow),
-        post("/recover/wait", Action::SignIn, Rate::Secret, wait),
+        get(WAIT, Action::SignIn, Rate::Secret, waits),
+        post(WAIT, Action::SignIn, Rate::Secret, wait),
     ]
 }
 
@@ -196,8 +200,7 @@ pub(super) async fn tried<T: Send + 'static>(
     Ok(tried.await?.map_err(|x| x.at("code"))?)
 }
 
-/// The link of the e-mail leads here. Only the button acts: programs that look into mail open every
-/// link, but press nothing.
+/// The link of the e-mail leads here.
 #[derive(Template)]
 #[template(path = "signin/recover_link.html")]
 struct LinkPage {
@@ -217,16 +220,15 @@ async fn follow(
     Path(link): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
     let here = browser.clone();
-    let act = move |tx: &mut Tx<'_>| {
-        let (passed, token) = factors::follow(tx, &cx, &app.policy, (&link, &came))?;
+    let act = move |tx: &mut Tx<'_>, cx: &Cx, policy: &Policy, by: (&str, &Came)| {
+        let (passed, token) = factors::follow(tx, cx, policy, by)?;
         if matches!(passed, Passed::In(_)) {
             here.close(tx)?;
         }
         Ok((passed, token))
     };
-    let (passed, token) = visit.db().write(act).await?;
+    let (passed, token) = by_link(&visit, (&browser, &fields), link, act).await?;
     let answer = arrive(&visit, &passed, PASSWORD)?;
     match passed {
         Passed::In(_) => Ok(answer),
@@ -247,7 +249,18 @@ async fn wait(visit: Visit, browser: Browser) -> Answer {
     let Some(token) = browser.half().map(str::to_owned) else { return over(PASSWORD) };
     let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&Fields::default()));
     let act = move |tx: &mut Tx<'_>| factors::wait(tx, &cx, &app.policy, (&token, &came));
-    let ready_at = visit.db().write(act).await?;
+    visit.db().write(act).await?;
+    see_other(WAIT)
+}
+
+/// From when a contact is enough, for whoever has begun to wait in this browser.
+async fn waits(visit: Visit, browser: Browser) -> Answer {
+    let Some(half) = half(&visit, &browser).await?.filter(Half::recovers) else {
+        return over(PASSWORD);
+    };
+    let now = visit.app.clock.now();
+    let ask = move |tx: &mut Tx<'_>| factors::waits(tx, now, &half.account.id);
+    let Some(ready_at) = visit.db().read(ask).await? else { return over(PASSWORD) };
     let ready_at = moment(&visit, ready_at);
     visit.page(WaitingPage { shell: visit.shell("waiting-title"), ready_at })
 }

@@ -45,6 +45,8 @@ struct FormPage {
     signin: String,
     /// It was filled in before, and comes back to be put right.
     corrects: bool,
+    /// It is filled in with what a provider of identity says of whoever came back from there.
+    brought: bool,
     /// Token of a proof of work that this form needs.
     work: Option<String>,
     bits: u32,
@@ -61,6 +63,7 @@ impl FormPage {
             signin: next::with("/signin", form.value("next")),
             form,
             corrects: false,
+            brought: false,
             work: None,
             bits: factors::BITS,
         }
@@ -80,7 +83,9 @@ async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): 
     }
     let mut values = Fields::default().with("next", next::own(query.text("next")));
     // What a provider of identity tells need not be typed; what it proves is settled afterwards.
-    if let Some(found) = elsewhere::waits(&visit, &headers).await? {
+    let found = elsewhere::waits(&visit, &headers).await?.filter(|x| x.told);
+    let brought = found.is_some();
+    if let Some(found) = found {
         let who = found.identity;
         let told = [who.surname, who.name, who.patronymic, who.phone, who.email];
         for (name, value) in ["surname", "name", "patronymic", "phone", "email"].iter().zip(told) {
@@ -90,7 +95,7 @@ async fn form(visit: Visit, browser: Browser, headers: HeaderMap, Query(query): 
             values = values.with("one_name", "1");
         }
     }
-    let page = FormPage::new(&visit, FormState::filled(values));
+    let page = FormPage { brought, ..FormPage::new(&visit, FormState::filled(values)) };
     Browser::probed(&visit, visit.page(page.guarded(&visit, &browser).await?))
 }
 

@@ -201,6 +201,20 @@ fn the_same_key_gives_the_same_answer_fifty_times_at_once() {
 }
 
 #[test]
+fn a_program_is_told_which_level_is_needed_and_where_it_is_raised() {
+    each(async |app, mut client| {
+        let free = slots(&mut client).await;
+        let boris = account(&app, 2, accounts::Level::Simplified).await;
+        let refused = post(&program(&app, &boris).await, "h1", "/holds", &wish(&free[0])).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text());
+        let told = refused.json();
+        assert_eq!((&told["code"], &told["level"]), (&"E-AUTH-12".into(), &"verified".into()));
+        assert!(told["detail"].as_str().unwrap().contains("нужна подтверждённая учётная запись"));
+        assert!(told["address"].as_str().unwrap().ends_with("/account/level"), "{told}");
+    });
+}
+
+#[test]
 fn a_taken_time_comes_back_with_the_nearest_free_ones() {
     each(async |app, mut client| {
         let free = slots(&mut client).await;

@@ -265,3 +265,43 @@ fn nothing_from_elsewhere_waits_for_whoever_comes_next() {
         assert!(page.says("Анна С."), "{}", page.text());
     });
 }
+
+#[test]
+fn what_a_guest_brings_says_whose_it_is_only_to_whoever_goes_on_with_it() {
+    with_post(async |app| {
+        let mut client = Client::new(&app);
+        let back = returns(&mut client).await;
+        let page = client.follow(back).await;
+        assert!(page.says("подтверждает, кто вы") && !page.says("Анна С."), "{}", page.text());
+        assert!(!client.get("/register").await.text().contains("Соколова"), "nor does the form");
+        let go = page.form("/signin/elsewhere/go");
+        let answer = client.submit(&go.clone().press("Создать учётную запись")).await;
+        assert_eq!(answer.location(), "/register?next=/signin/elsewhere");
+        let page = client.follow(answer).await;
+        assert_eq!(page.form("/register").value("surname"), "Соколова");
+        let mut thief = client.clone();
+        let answer = client.submit(&page.form("/signin/elsewhere/leave")).await;
+        assert_eq!(answer.location(), "/signin");
+        assert!(!client.cookies.contains_key("okno-trip"));
+        assert!(!thief.get("/register").await.text().contains("Соколова"), "the row went, too");
+
+        // Whoever walks away leaves nothing for long.
+        let back = returns(&mut client).await;
+        client.follow(back).await;
+        app.clock.advance(5 * Instant::MINUTE);
+        let page = client.submit(&go.clone().press("У меня есть учётная запись")).await;
+        assert!(page.says("E-SSO-32"), "{}", page.text());
+
+        let back = returns(&mut client).await;
+        let page = client.follow(back).await;
+        let go = page.form("/signin/elsewhere/go").press("У меня есть учётная запись");
+        assert_eq!(client.submit(&go).await.location(), "/signin?next=/signin/elsewhere");
+        let anna = account(&app, 1, Level::Standard).await;
+        let signed_in = browser(&app, &anna).await;
+        client.cookies.insert("okno".into(), signed_in.cookies["okno"].clone());
+        let page = client.get("/signin/elsewhere").await;
+        assert!(page.says("Анна С."), "{}", page.text());
+        let answer = client.submit(&page.form("/signin/elsewhere")).await;
+        assert!(answer.location().starts_with("/account/providers"), "{}", answer.location());
+    });
+}

@@ -98,8 +98,12 @@ fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
         assert!(
             page.says("Нужно ещё одно подтверждение") && page.says("Ничего из этого у меня нет")
         );
-        let page = other.submit(&page.form("/recover/wait")).await;
+        let answer = other.submit(&page.form("/recover/wait")).await;
+        let page = other.follow(answer).await;
         assert!(page.says("Подождите сутки") && page.says("2 декабря"), "{}", page.text());
+        assert!(other.get("/recover/wait").await.says("2 декабря"), "looked at once more");
+        let nobody = Client::new(app).get("/recover/wait").await;
+        assert_eq!(nobody.location(), "/signin?next=/account/password");
 
         let page = owner.get("/account/security").await;
         assert!(page.says("Кто-то восстанавливает доступ"));
@@ -107,6 +111,7 @@ fn a_link_in_a_letter_and_a_days_wait_lead_to_a_new_password() {
         let page = owner.follow(answer).await;
         assert!(page.says("Восстановление доступа остановлено"));
         assert!(!page.says("Кто-то восстанавливает доступ"));
+        assert!(other.get("/recover/wait").await.location().starts_with("/signin"));
         assert!(other.get(path).await.form(path).action.contains("/recover/link/"));
         let again = other.submit(&other.clone().get(path).await.form(path)).await;
         assert!(again.says("уже воспользовались"), "{}", again.text());

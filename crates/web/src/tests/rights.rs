@@ -164,6 +164,60 @@ impl HttpBody for Slow {
     }
 }
 
+/// Sends a form of which the end comes after `ends` was done.
+async fn ends_late(
+    app: &Arc<App>,
+    client: &Client,
+    path: &str,
+    (begins, rest): (&'static str, &'static str),
+    ends: Option<&'static str>,
+) -> StatusCode {
+    let (awaited, is_awaited) = oneshot::channel();
+    let (go, goes_on) = oneshot::channel();
+    let begins = Some(Bytes::from_static(begins.as_bytes()));
+    let body = Slow { begins, awaited: Some(awaited), goes_on: Some(goes_on) };
+    let request = Request::post(path)
+        .header(header::HOST, "okno.test")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, format!("okno={}", client.cookies["okno"]))
+        .body(Body::new(body))
+        .unwrap();
+    let meanwhile = async {
+        is_awaited.await.unwrap();
+        let end = move |tx: &mut Tx<'_>| Ok(ends.map(|sql| tx.exec(sql, args![])));
+        app.db.write(end).await.unwrap().transpose().unwrap();
+        go.send(Bytes::from_static(rest.as_bytes())).unwrap();
+    };
+    let service = crate::service(app.clone());
+    let (answer, ()) = tokio::join!(service.oneshot(request), meanwhile);
+    answer.unwrap().status()
+}
+
+#[test]
+fn a_citizens_form_that_arrives_after_the_session_has_ended_does_nothing() {
+    each(async |app, _| {
+        let boris = account(&app, 2, Level::Simplified).await;
+        let client = browser_with(&app, &boris, Factor::Contact).await;
+        let form = ("surna", "me=Громов&name=Борис");
+        let id = boris.clone();
+        let name = || {
+            let id = id.clone();
+            let read = move |tx: &mut Tx<'_>| rooms::accounts::read::account(tx, &id);
+            let app = app.clone();
+            async move { app.db.read(read).await.unwrap().unwrap().surname.reveal().to_owned() }
+        };
+        let before = name().await;
+        // What was believed of the session when its head came is a second old by then.
+        app.clock.advance(2 * Instant::SECOND);
+        let ended = Some("DELETE FROM session");
+        let status = ends_late(&app, &client, "/account/name", form, ended).await;
+        assert_eq!((status, name().await), (StatusCode::SEE_OTHER, before.clone()));
+        let client = browser_with(&app, &boris, Factor::Contact).await;
+        ends_late(&app, &client, "/account/name", form, None).await;
+        assert_eq!(name().await, "Громов");
+    });
+}
+
 #[test]
 fn a_form_that_arrives_after_the_role_or_the_session_has_ended_does_nothing() {
     const REVOKED: &str = "UPDATE staff_grant SET revoked_at = 1, revoked_by = 'engineer'";
@@ -177,27 +231,10 @@ fn a_form_that_arrives_after_the_role_or_the_session_has_ended_does_nothing() {
             (Some(REVOKED), StatusCode::FORBIDDEN, 1),
         ] {
             let client = browser_with(&app, &anna, Factor::Strong).await;
-            let (awaited, is_awaited) = oneshot::channel();
-            let (go, goes_on) = oneshot::channel();
-            let begins = Some(Bytes::from_static(b"rol"));
-            let body = Slow { begins, awaited: Some(awaited), goes_on: Some(goes_on) };
-            let request = Request::post("/staff/people/new")
-                .header(header::HOST, "okno.test")
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(header::COOKIE, format!("okno={}", client.cookies["okno"]))
-                .body(Body::new(body))
-                .unwrap();
-            let meanwhile = async {
-                is_awaited.await.unwrap();
-                let end = move |tx: &mut Tx<'_>| Ok(ends.map(|sql| tx.exec(sql, args![])));
-                app.db.write(end).await.unwrap().transpose().unwrap();
-                let rest =
-                    "e=clerk&place=site%3Atomsk-mfc-main&contact=89000000077&reason=order+12";
-                go.send(Bytes::from_static(rest.as_bytes())).unwrap();
-            };
-            let service = crate::service(app.clone());
-            let (answer, ()) = tokio::join!(service.oneshot(request), meanwhile);
-            assert_eq!(answer.unwrap().status(), status, "{ends:?}");
+            let form =
+                ("rol", "e=clerk&place=site%3Atomsk-mfc-main&contact=89000000077&reason=order+12");
+            let answer = ends_late(&app, &client, "/staff/people/new", form, ends).await;
+            assert_eq!(answer, status, "{ends:?}");
             let all = "SELECT count(*) FROM staff_trail";
             let count = move |tx: &mut Tx<'_>| Ok(tx.one(all, args![], |r| r.get::<i64>(0))?);
             assert_eq!(app.db.read(count).await.unwrap(), deeds, "{ends:?}");

@@ -64,11 +64,17 @@ fn the_first_administrator_comes_by_a_token_that_works_once() {
         let before = client.clone();
         let form = client.get(&link).await.form("/staff/join");
         let answer = client.submit(&form).await;
-        assert_eq!(answer.location(), "/staff/people");
+        assert!(answer.location().starts_with("/staff/joined?role="), "{}", answer.location());
         assert_ne!(client.cookies["okno"], before.cookies["okno"], "a new session for more rights");
         assert!(before.clone().get("/account").await.location().starts_with("/signin"));
         let page = client.follow(answer).await;
+        assert!(page.says("Роль уже действует") && page.says("Администратор портала"));
+        assert!(page.says("Весь портал") && !page.says("Приём"), "{}", page.text());
+        let begin = page.link("Сотрудники");
+        assert_eq!(begin, "/staff/people");
+        let page = client.get(&begin).await;
         assert!(page.says("Соколова Анна Ивановна") && page.says("бессрочно"));
+        assert_eq!(client.get("/staff/joined?role=another").await.location(), "/account");
         assert!(has_workplace(&client.get("/help").await));
         assert_eq!(client.get("/staff").await.status, StatusCode::FORBIDDEN, "no visits for her");
 

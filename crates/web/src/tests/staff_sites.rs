@@ -169,6 +169,22 @@ fn the_secret_is_changed_and_a_site_switched_off_and_on() {
     });
 }
 
+#[test]
+fn whoever_connects_sites_alone_sees_who_shares_the_sector_first() {
+    each(async |_, mut admin| {
+        connect(&mut admin).await;
+        let form = wished(&mut admin).await.set("name_ru", "Другая").set("sector", "nalog.example");
+        let page = admin.submit(&form.set("redirects", "https://evil.example/cb")).await;
+        assert!(page.says("На этом узле нет ни одного адреса возврата"), "{}", page.text());
+        assert!(page.says("людей уже узнают: Налоговая служба"), "{}", page.text());
+        let form = page.form("/staff/sites/new");
+        assert_eq!(form.value("name_ru"), "Другая");
+        assert!(admin.submit(&form).await.says("людей уже узнают"), "not without a word");
+        let page = admin.submit(&form.set("seen", "1")).await;
+        assert!(page.says("Секрет показан один раз"), "{}", page.text());
+    });
+}
+
 /// The form that proposes a site, filled in.
 async fn wished(admin: &mut Client) -> FilledForm {
     let form = admin.get("/staff/sites/new").await.form("/staff/sites/new");

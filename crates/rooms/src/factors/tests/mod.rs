@@ -4,6 +4,7 @@ mod change;
 mod devices;
 mod guessing;
 mod helped;
+mod meanwhile;
 mod named;
 mod once;
 pub(crate) use once::at_once;

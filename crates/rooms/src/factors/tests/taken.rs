@@ -365,7 +365,11 @@ fn who_knows_the_password_keeps_no_owner_from_the_second_factor_and_is_told_of_o
 /// Follows the link of a notice.
 fn disowned(stage: &Stage, link: &str) -> Outcome<String> {
     let link = link.to_owned();
-    stage.act(move |tx, cx| disown(tx, cx, &policy(), (&link, &Came::default())))
+    stage.act(move |tx, cx| disowned_with(tx, cx, &link))
+}
+
+pub(super) fn disowned_with(tx: &mut Tx<'_>, cx: &Cx, link: &str) -> Outcome<String> {
+    disown(tx, cx, &policy(), (link, &Came::default()))
 }
 
 /// The secrets of the links that take contacts back, the newest first, with where they went.
@@ -497,5 +501,34 @@ fn a_link_works_as_long_as_its_contact_counts() {
         let thiefs = stage.link();
         disowned(&stage, &before).unwrap();
         assert_eq!(code_of(disowned(&stage, &thiefs)), "E-AUTH-20");
+    });
+}
+
+#[test]
+fn whoever_proves_the_former_contact_anew_leaves_no_link_to_those_that_came_after_it() {
+    each(|stage| {
+        let of = |to: &str| undo_links(&stage).into_iter().find(|x| x.0 == to).map(|x| x.1);
+        stage.first_sign_in(&browser(&[]));
+        let before = stage.link();
+        stage.changed_contact("+79991112233");
+        let told = stage.link();
+        stage.changed_contact("+79992223344");
+        stage.changed_contact(PHONE);
+        assert_eq!(of("+79992223344"), None, "the last of them gets none");
+        for to in [PHONE, "+79991112233"] {
+            assert_eq!(code_of(undone(&stage, &of(to).unwrap())), "E-AUTH-19", "{to}");
+        }
+        assert_eq!(code_of(disowned(&stage, &told)), "E-AUTH-20", "the new phone had it, too");
+        // Nor does «It was not me» bring anybody's back.
+        disowned(&stage, &before).unwrap();
+        assert_eq!(change::account(&stage).phone.reveal(), PHONE);
+
+        // Only as long as the former one could take it back: then it is a contact like any other.
+        stage.clock.advance(Instant::DAY);
+        stage.changed_contact("+79995556677");
+        stage.clock.advance(crate::factors::change::UNDO);
+        stage.changed_contact(PHONE);
+        undone(&stage, &of("+79995556677").unwrap()).unwrap();
+        assert_eq!(change::account(&stage).phone.reveal(), "+79995556677");
     });
 }

@@ -33,6 +33,7 @@ impl Stage {
                 let Departure { state, .. } = elsewhere::depart(tx, cx, left.0, left.1)?;
                 let trip: Trip = elsewhere::back(tx, cx, (token, "bank"), &state)?;
                 elsewhere::wait(tx, cx, (token, "bank"), (identity.clone(), &trip))?;
+                elsewhere::take_up(tx, cx, (token, who.as_ref()))?;
             }
             Ok(owner)
         })
@@ -305,5 +306,47 @@ fn what_comes_back_is_for_whoever_left_and_goes_when_they_sign_out() {
         stage.comes("a", bank("1", "Соколова", None));
         assert!(waits(None));
         stage.links("a", &boris).unwrap();
+    });
+}
+
+#[test]
+fn what_a_guest_brings_waits_a_few_minutes_and_tells_nothing_until_they_go_on() {
+    testkit::each_engine(crate::MIGRATIONS, |db| {
+        let stage = Stage::new(db);
+        let anna = stage.anna.clone();
+        let arrives = |who: Option<&Id>| {
+            let who = who.cloned();
+            stage.act(move |tx, cx| {
+                let left = elsewhere::depart(tx, cx, ("a", "bank", who.as_ref()), ("", "/"))?;
+                let trip = elsewhere::back(tx, cx, ("a", "bank"), &left.state)?;
+                elsewhere::wait(tx, cx, ("a", "bank"), (bank("1", "Соколова", None), &trip))
+            })
+        };
+        let told = |who: Option<&Id>| {
+            let who = who.cloned();
+            let waits = stage.act(move |tx, cx| elsewhere::waits(tx, cx.now, ("a", who.as_ref())));
+            waits.unwrap().map(|x| x.told)
+        };
+        let go_on = || stage.act(|tx, cx| elsewhere::take_up(tx, cx, ("a", None)));
+        arrives(None).unwrap();
+        assert_eq!(told(None), Some(false));
+        assert_eq!(stage.links("a", &anna).unwrap_err(), "E-SSO-32", "nobody has gone on with it");
+        stage.clock.advance(5 * Instant::MINUTE);
+        assert_eq!(told(None), None);
+        assert_eq!(go_on().unwrap_err().code(), Some("E-SSO-32"));
+
+        arrives(None).unwrap();
+        go_on().unwrap();
+        stage.clock.advance(10 * Instant::MINUTE);
+        // Whoever goes on once more gains no time by it.
+        go_on().unwrap();
+        assert_eq!(told(None), Some(true));
+        stage.clock.advance(5 * Instant::MINUTE);
+        assert_eq!(told(None), None);
+
+        arrives(Some(&anna)).unwrap();
+        assert_eq!((told(None), told(Some(&anna))), (None, Some(true)), "whoever left signed in");
+        stage.clock.advance(29 * Instant::MINUTE);
+        stage.links("a", &anna).unwrap();
     });
 }

@@ -9,7 +9,7 @@ use rooms::factors::change::{self, Change};
 use super::{HERE, done};
 use crate::browser::Browser;
 use crate::pages::account::own;
-use crate::pages::factor::{shut_out, stale, stale_form};
+use crate::pages::factor::{by_link, shut_out, stale, stale_form};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
 
 /// Where the e-mail is taken away.
@@ -201,7 +201,7 @@ pub(super) async fn send(visit: Visit, Path((kind, id)): Path<(String, Id)>) -> 
     }
 }
 
-/// The link to the old contact leads here. Only the button acts.
+/// The link to the old contact leads here.
 #[derive(Template)]
 #[template(path = "data/undo.html")]
 struct UndoPage {
@@ -229,8 +229,6 @@ pub(super) async fn undo(
     Path(link): Path<String>,
     Form(fields): Form,
 ) -> Answer {
-    let (app, cx, came) = (visit.app.clone(), visit.cx(), browser.came(&fields));
-    let act = move |tx: &mut Tx<'_>| change::undo(tx, &cx, &app.policy, (&link, &came));
-    let token = visit.db().write(act).await?;
+    let token = by_link(&visit, (&browser, &fields), link, change::undo).await?;
     shut_out(&visit, &token, true)
 }

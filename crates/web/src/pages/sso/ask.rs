@@ -11,7 +11,7 @@ use rooms::sso::rules::{Step, Who, Wrong};
 use rooms::sso::{Scope, Scopes};
 
 use super::super::account::{level_title, own};
-use super::authorize::{answered, refused};
+use super::authorize::{answered, refusal};
 use super::{By, leave};
 use crate::browser::{Browser, left};
 use crate::route::{Action, Rate, Route, get, post};
@@ -167,7 +167,7 @@ async fn refuse(visit: &Visit, request: Request, wrong: Wrong, by: By) -> Answer
     let id = request.id.clone();
     visit.db().write(move |tx| request::end(tx, &id)).await?;
     let asked = &request.asked;
-    let url = refused(visit, &asked.redirect, asked.state.as_deref(), wrong);
+    let url = refusal(visit, &asked.redirect, asked.state.as_deref(), wrong);
     leave(visit, by, (request.client.name.in_lang(visit.lang), &url))
 }
 

@@ -1,7 +1,9 @@
 //! Where sites send people.
 
+use askama::Template;
 use axum::extract::RawQuery;
-use base::{Kind, Outcome, Pii, Refusal};
+use axum::http::{HeaderMap, Uri, header};
+use base::{Error, Kind, Outcome, Pii, Refusal};
 use rooms::sso::claims;
 use rooms::sso::client::{self, Client, Way};
 use rooms::sso::request;
@@ -10,7 +12,8 @@ use rooms::sso::rules::{Asked, Sent, Wrong, understand};
 use super::token::{Body, arrived};
 use super::{By, issuer, leave, twice, with_query};
 use crate::route::{Action, Rate, Route, get, post};
-use crate::{Answer, Fields, Visit, see_other};
+use crate::shell::code_text;
+use crate::{Answer, Fields, Shell, Visit, refused, see_other};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -19,19 +22,24 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn by_query(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    asked(&visit, query.unwrap_or_default().as_bytes()).await
+async fn by_query(visit: Visit, headers: HeaderMap, RawQuery(query): RawQuery) -> Answer {
+    asked(&visit, &headers, query.unwrap_or_default().as_bytes()).await
 }
 
-async fn by_form(visit: Visit, body: Body) -> Answer {
-    asked(&visit, &arrived(body)?).await
+async fn by_form(visit: Visit, headers: HeaderMap, body: Body) -> Answer {
+    asked(&visit, &headers, &arrived(body)?).await
 }
 
 /// Keeps the question and leads to its page; what is wrong with it is told to the site, unless it is
 /// the site, or its address, that is not known.
-async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
+async fn asked(visit: &Visit, headers: &HeaderMap, encoded: &[u8]) -> Answer {
     let fields = Fields::parse_plain(encoded)?;
-    let client = returning(visit, &fields).await?;
+    let client = match returning(visit, &fields).await {
+        Err(Error::Refusal(why)) if matches!(why.code, "E-SSO-01" | "E-SSO-02") => {
+            return mistaken(visit, headers, (&why, fields.text("client_id")));
+        }
+        found => found?,
+    };
     let redirect = fields.text("redirect_uri");
     let again = twice(&fields).next().is_some();
     let asked = match again {
@@ -46,7 +54,7 @@ async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
         Ok(asked) => asked,
         Err(wrong) => {
             let state = fields.opt("state").filter(|_| fields.all("state").count() == 1);
-            let url = refused(visit, redirect, state, wrong);
+            let url = refusal(visit, redirect, state, wrong);
             return leave(visit, By::Link, (client.name.in_lang(visit.lang), &url));
         }
     };
@@ -56,6 +64,41 @@ async fn asked(visit: &Visit, encoded: &[u8]) -> Answer {
         move |tx: &mut base::Tx<'_>| request::begin(tx, &cx, &client.id, (&asked, hint.as_ref()));
     let id = visit.db().write(begin).await?;
     see_other(&format!("/sso/ask/{id}"))
+}
+
+/// The site that has sent somebody here made a mistake: nothing here helps them, their site does.
+#[derive(Template)]
+#[template(path = "sso/mistaken.html")]
+struct MistakenPage<'a> {
+    shell: Shell,
+    why: String,
+    code: &'a str,
+    /// What the site calls itself, to be told to its support; empty when it says nothing.
+    client: String,
+    /// Where the person came from: address and host.
+    from: Option<(String, String)>,
+}
+
+/// Characters of a client's id that are shown.
+const SHOWN: usize = 64;
+
+fn mistaken(visit: &Visit, headers: &HeaderMap, (why, client): (&Refusal, &str)) -> Answer {
+    let page = MistakenPage {
+        shell: visit.shell("sso-mistaken-title"),
+        why: code_text(visit, why.code, &why.args),
+        code: why.code,
+        client: client.chars().take(SHOWN).collect(),
+        from: headers.get(header::REFERER).and_then(|x| site_of(x.to_str().ok()?)),
+    };
+    visit.page_as(refused::status(why.kind), page)
+}
+
+/// The front page and the host of the site at which a page lies.
+fn site_of(page: &str) -> Option<(String, String)> {
+    let uri: Uri = page.parse().ok()?;
+    let scheme = uri.scheme_str().filter(|x| matches!(*x, "http" | "https"))?;
+    let host = uri.authority()?.as_str();
+    (!host.contains('@')).then(|| (format!("{scheme}://{host}/"), host.to_owned()))
 }
 
 /// What was `asked`, of whoever an ID token of ours says; one that is no such token, or another site's, is
@@ -115,7 +158,7 @@ fn sent(fields: &Fields) -> Sent {
 }
 
 /// The address at which a site hears that it gets nothing.
-pub(super) fn refused(visit: &Visit, redirect: &str, state: Option<&str>, wrong: Wrong) -> String {
+pub(super) fn refusal(visit: &Visit, redirect: &str, state: Option<&str>, wrong: Wrong) -> String {
     let words = [("error", wrong.as_str()), ("error_description", wrong.words())];
     with_answer(visit, redirect, state, &words)
 }

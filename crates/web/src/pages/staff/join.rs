@@ -2,16 +2,20 @@
 
 use askama::Template;
 use axum::Extension;
-use base::{Kind, Outcome, Refusal, Tx};
-use rooms::access::{self, Invitation, Joined, Reach, Role, Scope, table};
+use base::{Instant, Kind, Outcome, Refusal, Tx};
+use rooms::access::{self, Invitation, Joined, Reach, Role, Scope, read, table};
 use rooms::trail::{self, Done, Step};
 
 use super::doing::{Doing, does};
 use super::grant::terms;
-use super::{PAGES, place_name};
+use super::{PAGES, offers, place_name};
 use crate::browser::{Browser, signed_in};
-use crate::pages::account::moment;
-use crate::{Answer, Form, FormState, Query, Shell, Visit, next};
+use crate::pages::account::{moment, own};
+use crate::route::Action;
+use crate::{Answer, Form, FormState, Query, Shell, Visit, next, see_other};
+
+/// Where somebody reads which role they have got.
+pub(super) const JOINED: &str = "/staff/joined";
 
 #[derive(Template)]
 #[template(path = "staff/join.html")]
@@ -71,7 +75,9 @@ pub(super) async fn join(
         let joined = access::join(tx, cx, terms(&app, doing.offices()), (me, &spent))?;
         let (session, done) = match joined {
             Joined::Given(grant) => {
-                (Some(browser.renew(tx, cx, me)?), Done::to(trail::Kind::Role, grant.as_str()))
+                let session = browser.renew(tx, cx, me)?;
+                let done = Done::to(trail::Kind::Role, grant.as_str());
+                (Some((session, grant)), done)
             }
             Joined::Proposed(id) => {
                 let done = Done::to(trail::Kind::Proposal, id.as_str());
@@ -81,7 +87,9 @@ pub(super) async fn join(
         Ok((session, done.by(offered.role, &offered.place)))
     };
     match does(&visit, &scope, act).await {
-        Ok(Some(session)) => signed_in(&visit, &session, landing(invitation.role)),
+        Ok(Some((session, grant))) => {
+            signed_in(&visit, &session, &format!("{JOINED}?role={grant}"))
+        }
         Ok(None) => {
             let page = page(&visit, &invitation, &token, visit.blank());
             visit.page(JoinPage { waits: true, ..page })
@@ -93,8 +101,39 @@ pub(super) async fn join(
     }
 }
 
+/// Which role somebody has got just now, where, and where they begin.
+#[derive(Template)]
+#[template(path = "staff/joined.html")]
+struct JoinedPage {
+    shell: Shell,
+    role: String,
+    place: String,
+    /// Until when, if it has an end.
+    until: Option<String>,
+    /// Pages of the workplace that it opens: path and key of the words.
+    begins: Vec<(&'static str, &'static str)>,
+    /// A passkey or an app is asked for first.
+    proves: bool,
+}
+
+pub(super) async fn joined(visit: Visit, Query(query): Query) -> Answer {
+    let (now, me) = (visit.app.clock.now(), own(&visit)?);
+    let grants = visit.db().read(move |tx| read::grants_of(tx, now, &me)).await?;
+    let Some(grant) = grants.into_iter().find(|x| *x.id == *query.text("role")) else {
+        return see_other("/account");
+    };
+    visit.page(JoinedPage {
+        shell: visit.shell("joined-title"),
+        role: visit.t(&format!("role-{}", grant.role.as_str())).to_owned(),
+        place: place_name(&visit, &visit.app.portal().city.offices, &grant.place),
+        until: (grant.until != Instant::NEVER).then(|| moment(&visit, grant.until)),
+        begins: begins(&visit, grant.role),
+        proves: visit.signed_in.as_ref().is_some_and(|x| !x.strong),
+    })
+}
+
 /// Where somebody with this role begins to work.
-fn landing(role: Role) -> &'static str {
-    let open = PAGES.into_iter().find(|x| table::reach(role, x.0) != Reach::Nothing);
-    open.map_or("/account", |x| x.1)
+fn begins(visit: &Visit, role: Role) -> Vec<(&'static str, &'static str)> {
+    let open = |x: &Action| table::reach(role, *x) != Reach::Nothing && offers(visit, *x);
+    PAGES.into_iter().filter(|x| open(&x.0)).map(|x| (x.1, x.2)).collect()
 }

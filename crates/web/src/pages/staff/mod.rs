@@ -77,6 +77,7 @@ pub fn routes() -> Vec<Route> {
         post("/staff/alarms/{id}", WatchAlarms, Write, alarms::saw),
         get("/staff/join", ReadInvitation, Secret, join::show),
         post("/staff/join", JoinStaff, Secret, join::join),
+        get(join::JOINED, JoinStaff, Secret, join::joined),
     ]
     .into_iter()
     .chain(sites::routes())
@@ -114,13 +115,17 @@ fn menu(visit: &Visit) -> Vec<Entry> {
         "/staff" => visit.path == "/staff" || visit.path.starts_with("/staff/bookings/"),
         path => visit.path.starts_with(path),
     };
-    let there = |x: &Action| match x {
+    let open = PAGES.into_iter().filter(|x| has(visit, x.0) && offers(visit, x.0));
+    open.map(|(_, path, words, icon)| Entry { path, words, icon, here: here(path) }).collect()
+}
+
+/// Whether this portal has the page of `action`.
+fn offers(visit: &Visit, action: Action) -> bool {
+    match action {
         Action::SendLetters => visit.app.ways.letters,
         Action::ReviewScans => visit.app.ways.scans,
         _ => true,
-    };
-    let open = PAGES.into_iter().filter(|x| has(visit, x.0) && there(&x.0));
-    open.map(|(_, path, words, icon)| Entry { path, words, icon, here: here(path) }).collect()
+    }
 }
 
 /// Whether a role of this person has `action`, perhaps after one more proof.

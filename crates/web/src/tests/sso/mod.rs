@@ -280,6 +280,26 @@ fn whatever_is_wrong_with_a_question_is_told_to_the_site_unless_the_site_is_what
             assert_eq!(page.status, status, "{change:?}");
             assert!(page.text().contains(code), "{change:?}");
             assert_eq!(page.head("location"), "");
+            assert!(
+                page.says("Ошибка на другом сайте") && !page.text().contains("role=\"search\""),
+                "{change:?}"
+            );
+            let named = if change.0 == "client_id" { change.1 } else { &*town.site.id };
+            assert!(page.says(named), "{change:?}");
+        }
+        // They are led back to where they came from, and nowhere that an address pretends to be.
+        for (from, back) in [
+            ("https://shop.example/cart?x=1", Some("https://shop.example/")),
+            ("https://bank.example@evil.example/", None),
+            ("javascript:alert(1)", None),
+        ] {
+            let asked = question(&town.site.id, &[("client_id", "<b>unknown</b>")]);
+            let page = client.clone().with("referer", from).get(&asked).await;
+            assert!(page.says("<b>unknown</b>") && !page.text().contains("<b>unknown"), "{from}");
+            match back {
+                Some(back) => assert_eq!(page.link("Вернуться на shop.example"), back),
+                None => assert!(page.says("кнопкой «Назад»"), "{from}"),
+            }
         }
         let wrong = [
             (("response_type", ""), "invalid_request"),

@@ -7,12 +7,13 @@ mod typed;
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
-use base::{Id, Instant, Outcome, Tx};
+use base::{Error, Id, Instant, Outcome, Tx, idem};
 use rooms::sso::Scope;
 use rooms::sso::client::Auth;
 use rooms::sso::overview::{self, Event, Site};
 use rooms::sso::propose::Wish;
 use rooms::sso::register::{self, NewClient, Registered};
+use rooms::sso::sector;
 use rooms::trail::{self, Done, Step};
 use rooms::{access, accounts};
 
@@ -24,7 +25,7 @@ use crate::pages::account::moment;
 use crate::pages::sso::issuer;
 use crate::route::{Action, Rate, Route, get, post};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
-use proposals::{Waiting, by_sector, propose, waiting};
+use proposals::{Waiting, by_sector, propose, waiting, warnings};
 use typed::{shown, typed};
 
 const HERE: &str = "/staff/sites";
@@ -259,6 +260,8 @@ struct FormPage {
     auths: Vec<Choice>,
     /// A second administrator must agree.
     four_eyes: bool,
+    /// What to look at twice, where nobody else does.
+    warnings: Vec<String>,
 }
 
 impl FormPage {
@@ -284,6 +287,7 @@ impl FormPage {
             scopes: scopes.map(scope).collect(),
             auths: Auth::ALL.into_iter().map(auth).collect(),
             four_eyes: visit.app.config.four_eyes,
+            warnings: Vec::new(),
         }
     }
 }
@@ -334,12 +338,16 @@ async fn add(
     Extension(reach): Extension<access::Scope>,
     Form(fields): Form,
 ) -> Answer {
+    let key = fields.key(&["connect", &fields.encoded()]);
+    let warnings = unseen(&visit, (&fields, key.clone())).await?;
+    if !warnings.is_empty() {
+        let page = FormPage::new(&visit, None, FormState::filled(fields));
+        return visit.again(FormPage { warnings, ..page });
+    }
     let added = async {
         let new = typed(&fields)?;
-        let parts = ["connect", &fields.encoded()].map(str::to_owned);
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         if visit.app.config.four_eyes {
-            let done = propose(&visit, (&reach, fields.key(&parts)), Wish::Connect(new)).await?;
+            let done = propose(&visit, (&reach, key), Wish::Connect(new)).await?;
             return Ok(Err(done));
         }
         let act = move |tx: &mut Tx<'_>, doing: &Doing| {
@@ -347,7 +355,7 @@ async fn add(
             let done = done(&added.id, Step::Connected);
             Ok((added, done))
         };
-        does_once(&visit, (&reach, fields.key(&parts)), act).await.map(Ok)
+        does_once(&visit, (&reach, key), act).await.map(Ok)
     };
     match added.await {
         Ok(Ok(added)) => made(&visit, added, "connected"),
@@ -357,6 +365,27 @@ async fn add(
             visit.again(FormPage::new(&visit, None, form))
         }
     }
+}
+
+/// What whoever connects a site by their word alone has to look at first; a second administrator would.
+/// A form that came before meets its answer, whatever it was.
+async fn unseen(
+    visit: &Visit,
+    (fields, key): (&Fields, Option<idem::Key>),
+) -> Outcome<Vec<String>> {
+    let alone = !visit.app.config.four_eyes && !fields.flag("seen");
+    let Some(new) = typed(fields).ok().filter(|_| alone) else { return Ok(Vec::new()) };
+    let cx = visit.cx();
+    let look = move |tx: &mut Tx<'_>| {
+        let met = key.as_ref().map(|key| idem::met::<Registered>(tx, &cx, key));
+        match met.transpose() {
+            Ok(None | Some(None)) => sector::look(tx, &new).map(Some),
+            Ok(Some(Some(_))) | Err(Error::Refusal(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    };
+    let sector = visit.db().read(look).await?;
+    Ok(sector.map_or_else(Vec::new, |x| warnings(visit, &x)))
 }
 
 async fn edit(visit: Visit, Path(id): Path<Id>) -> Answer {

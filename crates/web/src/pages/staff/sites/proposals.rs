@@ -83,7 +83,7 @@ pub(super) fn by_sector(visit: &Visit, host: Option<&str>) -> String {
 }
 
 /// What to look at twice before a site gets this sector.
-fn warnings(visit: &Visit, sector: &Sector) -> Vec<String> {
+pub(super) fn warnings(visit: &Visit, sector: &Sector) -> Vec<String> {
     let strange = sector.strange.then(|| visit.t("staff-sites-sector-strange").to_owned());
     let names = sector.shared.iter().map(|x| x.in_lang(visit.lang)).collect::<Vec<_>>();
     let shared = (!names.is_empty())

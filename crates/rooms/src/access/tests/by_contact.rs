@@ -1,8 +1,5 @@
 //! Invitations of the staff, on both engines.
 
-use base::{Actor, Instant};
-
-use super::tests::{Story, clinic, terms, trauma};
 use super::*;
 use crate::accounts::Contact;
 
