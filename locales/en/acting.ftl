@@ -199,6 +199,7 @@ e-mnd-25 = This is about yourself: you act by this paper, or it is yours. A coll
 e-mnd-26 = People act for others from the age of 18, and your birth date is not known yet. Enter it in the profile
 e-mnd-27 = The INN of a sole trader is your own INN, and your profile has another one. Correct the one that is wrong
 e-mnd-28 = The INN of a sole trader is your own INN. Enter it in the profile first
+e-mnd-29 = This is another person or organisation. Add them by themselves, and end this one in the list if you need it no more
 
 # Messages
 notify-mandate-checked-subject = Authority checked
