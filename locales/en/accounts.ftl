@@ -17,12 +17,12 @@ e-acc-03 = To go on, tick your agreement.
 e-acc-04 = This registration is finished or too old. Sign in or begin again.
 e-acc-05 = This e-mail is confirmed in another account.
 
-e-phone-01 = Give a Russian number, for example +7 912 345-67-89.
-e-phone-02 = A mobile number is needed: it begins with +7 9…
+e-phone-01 = This does not look like a Russian number: it has +7 or 8 and 10 digits more, and no other characters. For example, +7 912 345-67-89.
+e-phone-02 = This is no mobile number, and codes go by text message. A mobile one begins with +7 9…
 e-phone-03 = The number needs { $needs } digits, you typed { $has }. For example, +7 912 345-67-89.
-e-email-01 = Check the e-mail address, for example anna@example.org.
+e-email-01 = This does not look like an e-mail address. It has the sign @, then a site’s name with a dot, and no spaces. For example, anna@example.org.
 e-name-01 = The character “{ $char }” at place { $position } does not fit. Use Russian or Latin letters, one alphabet a word.
-e-name-02 = Too long: { $max } characters at most.
+e-name-02 = Too long: { $max } characters at most. Please shorten it.
 e-name-03 = A hyphen or an apostrophe stands between letters, one at a time.
 e-name-04 = Type the name here or in the field “Given name”, as in the document.
 e-pass-01 = The password is short: { $min } characters at least.

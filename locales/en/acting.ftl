@@ -19,6 +19,7 @@ acting-birth-go = Enter the birth date
 acting-own-inn = First enter your INN
 acting-own-inn-why = The INN of a sole trader is that of the person. Enter it in the profile and come back: the form will have it already.
 acting-own-inn-go = Enter the INN
+acting-own-inn-see = The INN in the profile
 acting-former = Former
 acting-paper = What you entered
 acting-why = Why it was not accepted:
@@ -116,6 +117,7 @@ acting-state-adult = Of age
 acting-state-term = The term is over
 acting-state-ended = Ended
 acting-state-revoked = Taken back
+acting-withheld = Cannot be used now
 acting-note-signs = From 14 on the child signs together with you and brings a passport of its own.
 acting-note-adult = You act in this name until the child is of age: { $day }.
 acting-note-grown = Your child or ward books without you now. Bookings you have made stay.
@@ -178,7 +180,7 @@ e-mnd-08 = { $level ->
    *[other] Acting in this name needs a standard account. The page “Access level” says how to raise yours
 }
 e-mnd-09 = No more can be added: this list holds { $max }
-e-mnd-10 = This is in your list already
+e-mnd-10 = This person or organisation is in your list already. If the document is a new one, correct the data there
 e-mnd-11 = The kind cannot change. End this one and add another
 e-mnd-12 = The data were corrected a moment ago. Look at them once more
 e-mnd-13 = Already 18: by power of attorney only
@@ -197,6 +199,7 @@ e-mnd-25 = This is about yourself: you act by this paper, or it is yours. A coll
 e-mnd-26 = People act for others from the age of 18, and your birth date is not known yet. Enter it in the profile
 e-mnd-27 = The INN of a sole trader is your own INN, and your profile has another one. Correct the one that is wrong
 e-mnd-28 = The INN of a sole trader is your own INN. Enter it in the profile first
+e-mnd-29 = This is another person or organisation. Add them by themselves, and end this one in the list if you need it no more
 
 # Messages
 notify-mandate-checked-subject = Authority checked

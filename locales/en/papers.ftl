@@ -37,11 +37,11 @@ e-form-02-certificate-numeral = The series of a certificate begins with a Roman 
 e-form-02-certificate-letters = The series of a certificate ends in two Russian letters, for example IV-АИ
 
 e-form-02-index = A postal index has { $needs } digits, you typed { $has }
-e-form-02-index-start = A postal index begins with a digit from 1 to 6
+e-form-02-index-start = A postal index begins with a digit from 1 to 6. Check the first digit
 e-form-02-house = Write the number of the house, for example 10 or 12/3. If it has none, write «б/н»
 
 e-form-02-bik = A BIK has { $needs } digits, you typed { $has }
-e-form-02-bik-start = A BIK begins with 04, at the treasury with 00, 01 or 02
+e-form-02-bik-start = A BIK begins with 04, at the treasury with 00, 01 or 02. Check the first two digits
 e-form-02-account = An account has { $needs } digits, you typed { $has }
 e-form-02-account-sum = The account does not belong to this BIK. Check both numbers
 e-form-02-uin = A UIN has 20 or 25 digits, you typed { $has }

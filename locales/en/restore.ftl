@@ -83,6 +83,7 @@ field-paper = Series and number of the passport
 
 data-part-helped = Help of the staff with signing in
 data-helped-restore = To get back in
+data-helped-proving = To prove a contact with the code on paper
 data-helped-sessions = To end all sign-ins
 data-helped-paper = passport shown
 data-helped-call = call

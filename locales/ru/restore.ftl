@@ -83,6 +83,7 @@ field-paper = Серия и номер паспорта
 
 data-part-helped = Помощь сотрудников со входом
 data-helped-restore = Вернуть доступ
+data-helped-proving = Подтвердить контакт по коду на бумаге
 data-helped-sessions = Завершить все входы
 data-helped-paper = показан паспорт
 data-helped-call = звонок

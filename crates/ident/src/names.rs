@@ -116,7 +116,7 @@ fn has_none(patronymic: &str) -> bool {
 
 /// Lower case, without marks between letters, in one alphabet where all letters allow it.
 fn folded(name: &str, alphabet: Alphabet) -> String {
-    let skipped = |c: char| matches!(c, ' ' | '-' | '\'' | '´' | '.' | '/');
+    let skipped = |c: char| matches!(c, ' ' | '-' | '\'' | '.' | '/');
     let letters: String = tidy(name).chars().filter(|c| !skipped(*c)).collect();
     let turned: Option<String> = letters.chars().map(|c| alphabet.twin(c)).collect();
     turned.unwrap_or(letters).to_lowercase().replace('ё', "е")

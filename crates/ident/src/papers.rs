@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::NumberFault;
 use crate::letters::Alphabet;
 use crate::typed::{Digits, digit, hide, is_separator};
@@ -43,7 +45,8 @@ impl CertificateFault {
 
 impl BirthCertificate {
     /// Reads series and number. Hyphens may be missing; Cyrillic letters and ones typed for Roman
-    /// digits (`ІУ`, `1V`) and Latin letters typed for Cyrillic ones are put right.
+    /// digits (`ІУ`, `1V`, `П`, `Ш`), numerals in one sign (`Ⅳ`) and Latin letters typed for Cyrillic ones are
+    /// put right.
     ///
     /// # Errors
     /// What is wrong with the series and with the number, both when both are.
@@ -94,15 +97,17 @@ fn read_series(text: &str) -> Result<(u8, [char; 2]), CertificateFault> {
     let [Some(a), Some(b)] = [&letters[0], &letters[1]].map(capital) else {
         return Err(CertificateFault::Letters);
     };
-    let roman_digit = |c: &char| match upper(c) {
-        'I' | 'І' | '1' | '|' => Some('I'),
-        'V' | 'У' | 'Y' => Some('V'),
-        'X' | 'Х' => Some('X'),
-        'L' | 'Л' => Some('L'),
-        'C' | 'С' => Some('C'),
+    let roman_digits = |c: char| match upper(&c) {
+        'I' | 'І' | '1' | '|' => Some("I"),
+        'П' => Some("II"),
+        'Ш' => Some("III"),
+        'V' | 'У' | 'Y' => Some("V"),
+        'X' | 'Х' => Some("X"),
+        'L' | 'Л' => Some("L"),
+        'C' | 'С' => Some("C"),
         _ => None,
     };
-    let typed: Option<String> = numeral.iter().map(roman_digit).collect();
+    let typed: Option<String> = numeral.iter().copied().nfkc().map(roman_digits).collect();
     // Only a numeral in its one right form is one, and no office counts beyond a hundred.
     let known = typed.and_then(|typed| (1..=100).find(|n| roman(*n) == typed));
     known.map(|numeral| (numeral, [a, b])).ok_or(CertificateFault::Numeral)

@@ -55,7 +55,7 @@ pub fn six_digits(text: &str) -> Option<String> {
 fn plain(c: char) -> char {
     match c {
         _ if is_dash(c) => '-',
-        '’' | 'ʼ' | '`' => '\'',
+        '’' | '‘' | 'ʼ' | 'ʻ' | '`' | '´' | '′' | '＇' => '\'',
         '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,
     }
@@ -72,16 +72,19 @@ pub(crate) fn is_dash(c: char) -> bool {
 }
 
 /// What comes along from a PDF, a page or a list of contacts and cannot be seen: soft hyphens, joiners, marks
-/// of direction.
+/// of direction, variants of a sign.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'
+            | '\u{34f}'
             | '\u{61c}'
+            | '\u{180e}'
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2064}'
             | '\u{2066}'..='\u{2069}'
+            | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
     )
 }

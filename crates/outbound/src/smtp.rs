@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use base::Fault;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
-use lettre::{Message, SmtpTransport, Transport};
+use lettre::{Address, Message, SmtpTransport, Transport};
 use rooms::notify::{Mail, Post, PostFault, Posted, Sms};
 
 /// How long one command may take: well below the lease of a letter.
@@ -39,7 +39,7 @@ impl Smtp {
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, PostFault> {
-        let to = mail.to.parse().map_err(|error| never(&error))?;
+        let to = address(&mail.to)?;
         let builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
@@ -74,6 +74,14 @@ impl Post for Smtp {
     fn sms(&self, _: &Sms) -> Result<Posted, PostFault> {
         Err(PostFault { temporary: false, text: "a mail server sends no SMS".into() })
     }
+}
+
+/// An address as every server takes it: `почта.рф` by the letters that stand for it. A name before the `@` that has
+/// other letters than these only servers take that say so.
+fn address(to: &str) -> Result<Address, PostFault> {
+    let (name, domain) = to.rsplit_once('@').unwrap_or((to, ""));
+    let domain = idna::domain_to_ascii(domain).map_err(|error| never(&error))?;
+    Address::new(name, domain).map_err(|error| never(&error))
 }
 
 /// A mail that cannot be written down at all.

@@ -98,4 +98,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::sql("0046_judged", include_str!("../migrations/0046_judged.sql")),
     Migration::sql("0047_not_agreed", include_str!("../migrations/0047_not_agreed.sql")),
     Migration::sql("0048_release", include_str!("../migrations/0048_release.sql")),
+    Migration::sql("0049_printed", include_str!("../migrations/0049_printed.sql")),
 ];

@@ -11,6 +11,11 @@ fn a_birth_certificate_is_read_however_its_series_is_typed() {
     assert_eq!(series("11-МЮ"), "II-МЮ");
     assert_eq!(series("ХХУ-ЕР"), "XXV-ЕР");
     assert_eq!(series("ЛХ-CA"), "LX-СА");
+    for (typed, meant) in
+        [("П-МЮ", "II-МЮ"), ("ХШ-ЕР", "XIII-ЕР"), ("Ⅳ-АИ", "IV-АИ"), ("ⅻ–аи", "XII-АИ")]
+    {
+        assert_eq!(series(typed), meant);
+    }
 }
 
 #[test]

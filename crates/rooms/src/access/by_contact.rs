@@ -103,6 +103,8 @@ pub(super) fn take(
     let key = tx.key_of(&taken.by)?;
     let why =
         reasons::opened(key.as_ref(), reasons::of_invitation(&taken.id), taken.reason_sealed)?;
+    // From now on it is kept with the role, by the key of whoever has it.
+    tx.exec("UPDATE staff_invitation SET reason_sealed = NULL WHERE id = $1", args![&taken.id])?;
     let new = NewGrant {
         account: me.clone(),
         role: taken.role,

@@ -21,7 +21,30 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
     let looks = Part { name: "looks", rows: looks.collect() };
     let mut all = roles(tx, account)?;
     all.extend(proposed(tx, account)?);
-    Ok(vec![looks, Part { name: "roles", rows: all }])
+    let offers = Part { name: "offers", rows: offered(tx, account)? };
+    Ok(vec![looks, Part { name: "roles", rows: all }, offers])
+}
+
+/// Roles that they offered to others, or others to them by an invitation, with what they wrote themselves.
+fn offered(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, role, place_kind, place_id, created_at, used_at, asked_by, reason_sealed
+         FROM staff_invitation WHERE asked_by = $1 OR used_by = $1 ORDER BY created_at, id",
+        args![account],
+        |r| {
+            let (id, kind, place): (Id, String, String) = (r.get(0)?, r.get(2)?, r.get(3)?);
+            let own = r.get::<Option<Id>>(6)?.is_some_and(|x| x == *account);
+            let reason =
+                reasons::opened(own.then_some(&key), reasons::of_invitation(&id), r.get(7)?)?;
+            Ok(placed(&kind, &place)
+                .code("who", ("data-offer-", if own { "own" } else { "other" }))
+                .code("role", ("role-", store::role(&r.get::<String>(1)?)?.as_str()))
+                .at("proposed", r.get::<Instant>(4)?)
+                .at("taken", r.get::<Option<Instant>>(5)?)
+                .text("reason", reason))
+        },
+    )?)
 }
 
 /// Roles that somebody proposed for them.

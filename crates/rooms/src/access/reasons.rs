@@ -78,6 +78,9 @@ pub(crate) fn forget(tx: &mut Tx<'_>, person: &Id) -> Outcome<()> {
     )?;
     tx.exec("UPDATE staff_grant SET reason_sealed = NULL WHERE account_id = $1", args![person])?;
     tx.exec("UPDATE staff_proposal SET reason_sealed = NULL WHERE account_id = $1", args![person])?;
-    tx.exec("UPDATE staff_invitation SET reason_sealed = NULL WHERE asked_by = $1", args![person])?;
+    tx.exec(
+        "UPDATE staff_invitation SET reason_sealed = NULL WHERE asked_by = $1 OR used_by = $1",
+        args![person],
+    )?;
     Ok(())
 }

@@ -159,7 +159,13 @@ mod tests {
         for dash in ["\u{2212}", "\u{2011}", "–", "—", " - ", " — ", "- "] {
             assert_eq!(read(&format!("Салтыков{dash}Щедрин")), "Салтыков-Щедрин", "{dash}");
         }
-        for none in ["", " ", "-", "—", "\u{200b}"] {
+        for mark in ["‘", "’", "ʻ", "´", "′", "`"] {
+            assert_eq!(read(&format!("О{mark}Коннор")), "О'Коннор", "{mark}");
+        }
+        for text in ["Рза-оглы", "Мамед кызы", "Э", "д'Артаньян"] {
+            assert_eq!(read(text), text);
+        }
+        for none in ["", " ", "-", "—", "\u{200b}", "\u{fe0f}"] {
             assert_eq!(PersonName::parse_optional("patronymic", none).unwrap().reveal(), "");
         }
         for empty in ["\u{200b}", "\u{202a}\u{202c}"] {

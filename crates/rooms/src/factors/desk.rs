@@ -4,8 +4,8 @@
 //! real can end it. After that code and contact, once more, open the account. The code alone opens
 //! nothing, nor does the contact.
 
-use base::vault::Spot;
-use base::{Cx, Id, Instant, Kind, Outcome, Refusal, Tx, args};
+use base::vault::{DataKey, Spot};
+use base::{Cx, Fault, Id, Instant, Kind, Outcome, Refusal, Tx, args};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -15,6 +15,7 @@ use super::{Came, change, code, digest, help, password, review, rules, token, wa
 use crate::accounts::codes::{self, For};
 use crate::accounts::limits::{self, Limit};
 use crate::accounts::{self, Account, Contact, Policy, read};
+use crate::privacy::Row;
 use crate::sessions;
 
 /// Purpose of the code that proves the contact.
@@ -276,6 +277,29 @@ pub(super) fn end(tx: &mut Tx<'_>, now: Instant, account: &Id) -> Outcome<()> {
 
 fn unknown() -> Refusal {
     Refusal::new(Kind::Invalid, "E-REC-02")
+}
+
+/// The contact that was proved for the recovery `id`.
+pub(super) fn of_help(key: &DataKey, id: &str, sealed: &[u8]) -> Result<Contact, Fault> {
+    Ok(key.open_json::<Written>(spot_of_help(id), sealed)?.into())
+}
+
+/// The contacts that are being proved for `account`.
+pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
+    let key = tx.key(account)?;
+    Ok(tx.all(
+        "SELECT id, contact_sealed, expires_at FROM helped_step WHERE account_id = $1
+         ORDER BY expires_at, id",
+        args![account],
+        |r| {
+            let (id, sealed): (Id, Vec<u8>) = (r.get(0)?, r.get(1)?);
+            let contact = Contact::from(key.open_json::<Written>(spot_of_step(&id), &sealed)?);
+            Ok(Row::new()
+                .code("what", ("data-helped-", "proving"))
+                .text("contact", contact.reveal().to_owned())
+                .at("ends", r.get::<Instant>(2)?))
+        },
+    )?)
 }
 
 fn spot_of_help(id: &str) -> Spot<'_> {

@@ -29,6 +29,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Part>> {
     });
     let events = events.collect();
     let mut helped = super::help::rows(tx, account)?;
+    helped.extend(super::desk::rows(tx, account)?);
     helped.extend(super::call::rows(tx, account)?);
     Ok(vec![
         Part { name: "devices", rows: devices },

@@ -232,12 +232,17 @@ fn spot(id: &str) -> Spot<'_> {
 pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
     let key = tx.key(account)?;
     Ok(tx.all(
-        "SELECT id, at, seen, aim, reason_sealed, ready_at, over_at FROM helped_recovery
+        "SELECT id, at, seen, aim, reason_sealed, ready_at, over_at, contact_sealed FROM helped_recovery
          WHERE account_id = $1 ORDER BY at, id",
         args![account],
         |r| {
+            let id: Id = r.get(0)?;
             let reason = match r.get::<Option<Vec<u8>>>(4)? {
-                Some(sealed) => key.open_text(spot(&r.get::<Id>(0)?), &sealed)?,
+                Some(sealed) => key.open_text(spot(&id), &sealed)?,
+                None => String::new(),
+            };
+            let contact = match r.get::<Option<Vec<u8>>>(7)? {
+                Some(sealed) => desk::of_help(&key, &id, &sealed)?.reveal().to_owned(),
                 None => String::new(),
             };
             Ok(Row::new()
@@ -245,6 +250,7 @@ pub(super) fn rows(tx: &mut Tx<'_>, account: &Id) -> Outcome<Vec<Row>> {
                 .code("what", ("data-helped-", &r.get::<String>(3)?))
                 .code("how", ("data-helped-", &r.get::<String>(2)?))
                 .text("reason", reason)
+                .text("contact", contact)
                 .at("starts", r.get::<Option<Instant>>(5)?)
                 .at("ended", r.get::<Option<Instant>>(6)?))
         },

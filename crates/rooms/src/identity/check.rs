@@ -403,8 +403,7 @@ pub(super) fn raise(
 ) -> Outcome<()> {
     let before = accounts::lock_level(tx, &way.account)?;
     if before == Level::Verified {
-        needless(tx, cx, &way.account)?;
-        return if lives { notice::address(tx, cx, way) } else { Ok(()) };
+        return proved(tx, cx, way, lives);
     }
     // Step by step: whoever was compared with all papers has been at the level between, a moment earlier.
     let steps = Level::ALL.into_iter().filter(|x| *x > before && *x <= level);
@@ -414,6 +413,12 @@ pub(super) fn raise(
     }
     needless(tx, cx, &way.account)?;
     notice::raised(tx, cx, (&way.account, &way.id, way.revision), before.max(level))
+}
+
+/// Hears that `way` is over and changed no level; `lives`: it has proved an address, and tells.
+pub(super) fn proved(tx: &mut Tx<'_>, cx: &Cx, way: &Way, lives: bool) -> Outcome<()> {
+    needless(tx, cx, &way.account)?;
+    if lives { notice::address(tx, cx, way) } else { Ok(()) }
 }
 
 /// Sets the level of `account` on the word of somebody outside these ways (a provider, the engineer), and tells.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::papers::{self, Number};
-use crate::accounts::{self, Names, PersonName};
+use crate::accounts::{self, PersonName};
 
 /// A kind of datum: one short form each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,19 +132,6 @@ impl Values {
         let parts = [("surname", surname), ("name", name), ("patronymic", patronymic)];
         Self::of(&parts.map(|(field, part)| (field, part.reveal())))
     }
-
-    /// Whether both are the parts of one name, however it is spelled.
-    pub(super) fn is_name_of(&self, other: &Self) -> bool {
-        ident::same_person(&self.full_name(), &other.full_name())
-    }
-
-    fn full_name(&self) -> ident::FullName<'_> {
-        ident::FullName {
-            surname: self.get("surname"),
-            name: self.get("name"),
-            patronymic: self.get("patronymic"),
-        }
-    }
 }
 
 /// As it is written under a seal.
@@ -184,7 +171,8 @@ pub fn read<'a>(
 ) -> Result<Values, Vec<FieldFault>> {
     let typed = |field: &str| typed(field).trim();
     match kind {
-        Kind::Name => name(typed),
+        // A name is typed where the account is.
+        Kind::Name => Ok(Values::default()),
         Kind::Birth => birth(typed, beside.today),
         Kind::Snils => number(kind, Number::Snils, Snils::parse(typed("number")), Snils::digits),
         Kind::Inn => {
@@ -197,13 +185,6 @@ pub fn read<'a>(
         Kind::Living if typed("same") == "1" => Ok(Values::of(&[("same", "1")])),
         Kind::Registration | Kind::Living => address(kind, typed),
     }
-}
-
-fn name<'a>(typed: impl Fn(&str) -> &'a str) -> Result<Values, Vec<FieldFault>> {
-    let fields = ["name.surname", "name.name", "name.patronymic"];
-    let parts = ["surname", "name", "patronymic"].map(&typed);
-    let names = Names::parse(fields, parts, typed("one_name") == "1")?;
-    Ok(Values::name(&names.surname, &names.name, &names.patronymic))
 }
 
 /// Values of the field `birth.sex`.
@@ -249,7 +230,9 @@ fn passport<'a>(
     };
     let paper = match &beside.born {
         Some(born) => papers::read_passport("passport", &typed, born, beside.today)?.0,
-        None => Passport::read(&typed).map_err(|x| papers::passport("passport", x))?,
+        None => {
+            Passport::read(&typed, beside.today).map_err(|x| papers::passport("passport", x))?
+        }
     };
     Ok(Values::of(&[
         ("series", &paper.series.digits()),
@@ -294,7 +277,8 @@ impl Values {
             issuer: self.get("issuer"),
             subdivision: self.get("subdivision"),
         };
-        Passport::read(&typed).ok()
+        // It was no day of the future when it was read.
+        Passport::read(&typed, Date::MAX).ok()
     }
 
     /// The address that a datum of that kind is.

@@ -114,6 +114,8 @@ pub struct Posted {
     pub since: Instant,
     /// The post's number.
     pub track: Option<String>,
+    /// When it was printed last, and by whom.
+    pub printed: Option<(Instant, Id)>,
 }
 
 /// Letters that are to be printed or are with the post, the oldest first. Nobody's name.
@@ -122,16 +124,18 @@ pub struct Posted {
 /// A fault of the engine.
 pub fn posted(tx: &mut Tx<'_>, limit: i64) -> Outcome<Vec<Posted>> {
     let rows = tx.all(
-        "SELECT w.id, w.state, w.changed_at, c.track
+        "SELECT w.id, w.state, w.changed_at, c.track, c.printed_at, c.printed_by
          FROM level_way w JOIN code_letter c ON c.way_id = w.id
          WHERE w.kind = 'letter' AND w.over_at IS NULL ORDER BY w.begun_at, w.id LIMIT $1",
         args![limit],
-        |r| Ok((r.get(0)?, r.get::<String>(1)?, r.get(2)?, r.get(3)?)),
+        |r| {
+            let printed = r.get::<Option<Instant>>(4)?.zip(r.get::<Option<Id>>(5)?);
+            let state = State::parse(&r.get::<String>(1)?);
+            let (way, since, track) = (r.get(0)?, r.get(2)?, r.get(3)?);
+            Ok(state.map(|state| Posted { way, state, since, track, printed }))
+        },
     )?;
-    let known = rows.into_iter().filter_map(|(way, state, since, track)| {
-        Some(Posted { way, state: State::parse(&state)?, since, track })
-    });
-    Ok(known.collect())
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// What stands in the letter `id`, for whoever prints it; the look is noted.
@@ -147,6 +151,11 @@ pub fn print(tx: &mut Tx<'_>, cx: &Cx, operator: &Operator, id: &str) -> Outcome
     let sealed = sealed.flatten().ok_or_else(gone)?;
     let written: Written = tx.key(&way.account)?.open_json(spot(&way.id), &sealed)?;
     privacy::looked(tx, cx, &way.account, "letter")?;
+    // Two who share a list print no letter twice.
+    tx.exec(
+        "UPDATE code_letter SET printed_at = $2, printed_by = $3 WHERE way_id = $1",
+        args![&way.id, cx.now, &operator.id],
+    )?;
     let (one, two) = written.code.split_at(LENGTH / 2);
     // The index stands on a line of its own.
     let address = street(&written).into();

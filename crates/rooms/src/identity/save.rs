@@ -4,7 +4,7 @@ use base::{Cx, FieldFault, Id, Outcome, Refusal, Tx, args};
 
 use super::way::{self, State, WayKind};
 use super::{Kind, Profile, Values, Ways, check, notice, profile, rules};
-use crate::accounts::{self, Level, Names, PersonName};
+use crate::accounts::{self, Level};
 use crate::mandates;
 
 /// A datum to keep.
@@ -75,25 +75,16 @@ pub fn save(tx: &mut Tx<'_>, cx: &Cx, ways: Ways, save: &Save) -> Outcome<Saved>
     let Save { account, kind, values, .. } = save;
     accounts::lock_level(tx, account)?;
     let profile = known(tx, account)?;
-    let old = profile.get(*kind);
-    if old.is_some_and(|x| x.values == *values) {
+    // A name is kept with the account, and changed there ([`renamed`]).
+    if *kind == Kind::Name || profile.get(*kind).is_some_and(|x| x.values == *values) {
         return Ok(Saved::Same);
     }
     if profile.version(*kind) != save.version {
         return Err(Refusal::new(base::Kind::Conflict, "E-ACC-10").into());
     }
-    // The same name, spelled differently, is as checked as before.
-    let spelled = *kind == Kind::Name && old.is_some_and(|x| x.values.is_name_of(values));
-    let cost = consequence(&profile, *kind).filter(|_| !spelled);
+    let cost = consequence(&profile, *kind);
     if let Some(cost) = cost.filter(|_| !save.agreed) {
         return Err(Refusal::invalid(vec![not_agreed(cost)]).into());
-    }
-    if *kind == Kind::Name {
-        accounts::rename(tx, cx, account, &names(values).map_err(Refusal::invalid)?)?;
-    }
-    if spelled {
-        respelled(tx, cx, account)?;
-        return Ok(Saved::Kept { asked: false });
     }
     profile::store(tx, cx, account, (*kind, values))?;
     if *kind == Kind::Snils {
@@ -128,15 +119,6 @@ fn is_corrected(tx: &mut Tx<'_>, profile: &Profile, kind: Kind) -> Outcome<bool>
 pub(super) fn known(tx: &mut Tx<'_>, account: &Id) -> Outcome<Profile> {
     let missing = || Refusal::new(base::Kind::NotFound, "E-ACC-02");
     Ok(profile::profile(tx, account)?.ok_or_else(missing)?)
-}
-
-fn names(values: &Values) -> Result<Names, Vec<FieldFault>> {
-    let part = |field, text| PersonName::parse_optional(field, text).map_err(|x| vec![x]);
-    Ok(Names {
-        surname: part("name.surname", values.get("surname"))?,
-        name: part("name.name", values.get("name"))?,
-        patronymic: part("name.patronymic", values.get("patronymic"))?,
-    })
 }
 
 /// Hears that `account` was renamed, and what its level was `before`: the name is checked no more, what was under

@@ -429,7 +429,7 @@ fn accept(tx: &mut Tx<'_>, cx: &Cx, way: &mut Way, pictures: &[File]) -> Outcome
     }
     end(tx, cx, way, (State::Passed, None))?;
     if !whole {
-        return if lives { notice::address(tx, cx, way) } else { Ok(()) };
+        return check::proved(tx, cx, way, lives);
     }
     visit::decline(tx, cx, &way.account, WayKind::Registry)?;
     check::raise(tx, cx, way, (Level::Verified, lives))

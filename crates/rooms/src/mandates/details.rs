@@ -243,11 +243,19 @@ impl Human {
 
     /// Whether they are the same person, however the name is spelled.
     pub(super) fn is(&self, other: &Self) -> bool {
-        fn name(x: &Human) -> ident::FullName<'_> {
-            let Human { surname, name, patronymic, .. } = x;
-            ident::FullName { surname, name, patronymic }
-        }
-        self.born == other.born && ident::same_person(&name(self), &name(other))
+        self.born == other.born && ident::same_person(&self.names(), &other.names())
+    }
+
+    /// Whether `other` may be the same person with a slip put right, or another surname since.
+    fn may_be(&self, other: &Self) -> bool {
+        let (a, b) = (self.names().settled(), other.names().settled());
+        let near = |a, b| ident::likeness(a, b) != ident::Likeness::Other;
+        near(a.name, b.name) && (self.born == other.born || near(a.surname, b.surname))
+    }
+
+    fn names(&self) -> ident::FullName<'_> {
+        let Self { surname, name, patronymic, .. } = self;
+        ident::FullName { surname, name, patronymic }
     }
 }
 
@@ -306,6 +314,15 @@ impl Details {
             (Self::Company(a), Self::Company(b)) => a.ogrn == b.ogrn,
             (Self::Trader(a), Self::Trader(b)) => a.ogrnip == b.ogrnip,
             _ => self.who().zip(other.who()).is_some_and(|(a, b)| a.is(b)),
+        }
+    }
+
+    /// Whether `other` may be for the same person or organisation, corrected: what was booked by it stays theirs.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Company(a), Self::Company(b)) => a.ogrn == b.ogrn || a.inn == b.inn,
+            (Self::Trader(a), Self::Trader(b)) => a.ogrnip == b.ogrnip || a.inn == b.inn,
+            _ => self.who().zip(other.who()).is_some_and(|(a, b)| a.may_be(b)),
         }
     }
 

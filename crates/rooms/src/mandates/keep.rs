@@ -139,8 +139,8 @@ pub struct Correct {
 /// Corrects a mandate: afterwards the staff look at the paper anew.
 ///
 /// # Errors
-/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended, `E-MND-11` when the kind is another;
-/// those of [`add`].
+/// `E-REG-03` for a stranger's, `E-MND-03` when it was ended, `E-MND-11` when the kind is another, `E-MND-29` when
+/// it is for somebody else; those of [`add`].
 pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     let (details, today) = (&command.sheet.details, rules::day(cx.now));
     accounts::lock(tx, &command.account)?;
@@ -150,6 +150,11 @@ pub fn correct(tx: &mut Tx<'_>, cx: &Cx, command: &Correct) -> Outcome<()> {
     }
     if mandate.sheet() == Some(&command.sheet) {
         return Ok(());
+    }
+    // Bookings for the one must not rest on a paper of the other.
+    if let Some(sheet) = mandate.sheet().filter(|x| !x.details.may_be(details)) {
+        let field = if sheet.details.who().is_some() { "surname" } else { "inn" };
+        return Err(Refusal::invalid(vec![FieldFault::new(field, "E-MND-29")]).into());
     }
     let own = rows::of_account(tx, &command.account)?;
     let mut others = own.clone();

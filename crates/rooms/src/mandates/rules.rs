@@ -96,9 +96,8 @@ pub struct Ask<'a> {
 /// when they are not of age, `E-MND-27` when the sole trader is somebody else.
 pub fn may_act(mandate: &Mandate, ask: &Ask<'_>) -> Result<(), Refusal> {
     let refuse = |code| Refusal::new(RefusalKind::Conflict, code);
+    may_use(mandate, ask.today)?;
     let Some(sheet) = mandate.sheet() else { return Err(refuse("E-MND-03")) };
-    in_force(mandate.state, &sheet.details, ask.today)?;
-    may_act_by(mandate, ask.today)?;
     if !sheet.powers.acts.contains(&ask.act) {
         return Err(refuse("E-MND-05"));
     }
@@ -136,11 +135,24 @@ pub fn may_cancel(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal
 /// All but `E-MND-06` and `E-MND-07`, as [`may_act`] says.
 pub fn may_contact(mandate: Option<&Mandate>, now: Instant) -> Result<(), Refusal> {
     allows(mandate, (Act::Book, now))?;
-    mandate.map_or(Ok(()), |x| may_act_by(x, day(now)))
+    may_act_by(mandate.ok_or_else(gone)?, day(now))
 }
 
-/// Whether whoever acts by `mandate` may do so, as they are known now.
-fn may_act_by(mandate: &Mandate, today: Date) -> Result<(), Refusal> {
+/// Whether `mandate` can be used `today`, for whatever it allows: it is in force, and whoever acts may do so.
+///
+/// # Errors
+/// As [`may_act`] says, but for `E-MND-05`, `E-MND-06` and `E-MND-07`.
+pub fn may_use(mandate: &Mandate, today: Date) -> Result<(), Refusal> {
+    let sheet = mandate.sheet().ok_or_else(gone)?;
+    in_force(mandate.state, &sheet.details, today)?;
+    may_act_by(mandate, today)
+}
+
+/// Whether whoever acts by `mandate` may do so, as they are known now: nothing of it is about the paper.
+///
+/// # Errors
+/// `E-MND-08`, `E-MND-23` and `E-MND-27`, as [`may_act`] says.
+pub fn may_act_by(mandate: &Mandate, today: Date) -> Result<(), Refusal> {
     may_add(mandate.by_level, mandate.kind)?;
     of_age(mandate.by_born.as_ref(), today)?;
     match (mandate.sheet().map(|x| &x.details), mandate.by_inn.reveal()) {

@@ -177,9 +177,15 @@ const LEFT: &[Left] = &[
     ),
     (
         "staff_invitation",
-        "INSERT INTO staff_invitation (id, digest, role, place_kind, place_id, created_at, created_by, expires_at, used_at, used_by)
-         VALUES ('invitation', $2, 'clerk', 'site', 'site', 1, 'engineer', 9, 2, $1)",
-        Some(("digest", "invitation", "x")),
+        "INSERT INTO staff_invitation (id, digest, role, place_kind, place_id, created_at, created_by, expires_at, asked_by, reason_sealed)
+         VALUES ('invitation', $2, 'clerk', 'site', 'site', 1, 'account', 9, $1, $2)",
+        Some(("reason", "invitation", "canary-staff_invitation")),
+    ),
+    (
+        "staff_invitation",
+        "INSERT INTO staff_invitation (id, digest, role, place_kind, place_id, created_at, created_by, expires_at, used_at, used_by, asked_by, reason_sealed)
+         VALUES ('taken-up', $2, 'clerk', 'site', 'site', 1, 'account', 9, 2, $1, 'person-00', $2)",
+        Some(("reason", "taken-up", "of another's key")),
     ),
     (
         "staff_trail",
@@ -252,10 +258,16 @@ const LEFT: &[Left] = &[
         Some(("reason", "helped", "canary-helped_recovery")),
     ),
     (
+        "helped_recovery",
+        "INSERT INTO helped_recovery (id, account_id, at, op_id, staff_id, role, place_kind, place_id, seen, aim, contact_sealed, ends_at)
+         VALUES ('begun', $1, 1, 'op', 'person-00', 'clerk', 'site', 'site', 'paper', 'restore', $2, 9)",
+        Some(("contact", "begun", "{\"kind\":\"email\",\"contact\":\"canary@begun.test\"}")),
+    ),
+    (
         "helped_step",
         "INSERT INTO helped_step (id, token_digest, account_id, helped_id, contact_sealed, expires_at)
          VALUES ('step', $2, $1, 'helped', $2, 9)",
-        Some(("contact", "step", "canary-helped_step")),
+        Some(("contact", "step", "{\"kind\":\"phone\",\"contact\":\"canary-helped_step\"}")),
     ),
     (
         "staff_call",
@@ -410,7 +422,14 @@ fn a_copy_holds_every_table_and_nothing_is_left_of_whoever_is_erased() {
                 }
             }
         }
-        for words in ["\"code\"", "\"printed\"", "\"wait\"", "\"support\"", "\"looked\""] {
+        for words in [
+            "\"code\"",
+            "\"printed\"",
+            "\"wait\"",
+            "\"support\"",
+            "\"looked\"",
+            "canary@begun.test",
+        ] {
             assert!(copy.contains(words), "{words}");
         }
 
@@ -429,5 +448,8 @@ fn a_copy_holds_every_table_and_nothing_is_left_of_whoever_is_erased() {
         for (table, row) in rows {
             assert!(!row.contains("canary-track"), "{table}: {row}");
         }
+        let sealed = "SELECT count(*) FROM staff_invitation WHERE reason_sealed IS NOT NULL";
+        let left = db.read_wait(move |tx| Ok(tx.one(sealed, args![], |r| r.get::<i64>(0))?));
+        assert_eq!(left.unwrap(), 0, "also what another wrote of them");
     });
 }

@@ -105,8 +105,9 @@ fn tell(tx: &mut Tx<'_>, cx: &Cx, mut ended: Vec<Gone>) -> Outcome<usize> {
         };
         let subject = claims::subject(tx, &client.sector, &account)?;
         let payload = json!({"client": client.id, "sub": subject, "sid": sid}).to_string();
+        // Found by nothing of the person: of those who are erased only what waits is left, and not for long.
         let letter = Letter {
-            subject: &sid,
+            subject: &client.id,
             seq: cx.now.0,
             event: EVENT,
             payload: &payload,
@@ -164,7 +165,12 @@ impl Caller<'_> {
             calls.iter().map(|call| (call.letter.id.clone(), self.call(call))).collect();
         let (now, count) = (self.clock.now(), ends.len());
         if count > 0 {
-            self.db.write_wait(move |tx| outbox::done(tx, now, &ends))?;
+            self.db.write_wait(move |tx| {
+                outbox::done(tx, now, &ends)?;
+                ends.iter()
+                    .filter(|x| !matches!(x.1, Sent::Later(..)))
+                    .try_for_each(|x| forget(tx, &x.0))
+            })?;
         }
         Ok(count)
     }
@@ -194,6 +200,12 @@ impl std::fmt::Debug for Caller<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Caller")
     }
+}
+
+/// Whose sign-in it was is forgotten with the last try.
+fn forget(tx: &mut Tx<'_>, letter: &Id) -> Outcome<()> {
+    tx.exec("UPDATE outbox SET payload = '{}' WHERE id = $1", args![letter])?;
+    Ok(())
 }
 
 /// Makes the token of a letter; nothing when its site is there no more.

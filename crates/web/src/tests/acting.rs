@@ -94,7 +94,7 @@ fn a_child_is_added_corrected_and_ended_and_every_faulty_field_is_named() {
         assert!(client.submit(&form).await.status.is_redirection(), "a second click adds nobody");
         let again = child(&client.get(&format!("{NEW}?kind=child")).await, "МИХАИЛ", "3.9.2019");
         let twice = client.submit(&again).await;
-        assert!(twice.says("Такая запись уже есть"), "{}", twice.text());
+        assert!(twice.says("уже есть в вашем списке"), "{}", twice.text());
         let list = client.get("/account/acting").await;
         for words in ["Соколов Михаил Андреевич", "I-ОМ 100001", "3 сентября 2019", "не смотрели"]
         {

@@ -5,8 +5,10 @@ use base::{Actor, Channel, Cx, Id};
 use rooms::access::{Place, Role};
 use rooms::accounts::{self, Level};
 use rooms::identity;
+use serde_json::json;
 
 use super::acting::{NEW, PLACE, added, booked, filled};
+use super::api;
 use super::booking::{self, browser, hold};
 use super::roles::given;
 use crate::App;
@@ -114,5 +116,37 @@ fn a_level_that_fell_is_said_at_the_form_with_the_way_back() {
         let refused = filled(&mut client, &form_at, &child).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.says("нужна стандартная учётная запись"), "{}", refused.text());
+    });
+}
+
+#[test]
+fn the_page_and_a_program_say_alike_why_nobody_can_be_acted_for_now() {
+    booking::each(async |app, anna| {
+        of_age(&app, &anna).await;
+        let mut client = browser(&app, &anna).await;
+        added(&mut client, "Михаил", "2019-09-03").await;
+        let mut program = api::program(&app, &anna).await;
+        let one = program.get("/api/v1/mandates").await.json()["items"][0].clone();
+        assert_eq!((&one["standing"], &one["obstacle"]), (&json!("live"), &json!(null)));
+        assert!(!client.get("/account/acting").await.says("Сейчас действовать нельзя"));
+
+        has_level(&app, &anna, Level::Simplified).await;
+        let one = program.get("/api/v1/mandates").await.json()["items"][0].clone();
+        assert_eq!((&one["standing"], &one["state"]), (&json!("withheld"), &json!("typed")));
+        assert_eq!(one["obstacle"]["code"], "E-MND-08");
+        let list = client.get("/account/acting").await;
+        let why = one["obstacle"]["detail"].as_str().unwrap();
+        assert!(list.says("Сейчас действовать нельзя") && list.says(why), "{}", list.text());
+
+        has_level(&app, &anna, Level::Verified).await;
+        is_born(&app, &anna, "01.02.2010").await;
+        let one = program.get("/api/v1/mandates").await.json()["items"][0].clone();
+        assert_eq!(one["obstacle"]["code"], "E-MND-23");
+        let list = client.get("/account/acting").await;
+        assert_eq!(list.link("Исправить дату"), "/account/profile/birth");
+        let form_at = hold(&mut client, PLACE, 0).await;
+        let page = client.get(&form_at).await;
+        assert!(page.says("вам ещё нет 18"), "{}", page.text());
+        assert_eq!(page.link("Исправить дату"), "/account/profile/birth");
     });
 }

@@ -271,6 +271,9 @@ fn a_registered_letter_goes_from_the_printer_to_the_highest_level() {
         let printed = desk.submit(&page.forms_at("/print")).await;
         assert_eq!(printed.head("content-type"), "application/pdf");
         assert!(printed.body.starts_with(b"%PDF"));
+        assert!(!page.says("Напечатано"));
+        let again = desk.get("/staff/letters").await;
+        assert!(again.says("Напечатано") && !again.says("Соколова"), "{}", again.text());
         let handed = page.forms_at("/handed");
         let page = desk.submit(&handed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -151,16 +151,7 @@ pub fn read_passport(
     born: &BirthDate,
     today: Date,
 ) -> Result<(Passport, Vec<FieldFault>), Vec<FieldFault>> {
-    let paper = Passport::read(typed).map_err(|faults| {
-        // What is wrong with the day alone is told together with the rest.
-        let day = ident::read_day(typed.issued_on).ok().filter(|x| *x > today);
-        let mut faults = passport(group, faults);
-        let place =
-            faults.iter().take_while(|x| BEFORE_DAY.iter().any(|part| x.field == of(group, part)));
-        let place = place.count();
-        faults.splice(place..place, day.and_then(|_| validity(group, Validity::IssuedInFuture)));
-        faults
-    })?;
+    let paper = Passport::read(typed, today).map_err(|x| passport(group, x))?;
     let verdict = paper.validity(born, today);
     match validity(group, verdict) {
         Some(fault) => Err(vec![fault]),
@@ -170,9 +161,6 @@ pub fn read_passport(
         }
     }
 }
-
-/// The fields of a passport that stand before the day of issue.
-const BEFORE_DAY: [&str; 2] = ["series", "number"];
 
 /// The faulty fields of a passport whose fields stand in `group`.
 pub fn passport(group: &str, faults: Vec<PassportFault>) -> Vec<FieldFault> {
@@ -199,7 +187,6 @@ pub fn validity(group: &str, validity: Validity) -> Option<FieldFault> {
             Some(new(&field, "E-FORM-06-FOURTEEN").arg("earliest", dotted(earliest)))
         }
         Validity::IssuedBeforeBirth => Some(new(&field, "E-FORM-06-BIRTH")),
-        Validity::IssuedInFuture => Some(new(&field, "E-FORM-06-FUTURE")),
     }
 }
 

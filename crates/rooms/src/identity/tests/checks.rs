@@ -20,8 +20,7 @@ pub(super) fn ask(stage: &Stage, registry: &Played) {
 #[test]
 fn whoever_has_one_name_is_asked_about_and_called_by_it() {
     each(|stage| {
-        let typed = [("name", "Сухарто"), ("one_name", "1")];
-        stage.type_in(&stage.anna, Kind::Name, &typed).unwrap();
+        stage.named("", "Сухарто");
         stage.type_all(&stage.anna);
         stage.begin(&stage.anna).unwrap();
         let registry = Played::with([Reply::MATCH]);
@@ -41,8 +40,7 @@ fn whoever_has_one_name_is_asked_about_and_called_by_it() {
         // At a desk they say the name that they have; in the other field it is as checked as before.
         let said = |x| accounts::PersonName::parse("surname", x).unwrap();
         assert!(account.is_called(&said("СУХАРТО")) && !account.is_called(&said("Соколова")));
-        let moved = [("surname", "Сухарто"), ("one_name", "1")];
-        stage.type_in(&stage.anna, Kind::Name, &moved).unwrap();
+        stage.named("Сухарто", "");
         assert_eq!(stage.level(), Level::Standard);
     });
 }

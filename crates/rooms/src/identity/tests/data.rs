@@ -81,8 +81,10 @@ fn a_form_that_was_opened_before_another_change_loses_nothing() {
 #[test]
 fn a_name_has_one_home_and_is_corrected_there() {
     each(|stage| {
-        let typed = [("surname", "Соколова-Ершова"), ("name", "Анна")];
-        stage.type_in(&stage.anna, Kind::Name, &typed).unwrap();
+        let typed = [("surname", "Ершова"), ("name", "Анна")];
+        let saved = stage.type_in(&stage.anna, Kind::Name, &typed).unwrap();
+        assert_eq!((saved, stage.profile().account.surname.reveal()), (Saved::Same, "Соколова"));
+        stage.named("Соколова-Ершова", "Анна");
         let profile = stage.profile();
         assert_eq!(profile.account.full_name().reveal(), "Соколова-Ершова Анна");
         assert_eq!(profile.get(Kind::Name).unwrap().values.get("surname"), "Соколова-Ершова");
@@ -96,10 +98,9 @@ fn somebody_identified_by_anothers_word_cannot_become_somebody_else_by_typing() 
         let id = stage.anna.clone();
         let verified = Level::Verified;
         stage.act(move |tx, cx| accounts::set_level(tx, cx, &id, verified, "word")).unwrap();
-        let typed: &[_] = &[("surname", "Ершова"), ("name", "Анна")];
-        assert_eq!(code(stage.type_in(&stage.anna, Kind::Name, typed)), "E-FORM-00");
-        assert_eq!(stage.level(), Level::Verified);
-        stage.type_as(&stage.anna, (Kind::Name, typed), true).unwrap();
+        let cost = Some(Cost::Level(Level::Simplified));
+        assert_eq!(consequence(&stage.profile(), Kind::Name), cost);
+        stage.named("Ершова", "Анна");
         assert_eq!(
             (stage.level(), stage.told()),
             (Level::Simplified, vec!["identity-lowered".into()])
@@ -124,9 +125,7 @@ fn a_birth_date_costs_nothing_once_and_then_the_level_it_was_given_with() {
 #[test]
 fn a_name_that_is_only_spelled_differently_stays_checked() {
     each(|stage| {
-        stage
-            .type_in(&stage.anna, Kind::Name, &[("surname", "Семенова"), ("name", "Анна")])
-            .unwrap();
+        stage.named("Семенова", "Анна");
         stage.type_all(&stage.anna);
         let id = stage.anna.clone();
         stage
@@ -137,9 +136,7 @@ fn a_name_that_is_only_spelled_differently_stays_checked() {
             .unwrap();
         let checked = stage.profile().get(Kind::Name).unwrap().verified;
         assert!(checked.is_some());
-        let spelled: &[_] = &[("surname", "СЕМЁНОВА"), ("name", "анна")];
-        let saved = stage.type_in(&stage.anna, Kind::Name, spelled).unwrap();
-        assert_eq!(saved, Saved::Kept { asked: false });
+        stage.named("СЕМЁНОВА", "анна");
         let profile = stage.profile();
         assert_eq!(
             (stage.level(), profile.account.surname.reveal()),
@@ -147,8 +144,8 @@ fn a_name_that_is_only_spelled_differently_stays_checked() {
         );
         assert_eq!(profile.get(Kind::Name).unwrap().verified, checked);
         assert_eq!(stage.told(), Vec::<String>::new());
-        let other: &[_] = &[("surname", "Семёнов"), ("name", "Анна")];
-        assert_eq!(code(stage.type_in(&stage.anna, Kind::Name, other)), "E-FORM-00");
+        stage.named("Семёнов", "Анна");
+        assert_eq!(stage.level(), Level::Simplified, "another name");
     });
 }
 

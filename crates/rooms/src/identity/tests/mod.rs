@@ -15,6 +15,7 @@ use base::{Actor, Chance, Channel, Clock, Cx, Db, Id, Instant, Outcome, Tx};
 
 use super::*;
 use crate::accounts::{self, Level, Policy, Secrets, tests::anna};
+use crate::factors;
 
 /// A person, a clock to move, and a registry that answers what it is told.
 struct Stage {
@@ -113,6 +114,17 @@ impl Stage {
         let (account, version) = (account.clone(), profile.version(kind));
         let datum = Save { account, kind, values, version, agreed };
         self.act(move |tx, cx| save(tx, cx, WITH, &datum))
+    }
+
+    /// Anna calls herself so, on the page of her name.
+    fn named(&self, surname: &str, name: &str) {
+        let fields = ["surname", "name", "patronymic"];
+        let names = accounts::Names::parse(fields, [surname, name, ""], true).unwrap();
+        let (id, came) = (self.anna.clone(), factors::Came::default());
+        let act = move |tx: &mut Tx<'_>, cx: &Cx| {
+            factors::change::rename(tx, cx, &policy(), (&id, &names), &came)
+        };
+        self.act(act).unwrap();
     }
 
     fn type_all(&self, account: &Id) {

@@ -264,7 +264,12 @@ fn the_copy_of_ones_data_holds_the_files_and_erasing_takes_them_away() {
 #[test]
 fn the_page_of_registration_proves_the_address_alone_or_beside_the_rest() {
     each(|stage| {
-        let home: &[_] = &[("region", "Томская область"), ("locality", "Томск"), ("house", "3")];
+        let home: &[_] = &[
+            ("index", "634050"),
+            ("region", "Томская область"),
+            ("locality", "Томск"),
+            ("house", "3"),
+        ];
         stage.type_in(&stage.anna, Kind::Registration, home).unwrap();
         let vera = operator("vera");
         let accept = |way: &Id| {
@@ -278,12 +283,17 @@ fn the_page_of_registration_proves_the_address_alone_or_beside_the_rest() {
 
         // Of somebody whose level is the highest, that page is all that is taken.
         assert_eq!(code(stage.adds(&stage.anna, Part::Passport)), "E-ACC-14");
+        let id = stage.anna.clone();
+        stage.act(move |tx, cx| letter::order(tx, cx, &policy(), (&id, true))).unwrap();
+        let letters = || stage.act(|tx, _| letter::posted(tx, 9)).unwrap().len();
+        assert_eq!(letters(), 1);
         stage.adds(&stage.anna, Part::Registration).unwrap();
         stage.sends(&stage.anna).unwrap().unwrap();
         let way = stage.queue().last().unwrap().way.clone();
         assert_eq!(accept(&way), State::Passed);
         assert_eq!(stands(), Standing::Proved);
         assert_eq!(stage.told()[0], "identity-address");
+        assert_eq!(letters(), 0, "nobody prints a letter to an address that is proved");
         assert_eq!(code(stage.adds(&stage.anna, Part::Registration)), "E-ACC-14");
     });
 }

@@ -241,7 +241,11 @@ fn the_code_of_a_registered_letter_leads_to_the_highest_level() {
     each(|stage| {
         let way = ordered(stage);
         assert_eq!(redeem(stage, "00000-00000"), letter::Tried::Nothing, "nothing was sent yet");
+        let by = || stage.act(|tx, _| letter::posted(tx, 9)).unwrap()[0].printed.clone();
+        assert_eq!(by(), None);
         let printed = sent(stage, &way, HOME);
+        let (at, who) = by().unwrap();
+        assert!(who == sender().id && at <= stage.clock.now());
         let id = way.clone();
         assert_eq!(
             code(stage.act(move |tx, cx| letter::print(tx, cx, &sender(), &id))),

@@ -271,6 +271,26 @@ fn whoever_was_ended_and_added_anew_is_the_same_principal() {
 }
 
 #[test]
+fn a_mandate_is_corrected_and_never_becomes_one_for_somebody_else() {
+    each(|stage| {
+        let one = stage.add(child("Михаил", BORN)).unwrap();
+        let visit = stage.book(at(9, 9, 0), Some(&one)).unwrap();
+        stage.says(&stage.mandate(&one), &visit, Verdict::Refused, "нет печати").unwrap();
+        let to = |sheet: Sheet| {
+            let (account, mandate) = (stage.person().clone(), one.clone());
+            let command = Correct { account, level: Level::Verified, mandate, sheet };
+            stage.act(move |tx, cx| correct(tx, cx, &command))
+        };
+        // With the paper of the sister nothing is done about the brother's visit.
+        assert_eq!(code(to(child("Вера", BORN))), "E-FORM-00");
+        assert_eq!(code(stage.cancel(&visit)), "E-MND-04");
+        to(child("Михайл", BORN)).unwrap();
+        to(child("Михаил", date(2019, 9, 4))).unwrap();
+        stage.cancel(&visit).unwrap();
+    });
+}
+
+#[test]
 fn at_eighteen_a_mandate_ends_by_itself_and_what_was_booked_stays() {
     each(|stage| {
         // Of age on Tuesday, 8 December; it is Monday.

@@ -144,6 +144,16 @@ fn a_site_hears_that_the_session_has_ended_however_it_ended() {
                     .is_some()
             );
             assert!(claims.get("nonce").is_none(), "forbidden by the standard");
+            // Once it is told, nothing is kept of who left.
+            let kept = "SELECT subject, payload FROM outbox WHERE event = 'call-sso-logout'";
+            let kept = stage.act(move |tx, _| {
+                Ok(tx
+                    .all(kept, base::args![], |r| Ok((r.get::<String>(0)?, r.get::<String>(1)?)))?)
+            });
+            for (subject, payload) in kept.unwrap() {
+                assert_eq!(payload, "{}");
+                assert_ne!(subject, tokens.grant.sid);
+            }
             let anna = stage.anna.clone();
             stage.session =
                 stage.act(move |tx, cx| sessions::open(tx, cx, &anna, "", Kind::Browser)).unwrap();

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Id, Kind as RefusalKind, Outcome, Pii, Refusal, Tx};
 use jiff::civil::Date;
-use rooms::mandates::rules::{Standing, standing};
+use rooms::mandates::rules::{Standing, may_use, standing};
 use rooms::mandates::{self, Kind, Mandate};
 
-use super::words::{Tag, notes, paper_rows, powers, tag};
+use super::words::{Tag, Withheld, notes, paper_rows, powers, tag};
 use super::{HERE, NEW, lacks, path, today};
 use crate::pages::account::own;
 use crate::{Answer, Query, Shell, Visit, see_other};
@@ -54,6 +54,8 @@ struct Row {
     name: String,
     kind: String,
     tag: Tag,
+    /// Why it cannot be used though it is in force.
+    withheld: Option<Withheld>,
     facts: Vec<(String, String)>,
     allows: String,
     notes: Vec<String>,
@@ -70,6 +72,7 @@ fn row(visit: &Visit, (mandate, why, files): &Known, today: Date) -> Option<Row>
         name: sheet.details.name(),
         kind: visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned(),
         tag: tag(visit, mandate, today),
+        withheld: may_use(mandate, today).err().and_then(|x| Withheld::of(visit, &x)),
         facts: paper_rows(visit, &sheet.details),
         allows: powers(visit, &sheet.powers),
         notes: notes(visit, mandate, today),

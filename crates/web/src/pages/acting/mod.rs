@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rooms::accounts::Level;
 use rooms::mandates::{self, Kind, Mandate, rules};
 
-pub(crate) use words::{Tag, paper_rows, tag};
+pub(crate) use words::{Tag, Withheld, paper_rows, tag};
 
 use super::account::own;
 use crate::Visit;

@@ -1,11 +1,13 @@
 //! Mandates in words: what the paper says, how it stands.
 
+use base::Refusal;
 use jiff::civil::Date;
 use rooms::mandates::rules::{Over, Standing};
 use rooms::mandates::{Act, Details, Mandate, Powers, State, rules};
 use texts::Form;
 
 use crate::Visit;
+use crate::shell::code_text;
 
 /// «7 декабря 2026».
 pub(super) fn date(visit: &Visit, day: Date) -> String {
@@ -107,6 +109,28 @@ pub(crate) fn tag(visit: &Visit, mandate: &Mandate, today: Date) -> Tag {
         _ => ("tag", "x", "acting-state-ended"),
     };
     Tag { class, icon, text: visit.t(key).to_owned() }
+}
+
+/// Why whoever acts cannot use a mandate that is in force, and where they put that right.
+#[derive(Clone, Debug)]
+pub(crate) struct Withheld {
+    pub why: String,
+    pub href: &'static str,
+    pub link: String,
+}
+
+impl Withheld {
+    /// What a refusal says, when it is for whoever acts.
+    pub(crate) fn of(visit: &Visit, refusal: &Refusal) -> Option<Self> {
+        let (href, link) = match refusal.code {
+            "E-MND-08" => ("/account/level", "acting-level-how"),
+            "E-MND-23" => ("/account/profile/birth", "acting-young-correct"),
+            "E-MND-27" => ("/account/profile/inn", "acting-own-inn-see"),
+            _ => return None,
+        };
+        let why = code_text(visit, refusal.code, &refusal.args);
+        Some(Self { why, href, link: visit.t(link).to_owned() })
+    }
 }
 
 /// What its owner should know of the coming time.

@@ -17,17 +17,8 @@ use super::Own;
 use super::form::zone;
 use crate::Visit;
 use crate::form::Choice;
-use crate::pages::acting;
+use crate::pages::acting::{self, Withheld};
 use crate::papers::{Seen, Until};
-
-/// The level of whoever acts is too low by now.
-const TOO_LOW: &str = "E-MND-08";
-
-/// Which level it takes, and how one comes to it.
-fn level_words(visit: &Visit, refusal: &Refusal) -> String {
-    let args: Vec<_> = refusal.args.iter().map(|(name, x)| (*name, x.clone().into())).collect();
-    visit.tw(&TOO_LOW.to_lowercase(), &args)
-}
 
 /// The question as the form shows it.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +29,8 @@ pub struct Participants {
     pub add: String,
     /// Nobody can be chosen before somebody was added.
     pub nobody: bool,
-    /// Which level it takes to act for those who cannot be chosen; empty when that is not why.
-    pub low: String,
+    /// Why those cannot be chosen for whom the person may not act now.
+    pub withheld: Option<Withheld>,
 }
 
 impl Own {
@@ -82,16 +73,11 @@ impl Own {
             let name = self.person();
             choices.push(Choice::new(SELF, visit.t("form-participant-self")).hint(name));
         }
-        let mut low = String::new();
+        let mut withheld = None;
         for mandate in &all {
-            match self.allows(visit, mandate) {
-                Ok(()) => {}
-                Err(refusal) => {
-                    if refusal.code == TOO_LOW {
-                        low = level_words(visit, &refusal);
-                    }
-                    continue;
-                }
+            if let Err(refusal) = self.allows(visit, mandate) {
+                withheld = withheld.or_else(|| Withheld::of(visit, &refusal));
+                continue;
             }
             let Some(sheet) = mandate.sheet() else { continue };
             let kind = visit.t(&format!("acting-kind-{}", mandate.kind.as_str())).to_owned();
@@ -106,7 +92,7 @@ impl Own {
         }
         let add =
             crate::next::with("/account/acting/new", &format!("/bookings/{}/form", self.id()));
-        Ok(Participants { choices, add, nobody, low })
+        Ok(Participants { choices, add, nobody, withheld })
     }
 
     /// The mandate that was chosen before.
@@ -369,8 +355,10 @@ impl Own {
         match refused.map(|x| x.code) {
             Some("E-MND-01") => visit.t("acting-booking-adult").to_owned(),
             Some("E-MND-02" | "E-MND-03" | "E-MND-04") => visit.t("acting-booking-over").to_owned(),
-            Some(TOO_LOW) => refused.map(|x| level_words(visit, x)).unwrap_or_default(),
-            _ => ahead.unwrap_or_default(),
+            _ => {
+                let withheld = refused.and_then(|x| Withheld::of(visit, x)).map(|x| x.why);
+                withheld.or(ahead).unwrap_or_default()
+            }
         }
     }
 }

@@ -1,13 +1,16 @@
 //! «Письма к отправке»: registered letters with codes, from the printer to the post.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Extension;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse as _;
-use base::{Cx, Error, Fault, Kind as Refused, Outcome, Refusal, Tx};
+use base::{Cx, Error, Fault, Id, Kind as Refused, Outcome, Refusal, Tx};
 use jiff::tz::{Offset, TimeZone};
 use rooms::access::Scope;
+use rooms::accounts::{self, Account};
 use rooms::identity::letter::{self, Letter, Posted};
 use rooms::identity::visit::Operator;
 use rooms::identity::{State, visit as desk};
@@ -16,6 +19,7 @@ use texts::Form as DateForm;
 
 use super::doing::{Doing, does};
 use super::identity::at;
+use super::people::named;
 use super::{Entry, menu};
 use crate::pages::account::{moment, own};
 use crate::{Answer, Fields, Form, FormState, Query, Shell, Visit, see_other};
@@ -32,6 +36,8 @@ struct LettersPage {
     form: FormState,
     to_print: Vec<Posted>,
     with_the_post: Vec<Posted>,
+    /// Whoever has printed one.
+    printers: HashMap<Id, Account>,
     /// Key of the words about what was done just now.
     done: Option<&'static str>,
 }
@@ -39,6 +45,15 @@ struct LettersPage {
 impl LettersPage {
     fn since(&self, letter: &Posted) -> String {
         moment(&self.shell.visit, letter.since)
+    }
+
+    /// When it was printed last, and by whom: nobody prints it again for not knowing that.
+    fn printed(&self, letter: &Posted) -> Option<String> {
+        let (at, who) = letter.printed.as_ref()?;
+        let visit = &self.shell.visit;
+        let who = named(visit, &self.printers, who);
+        let said = [("at", moment(visit, *at).into()), ("who", who.into())];
+        Some(visit.tw("staff-letters-printed", &said))
     }
 
     /// The end of the id: enough to tell a sheet from its neighbour.
@@ -98,7 +113,13 @@ fn done(doing: &Doing, who: &Operator, way: &str) -> Done {
 }
 
 async fn load(visit: &Visit, form: FormState) -> Outcome<LettersPage> {
-    let all = visit.db().read(|tx| letter::posted(tx, SHOWN)).await?;
+    let read = |tx: &mut Tx<'_>| {
+        let all = letter::posted(tx, SHOWN)?;
+        let printers = all.iter().filter_map(|x| Some(&x.printed.as_ref()?.1));
+        let printers = accounts::read::accounts(tx, printers)?;
+        Ok((all, printers))
+    };
+    let (all, printers) = visit.db().read(read).await?;
     let (to_print, with_the_post) = all.into_iter().partition(|x| x.state == State::Created);
     Ok(LettersPage {
         shell: visit.shell("staff-letters-title").of(&form),
@@ -106,6 +127,7 @@ async fn load(visit: &Visit, form: FormState) -> Outcome<LettersPage> {
         form,
         to_print,
         with_the_post,
+        printers,
         done: None,
     })
 }
