@@ -17,6 +17,7 @@ e-acc-03 = To go on, tick your agreement.
 e-acc-04 = This registration is finished or too old. Sign in or begin again.
 e-acc-05 = This e-mail is confirmed in another account.
 
+e-phone-01-named = Enter a phone number, for example +7 912 345-67-89, or an e-mail address, for example anna@example.org.
 e-phone-01 = Give a Russian number, for example +7 912 345-67-89.
 e-phone-02 = A mobile number is needed: it begins with +7 9…
 e-phone-03 = The number needs { $needs } digits, you typed { $has }. For example, +7 912 345-67-89.

@@ -38,6 +38,7 @@ const BOOKINGS: (&str, &str) = ("/bookings", "link-bookings");
 const HELP: (&str, &str) = ("/help", "link-help");
 const RECOVER: (&str, &str) = ("/recover", "link-recover");
 const SIGNIN: (&str, &str) = ("/signin", "link-signin");
+const LEVEL: (&str, &str) = ("/account/level", "account-raise-go");
 
 fn guide(refusal: &Refusal) -> Guide {
     match refusal.kind {
@@ -47,7 +48,12 @@ fn guide(refusal: &Refusal) -> Guide {
         }
         // A link that shuts strangers out: who needs it again does the same by recovering.
         Kind::Gone if matches!(refusal.code, "E-AUTH-19" | "E-AUTH-20") => {
-            ("refused-gone", &[RECOVER, SIGNIN, HELP])
+            ("refused-link", &[RECOVER, SIGNIN, HELP])
+        }
+        // An invitation of the staff.
+        Kind::Gone if refusal.code == "E-ROLE-03" => ("refused-link", &[HOME, HELP]),
+        Kind::Forbidden if matches!(refusal.code, "E-AUTH-12" | "E-MND-08") => {
+            ("refused-level", &[LEVEL, BOOKINGS, HELP])
         }
         Kind::Unauthenticated => ("refused-unauthenticated", &[SIGNIN, HELP]),
         Kind::Forbidden => ("refused-forbidden", &[BOOKINGS, HELP]),
