@@ -194,6 +194,7 @@ centres-where-hint = City, village or a whole address
 centres-find = Show the nearest
 centres-from = Distances from here: { $place }
 centres-others = Other places have this name, too:
+centres-farther = Centres farther away
 centres-unknown = There is no such place. Type the city or village alone.
 centres-map = A plain map: the centres and the place from which distances are measured
 centres-map-what = The numbers are those of the list. The ring is the place from which distances are measured.

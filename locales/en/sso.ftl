@@ -57,8 +57,8 @@ sso-raise-title = A higher level is needed
 sso-raise-lead = lets in only people whose identity is known more surely.
 sso-raise-least = Level that is needed
 sso-raise-own = Your level
-sso-raise-how = Open "My data": it says how to raise your level. Then come back to this page: it works for half an hour.
-sso-raise-go = My data
+sso-raise-how = Raise your level and come back to this page. It works for half an hour. If that is too short, simply sign in from the site again.
+sso-raise-go = Raise my level
 sso-raise-again = My level is higher now, go on
 sso-raise-back = Back to the site without signing in
 

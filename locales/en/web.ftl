@@ -79,6 +79,7 @@ refused-invalid = Please check what you entered
 refused-conflict = This is not possible now
 refused-gone = This is over
 refused-link = This link no longer works
+refused-not-yours = This invitation is not for you
 refused-level = A higher level is needed
 refused-too-large = Too much data
 refused-too-slow = The data did not come to the end

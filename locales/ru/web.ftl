@@ -79,6 +79,7 @@ refused-invalid = Проверьте, что вы ввели
 refused-conflict = Сейчас так не получится
 refused-gone = Этого уже нет
 refused-link = Ссылка больше не действует
+refused-not-yours = Приглашение не для вас
 refused-level = Нужен уровень выше
 refused-too-large = Слишком много данных
 refused-too-slow = Данные не пришли до конца

@@ -273,13 +273,24 @@ macro_rules! counts {
 }
 counts!(i64, i32, u8, u16, u32, u64, usize);
 
-/// Binds what stands on both sides of a dash, in words without small letters.
+/// Binds what stands on both sides of a dash, in words without small letters, and the number of a house to its
+/// street.
 fn whole(text: &str) -> String {
     let bound = |word: &str| match word.contains(char::is_lowercase) {
         true => word.to_owned(),
         false => word.replace('-', "\u{2060}-\u{2060}").replace('–', "\u{2060}–\u{2060}"),
     };
-    text.split(' ').map(bound).collect::<Vec<_>>().join(" ")
+    let mut whole = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        let house = word.len() <= 6 && word.starts_with(|x: char| x.is_ascii_digit());
+        match at {
+            0 => {}
+            _ if house && whole.ends_with([',', '.']) => whole.push('\u{a0}'),
+            _ => whole.push(' '),
+        }
+        whole.push_str(&bound(word));
+    }
+    whole
 }
 
 #[cfg(test)]
@@ -290,6 +301,7 @@ mod tests {
     fn hours_and_codes_stay_whole_at_the_end_of_a_line() {
         let hours = whole("пн–пт 09:00–18:00, запись по-прежнему");
         assert_eq!(hours, "пн–пт 09:00\u{2060}–\u{2060}18:00, запись по-прежнему");
+        assert_eq!(whole("Томск, ул. Кленовая, д. 10"), "Томск, ул. Кленовая, д.\u{a0}10");
         assert_eq!(whole("например 7K2M-49QX"), "например 7K2M\u{2060}-\u{2060}49QX");
     }
 }
