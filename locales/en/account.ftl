@@ -30,8 +30,8 @@ account-consent-privacy = Processing of personal data
 account-consent-given = given on { $day }
 
 account-level-simplified = Simplified
-account-level-simplified-opens = Booking of services for which a confirmed phone is enough, moving, cancelling and reminders.
+account-level-simplified-opens = We know your phone. You can book simple services, move and cancel bookings, and get reminders.
 account-level-standard = Standard
-account-level-standard-opens = Services for which your passport and insurance number are checked.
+account-level-standard-opens = We have checked your passport and SNILS. Most services are open.
 account-level-verified = Verified
-account-level-verified-opens = All services, also those for which your identity is confirmed in person.
+account-level-verified-opens = We know for certain that it is you: an officer saw your papers, or you signed electronically. All services are open.

@@ -17,6 +17,7 @@ e-acc-03 = To go on, tick your agreement.
 e-acc-04 = This registration is finished or too old. Sign in or begin again.
 e-acc-05 = This e-mail is confirmed in another account.
 
+e-phone-01-named = Enter a phone number, for example +7 912 345-67-89, or an e-mail address, for example anna@example.org.
 e-phone-01 = This does not look like a Russian number: it has +7 or 8 and 10 digits more, and no other characters. For example, +7 912 345-67-89.
 e-phone-02 = This is no mobile number, and codes go by text message. A mobile one begins with +7 9…
 e-phone-03 = The number needs { $needs } digits, you typed { $has }. For example, +7 912 345-67-89.

@@ -49,7 +49,7 @@ profile-name-hint = As in your passport
 profile-name-surname = Surname
 profile-name-name = Given name
 profile-name-patronymic = Patronymic
-profile-birth = Birth
+profile-birth = Date and place of birth
 profile-birth-date = Date of birth
 profile-birth-date-hint = For example 17.04.1988
 profile-birth-sex = Sex
@@ -96,9 +96,14 @@ level-lead = The more surely we know that it is you, the more services are open.
 level-levels = Three levels
 level-opens =
     { $n ->
-        [0] No services of its own at this level.
-       *[other] Services that need this level: { $n }.
+        [one] Opens { $n } service
+       *[other] Opens { $n } services
     }
+level-opens-none = No services of its own at this level.
+level-soonest-registry = The easiest way to begin is the check with the registries. Enter your passport and SNILS, we do the rest, usually within minutes.
+level-soonest-scan = The easiest way is to send photos of your passport and SNILS. An officer checks them, usually within one working day.
+level-soonest-visit = The easiest way is to come to the nearest centre with your passport and SNILS: the level rises at once.
+level-soonest-letter = The easiest way is to order a letter with a code: the post brings it in one or two weeks.
 level-leads = Leads to the level “{ $level }”.
 level-further = Your level is “{ $now }” now. This booking needs one more: “{ $needs }”. Ways to it: { $ways }.
 level-fill-in = Fill in my data
@@ -189,6 +194,7 @@ centres-where-hint = City, village or a whole address
 centres-find = Show the nearest
 centres-from = Distances from here: { $place }
 centres-others = Other places have this name, too:
+centres-farther = Centres farther away
 centres-unknown = There is no such place. Type the city or village alone.
 centres-map = A plain map: the centres and the place from which distances are measured
 centres-map-what = The numbers are those of the list. The ring is the place from which distances are measured.

@@ -53,7 +53,7 @@ happened-key-copied = Somebody tried to sign in with a copy of your passkey
 notify-security-key-copied = Somebody tried to sign in with a copy of your passkey
 
 e-rec-01 = The administrator of the portal gives access back to the staff: call them.
-happened-recovery-waits = Recovery without proofs was begun
+happened-recovery-waits = Somebody began to recover access without proving who they are
 notify-security-recovery-waits = Recovery of access was begun
 notify-opens = it opens on { $date }
 factor-nothing = I have none of these
@@ -65,7 +65,7 @@ waiting-told = We have written to all your contacts. If it is not you who asks, 
 waiting-then = You can come back within three days.
 waiting-lost = Lost passkeys, apps and printed codes stop working.
 waits-notice = Somebody is recovering access to your account
-waits-notice-how = It opens with a single code after { $at }. If this is not you, stop it.
+waits-notice-how = After { $at } they will be able to sign in. If it is not you, stop them.
 waits-stop = Stop it
 waits-stop-here = Stop the recovery
 waits-stopped = The recovery is stopped.

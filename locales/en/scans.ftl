@@ -99,7 +99,7 @@ data-field-digest = Checksum
 data-field-file = File in the archive
 looks-what-scans = Comparing scans with personal data
 
-e-acc-40 = The scans are being checked already. Wait for the answer, or cancel on the page of levels.
+e-acc-40 = The scans are being checked already. Wait for the answer, or cancel on the page “Access level”.
 e-acc-41 = Files are missing: upload passport and SNILS.
 e-acc-42 = Not all files are checked for viruses. You can confirm afterwards.
 e-file-00 = Choose a file

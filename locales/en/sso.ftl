@@ -62,8 +62,8 @@ sso-raise-title = A higher level is needed
 sso-raise-lead = lets in only people whose identity is known more surely.
 sso-raise-least = Level that is needed
 sso-raise-own = Your level
-sso-raise-how = The page “Access level” says how to raise it. Then come back here: this page works for half an hour.
-sso-raise-go = Raise the level
+sso-raise-how = Raise your level and come back to this page. It works for half an hour. If that is too short, simply sign in from the site again.
+sso-raise-go = Raise my level
 sso-raise-again = My level is higher now, go on
 sso-raise-back = Back to the site without signing in
 

@@ -97,6 +97,7 @@ staff-event-ended = The term is over
 staff-by-engineer = The portal’s engineer
 staff-by-invitation = By invitation
 staff-reason = Reason
+staff-grant-reason-hint = For example: order no. 12, for Ivanova. By these words you will know the invitation in the list.
 staff-reason-hint = For example, the number of an order. It stays in the history.
 staff-revoke-title = Take the role away
 staff-revoke-lead = It ends at once, on all of the colleague’s devices.

@@ -30,8 +30,8 @@ account-consent-privacy = Обработка персональных данны
 account-consent-given = дано { $day }
 
 account-level-simplified = Упрощённая
-account-level-simplified-opens = Запись на услуги, для которых хватает подтверждённого телефона, перенос, отмена и напоминания.
+account-level-simplified-opens = Мы знаем ваш телефон. Можно записываться на простые услуги, переносить и отменять записи, получать напоминания.
 account-level-standard = Стандартная
-account-level-standard-opens = Услуги, для которых сверяют паспорт и СНИЛС.
+account-level-standard-opens = Мы сверили ваши паспорт и СНИЛС. Открыто большинство услуг.
 account-level-verified = Подтверждённая
-account-level-verified-opens = Все услуги, в том числе те, для которых личность подтверждают очно.
+account-level-verified-opens = Мы точно знаем, что это вы: документы посмотрел сотрудник, или вы подписались электронной подписью. Открыты все услуги.

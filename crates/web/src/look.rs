@@ -134,6 +134,11 @@ impl Look {
     pub fn large(self) -> bool {
         self.vision == Vision::Large
     }
+
+    /// Whether something is set that stands folded away in the panel of the low-vision version.
+    pub fn has_more(self) -> bool {
+        self.spacing != Spacing::default() || self.font != Font::default()
+    }
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ const BOOKINGS: (&str, &str) = ("/bookings", "link-bookings");
 const HELP: (&str, &str) = ("/help", "link-help");
 const RECOVER: (&str, &str) = ("/recover", "link-recover");
 const SIGNIN: (&str, &str) = ("/signin", "link-signin");
+const LEVEL: (&str, &str) = ("/account/level", "account-raise-go");
 
 fn guide(refusal: &Refusal) -> Guide {
     match refusal.kind {
@@ -45,9 +46,20 @@ fn guide(refusal: &Refusal) -> Guide {
         Kind::Overloaded if matches!(refusal.code, "E-SSO-31" | "E-SSO-37") => {
             ("refused-elsewhere", &[SIGNIN, HELP])
         }
+        // A site asks for what its visitors cannot mend.
+        _ if matches!(refusal.code, "E-SSO-01" | "E-SSO-02") => {
+            ("refused-elsewhere", &[HOME, HELP])
+        }
+        // It is for somebody else.
+        Kind::Forbidden if refusal.code == "E-ROLE-19" => ("refused-not-yours", &[HOME, HELP]),
         // A link that shuts strangers out: who needs it again does the same by recovering.
         Kind::Gone if matches!(refusal.code, "E-AUTH-19" | "E-AUTH-20") => {
-            ("refused-gone", &[RECOVER, SIGNIN, HELP])
+            ("refused-link", &[RECOVER, SIGNIN, HELP])
+        }
+        // An invitation of the staff.
+        Kind::Gone if refusal.code == "E-ROLE-03" => ("refused-link", &[HOME, HELP]),
+        Kind::Forbidden if matches!(refusal.code, "E-AUTH-12" | "E-MND-08") => {
+            ("refused-level", &[LEVEL, BOOKINGS, HELP])
         }
         Kind::Unauthenticated => ("refused-unauthenticated", &[SIGNIN, HELP]),
         Kind::Forbidden => ("refused-forbidden", &[BOOKINGS, HELP]),
@@ -161,7 +173,7 @@ fn page(visit: &Visit, told: &Told<'_>) -> Answer {
         code: told.code,
         op: told.refusal.is_none().then_some(visit.op.as_str()),
         links: told.guide.1,
-        search: told.status == StatusCode::NOT_FOUND,
+        search: told.guide.1.contains(&SERVICES) && told.status == StatusCode::NOT_FOUND,
     };
     visit.page_as(told.status, page)
 }

@@ -88,7 +88,17 @@ impl Shell {
 
     /// What is wrong with a field, in words.
     pub fn fault(&self, fault: &FieldFault) -> String {
-        code_text(&self.visit, fault.code, &fault.args)
+        let code = match (fault.code, &*fault.field) {
+            // The field takes a phone or an e-mail: it is not told about one of them alone.
+            ("E-PHONE-01", "identifier" | "contact") => "E-PHONE-01-NAMED",
+            (code, _) => code,
+        };
+        code_text(&self.visit, code, &fault.args)
+    }
+
+    /// A text whose numbers stay whole at the end of a line: «09:00–18:00», «7K2M-49QX».
+    pub fn whole(&self, text: &str) -> String {
+        whole(text)
     }
 
     /// What a field is called in the summary on top of a form, when the form does not say it itself:
@@ -262,3 +272,36 @@ macro_rules! counts {
     };
 }
 counts!(i64, i32, u8, u16, u32, u64, usize);
+
+/// Binds what stands on both sides of a dash, in words without small letters, and the number of a house to its
+/// street.
+fn whole(text: &str) -> String {
+    let bound = |word: &str| match word.contains(char::is_lowercase) {
+        true => word.to_owned(),
+        false => word.replace('-', "\u{2060}-\u{2060}").replace('–', "\u{2060}–\u{2060}"),
+    };
+    let mut whole = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        let house = word.len() <= 6 && word.starts_with(|x: char| x.is_ascii_digit());
+        match at {
+            0 => {}
+            _ if house && whole.ends_with([',', '.']) => whole.push('\u{a0}'),
+            _ => whole.push(' '),
+        }
+        whole.push_str(&bound(word));
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn hours_and_codes_stay_whole_at_the_end_of_a_line() {
+        let hours = whole("пн–пт 09:00–18:00, запись по-прежнему");
+        assert_eq!(hours, "пн–пт 09:00\u{2060}–\u{2060}18:00, запись по-прежнему");
+        assert_eq!(whole("Томск, ул. Кленовая, д. 10"), "Томск, ул. Кленовая, д.\u{a0}10");
+        assert_eq!(whole("например 7K2M-49QX"), "например 7K2M\u{2060}-\u{2060}49QX");
+    }
+}

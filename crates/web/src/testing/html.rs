@@ -132,7 +132,8 @@ pub(super) fn link(html: &str, words: &str) -> Option<String> {
 /// The text of a page with its white space folded.
 pub(super) fn words(html: &str) -> String {
     let text: String = tags(html).iter().map(|x| x.text).collect::<Vec<_>>().join(" ");
-    unescape(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    // What keeps a number whole at the end of a line is not seen.
+    unescape(&text.split_whitespace().collect::<Vec<_>>().join(" ")).replace('\u{2060}', "")
 }
 
 fn tags(html: &str) -> Vec<Tag<'_>> {

@@ -129,6 +129,7 @@ fn a_low_level_opens_no_organisation_and_a_lower_one_nobody() {
         assert!(list.says("Добавить ребёнка") && !list.says("Добавить организацию"));
         let page = client.get(&format!("{NEW}?kind=company")).await;
         assert!(page.status == StatusCode::FORBIDDEN && page.says("E-MND-08"));
+        assert!(page.says("Нужен уровень выше") && page.says("Повысить уровень"), "and the way");
         let mut client = browser(&app, &account(&app, 3, Level::Simplified).await).await;
         assert!(!client.get("/account/acting").await.says("Добавить ребёнка"));
     });

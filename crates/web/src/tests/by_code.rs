@@ -47,6 +47,12 @@ fn somebody_signs_in_by_a_code_and_above_the_first_level_with_the_password_too()
         assert_eq!(app.db.read(testkit::letters).await.unwrap()[0].0, "signin-code");
         let empty = client.submit(&page.form("/signin/code/enter")).await;
         assert!(empty.says("Заполните это поле"));
+        assert!(
+            empty.text().contains("role=\"alert\" tabindex=\"-1\" autofocus"),
+            "the focus is there"
+        );
+        let ask = client.get("/signin/code").await.form("/signin/code").set("identifier", "кто-то");
+        assert!(client.submit(&ask).await.says("или адрес почты, например"));
         let none = page.form("/signin/code/enter").set("code", "12");
         assert!(client.submit(&none).await.says("Нужно шесть цифр"), "that was no try");
         let wrong = page.form("/signin/code/enter").set("code", "000000");

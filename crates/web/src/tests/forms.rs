@@ -26,6 +26,11 @@ fn a_look_is_chosen_on_the_page_and_kept() {
         let page = client.follow(answer).await;
         let html = page.text();
         assert!(html.contains("data-vision=\"large\" data-size=\"3\" data-scheme=\"black\""));
+        // What stands folded away is open once it is chosen.
+        assert!(html.contains("<details class=\"vision-more\"><summary>"));
+        let wide = client.submit(&page.form("/settings").press("Широкие")).await;
+        let page = client.follow(wide).await;
+        assert!(page.text().contains("<details class=\"vision-more\" open>"));
         let off = client.submit(&page.form("/settings").press("Обычная версия")).await;
         assert!(client.follow(off).await.text().contains("data-color-scheme"));
     });

@@ -131,6 +131,9 @@ fn the_registries_raise_the_level_and_a_changed_paper_lowers_it_after_a_warning(
         let mut client = browser(app, &anna).await;
         let page = client.get("/account/level").await;
         assert!(page.says("Проверка по реестрам") && page.says("Осталось заполнить"));
+        // What each level opens, and with which way to begin.
+        assert!(page.says("Проще всего начать с проверки по реестрам"));
+        assert!(page.text().contains("<details><summary>Открывает"), "the services of a level");
         assert!(page.forms("/account/level/registry").is_empty());
         type_all(&mut client).await;
         let page = client.get("/account/level").await;

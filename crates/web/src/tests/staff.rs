@@ -81,6 +81,7 @@ fn the_first_administrator_comes_by_a_token_that_works_once() {
         let mut other = browser(&app, &account(&app, 2, Level::Verified).await).await;
         let page = other.get(&link).await;
         assert_eq!((page.status, page.says("E-ROLE-03")), (StatusCode::GONE, true));
+        assert!(page.says("Ссылка больше не действует") && !page.says("Найти услугу"));
         let page = other.submit(&form).await;
         assert_eq!(page.status, StatusCode::GONE);
         assert_eq!(other.get("/staff/people").await.status, StatusCode::FORBIDDEN);

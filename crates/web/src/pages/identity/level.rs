@@ -3,6 +3,7 @@
 use askama::Template;
 use base::{Error, FieldFault, Kind as Refused, Pii, Refusal};
 use rooms::accounts::Level;
+use rooms::catalogue::Service;
 use rooms::identity::letter::Tried;
 use rooms::identity::read::Levels;
 use rooms::identity::{self, Kind, Standing, State, Way, WayKind, rules};
@@ -24,6 +25,8 @@ struct LevelPage {
     unproved: bool,
     /// What was interrupted needs one level more, and how to get there.
     further: Option<String>,
+    /// The way with which to begin, when none is begun.
+    soonest: Option<&'static str>,
     /// Ways up.
     ways: Vec<Card>,
     /// All that is needed is there, and cannot be checked as it is.
@@ -39,8 +42,8 @@ struct LevelPage {
 struct Step {
     title: String,
     opens: String,
-    /// Services that it opens beside those of the lower ones.
-    services: usize,
+    /// Services that it opens beside those of the lower ones: where each stands, and its name.
+    services: Vec<(String, String)>,
     reached: bool,
     current: bool,
 }
@@ -96,6 +99,7 @@ fn made(visit: &Visit, levels: &Levels, form: FormState) -> LevelPage {
         higher: Level::ALL.into_iter().find(|x| *x > level),
         unproved: levels.profile.standing(Kind::Registration) == Standing::Stated,
         further: further(visit, levels, &ways),
+        soonest: soonest(&ways),
         ways,
         hurdle: hurdle(visit, levels),
         code: levels.code.clone(),
@@ -108,7 +112,9 @@ fn steps(visit: &Visit, current: Level) -> Vec<Step> {
     let portal = visit.app.portal();
     let opened = |level: Level| {
         let services = portal.city.catalogue.services().iter();
-        services.filter(|x| x.active && x.passport.rules.level() == level).count()
+        let services = services.filter(|x| x.active && x.passport.rules.level() == level);
+        let name = |x: &Service| x.passport.name.in_lang(visit.lang).to_owned();
+        services.map(|x| (format!("/services/{}", x.code), name(x))).collect()
     };
     let step = |level: Level| Step {
         title: level_title(visit, level),
@@ -163,6 +169,13 @@ fn ways(visit: &Visit, levels: &Levels) -> Vec<Card> {
         kinds.sort_by_key(|x| level < wish.level && rules::reaches(*x) < wish.level);
     }
     kinds.into_iter().map(card).collect()
+}
+
+/// The way to begin with: the first that asks for nothing which few people have.
+fn soonest(ways: &[Card]) -> Option<&'static str> {
+    let begun = ways.iter().any(|x| x.state.is_some() || x.gathers);
+    let first = ways.iter().find(|x| x.leads.is_some() && x.kind != WayKind::Signature.as_str());
+    first.filter(|_| !begun).map(|x| x.kind)
 }
 
 /// That what was interrupted needs one level more than the registries can give, and the ways there.
