@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn a_certificate_needs_its_key_and_an_address_over_https() {
         let tls = |pairs: &[(&str, &str)]| {
-            let config = Config::load(None, vars(pairs)).and_then(|x| x.tls().map(|_| x));
+            let config = Config::load(None, vars(pairs)).and_then(|x| x.tls().map(|_| x.clone()));
             config.map(|x| x.public_url).map_err(|fault| fault.to_string())
         };
         let (chain, key) = (("OKNO_TLS_CERTIFICATE", "a.pem"), ("OKNO_TLS_KEY", "k.pem"));
