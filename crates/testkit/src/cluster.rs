@@ -1,7 +1,10 @@
 //! A private PostgreSQL cluster: started from the installed programs, reached through a socket in
 //! its own folder, gone with the process that started it, in whatever way that ends.
 
+use std::fs::Permissions;
 use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,9 +36,10 @@ const KEEPER: &str = r#"
 set -e
 cd /
 $4 "$1/initdb" -D "$2/data" -U okno -A trust -E UTF8 --no-locale --no-sync >"$2/log" 2>&1
+echo "listen_addresses = ''" >>"$2/data/postgresql.conf"
 bin=$1 dir=$2 fsync=$3 as=$4
 start() {
-  $as "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=$fsync \
+  $as "$bin/postgres" -D "$dir/data" -k "$dir" -c fsync=$fsync \
     -c max_connections=200 -c log_min_messages=error >>"$dir/log" 2>&1 </dev/null &
   server=$!
 }
@@ -88,6 +92,37 @@ impl Cluster {
         let told = self.keeper.stdin.as_mut().map(|x| writeln!(x));
         told.transpose().map_err(|error| Fault::of("nobody keeps the server", error))?;
         self.wait()
+    }
+
+    /// Has the server listen at an address of this machine as well, where it talks to nobody without
+    /// encryption; gives that address.
+    ///
+    /// # Errors
+    /// A fault when the server does not start again.
+    pub fn encrypt(&mut self, certificate: &[u8], key: &[u8]) -> Result<IpAddr, Fault> {
+        let cannot = |error: io::Error| Fault::of("cannot write the certificate", error);
+        let data = self.dir.join("data");
+        // Each process has one of its own, so that all may use the usual port.
+        let [_, a, b, c] = std::process::id().to_be_bytes();
+        let address = Ipv4Addr::new(127, a | 128, b, c | 1);
+        let rules = "local all all trust\nhostssl all all 127.0.0.0/8 trust\n";
+        for (name, text) in
+            [("server.crt", certificate), ("server.key", key), ("pg_hba.conf", rules.as_bytes())]
+        {
+            let path = data.join(name);
+            std::fs::write(&path, text).map_err(cannot)?;
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(cannot)?;
+            prefix(&path)?;
+        }
+        self.sql(&format!("ALTER SYSTEM SET listen_addresses = '{address}'"))?;
+        self.sql("ALTER SYSTEM SET ssl = on")?;
+        let stopped = Command::new("kill")
+            .arg("-INT")
+            .arg(self.postmaster().unwrap_or(0).to_string())
+            .status();
+        stopped.map_err(cannot)?;
+        self.revive()?;
+        Ok(address.into())
     }
 
     /// The address of one of its databases.

@@ -176,6 +176,12 @@ impl Server {
         (proxy, url)
     }
 
+    /// Has it listen at an address of this machine as well, where it talks to nobody without encryption; gives
+    /// that address.
+    pub fn encrypt(&mut self, certificate: &[u8], key: &[u8]) -> std::net::IpAddr {
+        self.0.encrypt(certificate, key).unwrap()
+    }
+
     /// Ends it as the system does that has no memory left: no process of it may tidy up. It comes
     /// back with [`Server::revive`].
     pub fn kill(&self) {

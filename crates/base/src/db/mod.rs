@@ -20,6 +20,7 @@ mod news;
 mod pg;
 mod queue;
 mod row;
+mod server;
 mod session;
 mod sqlite;
 mod wire;

@@ -13,21 +13,13 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Error, NoTls, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Error, Row, SimpleQueryMessage, Statement};
 
+use super::server::{Carrier, Server};
 use crate::Fault;
 
-/// How long a connection may take to be made, where the address does not say otherwise.
-const CONNECT: Duration = Duration::from_secs(5);
-/// Twice as long as that nothing may be heard before the server is asked.
+/// Twice as long as a connection may take nothing may be heard before the server is asked.
 const SILENCE: u32 = 2;
-/// How long what was sent may stay unacknowledged.
-const UNHEARD: Duration = Duration::from_secs(15);
-/// How long a connection is idle before the system looks whether the other side is there, and how often
-/// it looks.
-const IDLE: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_secs(10);
-const LOOKS: u32 = 3;
 /// An answer may have been on its way while the server said that it is not at work.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -41,9 +33,6 @@ pub(super) enum Trouble {
 
 type Answer<T> = Result<T, Trouble>;
 
-/// What carries the bytes; it moves while somebody waits.
-type Carrier = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
-
 /// A connection.
 pub(super) struct Wire {
     runtime: Runtime,
@@ -55,7 +44,7 @@ pub(super) struct Wire {
 struct Line {
     carrier: Carrier,
     over: bool,
-    config: Config,
+    server: Server,
     silence: Duration,
     /// The process that serves this connection.
     pid: String,
@@ -66,14 +55,13 @@ impl Wire {
     pub(super) fn open(url: &str, first: &str) -> Result<Self, Fault> {
         let cannot = |error| Fault::of("cannot connect to PostgreSQL", error).away(true);
         let silent = || Fault::new("cannot connect to PostgreSQL: nothing is heard").away(true);
-        let config = config(url).map_err(cannot)?;
-        let silence = config.get_connect_timeout().map_or(CONNECT, |x| *x) * SILENCE;
+        let server = Server::at(url)?;
+        let silence = server.patience() * SILENCE;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Fault::of("cannot start a connection", error))?;
-        let made = runtime.block_on(async { timeout(silence, config.connect(NoTls)).await });
+        let made = runtime.block_on(async { timeout(silence, server.connect()).await });
         let (client, carrier) = made.map_err(|_late| silent())?.map_err(cannot)?;
-        let (carrier, pid) = (Box::pin(carrier), String::new());
-        let line = Line { carrier, over: false, config, silence, pid };
+        let line = Line { carrier, over: false, server, silence, pid: String::new() };
         let mut wire = Self { runtime, client, line };
         let said = wire.simple(&format!("{first}; SELECT pg_backend_pid()"));
         let said = said.map_err(|trouble| match trouble {
@@ -129,7 +117,7 @@ impl Line {
             if let Ok(answer) = timeout(self.silence, self.carry(ask.as_mut())).await {
                 return answer.map_err(Trouble::Said);
             }
-            if is_at_work(&self.config, &self.pid, self.silence).await {
+            if is_at_work(&self.server, &self.pid, self.silence).await {
                 continue;
             }
             if let Ok(answer) = timeout(GRACE, self.carry(ask.as_mut())).await {
@@ -162,7 +150,7 @@ impl Line {
 
 /// Whether the server still works for the connection that `pid` serves. One that answers and cannot say
 /// is believed to; one that has not even said who serves it is not.
-async fn is_at_work(config: &Config, pid: &str, patience: Duration) -> bool {
+async fn is_at_work(server: &Server, pid: &str, patience: Duration) -> bool {
     if pid.is_empty() {
         return false;
     }
@@ -171,7 +159,7 @@ async fn is_at_work(config: &Config, pid: &str, patience: Duration) -> bool {
            AND wait_event_type IS DISTINCT FROM 'Client'"
     );
     let asked = async {
-        let (client, carrier) = config.connect(NoTls).await?;
+        let (client, carrier) = server.connect().await?;
         tokio::select! {
             said = client.simple_query(&sql) => Ok(first_value(&said?).as_deref() == Some("1")),
             end = carrier => end.map(|()| false),
@@ -189,27 +177,6 @@ fn first_value(said: &[SimpleQueryMessage]) -> Option<String> {
         SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
         _ => None,
     })
-}
-
-/// The address, with bounds where it names none.
-fn config(url: &str) -> Result<Config, Error> {
-    let mut config: Config = url.parse()?;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(CONNECT);
-    }
-    if config.get_tcp_user_timeout().is_none() {
-        config.tcp_user_timeout(UNHEARD);
-    }
-    if !url.contains("keepalives_idle") {
-        config.keepalives_idle(IDLE);
-    }
-    if config.get_keepalives_interval().is_none() {
-        config.keepalives_interval(LOOK);
-    }
-    if config.get_keepalives_retries().is_none() {
-        config.keepalives_retries(LOOKS);
-    }
-    Ok(config)
 }
 
 #[cfg(test)]
@@ -247,21 +214,5 @@ mod tests {
         let (tell, told) = channel();
         thread::spawn(move || tell.send(Wire::open(&url, "SELECT 1").err().map(|x| x.is_away())));
         assert_eq!(told.recv_timeout(Duration::from_secs(9)), Ok(Some(true)));
-    }
-
-    #[test]
-    fn a_connection_has_bounds_unless_the_address_names_its_own() {
-        let plain = config("postgres://okno@localhost/okno").unwrap();
-        assert_eq!(plain.get_connect_timeout(), Some(&CONNECT));
-        assert_eq!(plain.get_tcp_user_timeout(), Some(&UNHEARD));
-        assert_eq!(plain.get_keepalives_idle(), IDLE);
-        let own = "postgres://okno@localhost/okno?connect_timeout=1&tcp_user_timeout=2\
-                   &keepalives_idle=3&keepalives_interval=4&keepalives_retries=5";
-        let own = config(own).unwrap();
-        assert_eq!(own.get_connect_timeout(), Some(&Duration::from_secs(1)));
-        assert_eq!(own.get_tcp_user_timeout(), Some(&Duration::from_secs(2)));
-        assert_eq!(own.get_keepalives_idle(), Duration::from_secs(3));
-        assert_eq!(own.get_keepalives_interval(), Some(Duration::from_secs(4)));
-        assert_eq!(own.get_keepalives_retries(), Some(5));
     }
 }
