@@ -48,6 +48,13 @@ async function keep(browser, name, look, words) {
   await field(visitor, "logout_uri").fill("https://nalog.example.org/oidc/logout");
   await visitor.page.locator("input[name=auth][value=secret]").check();
   await visitor.press(words.connect);
+  // Who connects a second site at a host is told with whom it shares what people are called.
+  const seen = visitor.page.locator("input[name=seen]");
+  if (await seen.count()) {
+    await visitor.look("shared", 422);
+    await seen.check();
+    await visitor.press(words.connect);
+  }
   await visitor.look("secret");
   await says(visitor, words.once);
   await visitor.follow(words.kept);

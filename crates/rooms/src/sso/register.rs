@@ -110,7 +110,10 @@ pub fn add(tx: &mut Tx<'_>, cx: &Cx, new: &NewClient) -> Outcome<Registered> {
 }
 
 /// A new site as it would be registered: with its sector, if that is not its own, tidy.
-fn fitting_new(cx: &Cx, new: &NewClient) -> Result<(Option<String>, NewClient), Refusal> {
+///
+/// # Errors
+/// As [`add`].
+pub fn fitting_new(cx: &Cx, new: &NewClient) -> Result<(Option<String>, NewClient), Refusal> {
     let mut faults = faults(cx, new);
     let sector = sector::of(new);
     // Of addresses that are wrong their hosts say nothing.

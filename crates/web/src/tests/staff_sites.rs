@@ -174,6 +174,9 @@ fn whoever_connects_sites_alone_sees_who_shares_the_sector_first() {
     each(async |_, mut admin| {
         connect(&mut admin).await;
         let form = wished(&mut admin).await.set("name_ru", "Другая").set("sector", "nalog.example");
+        let wrong = form.clone().set("logout_uri", "http://evil.example/out");
+        let page = admin.submit(&wrong).await;
+        assert!(!page.says("людей уже узнают"), "what is wrong is put right first");
         let page = admin.submit(&form.set("redirects", "https://evil.example/cb")).await;
         assert!(page.says("На этом узле нет ни одного адреса возврата"), "{}", page.text());
         assert!(page.says("людей уже узнают: Налоговая служба"), "{}", page.text());

@@ -373,9 +373,11 @@ async fn unseen(
     visit: &Visit,
     (fields, key): (&Fields, Option<idem::Key>),
 ) -> Outcome<Vec<String>> {
-    let alone = !visit.app.config.four_eyes && !fields.flag("seen");
-    let Some(new) = typed(fields).ok().filter(|_| alone) else { return Ok(Vec::new()) };
     let cx = visit.cx();
+    let alone = !visit.app.config.four_eyes && !fields.flag("seen");
+    // What is wrong is put right before.
+    let fits = |new: &NewClient| alone && register::fitting_new(&cx, new).is_ok();
+    let Some(new) = typed(fields).ok().filter(fits) else { return Ok(Vec::new()) };
     let look = move |tx: &mut Tx<'_>| {
         let met = key.as_ref().map(|key| idem::met::<Registered>(tx, &cx, key));
         match met.transpose() {
