@@ -150,7 +150,8 @@ fn without_a_judge_nothing_is_offered() {
     run(async {
         let anna = account(&app, 1, Level::Simplified).await;
         let mut client = browser(&app, &anna).await;
-        assert!(!client.get("/account/level").await.says("Электронная подпись"));
+        let page = client.get("/account/level").await;
+        assert!(!page.says("квалифицированная электронная подпись"), "{}", page.text());
         assert_eq!(client.get("/signin/signature").await.status, StatusCode::NOT_FOUND);
         let page = client.post_form("/account/level/signature", &[]).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
