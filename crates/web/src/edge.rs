@@ -31,6 +31,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const WHO_LIMIT: Duration = Duration::from_secs(15);
 /// Files over a bad connection take longer; how slowly they may come says `arriving.rs`.
 const UPLOAD_LIMIT: Duration = Duration::from_secs(600);
+/// What is told of a secret goes out in steps of this length: whether there is an account costs a few
+/// microseconds more or less, which somebody who asks often enough could measure.
+const EVEN: Duration = Duration::from_millis(10);
 /// Where files come.
 const UPLOADS: &str = "/account/level/scans/";
 /// Where people see whether the portal works.
@@ -45,6 +48,7 @@ pub(crate) async fn edge(
     next: Next,
 ) -> Response {
     let _under_way = app.meter.begin();
+    let came = tokio::time::Instant::now();
     let mut visit = Visit::new(&app, request.method(), request.uri(), request.headers());
     let known = match visit.path.as_str() {
         path if !is_text(path) => Err(Refusal::new(Kind::NotFound, "E-REQ-01").into()),
@@ -74,6 +78,10 @@ pub(crate) async fn edge(
     let response = finished(&visit, response);
     let class = response.extensions().get::<Rate>().copied().unwrap_or(Rate::Other);
     app.meter.answered(class, response.status().as_u16(), app.clock.now().0 - visit.began.0);
+    if class == Rate::Secret && !visit.reads {
+        let steps = 1 + came.elapsed().as_millis() / EVEN.as_millis();
+        tokio::time::sleep_until(came + EVEN * u32::try_from(steps).unwrap_or(1)).await;
+    }
     response
 }
 

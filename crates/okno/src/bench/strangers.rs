@@ -22,7 +22,7 @@ const WARM: usize = 20;
 /// Of 500 beside 500 that are alike, chance alone goes further away from a half once in a thousand.
 const FARTHEST: f64 = 0.56;
 
-/// What is asked; `{phone}`, `{snils}` and `{id}` are filled in.
+/// What is asked; `{phone}` and `{snils}` are filled in.
 const ASKED: [(&str, &str, &str); 6] = [
     ("sign-in", "/signin", "identifier=%2B{phone}&password=Ne-tot-parol-2026%21"),
     (
@@ -31,18 +31,19 @@ const ASKED: [(&str, &str, &str); 6] = [
         "surname=%D0%9A%D0%BB%D1%91%D0%BD&name=%D0%AF%D0%BD%D0%B0&phone=%2B{phone}\
          &password=Vesna-gorit-7%21&agreement=1&privacy=1",
     ),
-    ("code again", "/register/resend", "id={id}&by=sms"),
+    ("code again", "/register/resend", "by=sms"),
     ("recovery", "/recover", "identifier=%2B{phone}"),
     ("sign-in by SNILS", "/signin", "identifier={snils}&password=Ne-tot-parol-2026%21"),
     ("recovery by SNILS", "/recover", "identifier={snils}"),
 ];
 
-/// A contact: whether somebody has it, its phone, the registration that was begun with it.
+/// A contact: whether somebody has it, its phone, and the registration that was begun with it.
 struct Contact {
     known: bool,
     phone: String,
     snils: String,
-    registration: String,
+    /// What its browser remembers of that registration.
+    cookie: String,
 }
 
 /// The areas under the curves, and how many answers differed.
@@ -121,7 +122,7 @@ fn pair(i: usize, chance: &Chance) -> [Contact; 2] {
         known,
         phone: phone(i, known),
         snils: snils(i, known),
-        registration: String::new(),
+        cookie: String::new(),
     };
     let first = chance.u64() & 1 == 1;
     [of(first), of(!first)]
@@ -143,14 +144,15 @@ async fn ask(
 ) -> Outcome<Asked> {
     let mut asked = Asked { times: Vec::new(), answers: Vec::new() };
     for (number, contact) in contacts.iter_mut().enumerate() {
-        let body = body.replace("{phone}", &contact.phone).replace("{id}", &contact.registration);
-        let body = body.replace("{snils}", &contact.snils);
-        let request = form(path, &[], &body);
+        let body = body.replace("{phone}", &contact.phone).replace("{snils}", &contact.snils);
+        let request = form(path, &[("cookie", &contact.cookie)], &body);
         let began = Instant::now();
         let reply = conn.ask(&request).await?;
         let took = began.elapsed().as_secs_f64() * 1000.0;
-        if let Some((_, id)) = reply.head("location").and_then(|x| x.split_once("&id=")) {
-            contact.registration = id.chars().take_while(char::is_ascii_alphanumeric).collect();
+        if path == "/register" {
+            let set = reply.heads().filter(|x| x.0.eq_ignore_ascii_case("set-cookie"));
+            let kept: Vec<&str> = set.filter_map(|x| x.1.split(';').next()).collect();
+            contact.cookie = kept.join("; ");
         }
         let answer = masked(&reply, &contact.phone).replace(&contact.snils, "PHONE");
         if !asked.answers.contains(&answer) {
